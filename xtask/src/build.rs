@@ -13,7 +13,7 @@ use std::process::Command;
 const APP: &str = "target/app";
 
 /// One of the two apps that are built from `src`.
-struct Variant {
+struct AppVariant {
     name: &'static str,
     /// Feature arguments for Trunk.
     features: &'static [&'static str],
@@ -23,14 +23,14 @@ struct Variant {
 }
 
 /// There are two apps, so that residents do not download what only a staff tablet needs.
-const VARIANTS: [Variant; 2] = [
-    Variant {
+const VARIANTS: [AppVariant; 2] = [
+    AppVariant {
         name: "the app",
         features: &["--no-default-features"],
         built: "target/trunk",
         out: APP,
     },
-    Variant {
+    AppVariant {
         name: "the app of staff tablets",
         features: &[],
         built: "target/trunk-counter",

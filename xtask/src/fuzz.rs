@@ -107,7 +107,7 @@ fn host() -> Result<String, String> {
 
 /// Result of a run.
 #[derive(Debug, PartialEq, Eq)]
-struct Outcome {
+struct FuzzOutcome {
     inputs: u64,
     edges: u64,
     peak_mb: u64,
@@ -115,7 +115,7 @@ struct Outcome {
     found: Option<String>,
 }
 
-fn fuzz(program: &Path, name: &str, length_max: &str, seconds: u64) -> Result<Outcome, String> {
+fn fuzz(program: &Path, name: &str, length_max: &str, seconds: u64) -> Result<FuzzOutcome, String> {
     let corpus = Path::new(CORPUS).join(name);
     let committed = Path::new("crates/fuzz/corpus").join(name);
     for folder in [&corpus, Path::new(FOUND)] {
@@ -150,7 +150,7 @@ fn fuzz(program: &Path, name: &str, length_max: &str, seconds: u64) -> Result<Ou
 
 /// Parses libFuzzer's output: its last line about coverage, its totals, and where it wrote an input
 /// that crashed the decoder.
-fn outcome_of(said: &str) -> Outcome {
+fn outcome_of(said: &str) -> FuzzOutcome {
     let after = |mark: &str| {
         said.lines()
             .rev()
@@ -159,7 +159,7 @@ fn outcome_of(said: &str) -> Outcome {
     };
     let found =
         said.lines().find_map(|line| line.split("Test unit written to ").nth(1)).map(String::from);
-    Outcome {
+    FuzzOutcome {
         inputs: after("stat::number_of_executed_units:"),
         edges: after(" cov: "),
         peak_mb: after("stat::peak_rss_mb:"),
@@ -167,12 +167,12 @@ fn outcome_of(said: &str) -> Outcome {
     }
 }
 
-fn report(rows: &[(&String, Duration, Result<Outcome, String>)]) -> Result<(), String> {
+fn report(rows: &[(&String, Duration, Result<FuzzOutcome, String>)]) -> Result<(), String> {
     println!("\n{:<10} {:>12} {:>12} {:>8} {:>8}", "target", "time", "inputs", "edges", "MB");
     let mut failed = 0;
     for (name, time, outcome) in rows {
         match outcome {
-            Ok(Outcome { inputs, edges, peak_mb, found }) => {
+            Ok(FuzzOutcome { inputs, edges, peak_mb, found }) => {
                 println!(
                     "{name:<10} {:>12} {inputs:>12} {edges:>8} {peak_mb:>8}{}",
                     duration(*time),
@@ -208,7 +208,7 @@ mod tests {
         let said = "#2\tINITED cov: 10 ft: 11 corp: 1/1b\n#99\tDONE   cov: 431 ft: 902 corp: 3/9b\nstat::number_of_executed_units: 12345\nstat::peak_rss_mb: 61\n";
         assert_eq!(
             outcome_of(said),
-            Outcome { inputs: 12_345, edges: 431, peak_mb: 61, found: None }
+            FuzzOutcome { inputs: 12_345, edges: 431, peak_mb: 61, found: None }
         );
         let ended =
             "thread panicked\nartifact_prefix='x/'; Test unit written to x/batch-crash-0a\n";

@@ -23,7 +23,7 @@ const RAN_TO_THE_END: [i32; 3] = [0, 2, 3];
 
 /// What became of the mutants of one crate.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Score {
+struct MutantScore {
     name: String,
     drawn: usize,
     /// Those that made a test fail or never end.
@@ -34,7 +34,7 @@ struct Score {
     unviable: usize,
 }
 
-impl Score {
+impl MutantScore {
     /// Percentage caught of all that compile, rounded down; 100 if none does.
     fn percent(&self) -> usize {
         (self.caught * 100).checked_div(self.caught + self.missed.len()).unwrap_or(100)
@@ -114,7 +114,7 @@ fn cargo_mutants(tools: &Tools) -> Command {
 }
 
 /// Tests the drawn mutants of a crate, in a copy of the project, with the crate's own tests alone.
-fn score(tools: &Tools, name: &str, drawn: &[&str]) -> Result<Score, String> {
+fn score(tools: &Tools, name: &str, drawn: &[&str]) -> Result<MutantScore, String> {
     let here = std::env::current_dir().map_err(|error| format!("This folder: {error}"))?;
     let output = here.join(FOLDER).join(name);
     std::fs::create_dir_all(&output).map_err(|error| format!("{}: {error}", output.display()))?;
@@ -136,7 +136,7 @@ fn score(tools: &Tools, name: &str, drawn: &[&str]) -> Result<Score, String> {
         let text = std::fs::read_to_string(output.join("mutants.out").join(file));
         of_the_drawn(&text.unwrap_or_default(), drawn)
     };
-    let score = Score {
+    let score = MutantScore {
         name: name.into(),
         drawn: drawn.len(),
         caught: outcome("caught.txt").len() + outcome("timeout.txt").len(),
@@ -156,7 +156,7 @@ fn of_the_drawn(lines: &str, drawn: &[&str]) -> Vec<String> {
 }
 
 /// The mutants that were missed, then a table of the crates.
-fn report(scores: &[Score]) -> String {
+fn report(scores: &[MutantScore]) -> String {
     let mut text = String::new();
     for missed in scores.iter().flat_map(|score| &score.missed) {
         // Writing to a `String` cannot fail.
@@ -168,7 +168,7 @@ fn report(scores: &[Score]) -> String {
         "crate", "drawn", "caught", "missed", "unviable", "%"
     );
     for score in scores {
-        let Score { name, drawn, caught, missed, unviable } = score;
+        let MutantScore { name, drawn, caught, missed, unviable } = score;
         let (missed, percent) = (missed.len(), score.percent());
         let _ = write!(
             text,
@@ -220,7 +220,7 @@ mod tests {
 
     #[test]
     fn what_does_not_compile_does_not_count() {
-        let score = |caught, missed: usize, unviable| Score {
+        let score = |caught, missed: usize, unviable| MutantScore {
             name: "domain".into(),
             drawn: caught + missed + unviable,
             caught,

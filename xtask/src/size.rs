@@ -15,7 +15,7 @@ const TABLET_BUDGET_BYTES: u64 = 260_000;
 
 /// One part of a first visit.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Part {
+struct SizePart {
     path: String,
     raw: u64,
     wire: u64,
@@ -48,36 +48,36 @@ pub(crate) fn run(json: bool, check: bool) -> Result<(), String> {
 }
 
 /// The files that are precached for offline use, and the service worker that does so.
-fn parts_of(listing: &str) -> Result<Vec<Part>, String> {
+fn parts_of(listing: &str) -> Result<Vec<SizePart>, String> {
     parts_where(listing, |file| file["precached"] == true || file["path"] == "/sw.js")
 }
 
-fn parts_where(listing: &str, is_part: impl Fn(&Value) -> bool) -> Result<Vec<Part>, String> {
+fn parts_where(listing: &str, is_part: impl Fn(&Value) -> bool) -> Result<Vec<SizePart>, String> {
     let listing: Value =
         serde_json::from_str(listing).map_err(|error| format!("dist/site.json: {error}"))?;
     let files = listing["files"].as_array().ok_or("dist/site.json lists no files")?;
-    let mut parts: Vec<Part> = files.iter().filter(|file| is_part(file)).map(part_of).collect();
+    let mut parts: Vec<SizePart> = files.iter().filter(|file| is_part(file)).map(part_of).collect();
     parts.sort_by_key(|part| std::cmp::Reverse(part.wire));
     Ok(parts)
 }
 
-fn print_parts(parts: &[Part]) {
+fn print_parts(parts: &[SizePart]) {
     println!("{:>9} {:>9}  part", "raw", "brotli");
     for part in parts {
         println!("{:>9} {:>9}  {}", part.raw, part.wire, part.path);
     }
 }
 
-fn part_of(file: &Value) -> Part {
+fn part_of(file: &Value) -> SizePart {
     let raw = file["bytes"].as_u64().unwrap_or(0);
-    Part {
+    SizePart {
         path: file["path"].as_str().unwrap_or_default().into(),
         raw,
         wire: file["br"].as_u64().unwrap_or(raw),
     }
 }
 
-fn print(parts: &[Part], wire: u64, shares: &[(String, f64)]) {
+fn print(parts: &[SizePart], wire: u64, shares: &[(String, f64)]) {
     print_parts(parts);
     println!(
         "{:>9} {wire:>9}  all; the budget is {BUDGET_BYTES}",
@@ -90,7 +90,7 @@ fn print(parts: &[Part], wire: u64, shares: &[(String, f64)]) {
     }
 }
 
-fn as_json(parts: &[Part], wire: u64, shares: &[(String, f64)]) -> Value {
+fn as_json(parts: &[SizePart], wire: u64, shares: &[(String, f64)]) -> Value {
     json!({
         "budget": BUDGET_BYTES,
         "brotli": wire,
@@ -99,7 +99,7 @@ fn as_json(parts: &[Part], wire: u64, shares: &[(String, f64)]) -> Value {
     })
 }
 
-fn within(parts: &[Part], wire: u64, budget: u64) -> Result<(), String> {
+fn within(parts: &[SizePart], wire: u64, budget: u64) -> Result<(), String> {
     if wire <= budget {
         return Ok(());
     }

@@ -13,22 +13,25 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// One part of the tests.
-struct Part {
+struct TestPart {
     name: &'static str,
     run: fn(&Tools) -> Result<(), String>,
 }
 
-const PARTS: [Part; 10] = [
-    Part { name: "format", run: |_| cargo(&["fmt", "--all", "--check"]) },
-    Part { name: "lints", run: |_| lints() },
-    Part { name: "dependencies", run: dependencies::run },
-    Part { name: "native", run: |_| cargo(&["test", "--workspace", "--quiet"]) },
-    Part { name: "attack", run: |_| attack::run(Size::Short, &[]) },
-    Part { name: "store", run: store::run },
-    Part { name: "catalogue", run: |_| catalogue(Path::new("data/kawartha-lakes"), For::Tests) },
-    Part { name: "build", run: build_all },
-    Part { name: "size", run: |_| size::run(false, true) },
-    Part { name: "browser", run: browser },
+const PARTS: [TestPart; 10] = [
+    TestPart { name: "format", run: |_| cargo(&["fmt", "--all", "--check"]) },
+    TestPart { name: "lints", run: |_| lints() },
+    TestPart { name: "dependencies", run: dependencies::run },
+    TestPart { name: "native", run: |_| cargo(&["test", "--workspace", "--quiet"]) },
+    TestPart { name: "attack", run: |_| attack::run(Size::Short, &[]) },
+    TestPart { name: "store", run: store::run },
+    TestPart {
+        name: "catalogue",
+        run: |_| catalogue(Path::new("data/kawartha-lakes"), For::Tests),
+    },
+    TestPart { name: "build", run: build_all },
+    TestPart { name: "size", run: |_| size::run(false, true) },
+    TestPart { name: "browser", run: browser },
 ];
 
 /// Names of the parts, for the command line.

@@ -25,7 +25,7 @@ const PER_SECOND_MAX: usize = 60_000;
 /// Seals thousands of submissions, and measures how fast a server receives them.
 #[derive(Debug, Parser)]
 #[command(name = "delivery-bench")]
-enum Command {
+enum DeliveryCommand {
     /// Writes submissions to files that a device can import (FILE, FILE.2, …).
     Seal {
         /// Address of the server, as in 127.0.0.1:8080.
@@ -47,9 +47,9 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let outcome = match Command::parse() {
-        Command::Seal { address, count, file } => seal(&address, count, &file),
-        Command::Load { address, seconds, pid } => load(&address, seconds, pid.as_deref()),
+    let outcome = match DeliveryCommand::parse() {
+        DeliveryCommand::Seal { address, count, file } => seal(&address, count, &file),
+        DeliveryCommand::Load { address, seconds, pid } => load(&address, seconds, pid.as_deref()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -89,7 +89,7 @@ fn load(address: &str, seconds: u64, pid: Option<&str>) -> Result<(), String> {
     for (connections, batch) in WAYS {
         let entries = fair::entries(&keys, PER_SECOND_MAX * seconds as usize);
         let (before, began) = (pid.and_then(processor_us), Instant::now());
-        let Run { received, mut times, is_short } =
+        let DeliveryRun { received, mut times, is_short } =
             run(address, &entries, connections, batch, Duration::from_secs(seconds))?;
         let per_second = received as f64 / began.elapsed().as_secs_f64();
         let each = pid
@@ -113,7 +113,7 @@ fn load(address: &str, seconds: u64, pid: Option<&str>) -> Result<(), String> {
     Ok(())
 }
 
-struct Run {
+struct DeliveryRun {
     received: usize,
     times: Vec<Duration>,
     is_short: bool,
@@ -126,7 +126,7 @@ fn run(
     connections: usize,
     batch: usize,
     time: Duration,
-) -> Result<Run, String> {
+) -> Result<DeliveryRun, String> {
     let (next, began) = (AtomicUsize::new(0), Instant::now());
     let one = |number: usize| -> Result<(usize, Vec<Duration>), String> {
         let mut connection = Connection::open(address).map_err(|error| error.to_string())?;
@@ -160,7 +160,7 @@ fn run(
             .map(|one| one.join().unwrap_or_else(|_| Err("a connection ended".into())))
             .collect()
     });
-    let mut run = Run { received: 0, times: Vec::new(), is_short: began.elapsed() < time };
+    let mut run = DeliveryRun { received: 0, times: Vec::new(), is_short: began.elapsed() < time };
     for one in done {
         let (received, times) = one?;
         run.received += received;

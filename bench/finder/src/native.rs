@@ -26,7 +26,7 @@ struct Document {
 }
 
 #[derive(Deserialize)]
-struct Query {
+struct BenchQuery {
     cls: String,
     q: String,
     #[serde(default)]
@@ -35,7 +35,7 @@ struct Query {
 
 #[derive(Deserialize)]
 struct Queries {
-    queries: Vec<Query>,
+    queries: Vec<BenchQuery>,
     sets: Vec<Vec<u32>>,
     typing: Vec<String>,
 }

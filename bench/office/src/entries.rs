@@ -45,9 +45,9 @@ const COMMENT: &str =
     "The person at the desk found the form for me in a minute, but I had to come twice.";
 
 /// Random numbers that are the same in every run.
-pub(crate) struct Dice(u64);
+pub(crate) struct EntryRandom(u64);
 
-impl Dice {
+impl EntryRandom {
     pub(crate) fn of(number: usize) -> Self {
         Self((number as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x5851_f42d_4c95_7f2d)
     }
@@ -84,11 +84,11 @@ pub(crate) fn sort_of(number: usize) -> Sort {
 
 /// The content of a submission: what a person sent, or what staff counted.
 pub(crate) fn content(number: usize, catalogue: &Catalogue, today: Date) -> Content {
-    let mut dice = Dice::of(number);
+    let mut dice = EntryRandom::of(number);
     match sort_of(number) {
         Sort::Inquiry => Content::Inquiry(inquiry(number, &mut dice, catalogue)),
         Sort::Feedback => feedback(&mut dice, catalogue).map_or_else(
-            || Content::Inquiry(inquiry(number, &mut Dice::of(number), catalogue)),
+            || Content::Inquiry(inquiry(number, &mut EntryRandom::of(number), catalogue)),
             Content::Feedback,
         ),
         Sort::Gap => Content::Gap(gap(number, &mut dice)),
@@ -96,7 +96,7 @@ pub(crate) fn content(number: usize, catalogue: &Catalogue, today: Date) -> Cont
     }
 }
 
-fn inquiry(number: usize, dice: &mut Dice, catalogue: &Catalogue) -> ValidInquiry {
+fn inquiry(number: usize, dice: &mut EntryRandom, catalogue: &Catalogue) -> ValidInquiry {
     let reply_to = match dice.below(10) {
         0..6 => {
             ReplyTo::Email(format!("resident{number}@example.org").try_into().expect("it has an @"))
@@ -118,7 +118,7 @@ fn inquiry(number: usize, dice: &mut Dice, catalogue: &Catalogue) -> ValidInquir
 }
 
 /// Most searches repeat; one in twenty is rare.
-fn gap(number: usize, dice: &mut Dice) -> Gap {
+fn gap(number: usize, dice: &mut EntryRandom) -> Gap {
     let words = if dice.below(20) == 0 {
         format!("{} {}", dice.one(&MISSED), number % 5_000)
     } else {
@@ -128,7 +128,7 @@ fn gap(number: usize, dice: &mut Dice) -> Gap {
         .unwrap_or_else(|| Gap::of("firewood", Language::English).expect("plain words are a gap"))
 }
 
-fn contact(dice: &mut Dice, catalogue: &Catalogue, today: Date) -> Contact {
+fn contact(dice: &mut EntryRandom, catalogue: &Catalogue, today: Date) -> Contact {
     let hubs: Vec<_> = catalogue.hubs().iter().filter(|hub| !hub.tasks.is_empty()).collect();
     let hub = *dice.one(&hubs);
     let on = today.plus_days(-(dice.below(DAYS as usize) as i32));
@@ -143,7 +143,7 @@ fn contact(dice: &mut Dice, catalogue: &Catalogue, today: Date) -> Contact {
     }
 }
 
-fn feedback(dice: &mut Dice, catalogue: &Catalogue) -> Option<Feedback> {
+fn feedback(dice: &mut EntryRandom, catalogue: &Catalogue) -> Option<Feedback> {
     let survey = catalogue.survey();
     let mut answers = Answers::default();
     // The route is computed again after each answer, because an answer may open a branch.
@@ -167,7 +167,7 @@ fn next<'a>(survey: &'a Survey, answers: &Answers) -> Option<&'a Question> {
     journey.next.and_then(|at| journey.route.get(at).copied())
 }
 
-fn given(dice: &mut Dice, question: &Question) -> Answer {
+fn given(dice: &mut EntryRandom, question: &Question) -> Answer {
     match &question.answer {
         AnswerKind::Scale { .. } => Answer::Scale(1 + dice.below(SCALE_POINTS.into()) as u8),
         AnswerKind::Choice { options } => Answer::Choice(dice.one(options).id.clone()),
@@ -179,7 +179,7 @@ fn given(dice: &mut Dice, question: &Question) -> Answer {
 /// What staff did with an inquiry, each with the hours since it arrived. Half of the open inquiries
 /// are assigned to somebody.
 pub(crate) fn done(number: usize, is_open: bool) -> Vec<(u64, Event)> {
-    let mut dice = Dice::of(number);
+    let mut dice = EntryRandom::of(number);
     let who = format!("clerk{}", dice.below(12));
     let assigned = (2, Event::Assigned { to: Some(who) });
     if is_open {

@@ -58,7 +58,7 @@ impl Making {
 }
 
 /// A batch of records to store, and the events that follow them.
-struct Made {
+struct MadeBatch {
     at_ms: u64,
     records: Vec<Record>,
     done: Vec<Done>,
@@ -91,7 +91,7 @@ async fn fill(making: &Making, catalogue: &Catalogue) -> Result<usize, String> {
     let now_ms =
         SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |age| age.as_millis() as u64);
     let keys = opened.keys.now().public(&municipality, opened.store.epoch(), now_ms);
-    let (sender, made) = sync_channel::<Made>(BATCHES_WAITING);
+    let (sender, made) = sync_channel::<MadeBatch>(BATCHES_WAITING);
     let next = AtomicUsize::new(0);
     let mut kept = 0;
     std::thread::scope(|scope| {
@@ -105,7 +105,7 @@ async fn fill(making: &Making, catalogue: &Catalogue) -> Result<usize, String> {
         let runtime = tokio::runtime::Handle::current();
         // The store's own tasks continue on the other threads of the runtime.
         tokio::task::block_in_place(|| {
-            for (number, Made { at_ms, records, done }) in made.into_iter().enumerate() {
+            for (number, MadeBatch { at_ms, records, done }) in made.into_iter().enumerate() {
                 kept += records.len();
                 let all = runtime.block_on(async {
                     opened.store.keep(records, at_ms).await?;
@@ -129,7 +129,7 @@ fn seal_batches(
     catalogue: &Catalogue,
     with: (&PublicKeys, &Opened, u64),
     next: &AtomicUsize,
-    out: &SyncSender<Made>,
+    out: &SyncSender<MadeBatch>,
 ) {
     let (keys, opened, now_ms) = with;
     let cipher = opened.keys.event_cipher();
@@ -141,7 +141,7 @@ fn seal_batches(
             return;
         }
         let at_ms = making.at_ms(batch, now_ms);
-        let mut made = Made { at_ms, records: Vec::with_capacity(BATCH), done: Vec::new() };
+        let mut made = MadeBatch { at_ms, records: Vec::with_capacity(BATCH), done: Vec::new() };
         for number in batch * BATCH..((batch + 1) * BATCH).min(making.entries) {
             let address = Address {
                 municipality: keys.municipality.clone(),

@@ -64,7 +64,7 @@ impl WorkingTime for OfficeHours<'_> {
 
 /// A period in an inquiry's life with one department, in which the clock ran or was paused.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stretch {
+pub struct WorkingStretch {
     /// Its begin.
     pub from: Moment,
     /// Its end; `None` for a period that has not ended.
@@ -90,7 +90,10 @@ pub enum Due {
 }
 
 /// Splits an inquiry's life into periods. `owners` and `pauses` are each oldest first.
-pub fn stretches(owners: &[(Moment, String)], pauses: &[(Moment, Option<Moment>)]) -> Vec<Stretch> {
+pub fn stretches(
+    owners: &[(Moment, String)],
+    pauses: &[(Moment, Option<Moment>)],
+) -> Vec<WorkingStretch> {
     let Some((begin, _)) = owners.first() else { return Vec::new() };
     let turns = owners
         .iter()
@@ -108,18 +111,18 @@ pub fn stretches(owners: &[(Moment, String)], pauses: &[(Moment, Option<Moment>)
             .map_or_else(String::new, |(_, department)| department.clone());
         let is_paused =
             pauses.iter().any(|(begin, end)| *begin <= from && end.is_none_or(|end| from < end));
-        Stretch { from, to: turns.get(at + 1).copied(), department, runs: !is_paused }
+        WorkingStretch { from, to: turns.get(at + 1).copied(), department, runs: !is_paused }
     };
     (0..turns.len()).map(stretch).collect()
 }
 
 /// When `promised_minutes` of working time have passed.
-pub fn due(time: &impl WorkingTime, stretches: &[Stretch], promised_minutes: u32) -> Due {
+pub fn due(time: &impl WorkingTime, stretches: &[WorkingStretch], promised_minutes: u32) -> Due {
     let mut left = i64::from(promised_minutes);
     for stretch in stretches.iter().filter(|stretch| stretch.runs) {
         match run(time, stretch, left) {
-            Run::Over(at) => return Due::At(at),
-            Run::Left(minutes) => left = minutes,
+            PausableClock::Over(at) => return Due::At(at),
+            PausableClock::Left(minutes) => left = minutes,
         }
     }
     match stretches.last() {
@@ -129,26 +132,26 @@ pub fn due(time: &impl WorkingTime, stretches: &[Stretch], promised_minutes: u32
 }
 
 /// Minutes of working time up to `until` in which the clock ran.
-pub fn worked_minutes(time: &impl WorkingTime, stretches: &[Stretch], until: Moment) -> u32 {
+pub fn worked_minutes(time: &impl WorkingTime, stretches: &[WorkingStretch], until: Moment) -> u32 {
     let all = i64::from(u32::MAX);
     let cut = stretches.iter().filter(|stretch| stretch.runs && stretch.from < until);
     let run = cut.map(|stretch| {
         let to = Some(stretch.to.map_or(until, |to| to.min(until)));
-        match run(time, &Stretch { to, ..stretch.clone() }, all) {
-            Run::Left(left) => all - left,
-            Run::Over(_) => 0,
+        match run(time, &WorkingStretch { to, ..stretch.clone() }, all) {
+            PausableClock::Left(left) => all - left,
+            PausableClock::Over(_) => 0,
         }
     });
     u32::try_from(run.sum::<i64>()).unwrap_or(u32::MAX)
 }
 
-enum Run {
+enum PausableClock {
     Over(Moment),
     Left(i64),
 }
 
 /// Runs the clock through one period with `left` minutes to go.
-fn run(time: &impl WorkingTime, stretch: &Stretch, mut left: i64) -> Run {
+fn run(time: &impl WorkingTime, stretch: &WorkingStretch, mut left: i64) -> PausableClock {
     let (begin, end) = (minutes_of(stretch.from), stretch.to.map_or(i64::MAX, minutes_of));
     for day in 0..DAYS_MAX {
         let date = stretch.from.date.plus_days(day);
@@ -160,12 +163,12 @@ fn run(time: &impl WorkingTime, stretch: &Stretch, mut left: i64) -> Run {
             let from = (midnight + i64::from(span.from().since_midnight())).max(begin);
             let to = (midnight + i64::from(span.to().since_midnight())).min(end);
             if from + left <= to {
-                return Run::Over(moment_of(from + left));
+                return PausableClock::Over(moment_of(from + left));
             }
             left -= (to - from).max(0);
         }
     }
-    Run::Left(left)
+    PausableClock::Left(left)
 }
 
 fn minutes_of(moment: Moment) -> i64 {

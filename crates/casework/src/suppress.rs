@@ -95,7 +95,7 @@ pub fn table(rows: &[Vec<u64>]) -> Table {
 }
 
 /// Row and column; the last row and the last column are the sums.
-type Place = (usize, usize);
+type TablePlace = (usize, usize);
 
 /// A table whose sums are cells like the others.
 struct Grid {
@@ -132,7 +132,7 @@ impl Grid {
         }
     }
 
-    fn places(&self) -> impl Iterator<Item = Place> + use<> {
+    fn places(&self) -> impl Iterator<Item = TablePlace> + use<> {
         let columns = self.columns();
         (0..self.counts.len()).flat_map(move |row| (0..columns).map(move |column| (row, column)))
     }
@@ -141,32 +141,32 @@ impl Grid {
         self.counts.first().map_or(0, Vec::len)
     }
 
-    fn count(&self, (row, column): Place) -> u64 {
+    fn count(&self, (row, column): TablePlace) -> u64 {
         self.counts[row][column]
     }
 
-    fn is_hidden(&self, (row, column): Place) -> bool {
+    fn is_hidden(&self, (row, column): TablePlace) -> bool {
         self.hidden[row][column]
     }
 
-    fn set_hidden(&mut self, (row, column): Place, is_hidden: bool) {
+    fn set_hidden(&mut self, (row, column): TablePlace, is_hidden: bool) {
         self.hidden[row][column] = is_hidden;
     }
 
     /// Whether a cell is a sum of a row or column; the grand total is not one of them, because it
     /// is a sum in both directions.
-    fn is_sum(&self, (row, column): Place) -> bool {
+    fn is_sum(&self, (row, column): TablePlace) -> bool {
         (row + 1 == self.counts.len()) != (column + 1 == self.columns())
     }
 
     /// Whether a cell by itself may go up or down. In the balance of its row and column a sum
     /// counts with the opposite sign.
-    fn may_go(&self, place: Place, up: bool) -> bool {
+    fn may_go(&self, place: TablePlace, up: bool) -> bool {
         self.is_hidden(place) && (up != self.is_sum(place) || self.count(place) > 0)
     }
 
     /// Whether what is shown allows a different count here.
-    fn may_be_another(&self, place: Place) -> bool {
+    fn may_be_another(&self, place: TablePlace) -> bool {
         [true, false].into_iter().any(|up| self.may_go(place, up) && self.is_balanced(place, up))
     }
 
@@ -174,7 +174,7 @@ impl Grid {
     /// from its column back to its row, with cells that go down and up in turn. Each column is
     /// visited once. It searches for an augmenting path in the residual network of a flow, so it
     /// finds one whenever one exists.
-    fn is_balanced(&self, (row, column): Place, up: bool) -> bool {
+    fn is_balanced(&self, (row, column): TablePlace, up: bool) -> bool {
         let mut is_seen = vec![false; self.columns()];
         is_seen[column] = true;
         let mut next = VecDeque::from([column]);
@@ -199,9 +199,9 @@ impl Grid {
 
     /// The smallest shown cell in the row or column of a place, or else of all. Sums are not
     /// hidden, because other tables show them too.
-    fn next_to_hide(&self, (row, column): Place) -> Option<Place> {
+    fn next_to_hide(&self, (row, column): TablePlace) -> Option<TablePlace> {
         let is_cell =
-            |(row, column): &Place| row + 1 < self.counts.len() && column + 1 < self.columns();
+            |(row, column): &TablePlace| row + 1 < self.counts.len() && column + 1 < self.columns();
         let shown = self.places().filter(|place| is_cell(place) && !self.is_hidden(*place));
         shown.min_by_key(|place| (place.0 != row && place.1 != column, self.count(*place)))
     }

@@ -192,7 +192,7 @@ impl Figures {
         let months = Period { from: period.from.max(first.unwrap_or(period.from)), ..period };
         let facts: Vec<&Fact<'_>> =
             facts.iter().filter(|fact| (period.from..=period.to).contains(&fact.month)).collect();
-        let mut whole = Sums::default();
+        let mut whole = FigureSums::default();
         facts.iter().for_each(|fact| whole.add(fact));
         let (promises, outcomes) = (overall(&whole.promises), overall(&whole.outcomes));
         let minutes =
@@ -214,18 +214,18 @@ impl Figures {
 
 /// The counts of one line before suppression.
 #[derive(Debug, Clone, Default)]
-struct Sums {
+struct FigureSums {
     promises: [u64; Promise::ALL.len()],
     outcomes: [u64; Outcome::ALL.len() + 1],
 }
 
-impl Sums {
+impl FigureSums {
     fn add(&mut self, fact: &Fact<'_>) {
         self.promises[fact.promise as usize] += 1;
         self.outcomes[fact.outcome.map_or(Outcome::ALL.len(), |outcome| outcome as usize)] += 1;
     }
 
-    fn join(&mut self, other: &Sums) {
+    fn join(&mut self, other: &FigureSums) {
         self.promises.iter_mut().zip(other.promises).for_each(|(sum, more)| *sum += more);
         self.outcomes.iter_mut().zip(other.outcomes).for_each(|(sum, more)| *sum += more);
     }
@@ -262,26 +262,26 @@ fn lines(facts: &[&Fact<'_>], by: By, period: Period) -> Vec<Line> {
     lines
 }
 
-fn by_month(facts: &[&Fact<'_>], period: Period) -> Vec<(Key, Sums)> {
-    let mut sums: BTreeMap<Month, Sums> =
-        period.months().map(|month| (month, Sums::default())).collect();
+fn by_month(facts: &[&Fact<'_>], period: Period) -> Vec<(Key, FigureSums)> {
+    let mut sums: BTreeMap<Month, FigureSums> =
+        period.months().map(|month| (month, FigureSums::default())).collect();
     facts.iter().for_each(|fact| sums.entry(fact.month).or_default().add(fact));
     sums.into_iter().map(|(month, sums)| (Key::Of(month.to_string()), sums)).collect()
 }
 
-fn by_name(facts: &[&Fact<'_>], by: By) -> Vec<(Key, Sums)> {
-    let mut sums: BTreeMap<&str, Sums> = BTreeMap::new();
+fn by_name(facts: &[&Fact<'_>], by: By) -> Vec<(Key, FigureSums)> {
+    let mut sums: BTreeMap<&str, FigureSums> = BTreeMap::new();
     facts.iter().for_each(|fact| sums.entry(by.name_of(fact)).or_default().add(fact));
     sums.into_iter().map(|(name, sums)| (Key::Of(name.into()), sums)).collect()
 }
 
-fn add_up_others(sums: &mut Vec<(Key, Sums)>) {
+fn add_up_others(sums: &mut Vec<(Key, FigureSums)>) {
     if sums.len() <= LINES_MAX + 1 {
         return;
     }
     let others = sums.split_off(LINES_MAX);
     let count = others.len();
-    let mut all = Sums::default();
+    let mut all = FigureSums::default();
     others.iter().for_each(|(_, sums)| all.join(sums));
     sums.push((Key::Others(count), all));
 }

@@ -10,12 +10,12 @@ const SHORT_BYTES_MAX: usize = 48;
 /// Separators between several phrases in one text.
 const SAYINGS_END: [char; 3] = [',', ';', '\n'];
 
-type Fields = [Vec<u32>; Field::ALL.len()];
+type DocumentFields = [Vec<u32>; Field::ALL.len()];
 
 /// Takes documents one after the other and builds the index of all.
 #[derive(Debug, Default)]
 pub struct Builder {
-    words: BTreeMap<String, Fields>,
+    words: BTreeMap<String, DocumentFields>,
     name_words: Vec<u8>,
 }
 
@@ -101,7 +101,7 @@ fn saying_of(text: &str) -> Option<String> {
 
 /// Encodes a list in the short form, or in the long form if it is too long to be skipped byte by
 /// byte.
-fn list_of(fields: &Fields, documents: usize) -> Vec<u8> {
+fn list_of(fields: &DocumentFields, documents: usize) -> Vec<u8> {
     let head =
         fields.iter().enumerate().map(|(at, found)| u8::from(!found.is_empty()) << at).sum::<u8>();
     let is_single = fields.iter().all(|found| found.len() <= 1);
@@ -117,7 +117,12 @@ fn list_of(fields: &Fields, documents: usize) -> Vec<u8> {
     list
 }
 
-fn documents_of(fields: &Fields, documents: usize, is_single: bool, is_long: bool) -> Vec<u8> {
+fn documents_of(
+    fields: &DocumentFields,
+    documents: usize,
+    is_single: bool,
+    is_long: bool,
+) -> Vec<u8> {
     let mut list = Vec::new();
     for found in fields.iter().filter(|found| !found.is_empty()) {
         if !is_single {

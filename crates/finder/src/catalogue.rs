@@ -44,9 +44,9 @@ pub fn index_of(catalogue: &Catalogue, thesaurus: &Thesaurus) -> Vec<u8> {
     builder.finish()
 }
 
-type Texts = Vec<(Field, String)>;
+type IndexedTexts = Vec<(Field, String)>;
 
-fn texts_of_service(catalogue: &Catalogue, service: &Service) -> Texts {
+fn texts_of_service(catalogue: &Catalogue, service: &Service) -> IndexedTexts {
     let mut texts = vec![
         (Field::Name, service.name.clone()),
         (Field::Summary, service.summary.clone()),
@@ -61,7 +61,7 @@ fn texts_of_service(catalogue: &Catalogue, service: &Service) -> Texts {
     texts
 }
 
-fn texts_of_hub(catalogue: &Catalogue, hub: &Hub) -> Texts {
+fn texts_of_hub(catalogue: &Catalogue, hub: &Hub) -> IndexedTexts {
     let mut texts = vec![
         (Field::Name, hub.name.clone()),
         (Field::Keyword, hub.town.clone()),
@@ -111,7 +111,7 @@ pub fn asked_elsewhere<'c>(
 /// Adds all words of the concepts that lead to the record, and the synonyms of concepts that occur
 /// in its name and keywords.
 fn add_lay_words(
-    texts: &mut Texts,
+    texts: &mut IndexedTexts,
     thesaurus: &Thesaurus,
     leads_here: impl Fn(&crate::thesaurus::Concept) -> bool,
 ) {

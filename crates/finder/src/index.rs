@@ -20,7 +20,7 @@ pub(crate) const MAGIC: &[u8; 4] = b"HUBF";
 /// Grows when the layout changes. A reader knows exactly one format.
 pub(crate) const FORMAT: u8 = 2;
 const HEADER_BYTES: usize = 17;
-/// Words in one block. Within a block, each word shares its prefix with the word before it.
+/// IndexWords in one block. Within a block, each word shares its prefix with the word before it.
 pub(crate) const BLOCK: usize = 32;
 /// Bit of a list's first byte: the list stores its length.
 pub(crate) const LONG: u8 = 1 << 5;
@@ -114,7 +114,7 @@ impl<'a> Index<'a> {
     }
 
     /// All words in order, from the first that is not before `word`.
-    pub(crate) fn words_from(&self, word: &[u8]) -> Words<'a> {
+    pub(crate) fn words_from(&self, word: &[u8]) -> IndexWords<'a> {
         let (mut low, mut high) = (0, self.words.div_ceil(BLOCK));
         while high - low > 1 {
             let middle = low.midpoint(high);
@@ -141,14 +141,14 @@ impl<'a> Index<'a> {
             .map_or(usize::MAX, |bytes| u32::from_le_bytes(*bytes) as usize)
     }
 
-    fn block(&self, block: usize) -> Words<'a> {
+    fn block(&self, block: usize) -> IndexWords<'a> {
         let first = (block * BLOCK).min(self.words);
-        Words {
+        IndexWords {
             shared: &self.shared[first..],
             own: &self.own[first..],
             letters: self.letters.get(self.start(block, 0)..).unwrap_or_default(),
             next: first,
-            found: Found { word: [0; WORD_BYTES_MAX], length: 0, shared: 0, number: 0 },
+            found: IndexMatch { word: [0; WORD_BYTES_MAX], length: 0, shared: 0, number: 0 },
         }
     }
 
@@ -164,7 +164,7 @@ impl<'a> Index<'a> {
 
 /// A word of the index.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Found {
+pub(crate) struct IndexMatch {
     word: [u8; WORD_BYTES_MAX],
     length: usize,
     /// Bytes shared with the word before it, in the order of iteration.
@@ -173,7 +173,7 @@ pub(crate) struct Found {
     pub(crate) number: usize,
 }
 
-impl Found {
+impl IndexMatch {
     pub(crate) fn word(&self) -> &[u8] {
         &self.word[..self.length]
     }
@@ -181,17 +181,17 @@ impl Found {
 
 /// An iterator over the words.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Words<'a> {
+pub(crate) struct IndexWords<'a> {
     shared: &'a [u8],
     own: &'a [u8],
     letters: &'a [u8],
     next: usize,
-    found: Found,
+    found: IndexMatch,
 }
 
-impl Words<'_> {
+impl IndexWords<'_> {
     /// The next word. Borrowed, not copied: one iteration passes thousands.
-    pub(crate) fn next(&mut self) -> Option<&Found> {
+    pub(crate) fn next(&mut self) -> Option<&IndexMatch> {
         let (&shared, more_shared) = self.shared.split_first()?;
         let (&own, more_own) = self.own.split_first()?;
         (self.shared, self.own) = (more_shared, more_own);

@@ -51,7 +51,7 @@ pub struct Reason {
 
 /// One word of a question, with its matches in the index.
 #[derive(Debug)]
-struct Asked {
+struct SearchQuestion {
     typed: String,
     variants: Vec<Variant>,
     /// How informative the word is: the rarer, the more.
@@ -142,7 +142,7 @@ impl<'a> Finder<'a> {
     }
 
     /// The content words of a question and what they may mean.
-    fn asked(&self, question: &str) -> Vec<Asked> {
+    fn asked(&self, question: &str) -> Vec<SearchQuestion> {
         let question: String = question.chars().take(QUESTION_CHARS_MAX).collect();
         let is_typing = question.chars().last().is_some_and(is_of_word);
         let text = folded(&question);
@@ -175,7 +175,7 @@ impl<'a> Finder<'a> {
             telling.extend(all.last().filter(|_| is_typing).map(|word| (*word).into()));
         }
         let last = telling.len().saturating_sub(1);
-        let mut asked: Vec<Asked> = Vec::new();
+        let mut asked: Vec<SearchQuestion> = Vec::new();
         for (at, word) in telling.iter().enumerate() {
             if !asked.iter().any(|known| known.typed == *word) {
                 self.ask(word, at == last && is_typing && at >= sayings_count, &mut asked);
@@ -194,7 +194,7 @@ impl<'a> Finder<'a> {
         !stand_alone && !is_chatter(one) && !is_chatter(other) && is_known(self.index, joined)
     }
 
-    fn ask(&self, word: &str, is_typing: bool, asked: &mut Vec<Asked>) {
+    fn ask(&self, word: &str, is_typing: bool, asked: &mut Vec<SearchQuestion>) {
         let variants = variants_of(self.index, word, is_typing);
         let is_guess = variants.iter().all(|variant| matches!(variant.meeting, Meeting::Slips(_)));
         if let Some((one, other)) =
@@ -208,7 +208,7 @@ impl<'a> Finder<'a> {
         asked.push(self.weighed(word, variants));
     }
 
-    fn weighed(&self, word: &str, variants: Vec<Variant>) -> Asked {
+    fn weighed(&self, word: &str, variants: Vec<Variant>) -> SearchQuestion {
         // A passing mention in many summaries hardly makes a word less informative.
         let count = |variant: &Variant| {
             self.index
@@ -222,7 +222,7 @@ impl<'a> Finder<'a> {
         let met: f32 =
             variants.iter().filter(|variant| variant.likeness > best - 0.15).map(count).sum();
         let weight = (1.0 + documents / (1.0 + met)).ln();
-        Asked {
+        SearchQuestion {
             typed: word.into(),
             weight: if variants.is_empty() { weight * 0.5 } else { weight },
             variants,
@@ -234,7 +234,7 @@ impl<'a> Finder<'a> {
 #[derive(Debug)]
 pub struct Explanation<'a> {
     index: Index<'a>,
-    asked: Vec<Asked>,
+    asked: Vec<SearchQuestion>,
 }
 
 impl Explanation<'_> {
@@ -253,7 +253,7 @@ impl Explanation<'_> {
         met.count() == self.asked.len()
     }
 
-    fn reason(&self, asked: &Asked, document: u32) -> Option<Reason> {
+    fn reason(&self, asked: &SearchQuestion, document: u32) -> Option<Reason> {
         let mut best: Option<Reason> = None;
         for variant in &asked.variants {
             let field = self
@@ -280,7 +280,7 @@ impl Explanation<'_> {
     /// The question as it was understood, if that is not what was typed. `None` if no word was
     /// corrected.
     pub fn meant(&self) -> Option<String> {
-        if !self.asked.iter().any(Asked::is_guess) {
+        if !self.asked.iter().any(SearchQuestion::is_guess) {
             return None;
         }
         let words: Vec<&str> = self
@@ -292,7 +292,7 @@ impl Explanation<'_> {
     }
 }
 
-impl Asked {
+impl SearchQuestion {
     fn is_guess(&self) -> bool {
         matches!(self.variants.first().map(|first| first.meeting), Some(Meeting::Slips(_)))
     }
@@ -318,7 +318,7 @@ impl Scratch {
     }
 
     /// Adds to every document its best score for one word.
-    fn add(&mut self, index: Index<'_>, asked: &Asked, number: u8, may_add: bool) {
+    fn add(&mut self, index: Index<'_>, asked: &SearchQuestion, number: u8, may_add: bool) {
         let of_variant = |variant: &Variant| {
             index
                 .list(variant.number)

@@ -11,7 +11,7 @@ use crate::words::WORD_BYTES_MAX;
 /// Most slips that are ever tolerated in one word.
 pub(crate) const SLIPS_MAX: usize = 2;
 
-type Rows = [u32; SLIPS_MAX + 1];
+type SlipRows = [u32; SLIPS_MAX + 1];
 
 /// The automaton for one typed word.
 pub(crate) struct Slips {
@@ -20,7 +20,7 @@ pub(crate) struct Slips {
     most: usize,
     whole: u32,
     /// The rows after each letter of the known word, and its letters.
-    rows: [Rows; WORD_BYTES_MAX + 1],
+    rows: [SlipRows; WORD_BYTES_MAX + 1],
     letters: [u8; WORD_BYTES_MAX + 1],
 }
 

@@ -50,15 +50,15 @@ mod tests {
     use super::*;
 
     /// Answers and batch.
-    type Record = (&'static [u8], u8);
+    type DuplicateRecord = (&'static [u8], u8);
 
-    fn key(record: &Record) -> Option<Record> {
+    fn key(record: &DuplicateRecord) -> Option<DuplicateRecord> {
         (record.0.len() >= 3).then_some(*record)
     }
 
     #[test]
     fn the_same_answers_in_the_same_batch_are_flagged_and_stay() {
-        let records: [Record; 6] = [
+        let records: [DuplicateRecord; 6] = [
             (&[1, 2, 3], 1),
             (&[1, 2, 3], 2),
             (&[1, 2, 3], 1),

@@ -7,13 +7,13 @@ use serde_json::Value;
 const TOLERANCE: f64 = 1e-9;
 
 #[derive(Debug)]
-pub(crate) struct Row(Value);
+pub(crate) struct RecordedRow(Value);
 
 /// All rows recorded under `name`; at least one.
-pub(crate) fn rows(name: &str) -> Vec<Row> {
+pub(crate) fn rows(name: &str) -> Vec<RecordedRow> {
     let all: Value = serde_json::from_str(include_str!("../vectors/recorded.json"))
         .expect("make.py writes JSON");
-    let rows = Row(all).rows(name);
+    let rows = RecordedRow(all).rows(name);
     assert!(!rows.is_empty(), "nothing recorded of {name}");
     rows
 }
@@ -27,7 +27,7 @@ pub(crate) fn close(ours: f64, recorded: f64) {
     );
 }
 
-impl Row {
+impl RecordedRow {
     pub(crate) fn number(&self, name: &str) -> f64 {
         self.0[name].as_f64().unwrap_or_else(|| panic!("{name} is no number in {}", self.0))
     }
@@ -52,8 +52,8 @@ impl Row {
         list(&self.0[name]).iter().map(numbers).collect()
     }
 
-    pub(crate) fn rows(&self, name: &str) -> Vec<Row> {
-        list(&self.0[name]).iter().cloned().map(Row).collect()
+    pub(crate) fn rows(&self, name: &str) -> Vec<RecordedRow> {
+        list(&self.0[name]).iter().cloned().map(RecordedRow).collect()
     }
 }
 

@@ -89,13 +89,13 @@ impl ConnectionSettings {
 /// All open connections.
 pub struct Connections {
     settings: ConnectionSettings,
-    open: Mutex<Opened>,
+    open: Mutex<ConnectionOutcome>,
     /// Start of the clock: all `*_ms` values are milliseconds since this instant.
     began: Instant,
 }
 
 #[derive(Default)]
-struct Opened {
+struct ConnectionOutcome {
     number: u64,
     all: HashMap<u64, Arc<Connection>>,
     of_network: HashMap<IpNet, usize>,
@@ -210,7 +210,7 @@ impl Connections {
         all.into_iter().for_each(|number| open.close(number));
     }
 
-    fn open(&self) -> MutexGuard<'_, Opened> {
+    fn open(&self) -> MutexGuard<'_, ConnectionOutcome> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -224,7 +224,7 @@ fn ms_since(began: Instant) -> u64 {
     began.elapsed().as_millis() as u64 + 1
 }
 
-impl Opened {
+impl ConnectionOutcome {
     fn put(&mut self, connection: Arc<Connection>) {
         for (network, _) in &connection.networks {
             *self.of_network.entry(*network).or_default() += 1;

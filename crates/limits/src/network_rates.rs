@@ -29,10 +29,10 @@ pub struct NetworkRates<K> {
     each: Duration,
     at_once: u32,
     began: Instant,
-    known: Mutex<Known<K>>,
+    known: Mutex<KnownNetwork<K>>,
 }
 
-struct Known<K> {
+struct KnownNetwork<K> {
     /// When each key has its full burst available again, as time since `began`.
     whole_again: HashMap<(IpNet, K), Duration>,
     looked: Duration,
@@ -41,7 +41,7 @@ struct Known<K> {
 impl<K: Hash + Eq + Clone + Default> NetworkRates<K> {
     /// Allows `per_minute` requests per minute and bursts of `at_once` for each share.
     pub fn new(per_minute: NonZeroU32, at_once: NonZeroU32) -> Self {
-        let known = Known { whole_again: HashMap::new(), looked: Duration::ZERO };
+        let known = KnownNetwork { whole_again: HashMap::new(), looked: Duration::ZERO };
         Self {
             each: Duration::from_secs(60) / per_minute.get(),
             at_once: at_once.get(),
@@ -66,7 +66,7 @@ impl<K: Hash + Eq + Clone + Default> NetworkRates<K> {
         } else {
             vec![((region_of(address), K::default()), REGION_SHARES)]
         };
-        let after = |known: &Known<K>, key: &(IpNet, K), shares: u32| {
+        let after = |known: &KnownNetwork<K>, key: &(IpNet, K), shares: u32| {
             known.whole_again.get(key).map_or(now, |at| now.max(*at)) + self.each / shares
         };
         for (key, shares) in &networks {
@@ -94,12 +94,12 @@ impl<K: Hash + Eq + Clone + Default> NetworkRates<K> {
         self.known().whole_again.len()
     }
 
-    fn known(&self) -> MutexGuard<'_, Known<K>> {
+    fn known(&self) -> MutexGuard<'_, KnownNetwork<K>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl<K: Hash + Eq> Known<K> {
+impl<K: Hash + Eq> KnownNetwork<K> {
     fn has_room(&mut self, now: Duration) -> bool {
         if self.whole_again.len() >= KNOWN_MAX && now.saturating_sub(self.looked) >= LOOK_GAP {
             self.looked = now;

@@ -20,7 +20,7 @@ const AGAIN: Duration = Duration::from_secs(60 * 60);
 
 /// How far the audit log was verified.
 #[derive(Debug, Clone)]
-pub(super) struct Followed {
+pub(super) struct FollowedAudit {
     pub(super) chain: Chain,
     /// Where the chain is broken, in words; `None` while it is intact.
     pub(super) broken: Option<String>,
@@ -29,7 +29,7 @@ pub(super) struct Followed {
 
 #[derive(Debug)]
 pub(super) struct AuditCheck {
-    followed: Mutex<Followed>,
+    followed: Mutex<FollowedAudit>,
     /// One verification at a time: two would verify the same entries.
     following: tokio::sync::Mutex<()>,
 }
@@ -37,17 +37,21 @@ pub(super) struct AuditCheck {
 impl AuditCheck {
     pub(super) fn new(municipality: &MunicipalityId) -> Self {
         Self {
-            followed: Mutex::new(Followed::new(municipality)),
+            followed: Mutex::new(FollowedAudit::new(municipality)),
             following: tokio::sync::Mutex::default(),
         }
     }
 
     /// Verifies at most `most` further entries and returns the progress.
-    pub(super) async fn go_on(&self, office: &Office, most: u64) -> Result<Followed, StoreFault> {
+    pub(super) async fn go_on(
+        &self,
+        office: &Office,
+        most: u64,
+    ) -> Result<FollowedAudit, StoreFault> {
         let _alone = self.following.lock().await;
         let mut followed = self.held().clone();
         if followed.began.elapsed() > AGAIN {
-            followed = Followed::new(&office.receiver().municipality);
+            followed = FollowedAudit::new(&office.receiver().municipality);
         }
         let end = followed.chain.number + most;
         while followed.broken.is_none() && followed.chain.number < end {
@@ -65,12 +69,12 @@ impl AuditCheck {
         Ok(followed)
     }
 
-    fn held(&self) -> std::sync::MutexGuard<'_, Followed> {
+    fn held(&self) -> std::sync::MutexGuard<'_, FollowedAudit> {
         self.followed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Followed {
+impl FollowedAudit {
     fn new(municipality: &MunicipalityId) -> Self {
         Self { chain: Chain::new(municipality.clone()), broken: None, began: Instant::now() }
     }

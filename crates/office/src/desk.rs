@@ -39,7 +39,7 @@ const FINDS: [Kind; 3] = [Kind::Gap, Kind::Correction, Kind::Contact];
 pub const PRESENT_MS: u64 = 3 * 60 * 1_000;
 
 #[derive(Default)]
-struct Contents {
+struct CachedInquiries {
     /// Inquiries that are not settled.
     active: HashMap<SubmissionId, Arc<Inquiry>>,
     settled: HashMap<SubmissionId, Arc<Settled>>,
@@ -69,7 +69,7 @@ struct Contents {
     unopened: HashSet<SubmissionId>,
 }
 
-impl Contents {
+impl CachedInquiries {
     /// Adds a received inquiry; `None` means that no key opens it.
     fn put(&mut self, id: SubmissionId, inquiry: Option<Inquiry>) {
         match inquiry {
@@ -121,7 +121,7 @@ impl Contents {
 /// The inquiries of the office in memory, shared by all requests.
 #[derive(Default)]
 pub struct Desk {
-    contents: RwLock<Contents>,
+    contents: RwLock<CachedInquiries>,
     /// One update at a time.
     looking: tokio::sync::Mutex<()>,
     /// One count of finds at a time; writers do not wait for it.
@@ -199,11 +199,11 @@ impl Desk {
         })
     }
 
-    fn read<T>(&self, read: impl FnOnce(&Contents) -> T) -> T {
+    fn read<T>(&self, read: impl FnOnce(&CachedInquiries) -> T) -> T {
         read(&self.contents.read().unwrap_or_else(|poisoned| poisoned.into_inner()))
     }
 
-    fn change<T>(&self, change: impl FnOnce(&mut Contents) -> T) -> T {
+    fn change<T>(&self, change: impl FnOnce(&mut CachedInquiries) -> T) -> T {
         change(&mut self.contents.write().unwrap_or_else(|poisoned| poisoned.into_inner()))
     }
 

@@ -36,7 +36,7 @@ struct GapsPage {
     months: Vec<Month>,
     hubs: Vec<(String, String)>,
     services: Vec<(String, String)>,
-    rows: Vec<Row>,
+    rows: Vec<GapRow>,
     total: usize,
     times: u64,
     unopened: u64,
@@ -58,7 +58,7 @@ impl GapsPage {
 }
 
 /// A row of the list, in words.
-struct Row {
+struct GapRow {
     month: String,
     place: String,
     kind: &'static str,
@@ -150,7 +150,7 @@ fn query_of(filter: &Filter) -> String {
         .finish()
 }
 
-fn row(f: &Frame, missing: &Missing, catalogue: &Catalogue) -> Row {
+fn row(f: &Frame, missing: &Missing, catalogue: &Catalogue) -> GapRow {
     let hub_name =
         |id: &HubId| catalogue.hub(id).map_or_else(|| id.to_string(), |hub| hub.name.clone());
     let service_name = |id: &ServiceId| {
@@ -203,7 +203,7 @@ fn row(f: &Frame, missing: &Missing, catalogue: &Catalogue) -> Row {
             (what, "", query.finish())
         }
     };
-    Row {
+    GapRow {
         month: missing.month.name(f.language),
         place: missing
             .hub

@@ -92,7 +92,7 @@ struct StepRow {
 
 /// What the page shows after a form was rejected.
 #[derive(Default)]
-struct Again {
+struct RefusedForm {
     fault: String,
     is_overtaken: bool,
     reply: Option<(String, String)>,
@@ -135,10 +135,10 @@ pub(super) async fn page(
     if office.store().entry(inquiry.id).await?.is_none() {
         return Err(Trouble::Nothing(Box::new(f)));
     }
-    shown(&office, &visit, &inquiry, Again::default()).await
+    shown(&office, &visit, &inquiry, RefusedForm::default()).await
 }
 
-async fn shown(office: &Office, visit: &Visit, inquiry: &Inquiry, again: Again) -> Answer {
+async fn shown(office: &Office, visit: &Visit, inquiry: &Inquiry, again: RefusedForm) -> Answer {
     let f = Frame::of(office, visit);
     office.write_look(visit.login(), Look::Inquiry(inquiry.id)).await?;
     let catalogue = office.catalogue();
@@ -534,7 +534,7 @@ impl<'a> InquiryChange<'a> {
 
     /// Writes one event and redirects to the page; if somebody else wrote first, shows their events
     /// and the typed text.
-    async fn write(mut self, event: Event, again: Again) -> Answer {
+    async fn write(mut self, event: Event, again: RefusedForm) -> Answer {
         loop {
             self.seen = self.past_mail();
             let author = Author::Person(self.proof);
@@ -561,7 +561,7 @@ impl<'a> InquiryChange<'a> {
         past_mail(&self.inquiry.entries, self.seen)
     }
 
-    async fn overtaken(self, mut again: Again) -> Answer {
+    async fn overtaken(self, mut again: RefusedForm) -> Answer {
         let f = Frame::of(self.office, self.visit);
         again.is_overtaken = true;
         again.fault = f
@@ -574,7 +574,7 @@ impl<'a> InquiryChange<'a> {
     }
 
     /// Shows the page with the fault and the typed text.
-    async fn refused(self, fault: FieldFault, mut again: Again) -> Answer {
+    async fn refused(self, fault: FieldFault, mut again: RefusedForm) -> Answer {
         again.fault = fault.words(self.visit.language).into_owned();
         shown(self.office, self.visit, &self.inquiry, again).await
     }
@@ -586,7 +586,7 @@ pub(super) async fn note(
     OfficeForm { visit, proof, asked }: OfficeForm<NoteForm>,
 ) -> Answer {
     let change = InquiryChange::of(&office, (&visit, &proof), &id).await?;
-    let again = Again { note: proof.typed().text("text").into(), ..Again::default() };
+    let again = RefusedForm { note: proof.typed().text("text").into(), ..RefusedForm::default() };
     match asked {
         Ok(NoteForm { text }) => change.write(Event::Noted { text }, again).await,
         Err(fault) => change.refused(fault, again).await,
@@ -601,12 +601,12 @@ pub(super) async fn assign(
     let change = InquiryChange::of(&office, (&visit, &proof), &id).await?;
     let to = match asked {
         Ok(AssignForm { to }) => to,
-        Err(fault) => return change.refused(fault, Again::default()).await,
+        Err(fault) => return change.refused(fault, RefusedForm::default()).await,
     };
     if let Some(to) = &to {
         let row = office.store().person(to).await?;
         let Some(staff) = row.as_ref().and_then(Staff::of) else {
-            return change.refused(AssignForm::NOBODY, Again::default()).await;
+            return change.refused(AssignForm::NOBODY, RefusedForm::default()).await;
         };
         if !staff.scope.covers(
             change.inquiry.said.hub.as_ref().map(|hub| hub.as_str()),
@@ -616,10 +616,10 @@ pub(super) async fn assign(
                 "This person does not read this inquiry; an administrator sets what each reads.",
                 "Cette personne ne lit pas cette demande; l’administration fixe ce que chacun lit.",
             );
-            return change.refused(fault, Again::default()).await;
+            return change.refused(fault, RefusedForm::default()).await;
         }
     }
-    change.write(Event::Assigned { to }, Again::default()).await
+    change.write(Event::Assigned { to }, RefusedForm::default()).await
 }
 
 pub(super) async fn transfer(
@@ -628,7 +628,7 @@ pub(super) async fn transfer(
     OfficeForm { visit, proof, asked }: OfficeForm<TransferForm>,
 ) -> Answer {
     let change = InquiryChange::of(&office, (&visit, &proof), &id).await?;
-    let again = Again { why: proof.typed().text("why").into(), ..Again::default() };
+    let again = RefusedForm { why: proof.typed().text("why").into(), ..RefusedForm::default() };
     let TransferForm { department, why } = match asked {
         Ok(form) => form,
         Err(fault) => return change.refused(fault, again).await,
@@ -646,8 +646,10 @@ pub(super) async fn about(
 ) -> Answer {
     let change = InquiryChange::of(&office, (&visit, &proof), &id).await?;
     match asked {
-        Ok(AboutForm { service }) => change.write(Event::About { service }, Again::default()).await,
-        Err(fault) => change.refused(fault, Again::default()).await,
+        Ok(AboutForm { service }) => {
+            change.write(Event::About { service }, RefusedForm::default()).await
+        }
+        Err(fault) => change.refused(fault, RefusedForm::default()).await,
     }
 }
 
@@ -657,7 +659,8 @@ pub(super) async fn state(
     OfficeForm { visit, proof, asked }: OfficeForm<StateForm>,
 ) -> Answer {
     let change = InquiryChange::of(&office, (&visit, &proof), &id).await?;
-    let again = Again { state_text: proof.typed().text("text").into(), ..Again::default() };
+    let again =
+        RefusedForm { state_text: proof.typed().text("text").into(), ..RefusedForm::default() };
     match asked {
         Ok(StateForm { event }) => change.write(event, again).await,
         Err(fault) => change.refused(fault, again).await,
@@ -693,7 +696,7 @@ pub(super) async fn link(
     let change = InquiryChange::of(&office, (&visit, &proof), &id).await?;
     let LinkForm { to, is_removal } = match asked {
         Ok(form) => form,
-        Err(fault) => return change.refused(fault, Again::default()).await,
+        Err(fault) => return change.refused(fault, RefusedForm::default()).await,
     };
     let other = match named(&office, &visit, &to).await?.as_slice() {
         [only] if only.id != change.inquiry.id => only.clone(),
@@ -702,14 +705,14 @@ pub(super) async fn link(
                 "There is no other inquiry with this reference.",
                 "Aucune autre demande ne porte ce numéro.",
             );
-            return change.refused(fault, Again::default()).await;
+            return change.refused(fault, RefusedForm::default()).await;
         }
         _ => {
             let fault = FieldFault::new(
                 "Several inquiries have this reference. Open the one you mean and paste the last part of its address here.",
                 "Plusieurs demandes portent ce numéro. Ouvrez celle qu’il faut et collez ici le dernier élément de son adresse.",
             );
-            return change.refused(fault, Again::default()).await;
+            return change.refused(fault, RefusedForm::default()).await;
         }
     };
     let (id, to) = (change.inquiry.id.to_string(), other.id.to_string());
@@ -722,7 +725,7 @@ pub(super) async fn link(
     if is_linked == is_removal {
         write_there(&office, other.id, &proof, there).await?;
     }
-    change.write(here, Again::default()).await
+    change.write(here, RefusedForm::default()).await
 }
 
 /// Appends an event after whatever others append at the same time: the event does not affect
@@ -750,9 +753,9 @@ pub(super) async fn reply(
     OfficeForm { visit, proof, asked }: OfficeForm<ReplyForm>,
 ) -> Answer {
     let change = InquiryChange::of(&office, (&visit, &proof), &id).await?;
-    let again = |text: &str| Again {
+    let again = |text: &str| RefusedForm {
         reply: Some((text.into(), proof.typed().text("service").into())),
-        ..Again::default()
+        ..RefusedForm::default()
     };
     let ReplyForm { text, service, step } = match asked {
         Ok(form) => form,

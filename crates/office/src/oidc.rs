@@ -46,7 +46,7 @@ const SIGN_IN: &str = "%2Foffice%2Fsign-in";
 
 /// Why somebody was not signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Refusal {
+enum OidcRefusal {
     /// Too many attempts from one address; holds the seconds to wait.
     Slowed(u64),
     /// The provider does not answer, or not as the standard requires.
@@ -65,38 +65,38 @@ enum Refusal {
 }
 
 /// What the person is shown about a fault; the log has the details for the operator.
-fn refusal_after(fault: ProviderFault) -> Refusal {
+fn refusal_after(fault: ProviderFault) -> OidcRefusal {
     match fault {
         ProviderFault::Away(what) => {
             tracing::error!(
                 what,
                 "the provider of work accounts gives no answer that can be read; passwords still hold"
             );
-            Refusal::Away
+            OidcRefusal::Away
         }
         ProviderFault::Refused(what) => {
             tracing::warn!(
                 what,
                 "the provider of work accounts refused a code, or its word does not hold"
             );
-            Refusal::NotBelieved
+            OidcRefusal::NotBelieved
         }
     }
 }
 
-impl Refusal {
+impl OidcRefusal {
     fn status(&self) -> StatusCode {
         match self {
-            Refusal::Slowed(_) => StatusCode::TOO_MANY_REQUESTS,
-            Refusal::Away => StatusCode::SERVICE_UNAVAILABLE,
+            OidcRefusal::Slowed(_) => StatusCode::TOO_MANY_REQUESTS,
+            OidcRefusal::Away => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::UNPROCESSABLE_ENTITY,
         }
     }
 
     fn words(&self, f: &Frame) -> String {
         let words = match self {
-            Refusal::Slowed(seconds) => return slowed_words(f, *seconds),
-            Refusal::Unknown(login) => match f.language {
+            OidcRefusal::Slowed(seconds) => return slowed_words(f, *seconds),
+            OidcRefusal::Unknown(login) => match f.language {
                 Language::English => {
                     return format!(
                         "Your work account is {login}, and nobody works here under this login. An administrator of the office can invite you with it."
@@ -108,23 +108,23 @@ impl Refusal {
                     );
                 }
             },
-            Refusal::Away => (
+            OidcRefusal::Away => (
                 "Work accounts cannot be reached now. If you have a password, sign in with it; else try again in a minute.",
                 "Les comptes professionnels sont hors d'atteinte. Si vous avez un mot de passe, connectez-vous avec lui; sinon, réessayez dans une minute.",
             ),
-            Refusal::NotAsked => (
+            OidcRefusal::NotAsked => (
                 "This sign-in was begun elsewhere, took longer than ten minutes, or was used already. Begin again from here.",
                 "Cette connexion a été commencée ailleurs, a duré plus de dix minutes ou a déjà servi. Recommencez d'ici.",
             ),
-            Refusal::Declined => (
+            OidcRefusal::Declined => (
                 "The sign-in was not completed at your work account. You can try again.",
                 "La connexion n'a pas été menée à terme auprès de votre compte professionnel. Vous pouvez réessayer.",
             ),
-            Refusal::NotBelieved => (
+            OidcRefusal::NotBelieved => (
                 "What was said of your work account could not be verified, so you were not signed in. Try again; if it stays so, tell whoever runs this server.",
                 "Ce qui a été dit de votre compte professionnel n'a pu être vérifié : vous n'êtes pas connecté. Réessayez; si cela persiste, prévenez les responsables de ce serveur.",
             ),
-            Refusal::Nameless => (
+            OidcRefusal::Nameless => (
                 "Your work account does not say a verified name that could be your login here. Tell whoever runs this server.",
                 "Votre compte professionnel n'indique aucun nom vérifié qui puisse être votre identifiant ici. Prévenez les responsables de ce serveur.",
             ),
@@ -169,7 +169,7 @@ pub(super) async fn begin(
     if let Err(seconds) =
         office.attempts.allow_from(address(peer.ip(), &headers, office.trusted_proxies))
     {
-        return not_in(&office, &visit, back, &Refusal::Slowed(seconds));
+        return not_in(&office, &visit, back, &OidcRefusal::Slowed(seconds));
     }
     let request = AuthRequest::new(back, now_ms());
     match provider.address(&request, visit.language).await {
@@ -202,7 +202,7 @@ pub(super) async fn come_back(
                     office.attempts.has_come_in(&row.login);
                     with_cookie(go(back), &line)
                 }
-                None => not_in(&office, &visit, back, &Refusal::Unknown(row.login)),
+                None => not_in(&office, &visit, back, &OidcRefusal::Unknown(row.login)),
             }
         }
         Err(refusal) => not_in(&office, &visit, back, &refusal),
@@ -216,16 +216,16 @@ async fn who(
     provider: &Provider,
     request: Option<&AuthRequest>,
     query: &HashMap<String, String>,
-) -> Result<Result<StaffRow, Refusal>, StoreFault> {
+) -> Result<Result<StaffRow, OidcRefusal>, StoreFault> {
     let Some(request) = request.filter(|request| is_answer(office, request, query)) else {
-        return Ok(Err(Refusal::NotAsked));
+        return Ok(Err(OidcRefusal::NotAsked));
     };
     let Some(code) = query.get("code").filter(|_| !query.contains_key("error")) else {
-        return Ok(Err(Refusal::Declined));
+        return Ok(Err(OidcRefusal::Declined));
     };
     let login = match provider.login_of(request, code, query.get("iss").map(String::as_str)).await {
         Ok(Some(login)) => login,
-        Ok(None) => return Ok(Err(Refusal::Nameless)),
+        Ok(None) => return Ok(Err(OidcRefusal::Nameless)),
         Err(fault) => return Ok(Err(refusal_after(fault))),
     };
     for _ in 0..TAKE_UP_TRIES {
@@ -235,7 +235,7 @@ async fn who(
             return Ok(Ok(row));
         }
     }
-    Ok(Err(Refusal::Unknown(login)))
+    Ok(Err(OidcRefusal::Unknown(login)))
 }
 
 /// Whether this is the only response to a request of this browser.
@@ -258,13 +258,13 @@ async fn take_up(office: &Office, mut row: StaffRow) -> Result<Option<StaffRow>,
 }
 
 /// The sign-in page, with the reason why somebody was not signed in.
-fn not_in(office: &Office, visit: &Visit, back: &str, refusal: &Refusal) -> Response {
+fn not_in(office: &Office, visit: &Visit, back: &str, refusal: &OidcRefusal) -> Response {
     tracing::warn!("somebody could not sign in with a work account");
     // Choosing a language must not repeat a response that was used.
     let f = Frame { here: SIGN_IN.into(), ..Frame::of(office, visit) };
     let fault = refusal.words(&f);
     let mut response = sign_in_page(office, f, refusal.status(), back, "", fault);
-    if let Refusal::Slowed(seconds) = refusal {
+    if let OidcRefusal::Slowed(seconds) = refusal {
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(*seconds));
     }
     response

@@ -125,7 +125,7 @@ pub(super) fn go(to: &str) -> Response {
 
 #[derive(Template)]
 #[template(path = "office/fault.html")]
-struct Fault<'a> {
+struct OfficeFault<'a> {
     f: &'a Frame,
     title: &'a str,
     what: &'a str,
@@ -179,7 +179,7 @@ pub(super) fn page_fault(f: &Frame, status: StatusCode) -> Response {
             f.t("What is kept is not lost. Go back in a minute and try again.", "Ce qui est conservé n'est pas perdu. Réessayez dans une minute."),
         ),
     };
-    page(status, &Fault { f, title, what })
+    page(status, &OfficeFault { f, title, what })
 }
 
 /// Why a handler failed.

@@ -101,7 +101,7 @@ impl Search {
         let (pieces, sent) = channel(PIECES_WAITING);
         let (head, tail) = (head.to_string(), tail.to_string());
         tokio::spawn(async move {
-            let out = Out { pieces, patience: PIECE_TIME_MAX };
+            let out = SearchOutput { pieces, patience: PIECE_TIME_MAX };
             // An error means that the reader has gone, so there is nobody to report it to.
             let _ = async {
                 out.say(head).await?;
@@ -118,7 +118,7 @@ impl Search {
         built.expect("all header values are plain ASCII")
     }
 
-    async fn run(self, out: &Out) -> Result<(), Gone> {
+    async fn run(self, out: &SearchOutput) -> Result<(), SearchGone> {
         let Ok(permit) = self.office.searches.0.clone().try_acquire_owned() else {
             let busy = self.f.t(
                 "Two other people are searching closed inquiries. Try again in a minute.",
@@ -142,8 +142,8 @@ impl Search {
     async fn look_through(
         &self,
         _permit: OwnedSemaphorePermit,
-        out: &Out,
-    ) -> Result<Result<(), Gone>, StoreFault> {
+        out: &SearchOutput,
+    ) -> Result<Result<(), SearchGone>, StoreFault> {
         let (is_desk_read, _) = self.office.desk.state();
         // Only inquiries that the requester may read are searched.
         let settled = self
@@ -171,7 +171,7 @@ impl Search {
             {
                 found += 1;
                 if out.say(self.row(&inquiry)).await.is_err() {
-                    return Ok(Err(Gone));
+                    return Ok(Err(SearchGone));
                 }
             }
             if found >= FOUND_MAX || began.elapsed() > SEARCH_TIME_MAX {
@@ -180,7 +180,7 @@ impl Search {
             if told.elapsed() > PROGRESS_TIME {
                 told = Instant::now();
                 if out.line(&self.progress(searched, known.len(), oldest_ms)).await.is_err() {
-                    return Ok(Err(Gone));
+                    return Ok(Err(SearchGone));
                 }
             }
         }
@@ -309,22 +309,25 @@ struct FurtherPart {
 
 /// The reader has disconnected.
 #[derive(Debug)]
-struct Gone;
+struct SearchGone;
 
 /// The sending side of a streamed page.
-struct Out {
+struct SearchOutput {
     pieces: Sender<Result<Bytes, Infallible>>,
     /// How long a chunk waits to be taken.
     patience: Duration,
 }
 
-impl Out {
-    async fn say(&self, text: String) -> Result<(), Gone> {
+impl SearchOutput {
+    async fn say(&self, text: String) -> Result<(), SearchGone> {
         let sending = self.pieces.send(Ok(Bytes::from(text)));
-        tokio::time::timeout(self.patience, sending).await.map_err(|_| Gone)?.map_err(|_| Gone)
+        tokio::time::timeout(self.patience, sending)
+            .await
+            .map_err(|_| SearchGone)?
+            .map_err(|_| SearchGone)
     }
 
-    async fn line(&self, words: &str) -> Result<(), Gone> {
+    async fn line(&self, words: &str) -> Result<(), SearchGone> {
         self.say(ProgressPart { words }.render().unwrap_or_default()).await
     }
 }
@@ -344,7 +347,7 @@ mod tests {
     #[tokio::test]
     async fn who_takes_nothing_has_gone() {
         let (pieces, mut sent) = channel(1);
-        let out = Out { pieces, patience: Duration::from_millis(20) };
+        let out = SearchOutput { pieces, patience: Duration::from_millis(20) };
         assert!(out.say("a row".into()).await.is_ok());
         assert!(out.say("another".into()).await.is_err(), "the first was not taken");
         assert!(sent.recv().await.is_some());

@@ -138,12 +138,12 @@ pub fn bound_to(login: &str) -> SubmissionId {
 }
 
 /// A valid half session.
-struct Half {
+struct HalfSession {
     hash: [u8; 32],
     row: HalfSessionRow,
 }
 
-impl Half {
+impl HalfSession {
     async fn of(office: &Office, headers: &HeaderMap) -> Result<Option<Self>, StoreFault> {
         let Some(secret) = cookie(headers, COOKIE_NAME) else { return Ok(None) };
         let hash = hash_of(&secret);
@@ -209,7 +209,13 @@ struct SpareCodesPage {
     back: String,
 }
 
-fn shown(office: &Office, visit: &Visit, half: &Half, status: StatusCode, fault: String) -> Answer {
+fn shown(
+    office: &Office,
+    visit: &Visit,
+    half: &HalfSession,
+    status: StatusCode,
+    fault: String,
+) -> Answer {
     let f = Frame {
         here: form_urlencoded::byte_serialize(PAGE.as_bytes()).collect(),
         ..Frame::of(office, visit)
@@ -241,7 +247,7 @@ pub(super) async fn page(
     if visit.session.is_some() {
         return Ok(go("/office"));
     }
-    match Half::of(&office, &headers).await? {
+    match HalfSession::of(&office, &headers).await? {
         Some(half) => shown(&office, &visit, &half, StatusCode::OK, String::new()),
         None => Ok(go("/office/sign-in")),
     }
@@ -266,7 +272,9 @@ pub(super) async fn prove(
     OfficeForm { visit, asked: form, .. }: OfficeForm<CodeForm>,
 ) -> Answer {
     let f = Frame::of(&office, &visit);
-    let Some(half) = Half::of(&office, &headers).await? else { return Ok(go("/office/sign-in")) };
+    let Some(half) = HalfSession::of(&office, &headers).await? else {
+        return Ok(go("/office/sign-in"));
+    };
     if let Err(seconds) = office.attempts.allow_code(&half.row.login) {
         let mut response = shown(
             &office,
@@ -314,7 +322,11 @@ pub(super) async fn prove(
 }
 
 /// Verifies a code of the app, or a spare code.
-async fn asked(office: &Office, half: &Half, code: &str) -> Result<Option<Response>, StoreFault> {
+async fn asked(
+    office: &Office,
+    half: &HalfSession,
+    code: &str,
+) -> Result<Option<Response>, StoreFault> {
     let login = &half.row.login;
     let Some(factor) = office.store().second_factor(login).await? else { return Ok(None) };
     let (proof, with) = if is_like_a_code(code) {
@@ -344,7 +356,7 @@ async fn asked(office: &Office, half: &Half, code: &str) -> Result<Option<Respon
 async fn set_up(
     office: &Office,
     visit: &Visit,
-    half: &Half,
+    half: &HalfSession,
     code: &str,
 ) -> Result<Option<Response>, StoreFault> {
     let login = &half.row.login;

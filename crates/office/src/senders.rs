@@ -103,7 +103,7 @@ struct SenderPage {
     day: String,
     bounds: [String; 2],
     sender: SenderRow,
-    samples: Vec<Sample>,
+    samples: Vec<SenderSample>,
     asked: Asked,
     until_ms: u64,
     fault: &'static str,
@@ -111,7 +111,7 @@ struct SenderPage {
 }
 
 /// The first words of one submission.
-struct Sample {
+struct SenderSample {
     when: String,
     kind: &'static str,
     words: String,
@@ -274,7 +274,7 @@ async fn samples(
     office: &Office,
     f: &Frame,
     entries: &[SentEntry],
-) -> Result<Vec<Sample>, StoreFault> {
+) -> Result<Vec<SenderSample>, StoreFault> {
     let mut samples = Vec::new();
     let now = office.zone.moment(now_ms());
     for entry in entries.iter().step_by(entries.len().div_ceil(ENTRIES_SHOWN).max(1)) {
@@ -291,7 +291,7 @@ async fn samples(
             |body| first_words(&body.content),
         );
         let when = when::day_and_time(office.zone.moment(entry.received_at_ms), now, f.language);
-        samples.push(Sample {
+        samples.push(SenderSample {
             when,
             kind: kind_words(f, entry.kind).0,
             words,

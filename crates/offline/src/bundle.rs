@@ -124,7 +124,7 @@ pub fn read(bytes: &[u8], ours: &MunicipalityId) -> Result<Contents, BundleFault
     if bytes.len() > FILE_BYTES_MAX {
         return Err(BundleFault::TooLarge);
     }
-    let Whole { what, whose, list } = whole(bytes)?;
+    let WholeBundle { what, whose, list } = whole(bytes)?;
     if whose != ours.as_str().as_bytes() {
         return Err(BundleFault::OtherMunicipality);
     }
@@ -137,13 +137,13 @@ pub fn read(bytes: &[u8], ours: &MunicipalityId) -> Result<Contents, BundleFault
 }
 
 /// A file whose checksum matched: its type, its municipality's id, and its list, not parsed yet.
-struct Whole<'a> {
+struct WholeBundle<'a> {
     what: &'a [u8],
     whose: &'a [u8],
     list: &'a [u8],
 }
 
-fn whole(bytes: &[u8]) -> Result<Whole<'_>, BundleFault> {
+fn whole(bytes: &[u8]) -> Result<WholeBundle<'_>, BundleFault> {
     let what = &bytes[..bytes.len().min(PARCELS.len())];
     if !PARCELS.starts_with(what) && !RECEIPTS.starts_with(what) {
         return Err(BundleFault::NotABundle);
@@ -163,7 +163,7 @@ fn whole(bytes: &[u8]) -> Result<Whole<'_>, BundleFault> {
     }
     let (&length, rest) = summed[START_BYTES..].split_first().ok_or(BundleFault::Damaged)?;
     let (whose, list) = rest.split_at_checked(length.into()).ok_or(BundleFault::Damaged)?;
-    Ok(Whole { what, whose, list })
+    Ok(WholeBundle { what, whose, list })
 }
 
 /// Parses all records of a list; fails if bytes are left behind them.

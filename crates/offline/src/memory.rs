@@ -14,14 +14,14 @@ use std::rc::Rc;
 /// A store that several couriers can share, as tabs share one database.
 #[derive(Debug, Clone, Default)]
 pub struct MemoryStorage {
-    inner: Rc<RefCell<Inner>>,
+    inner: Rc<RefCell<MemoryInner>>,
     fault: Rc<RefCell<Option<StorageFault>>>,
     lies: Rc<Cell<bool>>,
     lists_read: Rc<Cell<usize>>,
 }
 
 #[derive(Debug, Default)]
-struct Inner {
+struct MemoryInner {
     heads: BTreeMap<SubmissionId, Vec<u8>>,
     /// One record per answer, stored beside the heads.
     receipts: Vec<Vec<u8>>,
@@ -56,7 +56,7 @@ impl MemoryStorage {
     }
 }
 
-impl Inner {
+impl MemoryInner {
     fn heads(&self) -> Heads {
         let mut heads = Heads::default();
         for (id, bytes) in &self.heads {
@@ -126,7 +126,7 @@ impl Storage for MemoryStorage {
             return Ok(Amended { receipts, heads: Vec::new() });
         }
         inner.fold();
-        let stands = |change: &Change, inner: &Inner| {
+        let stands = |change: &Change, inner: &MemoryInner| {
             inner.heads.get(&change.id).and_then(|bytes| crate::parcel::read_head(bytes))
         };
         let heads: Vec<Head> = amendments
@@ -176,12 +176,12 @@ pub enum Turn {
     Instead(Exchange),
 }
 
-type Server = Rc<dyn Fn(&[u8]) -> Exchange>;
+type MemoryServer = Rc<dyn Fn(&[u8]) -> Exchange>;
 
 /// A network that calls a server function, unless the script says otherwise for a request.
 #[derive(Clone)]
 pub struct MemoryNetwork {
-    server: Server,
+    server: MemoryServer,
     script: Rc<RefCell<VecDeque<Turn>>>,
     requests: Rc<Cell<usize>>,
 }

@@ -168,7 +168,7 @@ fn seal_bytes(
             SEAL_INFO,
             plain,
             &header.bound_bytes(),
-            &mut Source(random),
+            &mut RandomSource(random),
         )
         .map_err(|_| SealingFault::NoKey)?;
     let sealed = [encapsulated.to_bytes().as_slice(), &ciphertext].concat();
@@ -176,9 +176,9 @@ fn seal_bytes(
 }
 
 /// Supplies `hpke` with random bytes from the port.
-struct Source<'a>(Randomness<'a>);
+struct RandomSource<'a>(Randomness<'a>);
 
-impl TryRng for Source<'_> {
+impl TryRng for RandomSource<'_> {
     type Error = Infallible;
 
     fn try_next_u32(&mut self) -> Result<u32, Infallible> {
@@ -199,4 +199,4 @@ impl TryRng for Source<'_> {
     }
 }
 
-impl TryCryptoRng for Source<'_> {}
+impl TryCryptoRng for RandomSource<'_> {}

@@ -16,7 +16,7 @@ pub enum Disk {
 }
 
 #[derive(Debug, Clone, Default)]
-struct File {
+struct CutFile {
     /// Durable content; `None` if the file does not exist.
     flushed: Option<Vec<u8>>,
     since: Vec<Event>,
@@ -27,14 +27,14 @@ pub struct Replay<'a> {
     events: &'a [Event],
     at: usize,
     disk: Disk,
-    files: [File; FILES.len()],
+    files: [CutFile; FILES.len()],
     acknowledged: Vec<u64>,
 }
 
 impl<'a> Replay<'a> {
     /// Starts from the files as they were when recording began.
     pub fn new(events: &'a [Event], began_with: Files, disk: Disk) -> Self {
-        let files = began_with.map(|flushed| File { flushed, since: Vec::new() });
+        let files = began_with.map(|flushed| CutFile { flushed, since: Vec::new() });
         Self { events, at: 0, disk, files, acknowledged: Vec::new() }
     }
 
@@ -58,9 +58,9 @@ impl<'a> Replay<'a> {
             }
             // A deletion is durable at once: SQLite deletes its log only when nothing in it matters
             // any more.
-            Event::Deleted { file } => self.files[*file] = File::default(),
+            Event::Deleted { file } => self.files[*file] = CutFile::default(),
             Event::Flushed { file } if self.disk == Disk::Honest => {
-                let File { flushed, since } = &mut self.files[*file];
+                let CutFile { flushed, since } = &mut self.files[*file];
                 let bytes = flushed.get_or_insert_default();
                 since.drain(..).for_each(|event| write(bytes, &event, |_| SECTOR_BYTES));
             }

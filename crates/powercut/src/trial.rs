@@ -17,7 +17,7 @@ const RECORDS_PER_DATABASE: usize = 2;
 
 /// The results of many cuts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Tally {
+pub struct TrialTally {
     /// Cuts made.
     pub cuts: usize,
     /// Acknowledged submissions, summed over all cuts.
@@ -36,9 +36,9 @@ pub async fn run(
     disk: Disk,
     cuts: usize,
     seed: u64,
-    mut progress: impl FnMut(&Tally),
-) -> Tally {
-    let (mut tally, mut dice) = (Tally::default(), Dice(seed));
+    mut progress: impl FnMut(&TrialTally),
+) -> TrialTally {
+    let (mut tally, mut dice) = (TrialTally::default(), TrialRandom(seed));
     let (mut before, mut began_with, mut first_entry) = (Vec::new(), Files::default(), 0);
     for number in 0.. {
         if tally.cuts == cuts {
@@ -72,8 +72,8 @@ pub async fn run(
 
 /// Runs a store that creates its database, and makes the given number of cuts before anything is
 /// acknowledged.
-pub async fn run_while_it_is_made(cuts: usize, seed: u64) -> Tally {
-    let (mut tally, mut dice) = (Tally::default(), Dice(seed));
+pub async fn run_while_it_is_made(cuts: usize, seed: u64) -> TrialTally {
+    let (mut tally, mut dice) = (TrialTally::default(), TrialRandom(seed));
     let events = record_of(Work::Real, &Files::default(), 0).await;
     let first = events
         .iter()
@@ -99,8 +99,8 @@ async fn cut_at(
     moments: &[usize],
     mut replay: Replay<'_>,
     before: &[u64],
-    dice: &mut Dice,
-    tally: &mut Tally,
+    dice: &mut TrialRandom,
+    tally: &mut TrialTally,
 ) -> Option<(Vec<u64>, Files)> {
     let mut left = None;
     for &moment in moments {
@@ -115,7 +115,7 @@ async fn cut_at(
     left
 }
 
-impl Tally {
+impl TrialTally {
     fn count(&mut self, acknowledged: &[u64], found: Option<&BTreeSet<u64>>) {
         self.cuts += 1;
         self.acknowledged += acknowledged.len();
@@ -168,16 +168,16 @@ async fn found_in(files: &Files) -> Option<BTreeSet<u64>> {
 }
 
 /// A SplitMix64 generator, as in `simulation::random`.
-struct Dice(u64);
+struct TrialRandom(u64);
 
 /// Percentages of the sectors that were not flushed: how many survive whole, and how many torn.
 #[derive(Clone, Copy)]
-struct Way {
+struct CutMethod {
     whole: u64,
     torn: u64,
 }
 
-impl Dice {
+impl TrialRandom {
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
@@ -190,20 +190,20 @@ impl Dice {
         self.next() % end.max(1)
     }
 
-    fn way_of_keeping(&mut self) -> Way {
-        const WAYS: [Way; 5] = [
-            Way { whole: 0, torn: 0 },
-            Way { whole: 50, torn: 0 },
-            Way { whole: 50, torn: 10 },
-            Way { whole: 95, torn: 3 },
-            Way { whole: 100, torn: 0 },
+    fn way_of_keeping(&mut self) -> CutMethod {
+        const WAYS: [CutMethod; 5] = [
+            CutMethod { whole: 0, torn: 0 },
+            CutMethod { whole: 50, torn: 0 },
+            CutMethod { whole: 50, torn: 10 },
+            CutMethod { whole: 95, torn: 3 },
+            CutMethod { whole: 100, torn: 0 },
         ];
         WAYS[self.below(5) as usize]
     }
 }
 
-impl Way {
-    fn throw(self, dice: &mut Dice) -> Kept {
+impl CutMethod {
+    fn throw(self, dice: &mut TrialRandom) -> Kept {
         match dice.below(100) {
             thrown if thrown < self.torn => Kept::Torn,
             thrown if thrown < self.torn + self.whole => Kept::Whole,

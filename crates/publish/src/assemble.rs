@@ -109,7 +109,7 @@ pub fn assemble(assembly: &Assembly) -> Result<Site> {
     );
     add_for_office(&mut site, &assembly.data, &catalogue, thesaurus);
     add_public(&mut site, &assembly.root.join("public"))?;
-    add_pages(&mut site, assembly, file, &Parts { catalogue: bundle, app, counter })?;
+    add_pages(&mut site, assembly, file, &SiteParts { catalogue: bundle, app, counter })?;
     let worker = Worker {
         cache: &site.fingerprint(),
         files: &site.precached_json(Kept::Always),
@@ -123,26 +123,26 @@ pub fn assemble(assembly: &Assembly) -> Result<Site> {
 }
 
 /// URLs of the parts that the pages refer to.
-struct Parts {
+struct SiteParts {
     catalogue: String,
-    app: App,
-    counter: App,
+    app: BuiltApp,
+    counter: BuiltApp,
 }
 
 /// URLs of the files of one compiled app.
-struct App {
+struct BuiltApp {
     css: String,
     wasm: String,
     start: String,
 }
 
-fn add_app(site: &mut Site, dir: &Path, stem: &str, css: Vec<u8>, kept: Kept) -> Result<App> {
+fn add_app(site: &mut Site, dir: &Path, stem: &str, css: Vec<u8>, kept: Kept) -> Result<BuiltApp> {
     let css = site.add_hashed(stem, "css", css, kept);
     let wasm = site.add_hashed(stem, "wasm", read(&dir.join("app.wasm"))?, kept);
     let script = AppScript { wasm: &wasm, wasm_integrity: &site.integrity(&wasm) };
     let start = html::script("app.js", &template(dir, "app.js")?, &script)?;
     let start = site.add_hashed(stem, "js", start.into_bytes(), kept);
-    Ok(App { css, wasm, start })
+    Ok(BuiltApp { css, wasm, start })
 }
 
 fn version_of(site: &Site) -> String {
@@ -207,11 +207,11 @@ fn add_pages(
     site: &mut Site,
     assembly: &Assembly,
     file: &CatalogueFile,
-    parts: &Parts,
+    parts: &SiteParts,
 ) -> Result<()> {
     let template = template(&assembly.root, "index.html")?;
     let version = version_of(site);
-    let page = |app: &App, language: Language, manifest: &str| {
+    let page = |app: &BuiltApp, language: Language, manifest: &str| {
         let parts = html::PageParts {
             catalogue: &parts.catalogue,
             css: &app.css,

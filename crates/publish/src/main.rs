@@ -15,12 +15,12 @@ use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// What a command prints, or why it failed.
-type Outcome = Result<String, Box<dyn Error>>;
+type CommandOutcome = Result<String, Box<dyn Error>>;
 
 /// Turns a municipality's folder into what the server serves.
 #[derive(Debug, Parser)]
 #[command(name = "publish")]
-struct CommandLine {
+struct PublishCommandLine {
     #[command(subcommand)]
     command: Command,
 }
@@ -57,7 +57,7 @@ enum Command {
         to: PathBuf,
     },
     /// Enrols a public terminal, which then opens at /k/ID.
-    Terminal(Enrolment),
+    Terminal(TerminalEnrolment),
     /// Asks the finder each judged query of a file; reports how often the first answer is right.
     Quality {
         /// The municipality's folder.
@@ -86,7 +86,7 @@ enum Command {
 
 /// A public terminal to be enrolled.
 #[derive(Debug, clap::Args)]
-struct Enrolment {
+struct TerminalEnrolment {
     /// The municipality's folder.
     dir: PathBuf,
     /// Id of the terminal, as in library-lindsay.
@@ -111,7 +111,7 @@ fn language(tag: &str) -> Result<Language, String> {
 }
 
 fn main() -> ExitCode {
-    match run(CommandLine::parse().command) {
+    match run(PublishCommandLine::parse().command) {
         Ok(said) => {
             println!("{said}");
             ExitCode::SUCCESS
@@ -130,7 +130,7 @@ fn with_causes(error: &(dyn Error + 'static)) -> String {
     format!("{error}{lines}")
 }
 
-fn run(command: Command) -> Outcome {
+fn run(command: Command) -> CommandOutcome {
     match command {
         Command::Check { dir } => check(&dir),
         Command::Assemble { app, data, out, root } => {
@@ -146,7 +146,7 @@ fn run(command: Command) -> Outcome {
     }
 }
 
-fn check(dir: &Path) -> Outcome {
+fn check(dir: &Path) -> CommandOutcome {
     let (catalogue, thesaurus) = check_dir(dir).map_err(|faults| report(&faults))?;
     Ok(format!(
         "{}: {} services, {} tasks, {} hubs, {} topics, {} holidays, {} questions, {} concepts. \
@@ -162,7 +162,7 @@ fn check(dir: &Path) -> Outcome {
     ))
 }
 
-fn publication(dir: &Path, data_dir: &Path) -> Outcome {
+fn publication(dir: &Path, data_dir: &Path) -> CommandOutcome {
     let days = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |age| age.as_secs() / 86_400);
     let today = Date::from_days_since_1970(i32::try_from(days).unwrap_or_default());
     match publish(dir, &data_dir.join("catalogue"), today)? {
@@ -179,8 +179,8 @@ fn publication(dir: &Path, data_dir: &Path) -> Outcome {
     }
 }
 
-fn enrol(enrolment: Enrolment) -> Outcome {
-    let Enrolment { dir, id, hub, languages, idle_s, ephemeral } = enrolment;
+fn enrol(enrolment: TerminalEnrolment) -> CommandOutcome {
+    let TerminalEnrolment { dir, id, hub, languages, idle_s, ephemeral } = enrolment;
     let terminal = Terminal { id, hub, languages, idle_s, is_ephemeral: ephemeral };
     add_terminal(&dir, &terminal)?;
     Ok(format!(
@@ -190,7 +190,7 @@ fn enrol(enrolment: Enrolment) -> Outcome {
     ))
 }
 
-fn measure(dir: &Path, queries: &Path, json: bool) -> Outcome {
+fn measure(dir: &Path, queries: &Path, json: bool) -> CommandOutcome {
     let (catalogue, thesaurus) = check_dir(dir).map_err(|faults| report(&faults))?;
     let text = std::fs::read_to_string(queries)
         .map_err(|error| format!("{}: {error}", queries.display()))?;
@@ -200,7 +200,7 @@ fn measure(dir: &Path, queries: &Path, json: bool) -> Outcome {
     if json { Ok(serde_json::to_string_pretty(&quality)?) } else { Ok(quality.table()) }
 }
 
-fn explain(dir: &Path, question: &str) -> Outcome {
+fn explain(dir: &Path, question: &str) -> CommandOutcome {
     let (catalogue, thesaurus) = check_dir(dir).map_err(|faults| report(&faults))?;
     let index = index_of(&catalogue, &thesaurus);
     let finder = Finder::of(&index).ok_or("the index cannot be read")?;
@@ -233,14 +233,14 @@ mod tests {
 
     #[test]
     fn the_definition_of_the_command_line_is_sound() {
-        CommandLine::command().debug_assert();
+        PublishCommandLine::command().debug_assert();
     }
 
     #[test]
     fn what_is_typed_is_checked_before_anything_is_done() {
         let refused = |line: &str| {
             let words = ["publish"].into_iter().chain(line.split_whitespace());
-            CommandLine::try_parse_from(words).unwrap_err().to_string()
+            PublishCommandLine::try_parse_from(words).unwrap_err().to_string()
         };
         for (line, named) in [
             ("terminal town Front-Desk --hub h", "is not an id"),

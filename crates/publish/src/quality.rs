@@ -28,7 +28,7 @@ pub struct Query {
 
 /// Quality over a set of queries; shares are from 0 to 1.
 #[derive(Debug, Clone, Copy, Default, Serialize)]
-pub struct Score {
+pub struct QueryScore {
     /// Number of queries.
     pub queries: usize,
     /// Share of queries whose first answer is right.
@@ -55,10 +55,10 @@ pub struct Miss {
 /// Result of a measurement.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Quality {
-    /// Score over all queries.
-    pub overall: Score,
-    /// Score per class.
-    pub classes: BTreeMap<String, Score>,
+    /// QueryScore over all queries.
+    pub overall: QueryScore,
+    /// QueryScore per class.
+    pub classes: BTreeMap<String, QueryScore>,
     /// Every query whose first answer is not right, in order.
     pub misses: Vec<Miss>,
 }
@@ -130,7 +130,7 @@ fn is_in_first(query: &Query, found: &[String], place: Option<usize>) -> bool {
 impl Quality {
     /// A plain-text table of the scores and the misses.
     pub fn table(&self) -> String {
-        let row = |name: &str, score: &Score| {
+        let row = |name: &str, score: &QueryScore| {
             format!(
                 "{name:<16} {:>5} {:>8.3} {:>8.3} {:>8.3}\n",
                 score.queries, score.success_at_1, score.success_at_5, score.mrr

@@ -386,6 +386,8 @@ enum HoldCommand {
     List {
         #[command(flatten)]
         folders: Folders,
+        #[command(flatten)]
+        asker: AskerOptions,
     },
 }
 
@@ -413,22 +415,30 @@ enum AuditCommand {
         head: Option<PathBuf>,
         #[command(flatten)]
         folders: Folders,
+        #[command(flatten)]
+        asker: AskerOptions,
     },
     /// Prints the audit log as JSON lines.
     List {
         #[command(flatten)]
         folders: Folders,
+        #[command(flatten)]
+        asker: AskerOptions,
     },
     /// Lists sign-ins with a password by people who had no password at that time.
     SignIns {
         #[command(flatten)]
         folders: Folders,
+        #[command(flatten)]
+        asker: AskerOptions,
     },
     /// Prints the length of the audit log and its last hash, signed. Store it where nobody with
     /// access to the server can change it.
     Head {
         #[command(flatten)]
         folders: Folders,
+        #[command(flatten)]
+        asker: AskerOptions,
     },
     /// Prints what the audit log has about one submission, while the submission is stored;
     /// afterwards nothing leads to it.
@@ -438,6 +448,8 @@ enum AuditCommand {
         named: Named,
         #[command(flatten)]
         folders: Folders,
+        #[command(flatten)]
+        asker: AskerOptions,
     },
 }
 
@@ -447,6 +459,8 @@ enum StaffCommand {
     List {
         #[command(flatten)]
         folders: Folders,
+        #[command(flatten)]
+        asker: AskerOptions,
     },
     /// Restores access for somebody who is locked out: prints a link for a new password, ends all of
     /// their sessions and removes their second factor.
@@ -690,8 +704,8 @@ impl CommandLine {
             Subcommands::Hold(HoldCommand::Remove(HoldOptions { named, folders, asker })) => {
                 records(RecordsAct::HoldRemove(named), folders, asker.asker())
             }
-            Subcommands::Hold(HoldCommand::List { folders }) => {
-                records(RecordsAct::HoldList, folders, Asker::default())
+            Subcommands::Hold(HoldCommand::List { folders, asker }) => {
+                records(RecordsAct::HoldList, folders, asker.asker())
             }
             Subcommands::Stage { named, stage, folders, asker } => {
                 records(RecordsAct::Stage(named, stage.stage()), folders, asker.asker())
@@ -700,11 +714,11 @@ impl CommandLine {
                 records(RecordsAct::Restored, folders, asker.asker())
             }
             Subcommands::Audit(command) => {
-                let (act, folders) = command.act();
-                records(act, folders, Asker::default())
+                let (act, folders, asker) = command.act();
+                records(act, folders, asker.asker())
             }
-            Subcommands::Staff(StaffCommand::List { folders }) => {
-                records(RecordsAct::StaffList, folders, Asker::default())
+            Subcommands::Staff(StaffCommand::List { folders, asker }) => {
+                records(RecordsAct::StaffList, folders, asker.asker())
             }
             Subcommands::Staff(StaffCommand::Reset { login, folders, asker }) => {
                 records(RecordsAct::StaffReset(login), folders, asker.asker())
@@ -785,15 +799,17 @@ impl RetentionOptions {
 }
 
 impl AuditCommand {
-    fn act(self) -> (RecordsAct, Folders) {
+    fn act(self) -> (RecordsAct, Folders, AskerOptions) {
         match self {
-            AuditCommand::Verify { noted, head, folders } => {
-                (RecordsAct::AuditVerify { noted, head }, folders)
+            AuditCommand::Verify { noted, head, folders, asker } => {
+                (RecordsAct::AuditVerify { noted, head }, folders, asker)
             }
-            AuditCommand::List { folders } => (RecordsAct::AuditList, folders),
-            AuditCommand::SignIns { folders } => (RecordsAct::AuditSignIns, folders),
-            AuditCommand::Head { folders } => (RecordsAct::AuditHead, folders),
-            AuditCommand::Of { named, folders } => (RecordsAct::AuditOf(named), folders),
+            AuditCommand::List { folders, asker } => (RecordsAct::AuditList, folders, asker),
+            AuditCommand::SignIns { folders, asker } => (RecordsAct::AuditSignIns, folders, asker),
+            AuditCommand::Head { folders, asker } => (RecordsAct::AuditHead, folders, asker),
+            AuditCommand::Of { named, folders, asker } => {
+                (RecordsAct::AuditOf(named), folders, asker)
+            }
         }
     }
 }

@@ -33,7 +33,7 @@ const BROTLI_BLOCK_BITS: i32 = 16;
 pub struct Editions {
     municipality: MunicipalityId,
     folder: PathBuf,
-    newest: RwLock<Arc<Newest>>,
+    newest: RwLock<Arc<NewestEdition>>,
     /// The modification time of the published edition that was read last; the same one is not read
     /// again.
     seen: Mutex<Option<SystemTime>>,
@@ -43,17 +43,17 @@ pub struct Editions {
 
 /// What is served: an edition as it was published, or with the decisions of staff merged in.
 #[derive(Clone)]
-struct Newest {
-    base: Arc<Base>,
-    composed: Option<Arc<Composed>>,
+struct NewestEdition {
+    base: Arc<PublishedBase>,
+    composed: Option<Arc<ComposedEdition>>,
     /// The source of the last composition, whether it succeeded or failed; it is not tried again.
-    tried: Option<Source>,
+    tried: Option<EditionSource>,
 }
 
 /// The hash of a base's bundle, and the number of changes merged into it.
-type Source = ([u8; 32], u32);
+type EditionSource = ([u8; 32], u32);
 
-struct Base {
+struct PublishedBase {
     number: u32,
     catalogue: Arc<Catalogue>,
     rules: Option<Arc<OfficeRules>>,
@@ -67,7 +67,7 @@ struct Base {
 
 /// An edition that was composed here. When a new base arrives, it stays in use until the next one
 /// is composed, because numbers only grow.
-struct Composed {
+struct ComposedEdition {
     number: u32,
     catalogue: Arc<Catalogue>,
     bundle: [u8; 32],
@@ -80,8 +80,8 @@ impl Editions {
     pub fn of(site: &Site, data_dir: &Path) -> Option<Self> {
         let (bytes, catalogue) = catalogue_in(site)?;
         let municipality = catalogue.municipality().id.clone();
-        let base = Base::of(site, bytes, catalogue).into();
-        let newest = RwLock::new(Arc::new(Newest { base, composed: None, tried: None }));
+        let base = PublishedBase::of(site, bytes, catalogue).into();
+        let newest = RwLock::new(Arc::new(NewestEdition { base, composed: None, tried: None }));
         Some(Self {
             municipality,
             folder: data_dir.join(FOLDER),
@@ -109,7 +109,7 @@ impl Editions {
 
     /// Reads the published edition and checks that it may replace the one in use. Compares the
     /// numbers as published.
-    fn read(&self) -> Result<Base, String> {
+    fn read(&self) -> Result<PublishedBase, String> {
         let site = Site::read(&self.folder).map_err(|fault| fault.to_string())?;
         let (bytes, catalogue) = catalogue_in(&site)
             .ok_or("it is damaged, or of a format that this server does not know")?;
@@ -124,15 +124,15 @@ impl Editions {
         if number <= in_use {
             return Err(format!("it has number {number}, and {in_use} is in use"));
         }
-        let base = Base::of(&site, bytes, catalogue);
-        Ok(Base { published: Some(site), ..base })
+        let base = PublishedBase::of(&site, bytes, catalogue);
+        Ok(PublishedBase { published: Some(site), ..base })
     }
 
-    fn newest(&self) -> Arc<Newest> {
+    fn newest(&self) -> Arc<NewestEdition> {
         self.newest.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn change(&self, change: impl FnOnce(&mut Newest)) {
+    fn change(&self, change: impl FnOnce(&mut NewestEdition)) {
         change(Arc::make_mut(&mut self.newest.write().unwrap_or_else(PoisonError::into_inner)));
     }
 
@@ -210,7 +210,7 @@ impl ServiceDirectory for Editions {
         }
         let base = self.newest().base.clone();
         let composed = overlay.zip(base.whole.as_ref()).and_then(|(overlay, (whole, thesaurus))| {
-            let made = Composed::of(whole, thesaurus, overlay);
+            let made = ComposedEdition::of(whole, thesaurus, overlay);
             made.inspect_err(|fault| tracing::error!(%fault, "no edition could be made of what the office decided; the published one is used")).ok()
         });
         for dropped in composed.iter().flat_map(|composed| &composed.dropped) {
@@ -222,7 +222,7 @@ impl ServiceDirectory for Editions {
     }
 }
 
-impl Base {
+impl PublishedBase {
     fn of(site: &Site, bytes: &[u8], catalogue: Catalogue) -> Self {
         Self {
             number: catalogue.version(),
@@ -236,12 +236,12 @@ impl Base {
     }
 
     /// The source of a composition; `None` if nothing is to be composed.
-    fn source(&self, overlay: Option<&Overlay>) -> Option<Source> {
+    fn source(&self, overlay: Option<&Overlay>) -> Option<EditionSource> {
         overlay.filter(|_| self.whole.is_some()).map(|overlay| (self.bundle, overlay.changes))
     }
 }
 
-impl Composed {
+impl ComposedEdition {
     fn of(whole: &Catalogue, thesaurus: &Thesaurus, overlay: &Overlay) -> Result<Self, NotBundled> {
         let began = Instant::now();
         let (composed, dropped) = compose(whole, overlay);

@@ -54,12 +54,12 @@ pub async fn export(
     let (mut printed, mut closed) = (0, 0);
     let mut after = None;
     let columns = columns(request);
-    let mut writer = Printer::new(request.format, &columns, out)?;
+    let mut writer = ExportPrinter::new(request.format, &columns, out)?;
     let withdrawn = |content: &Content| {
         request.catalogue.map(|catalogue| withdrawn(content, catalogue)).unwrap_or_default()
     };
     let (mut sums, mut tallies, mut contacts) =
-        (Sums::default(), Tallies::default(), Contacts::default());
+        (ExportSums::default(), ExportTallies::default(), Contacts::default());
     loop {
         let rows = store
             .page(request.kind, request.since_ms, after, ROWS_AT_ONCE)
@@ -106,18 +106,20 @@ fn columns(request: Request<'_>) -> Vec<QuestionId> {
 }
 
 /// Writes rows in one of the formats.
-enum Printer<'a, W: Write> {
+enum ExportPrinter<'a, W: Write> {
     Jsonl(&'a mut W),
     Csv { writer: Box<CellWriter<&'a mut W>>, columns: &'a [QuestionId], has_heading: bool },
 }
 
-impl<'a, W: Write> Printer<'a, W> {
+impl<'a, W: Write> ExportPrinter<'a, W> {
     fn new(format: Format, columns: &'a [QuestionId], out: &'a mut W) -> Result<Self, String> {
         Ok(match format {
-            Format::Jsonl => Printer::Jsonl(out),
-            Format::Csv => {
-                Printer::Csv { writer: Box::new(CellWriter::new(out)), columns, has_heading: false }
-            }
+            Format::Jsonl => ExportPrinter::Jsonl(out),
+            Format::Csv => ExportPrinter::Csv {
+                writer: Box::new(CellWriter::new(out)),
+                columns,
+                has_heading: false,
+            },
         })
     }
 
@@ -128,10 +130,10 @@ impl<'a, W: Write> Printer<'a, W> {
         withdrawn: &[String],
     ) -> Result<(), String> {
         match self {
-            Printer::Jsonl(out) => {
+            ExportPrinter::Jsonl(out) => {
                 writeln!(out, "{}", line(row, body, withdrawn)).map_err(|error| error.to_string())
             }
-            Printer::Csv { columns, .. } => {
+            ExportPrinter::Csv { columns, .. } => {
                 let cells = cells_of(row, body, columns, withdrawn);
                 self.print_cells(&cells)
             }
@@ -141,7 +143,7 @@ impl<'a, W: Write> Printer<'a, W> {
     /// Prints a row that consists of names and values only.
     fn print_cells(&mut self, cells: &[Cell]) -> Result<(), String> {
         match self {
-            Printer::Jsonl(out) => {
+            ExportPrinter::Jsonl(out) => {
                 let object: serde_json::Map<String, serde_json::Value> = cells
                     .iter()
                     .map(|(name, value)| (name.clone(), value.clone().into()))
@@ -149,7 +151,7 @@ impl<'a, W: Write> Printer<'a, W> {
                 writeln!(out, "{}", serde_json::Value::Object(object))
                     .map_err(|error| error.to_string())
             }
-            Printer::Csv { writer, has_heading, .. } => {
+            ExportPrinter::Csv { writer, has_heading, .. } => {
                 if !std::mem::replace(has_heading, true) {
                     writer
                         .row(cells.iter().map(|(name, _)| name.as_str()))
@@ -164,8 +166,10 @@ impl<'a, W: Write> Printer<'a, W> {
 
     fn finish(self) -> Result<(), String> {
         match self {
-            Printer::Jsonl(out) => out.flush().map_err(|error| error.to_string()),
-            Printer::Csv { mut writer, .. } => writer.flush().map_err(|error| error.to_string()),
+            ExportPrinter::Jsonl(out) => out.flush().map_err(|error| error.to_string()),
+            ExportPrinter::Csv { mut writer, .. } => {
+                writer.flush().map_err(|error| error.to_string())
+            }
         }
     }
 }
@@ -216,9 +220,9 @@ type Cell = (String, String);
 /// Searches without results, summed by month, language and words, so that the export does not show
 /// when a single one was made.
 #[derive(Default)]
-struct Sums(BTreeMap<(String, &'static str, String), u64>);
+struct ExportSums(BTreeMap<(String, &'static str, String), u64>);
 
-impl Sums {
+impl ExportSums {
     fn add(&mut self, received_at_ms: u64, gap: &Gap) {
         *self
             .0
@@ -230,7 +234,7 @@ impl Sums {
     /// only one month is held in memory.
     fn before(&mut self, month: &str) -> Vec<Vec<Cell>> {
         let later = self.0.split_off(&(month.into(), "", String::new()));
-        Sums(std::mem::replace(&mut self.0, later)).rows().collect()
+        ExportSums(std::mem::replace(&mut self.0, later)).rows().collect()
     }
 
     fn rows(self) -> impl Iterator<Item = Vec<Cell>> {
@@ -248,12 +252,12 @@ impl Sums {
     }
 }
 
-/// Tallies summed by collector and step, so that the export does not show in which order people
+/// ExportTallies summed by collector and step, so that the export does not show in which order people
 /// came.
 #[derive(Default)]
-struct Tallies(BTreeMap<(CollectorCode, Step), u64>);
+struct ExportTallies(BTreeMap<(CollectorCode, Step), u64>);
 
-impl Tallies {
+impl ExportTallies {
     fn add(&mut self, Tally { collector, step }: Tally) {
         *self.0.entry((collector, step)).or_default() += 1;
     }

@@ -58,13 +58,13 @@ pub async fn gate<S: Send + Sync + 'static>(
     }
 }
 
-type Whole = (Request, Option<tokio::sync::OwnedSemaphorePermit>);
+type WholeBody = (Request, Option<tokio::sync::OwnedSemaphorePermit>);
 
 async fn with_whole_body<S>(
     server: &Server<S>,
     client: IpAddr,
     request: Request,
-) -> Result<Whole, Response> {
+) -> Result<WholeBody, Response> {
     let (asked, bytes_max) = of_address(request.uri().path());
     let (parts, body) = request.into_parts();
     if matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS) {

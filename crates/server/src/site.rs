@@ -17,13 +17,13 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 #[derive(Deserialize)]
-struct Listing {
+struct SiteListing {
     version: String,
-    files: Vec<Row>,
+    files: Vec<SiteRow>,
 }
 
 #[derive(Deserialize)]
-struct Row {
+struct SiteRow {
     path: String,
     br: Option<usize>,
     gz: Option<usize>,
@@ -69,7 +69,7 @@ impl std::error::Error for SiteFault {}
 impl Site {
     /// Reads all files of a folder into memory.
     pub fn read(dir: &Path) -> Result<Self, SiteFault> {
-        let listing: Listing = serde_json::from_slice(&read(&dir.join("site.json"))?)
+        let listing: SiteListing = serde_json::from_slice(&read(&dir.join("site.json"))?)
             .map_err(|error| SiteFault { path: dir.join("site.json"), what: error.to_string() })?;
         let mut files = HashMap::new();
         for row in listing.files {

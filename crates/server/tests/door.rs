@@ -35,7 +35,7 @@ enum Account {
 
 /// The methods of starting a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Way {
+enum SignInWay {
     /// The constant that used to be hashed for logins that do not exist.
     OldConstant,
     NoPassword,
@@ -58,35 +58,35 @@ const ACCOUNTS: [Account; 9] = [
     Account::Demoted,
 ];
 
-const WAYS: [Way; 7] = [
-    Way::OldConstant,
-    Way::NoPassword,
-    Way::RightPassword,
-    Way::WorkAccount,
-    Way::NewestInvitation,
-    Way::FirstInvitation,
-    Way::FirstToken,
+const WAYS: [SignInWay; 7] = [
+    SignInWay::OldConstant,
+    SignInWay::NoPassword,
+    SignInWay::RightPassword,
+    SignInWay::WorkAccount,
+    SignInWay::NewestInvitation,
+    SignInWay::FirstInvitation,
+    SignInWay::FirstToken,
 ];
 
 /// Whether a method must succeed. All others must fail.
-fn may_open(account: Account, way: Way) -> bool {
+fn may_open(account: Account, way: SignInWay) -> bool {
     match way {
-        Way::OldConstant | Way::NoPassword | Way::FirstToken => false,
-        Way::RightPassword => matches!(account, Account::WithPassword | Account::Demoted),
+        SignInWay::OldConstant | SignInWay::NoPassword | SignInWay::FirstToken => false,
+        SignInWay::RightPassword => matches!(account, Account::WithPassword | Account::Demoted),
         // Invitation links expire after three days; a work account is verified by the provider at
         // once.
-        Way::WorkAccount => !matches!(account, Account::NeverExisted | Account::Left),
-        Way::NewestInvitation => matches!(
+        SignInWay::WorkAccount => !matches!(account, Account::NeverExisted | Account::Left),
+        SignInWay::NewestInvitation => matches!(
             account,
             Account::Invited | Account::InvitedAgain | Account::LeftAndInvitedAgain
         ),
-        Way::FirstInvitation => account == Account::Invited,
+        SignInWay::FirstInvitation => account == Account::Invited,
     }
 }
 
 /// A hub with a work account provider and with Ann, its administrator; every request comes from a
 /// new address.
-struct Town {
+struct DoorTown {
     provider: Provider,
     hub: Hub,
     ann: Desk,
@@ -133,7 +133,7 @@ fn opens(hub: &Hub, page: &Page) -> bool {
     }) && Desk::of(hub, page).is_some()
 }
 
-impl Town {
+impl DoorTown {
     fn begin() -> Self {
         let provider = Provider::start();
         let environment = vec![
@@ -232,18 +232,18 @@ impl Town {
         (first, newest)
     }
 
-    fn try_way(&self, login: &str, way: Way, (first, newest): &(String, String)) -> Page {
+    fn try_way(&self, login: &str, way: SignInWay, (first, newest): &(String, String)) -> Page {
         let password = |password: &str| {
             send(&self.hub, "/office/sign-in", &[("login", login), ("password", password)])
         };
         match way {
-            Way::OldConstant => password("nobody has this password"),
-            Way::NoPassword => password(""),
-            Way::RightPassword => password(PASSWORD),
-            Way::WorkAccount => self.with_work_account(login),
-            Way::NewestInvitation => send(&self.hub, newest, &[("password", PASSWORD)]),
-            Way::FirstInvitation => send(&self.hub, first, &[("password", PASSWORD)]),
-            Way::FirstToken => {
+            SignInWay::OldConstant => password("nobody has this password"),
+            SignInWay::NoPassword => password(""),
+            SignInWay::RightPassword => password(PASSWORD),
+            SignInWay::WorkAccount => self.with_work_account(login),
+            SignInWay::NewestInvitation => send(&self.hub, newest, &[("password", PASSWORD)]),
+            SignInWay::FirstInvitation => send(&self.hub, first, &[("password", PASSWORD)]),
+            SignInWay::FirstToken => {
                 let fields = [
                     ("token", self.token.as_str()),
                     ("login", login),
@@ -259,7 +259,7 @@ impl Town {
 /// For every state of an account and every method, the table decides whether a session starts.
 #[test]
 fn each_state_of_an_account_opens_by_the_ways_that_it_should_and_by_no_other() {
-    let town = Town::begin();
+    let town = DoorTown::begin();
     let mut wrong = Vec::new();
     for (row, account) in ACCOUNTS.into_iter().enumerate() {
         for (column, way) in WAYS.into_iter().enumerate() {
@@ -383,11 +383,11 @@ impl Phone {
 }
 
 /// A browser between password and code.
-struct Half {
+struct HalfSignIn {
     cookie: String,
 }
 
-impl Half {
+impl HalfSignIn {
     fn of(page: &Page) -> Self {
         assert_eq!(
             (page.status, page.header("location").as_str()),
@@ -467,7 +467,7 @@ fn session_of(hub: &Hub, page: &Page) -> Option<Desk> {
     Desk::with_cookie(hub, line)
 }
 
-fn with_second_factors() -> (Hub, Half) {
+fn with_second_factors() -> (Hub, HalfSignIn) {
     let hub = Hub::start_as(
         vec![("SECOND_FACTOR", "managers".into())],
         &["--trusted-proxies", "127.0.0.1"],
@@ -478,14 +478,14 @@ fn with_second_factors() -> (Hub, Half) {
         "/office/first",
         &[("token", &token), ("login", "ann"), ("name", "Ann Lee"), ("password", PASSWORD)],
     );
-    (hub, Half::of(&first))
+    (hub, HalfSignIn::of(&first))
 }
 
 /// The right password alone grants no access; a code is valid once, and so is a printed code.
 #[test]
 fn a_password_alone_opens_nothing_and_each_code_counts_once() {
     let (hub, half) = with_second_factors();
-    let is_closed = |half: &Half| {
+    let is_closed = |half: &HalfSignIn| {
         for path in ["/office", "/office/people", "/office/gaps", "/office/audit"] {
             assert!(
                 half.get(&hub, path).header("location").starts_with("/office/sign-in?"),
@@ -506,7 +506,7 @@ fn a_password_alone_opens_nothing_and_each_code_counts_once() {
     assert_eq!(ann.get(&hub, "/office/people").status, 200);
     // One time step later, as the clock of a phone may be.
     let (used, next) = (phone.code(Phone::now()), phone.code(Phone::now() + 1));
-    let (one, two) = (Half::sign_in(&hub, "ann"), Half::sign_in(&hub, "ann"));
+    let (one, two) = (HalfSignIn::sign_in(&hub, "ann"), HalfSignIn::sign_in(&hub, "ann"));
     is_closed(&one);
     assert_eq!(one.give(&hub, &used).status, 422, "it was used to set it up");
     let page = one.give(&hub, &next);
@@ -520,7 +520,7 @@ fn a_password_alone_opens_nothing_and_each_code_counts_once() {
     let page = two.give(&hub, &phone.spare_codes[3].to_lowercase());
     assert!(session_of(&hub, &page).is_some(), "{}", page.text());
     assert_eq!(
-        Half::sign_in(&hub, "ann").give(&hub, &phone.spare_codes[3]).status,
+        HalfSignIn::sign_in(&hub, "ann").give(&hub, &phone.spare_codes[3]).status,
         422,
         "it was used"
     );
@@ -549,7 +549,7 @@ fn a_password_alone_opens_nothing_and_each_code_counts_once() {
 fn codes_are_few_however_often_the_password_is_given_again() {
     let (hub, half) = with_second_factors();
     let (phone, _) = half.set_up(&hub);
-    let half = Half::sign_in(&hub, "ann");
+    let half = HalfSignIn::sign_in(&hub, "ann");
     let answers: Vec<u16> =
         (0..6).map(|number| half.give(&hub, &format!("00000{number}")).status).collect();
     assert_eq!(answers, [422; 6]);
@@ -559,7 +559,7 @@ fn codes_are_few_however_often_the_password_is_given_again() {
         "five tries, then the password again: {}",
         page.text()
     );
-    let half = Half::sign_in(&hub, "ann");
+    let half = HalfSignIn::sign_in(&hub, "ann");
     let answers: Vec<u16> =
         (0..5).map(|number| half.give(&hub, &format!("00001{number}")).status).collect();
     assert!(answers.ends_with(&[429, 429]), "{answers:?}");
@@ -587,10 +587,10 @@ fn an_administrator_says_who_needs_a_second_factor_and_takes_one_away() {
         .status,
         303
     );
-    let (_, bo) = Half::sign_in(&hub, "bo").set_up(&hub);
+    let (_, bo) = HalfSignIn::sign_in(&hub, "bo").set_up(&hub);
     assert_eq!(bo.get(&hub, "/office").status, 200);
     assert!(
-        Half::sign_in(&hub, "bo")
+        HalfSignIn::sign_in(&hub, "bo")
             .get(&hub, "/office/second-factor")
             .text()
             .contains("printed spare codes"),
@@ -613,7 +613,7 @@ fn an_administrator_says_who_needs_a_second_factor_and_takes_one_away() {
         .status,
         303
     );
-    Half::sign_in(&hub, "bo");
+    HalfSignIn::sign_in(&hub, "bo");
     let people = ann.get(&hub, "/office/people").text();
     assert!(
         people.contains("Reset second factor")
@@ -657,7 +657,8 @@ fn who_is_locked_out_is_let_in_again_by_a_command_on_the_machine() {
         "the password is gone"
     );
     let (_, ann) =
-        Half::of(&send(&hub, link, &[("password", "another river in the evening")])).set_up(&hub);
+        HalfSignIn::of(&send(&hub, link, &[("password", "another river in the evening")]))
+            .set_up(&hub);
     let audit = ann.get(&hub, "/office/audit").text();
     assert!(
         audit.contains("reset staff") && audit.contains("ann; lost the phone, came by"),

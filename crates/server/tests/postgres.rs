@@ -225,13 +225,13 @@ fn fault_53_is_seen_where_a_primary_does_not_wait_for_its_standby() {
 }
 
 /// A server elsewhere with a wrong clock, represented by what it writes to the store.
-struct Elsewhere {
+struct ElsewhereServer {
     store: PostgresStore,
     cipher: EventCipher,
     runtime: tokio::runtime::Runtime,
 }
 
-impl Elsewhere {
+impl ElsewhereServer {
     fn beside(hub: &Hub, url: &str) -> Self {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let store = runtime
@@ -272,7 +272,7 @@ fn what_a_server_with_another_clock_writes_shows_at_every_desk_in_its_order() {
     let url = cluster.database();
     let mut hub = Hub::start_on(Some(url.clone()));
     let ann = Desk::first(&hub);
-    let elsewhere = Elsewhere::beside(&hub, &url);
+    let elsewhere = ElsewhereServer::beside(&hub, &url);
     let now_ms =
         std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis()
             as u64;
@@ -311,7 +311,7 @@ fn an_entry_that_shows_late_comes_to_the_desk_and_so_does_what_was_done_with_it_
     let url = cluster.database();
     let hub = Hub::start_on(Some(url.clone()));
     let ann = Desk::first(&hub);
-    let elsewhere = Elsewhere::beside(&hub, &url);
+    let elsewhere = ElsewhereServer::beside(&hub, &url);
     let now_ms =
         std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis()
             as u64;

@@ -22,9 +22,9 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// A row of the audit log: number, who, what, detail.
-type Entry = (u64, String, String, String);
+type TraceEntry = (u64, String, String, String);
 
-fn audit(hub: &Hub, after: u64) -> Vec<Entry> {
+fn audit(hub: &Hub, after: u64) -> Vec<TraceEntry> {
     let (is_fine, listed) = hub.office(&["audit", "list"]);
     assert!(is_fine, "{listed}");
     let entry = |line: &str| {
@@ -40,7 +40,7 @@ fn last(hub: &Hub) -> u64 {
 }
 
 /// The actions of the rows, in order.
-fn deeds(entries: &[Entry]) -> Vec<&str> {
+fn deeds(entries: &[TraceEntry]) -> Vec<&str> {
     entries.iter().map(|(_, _, what, _)| what.as_str()).collect()
 }
 
@@ -114,7 +114,7 @@ impl KeysOf for Hub {
 }
 
 /// A command, the actions that it records in order, and a text that the last detail must contain.
-type Expected<'a> = (&'a [&'a str], &'a [&'a str], &'a str);
+type ExpectedTrace<'a> = (&'a [&'a str], &'a [&'a str], &'a str);
 
 #[test]
 fn every_command_that_opens_moves_or_deletes_writes_down_who_why_and_what() {
@@ -142,7 +142,7 @@ fn every_command_that_opens_moves_or_deletes_writes_down_who_why_and_what() {
     // A key is named after the second in which it becomes valid.
     std::thread::sleep(Duration::from_millis(1_100));
     let backup = hub.data() + "/../keys.age";
-    let commands: [Expected; 26] = [
+    let commands: [ExpectedTrace; 26] = [
         (
             &["export", "inquiries"],
             &["export begins", "export done"],
@@ -467,7 +467,7 @@ fn every_page_with_peoples_words_leaves_who_looked() {
         );
         let number = last(&hub);
         read();
-        let again: Vec<Entry> = audit(&hub, number);
+        let again: Vec<TraceEntry> = audit(&hub, number);
         let is_download = ["figures", "export baseline"].contains(expected);
         assert_eq!(
             deeds(&again),
@@ -483,7 +483,7 @@ fn every_page_with_peoples_words_leaves_who_looked() {
         search[0].3.contains("search") && !search[0].3.contains("may"),
         "not for what: {search:?}"
     );
-    let about: Vec<Entry> =
+    let about: Vec<TraceEntry> =
         audit(&hub, before).into_iter().filter(|(.., detail)| detail.starts_with("e-")).collect();
     assert_eq!(deeds(&about), ["read", "letter"]);
     let (_, of_it) = hub.office(&["audit", "of", &reference]);
@@ -781,11 +781,11 @@ fn edition_above(hub: &Hub, number: u32) -> Edition {
 }
 
 /// A device that trusts signed editions and remembers the newest number it has.
-struct Device {
+struct TraceDevice {
     has: u32,
 }
 
-impl Device {
+impl TraceDevice {
     /// Loads the newest edition as the app does, or returns why it was refused.
     fn renew(&mut self, hub: &Hub) -> Result<Catalogue, NotTaken> {
         let edition = edition(hub);
@@ -832,7 +832,7 @@ fn fault_35_after_a_restore_editions_go_on_above_every_number_that_a_device_has_
     copied(&hub, copies.path());
     hub.restart();
     let first = edition(&hub).number;
-    let mut device = Device { has: first };
+    let mut device = TraceDevice { has: first };
     for offered in ["yes", "no", "yes"] {
         let before = edition(&hub).number;
         change(&hub, offered);

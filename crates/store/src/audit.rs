@@ -89,18 +89,18 @@ impl AuditEntry {
 
 /// Where the chain is broken.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Broken {
+pub enum BrokenChain {
     /// The entry with this number is absent.
     Missing(u64),
     /// This entry differs from what was written, or the one before it does.
     Changed(u64),
 }
 
-impl fmt::Display for Broken {
+impl fmt::Display for BrokenChain {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Broken::Missing(number) => write!(f, "entry {number} of the audit is missing"),
-            Broken::Changed(number) => write!(
+            BrokenChain::Missing(number) => write!(f, "entry {number} of the audit is missing"),
+            BrokenChain::Changed(number) => write!(
                 f,
                 "entry {number} of the audit is not what was written, or the one before it is not"
             ),
@@ -125,13 +125,13 @@ impl Chain {
     }
 
     /// Checks the next entry and advances to it; on an error the state does not change.
-    pub fn follow(&mut self, entry: &AuditEntry) -> Result<(), Broken> {
+    pub fn follow(&mut self, entry: &AuditEntry) -> Result<(), BrokenChain> {
         let number = self.number + 1;
         if entry.number != number {
-            return Err(Broken::Missing(number));
+            return Err(BrokenChain::Missing(number));
         }
         if entry.previous != self.hash || entry.hash != entry.hash_of(&self.municipality) {
-            return Err(Broken::Changed(number));
+            return Err(BrokenChain::Changed(number));
         }
         (self.number, self.hash) = (number, entry.hash);
         Ok(())
@@ -157,7 +157,7 @@ mod tests {
         (1..=4).map(&mut next).collect()
     }
 
-    fn check(entries: &[AuditEntry]) -> Result<u64, Broken> {
+    fn check(entries: &[AuditEntry]) -> Result<u64, BrokenChain> {
         let mut chain = Chain::new(municipality());
         entries.iter().try_for_each(|entry| chain.follow(entry)).map(|()| chain.number)
     }
@@ -182,7 +182,7 @@ mod tests {
         for change in changes {
             let mut entries = chain();
             change(&mut entries[1]);
-            assert_eq!(check(&entries), Err(Broken::Changed(2)));
+            assert_eq!(check(&entries), Err(BrokenChain::Changed(2)));
             // Even with its own hash recomputed, the next entry no longer matches.
             entries[1].hash = entries[1].hash_of(&municipality());
             assert!(check(&entries).is_err());
@@ -192,9 +192,9 @@ mod tests {
         swapped.swap(1, 2);
         assert_eq!(
             (check(&without), check(&swapped)),
-            (Err(Broken::Missing(3)), Err(Broken::Missing(2)))
+            (Err(BrokenChain::Missing(3)), Err(BrokenChain::Missing(2)))
         );
         let mut of_another = Chain::new(MunicipalityId::parse("y").unwrap());
-        assert_eq!(of_another.follow(&chain()[0]), Err(Broken::Changed(1)));
+        assert_eq!(of_another.follow(&chain()[0]), Err(BrokenChain::Changed(1)));
     }
 }

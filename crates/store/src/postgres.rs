@@ -27,7 +27,7 @@ const READERS: usize = 4;
 pub struct PostgresStore {
     municipality: MunicipalityId,
     cluster: Arc<Cluster>,
-    readers: Readers,
+    readers: PostgresReaders,
     writer: Writer,
     epoch: [u8; 16],
 }
@@ -49,7 +49,7 @@ impl PostgresStore {
         let writer = Writer::start((0..WRITERS).map(scribe));
         Ok(Self {
             municipality,
-            readers: Readers::new(cluster.clone(), connection),
+            readers: PostgresReaders::new(cluster.clone(), connection),
             cluster,
             writer,
             epoch,
@@ -99,13 +99,13 @@ async fn first_said(
 
 /// Idle connections for reading. A connection that failed is not returned, so the next one opens to
 /// the current primary.
-struct Readers {
+struct PostgresReaders {
     cluster: Arc<Cluster>,
     idle: Mutex<Vec<PgConnection>>,
     at_once: Semaphore,
 }
 
-impl Readers {
+impl PostgresReaders {
     fn new(cluster: Arc<Cluster>, first: PgConnection) -> Self {
         Self { cluster, idle: Mutex::new(vec![first]), at_once: Semaphore::new(READERS) }
     }
@@ -129,7 +129,7 @@ impl Readers {
 /// A borrowed connection. Returned with `put_back` only after a successful read.
 struct Reader<'a> {
     connection: PgConnection,
-    readers: &'a Readers,
+    readers: &'a PostgresReaders,
     _turn: SemaphorePermit<'a>,
 }
 

@@ -21,11 +21,11 @@ const JOBS_PER_COMMIT_MAX: usize = 128;
 /// takes longer than executing two.
 const ROWS_PER_STATEMENT_MAX: usize = 64;
 
-type Answer<T> = oneshot::Sender<Result<T, StoreFault>>;
+type WriteAnswer<T> = oneshot::Sender<Result<T, StoreFault>>;
 
 pub(super) enum Job {
-    Keep { records: Vec<Record>, now_ms: u64, answer: Answer<Vec<Kept>> },
-    Probe { answer: Answer<()> },
+    Keep { records: Vec<Record>, now_ms: u64, answer: WriteAnswer<Vec<Kept>> },
+    Probe { answer: WriteAnswer<()> },
 }
 
 impl Job {
@@ -70,7 +70,10 @@ impl Writer {
 
     /// Queues a job and waits for its answer, which follows the commit. Returns `StoreFault::Busy`
     /// if the queue is full.
-    pub(super) async fn ask<T>(&self, job: impl FnOnce(Answer<T>) -> Job) -> Result<T, StoreFault> {
+    pub(super) async fn ask<T>(
+        &self,
+        job: impl FnOnce(WriteAnswer<T>) -> Job,
+    ) -> Result<T, StoreFault> {
         let (answer, answered) = oneshot::channel();
         self.jobs.try_send(job(answer)).map_err(|_| StoreFault::Busy)?;
         answered.await.unwrap_or_else(|_| Err(StoreFault::Failed("the writer stopped".into())))

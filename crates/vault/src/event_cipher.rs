@@ -50,23 +50,23 @@ pub struct OfficeKey {
     pub secret: [u8; 32],
 }
 
-struct Pair {
+struct CipherKeyPair {
     id: KeyId,
     begins_at_s: u64,
     is_revoked: bool,
     cipher: ChaCha20Poly1305,
 }
 
-struct Ring {
+struct CipherKeys {
     /// Keys, newest first.
-    pairs: Vec<Pair>,
+    pairs: Vec<CipherKeyPair>,
     /// For ciphertexts that name no key.
     derived: ChaCha20Poly1305,
 }
 
 /// Encrypts and decrypts what the office writes.
 #[derive(Clone)]
-pub struct EventCipher(Arc<Ring>);
+pub struct EventCipher(Arc<CipherKeys>);
 
 /// The result of encrypting a text again.
 #[derive(Debug, PartialEq, Eq)]
@@ -84,11 +84,11 @@ impl EventCipher {
     pub fn new(derived: [u8; 32], keys: impl IntoIterator<Item = OfficeKey>) -> Self {
         let pair = |key: OfficeKey| {
             let OfficeKey { id, begins_at_s, is_revoked, secret } = key;
-            Pair { id, begins_at_s, is_revoked, cipher: cipher(secret) }
+            CipherKeyPair { id, begins_at_s, is_revoked, cipher: cipher(secret) }
         };
-        let mut pairs: Vec<Pair> = keys.into_iter().map(pair).collect();
+        let mut pairs: Vec<CipherKeyPair> = keys.into_iter().map(pair).collect();
         pairs.sort_by_key(|pair| std::cmp::Reverse(pair.begins_at_s));
-        Self(Arc::new(Ring { pairs, derived: cipher(derived) }))
+        Self(Arc::new(CipherKeys { pairs, derived: cipher(derived) }))
     }
 
     /// Encrypts an event of an inquiry, or an act of a book.
@@ -144,12 +144,12 @@ impl EventCipher {
         self.newest().map(|pair| pair.id)
     }
 
-    fn newest(&self) -> Option<&Pair> {
+    fn newest(&self) -> Option<&CipherKeyPair> {
         let now_s = now_s();
         self.0.pairs.iter().find(|pair| !pair.is_revoked && pair.begins_at_s <= now_s)
     }
 
-    fn pair(&self, id: KeyId) -> Option<&Pair> {
+    fn pair(&self, id: KeyId) -> Option<&CipherKeyPair> {
         self.0.pairs.iter().find(|pair| pair.id == id)
     }
 

@@ -35,9 +35,9 @@ pub type Secret = [u8; 32];
 /// All keys of one folder, as they were when it was read.
 pub struct Keys {
     /// Newest first. Opens envelopes.
-    sealing: Vec<Pair<Opener>>,
+    sealing: Vec<SealingKeyPair<Opener>>,
     /// Oldest first. At least one is not revoked.
-    signing: Vec<Pair<Ed25519KeyPair>>,
+    signing: Vec<SealingKeyPair<Ed25519KeyPair>>,
     /// Never changes; with another one, erased submissions could come back.
     erasure: (KeyFile, Secret),
     /// The ids of the keys that encrypt what staff write, oldest first. Empty in a folder from
@@ -46,7 +46,7 @@ pub struct Keys {
     event_cipher: EventCipher,
 }
 
-struct Pair<P> {
+struct SealingKeyPair<P> {
     id: KeyId,
     file: KeyFile,
     private: P,
@@ -142,7 +142,7 @@ impl Keys {
             let (private, _) = X25519::derive_keypair(secret);
             let private = Opener::new(&private.to_bytes().into(), SEAL_INFO);
             let public = private.public();
-            Pair { id: key_id(&public), file: *file, private, public }
+            SealingKeyPair { id: key_id(&public), file: *file, private, public }
         });
         let signing = of_use(Use::Signing).map(|(file, secret)| {
             let private = Ed25519KeyPair::from_seed_unchecked(secret)
@@ -152,7 +152,7 @@ impl Keys {
                 .as_ref()
                 .try_into()
                 .expect("an Ed25519 public key has 32 bytes");
-            Pair { id: key_id(&public), file: *file, private, public }
+            SealingKeyPair { id: key_id(&public), file: *file, private, public }
         });
         let erasure = *of_use(Use::Erasure).next().expect("its presence was checked above");
         let office = of_use(Use::Office).map(|(file, secret)| (office_key_id(secret), *file));
@@ -280,7 +280,7 @@ impl Keys {
     }
 
     /// The signing key that was newest at a moment.
-    fn signs_at(&self, at_ms: u64) -> &Pair<Ed25519KeyPair> {
+    fn signs_at(&self, at_ms: u64) -> &SealingKeyPair<Ed25519KeyPair> {
         let in_use = || self.signing.iter().filter(|pair| !pair.file.is_revoked);
         let then = in_use().rfind(|pair| pair.file.has_begun(at_ms));
         then.or_else(|| in_use().next()).expect("a set of keys always has a signing key")

@@ -29,10 +29,10 @@ pub(super) fn shares(path: &Path) -> Option<Vec<(String, f64)>> {
 /// format).
 fn functions(bytes: &[u8]) -> Option<Vec<(String, u64)>> {
     let (mut imported, mut sizes, mut names) = (0, Vec::new(), BTreeMap::new());
-    let mut module = Reader(bytes.strip_prefix(b"\0asm\x01\0\0\0")?);
+    let mut module = WasmReader(bytes.strip_prefix(b"\0asm\x01\0\0\0")?);
     while let Some(kind) = module.byte() {
         let length = module.number()?;
-        let mut section = Reader(module.take(length)?);
+        let mut section = WasmReader(module.take(length)?);
         match kind {
             0 if section.text()? == "name" => names = function_names(&mut section)?,
             2 => imported = imported_functions(&mut section)?,
@@ -50,10 +50,10 @@ fn functions(bytes: &[u8]) -> Option<Vec<(String, u64)>> {
     Some(sizes.into_iter().enumerate().map(|(at, size)| (name(at), size)).collect())
 }
 
-fn function_names(section: &mut Reader<'_>) -> Option<BTreeMap<u64, String>> {
+fn function_names(section: &mut WasmReader<'_>) -> Option<BTreeMap<u64, String>> {
     while let Some(kind) = section.byte() {
         let length = section.number()?;
-        let mut part = Reader(section.take(length)?);
+        let mut part = WasmReader(section.take(length)?);
         if kind == 1 {
             return (0..part.number()?).map(|_| Some((part.number()?, part.text()?))).collect();
         }
@@ -61,7 +61,7 @@ fn function_names(section: &mut Reader<'_>) -> Option<BTreeMap<u64, String>> {
     Some(BTreeMap::new())
 }
 
-fn imported_functions(section: &mut Reader<'_>) -> Option<u64> {
+fn imported_functions(section: &mut WasmReader<'_>) -> Option<u64> {
     let mut count = 0;
     for _ in 0..section.number()? {
         section.text()?;
@@ -87,9 +87,9 @@ fn imported_functions(section: &mut Reader<'_>) -> Option<u64> {
     Some(count)
 }
 
-struct Reader<'a>(&'a [u8]);
+struct WasmReader<'a>(&'a [u8]);
 
-impl<'a> Reader<'a> {
+impl<'a> WasmReader<'a> {
     fn byte(&mut self) -> Option<u8> {
         let (first, rest) = self.0.split_first()?;
         self.0 = rest;

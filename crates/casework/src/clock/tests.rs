@@ -6,9 +6,9 @@ use domain::hours::Weekday;
 
 /// Monday to Friday, 8:30 to 12:00 and 13:00 to 16:30; "Library" on Saturday mornings only; closed
 /// on December 25.
-struct Town;
+struct ClockFixture;
 
-impl WorkingTime for Town {
+impl WorkingTime for ClockFixture {
     fn on(&self, department: &str, date: Date) -> Vec<Span> {
         let spans = |texts: &[&str]| texts.iter().map(|text| Span::parse(text).unwrap()).collect();
         match (department, date.weekday()) {
@@ -32,7 +32,7 @@ fn owned(owners: &[(&str, &str)]) -> Vec<(Moment, String)> {
 fn check(owners: &[(&str, &str)], pauses: &[(&str, Option<&str>)], minutes: u32, expected: Due) {
     let pauses: Vec<_> = pauses.iter().map(|(from, to)| (at(from), to.map(at))).collect();
     assert_eq!(
-        due(&Town, &stretches(&owned(owners), &pauses), minutes),
+        due(&ClockFixture, &stretches(&owned(owners), &pauses), minutes),
         expected,
         "{owners:?} {pauses:?} {minutes}"
     );
@@ -91,11 +91,11 @@ fn another_department_goes_on_where_the_first_stopped() {
     );
 }
 
-type Owners = Vec<(Moment, String)>;
+type OwnerOffices = Vec<(Moment, String)>;
 type Pauses = Vec<(Moment, Option<Moment>)>;
 
 /// A random history of a few weeks: owners and pauses at any minute.
-fn life(dice: &mut Dice) -> (Owners, Pauses) {
+fn life(dice: &mut Dice) -> (OwnerOffices, Pauses) {
     let begin = minutes_of(at("2026-12-01 00:00")) + dice.below(20 * 1_440) as i64;
     let departments = ["Tax", "Library", "Roads"];
     let mut owners = vec![(moment_of(begin), departments[dice.below(3) as usize].to_string())];
@@ -129,7 +129,7 @@ fn by_minutes(
         let department = &owners.iter().rev().find(|(since, _)| *since <= now).unwrap().1;
         let is_paused =
             pauses.iter().any(|(from, to)| *from <= now && to.is_none_or(|to| now < to));
-        let works = Town
+        let works = ClockFixture
             .on(department, now.date)
             .iter()
             .any(|span| span.from() <= now.minute && now.minute < span.to());
@@ -150,7 +150,7 @@ fn it_agrees_with_a_clock_that_counts_every_minute() {
         let (owners, pauses) = life(&mut dice);
         let promised = 1 + dice.below(2_000) as u32;
         let stretches = stretches(&owners, &pauses);
-        match (due(&Town, &stretches, promised), by_minutes(&owners, &pauses, promised)) {
+        match (due(&ClockFixture, &stretches, promised), by_minutes(&owners, &pauses, promised)) {
             (Due::At(one), Some(other)) => {
                 assert_eq!(one, other, "{owners:?} {pauses:?} {promised}")
             }
@@ -167,9 +167,9 @@ fn when_it_is_due_exactly_what_was_promised_has_been_worked() {
         let (owners, pauses) = life(&mut dice);
         let promised = 1 + dice.below(2_000) as u32;
         let stretches = stretches(&owners, &pauses);
-        if let Due::At(moment) = due(&Town, &stretches, promised) {
+        if let Due::At(moment) = due(&ClockFixture, &stretches, promised) {
             assert_eq!(
-                worked_minutes(&Town, &stretches, moment),
+                worked_minutes(&ClockFixture, &stretches, moment),
                 promised,
                 "{owners:?} {pauses:?}"
             );
@@ -184,8 +184,8 @@ fn nothing_that_happens_later_makes_a_due_moment_earlier() {
         let (owners, pauses) = life(&mut dice);
         let promised = 1 + dice.below(2_000) as u32;
         let (Due::At(with), Due::At(without)) = (
-            due(&Town, &stretches(&owners, &pauses), promised),
-            due(&Town, &stretches(&owners, &[]), promised),
+            due(&ClockFixture, &stretches(&owners, &pauses), promised),
+            due(&ClockFixture, &stretches(&owners, &[]), promised),
         ) else {
             continue;
         };

@@ -25,7 +25,7 @@ pub struct Half {
     /// Respondents.
     pub n: Seen,
     /// Counts of invitations; `None` for self-selected respondents.
-    pub invitations: Option<Invitations>,
+    pub invitations: Option<ShownInvitations>,
     /// Response rates (AAPOR); `None` for self-selected respondents.
     pub rates: Option<ResponseRates>,
     /// Respondents by mode of answering.
@@ -46,7 +46,7 @@ pub struct Half {
 
 /// What became of the invitations.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
-pub struct Invitations {
+pub struct ShownInvitations {
     /// People invited.
     pub invited: u64,
     /// Complete answers.
@@ -96,14 +96,14 @@ pub struct Figure {
 #[serde(rename_all = "kebab-case")]
 pub enum Margin {
     /// A 95% interval.
-    Within(Interval),
+    Within(ShownInterval),
     /// No margin, and why.
     None(NoMargin),
 }
 
 /// A 95% interval.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
-pub struct Interval {
+pub struct ShownInterval {
     /// Lower end.
     pub low: f64,
     /// Upper end.
@@ -173,7 +173,7 @@ pub enum Drivers {
         /// Explained share of the variance.
         r_squared: f64,
         /// One per question.
-        weights: Vec<Weight>,
+        weights: Vec<ShownWeight>,
     },
     /// Spearman's rank correlations, if weights cannot be computed.
     RankCorrelations {
@@ -186,7 +186,7 @@ pub enum Drivers {
 
 /// The relative weight of one question.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
-pub struct Weight {
+pub struct ShownWeight {
     /// Part of the explained share of the variance.
     pub raw: f64,
     /// Share of all weights, from 0 to 1.

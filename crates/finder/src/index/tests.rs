@@ -6,9 +6,9 @@ use crate::Builder;
 use std::collections::BTreeMap;
 
 /// Marsaglia's xorshift, so that a failure can be reproduced.
-struct Dice(u64);
+struct IndexRandom(u64);
 
-impl Dice {
+impl IndexRandom {
     fn below(&mut self, count: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
@@ -18,12 +18,12 @@ impl Dice {
 }
 
 /// For each word, the documents that have it in each field.
-type Expected = BTreeMap<String, [Vec<u32>; Field::ALL.len()]>;
+type ExpectedIndex = BTreeMap<String, [Vec<u32>; Field::ALL.len()]>;
 
 /// An index of so many documents, and what it must contain. Each word has its own rarity, from one
 /// document to nearly all.
-fn made(documents: usize, words: usize, seed: u64) -> (Vec<u8>, Expected) {
-    let mut dice = Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+fn made(documents: usize, words: usize, seed: u64) -> (Vec<u8>, ExpectedIndex) {
+    let mut dice = IndexRandom(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
     let vocabulary: Vec<(String, usize)> = (0..words)
         .map(|at| (format!("zz{:x}", at * 37 % 4_096), 1 + dice.below(1 + documents / 2)))
         .collect();
@@ -36,7 +36,7 @@ fn made(documents: usize, words: usize, seed: u64) -> (Vec<u8>, Expected) {
             }
         }
     }
-    let (mut builder, mut expected) = (Builder::default(), Expected::new());
+    let (mut builder, mut expected) = (Builder::default(), ExpectedIndex::new());
     for (document, text) in texts.iter().enumerate() {
         builder.add(text.iter().map(|(&word, &field)| (field, word)));
         for (&word, &field) in text {

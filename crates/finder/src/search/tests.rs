@@ -3,16 +3,16 @@
 use super::*;
 use crate::Builder;
 
-type Texts<'t> = &'t [(Field, &'t str)];
+type TestTexts<'t> = &'t [(Field, &'t str)];
 
-fn index_of(documents: &[Texts<'_>]) -> Vec<u8> {
+fn index_of(documents: &[TestTexts<'_>]) -> Vec<u8> {
     let mut builder = Builder::default();
     documents.iter().for_each(|texts| builder.add(texts.iter().copied()));
     builder.finish()
 }
 
 /// The documents found for a question, with their scores.
-fn found(documents: &[Texts<'_>], question: &str) -> Vec<(u32, f32)> {
+fn found(documents: &[TestTexts<'_>], question: &str) -> Vec<(u32, f32)> {
     let bytes = index_of(documents);
     let found = Finder::of(&bytes).unwrap().find(question, 9);
     found.into_iter().map(|found| (found.document, found.score)).collect()
@@ -23,7 +23,7 @@ fn weight(all: f32, met: f32) -> f32 {
     (1.0 + all / (1.0 + met)).ln()
 }
 
-fn check(documents: &[Texts<'_>], question: &str, expected: &[(u32, f32)]) {
+fn check(documents: &[TestTexts<'_>], question: &str, expected: &[(u32, f32)]) {
     let found = found(documents, question);
     assert_eq!(found.len(), expected.len(), "{question}: {found:?}");
     for ((document, score), (expected, value)) in found.iter().zip(expected) {
@@ -35,7 +35,7 @@ fn check(documents: &[Texts<'_>], question: &str, expected: &[(u32, f32)]) {
     }
 }
 
-const ONE_WORD: [Texts<'_>; 5] = [
+const ONE_WORD: [TestTexts<'_>; 5] = [
     &[(Field::Summary, "tree")],
     &[(Field::Topic, "tree")],
     &[(Field::Lay, "tree")],
@@ -56,7 +56,7 @@ fn a_word_is_worth_what_its_field_says_and_more_the_rarer_it_is() {
 
 #[test]
 fn a_name_that_contains_little_else_comes_first() {
-    let documents: [Texts<'_>; 3] = [
+    let documents: [TestTexts<'_>; 3] = [
         &[(Field::Name, "tree")],
         &[(Field::Name, "tree planting")],
         &[(Field::Name, "big tree planting day")],
@@ -67,7 +67,7 @@ fn a_name_that_contains_little_else_comes_first() {
 
 #[test]
 fn a_document_that_has_all_words_comes_before_one_that_has_some() {
-    let documents: [Texts<'_>; 3] = [
+    let documents: [TestTexts<'_>; 3] = [
         &[(Field::Keyword, "oak")],
         &[(Field::Keyword, "oak stump")],
         &[(Field::Keyword, "stump"), (Field::Summary, "oak")],
@@ -87,26 +87,28 @@ fn a_document_that_has_all_words_comes_before_one_that_has_some() {
 
 #[test]
 fn lay_words_as_they_were_said_raise_the_document() {
-    let documents: [Texts<'_>; 2] = [&[(Field::Lay, "old couch")], &[(Field::Keyword, "couch")]];
+    let documents: [TestTexts<'_>; 2] =
+        [&[(Field::Lay, "old couch")], &[(Field::Keyword, "couch")]];
     let (old, couch) = (weight(2.0, 1.0), weight(2.0, 2.0));
     let all = old + couch;
     check(&documents, "old couch", &[(0, all * 3.2 * 1.5), (1, couch * 4.0 * couch / all)]);
     check(&documents, "couch", &[(1, couch * 4.0), (0, couch * 3.2)]);
-    let other_form: [Texts<'_>; 2] = [&[(Field::Lay, "old couches")], &[(Field::Keyword, "chair")]];
+    let other_form: [TestTexts<'_>; 2] =
+        [&[(Field::Lay, "old couches")], &[(Field::Keyword, "chair")]];
     let each = weight(2.0, 1.0) * 3.2;
     check(&other_form, "old couch", &[(0, each + each * 0.9)]);
 }
 
 #[test]
 fn a_word_that_nobody_knows_makes_every_answer_less_sure() {
-    let documents: [Texts<'_>; 2] = [&[(Field::Keyword, "oak")], &[(Field::Keyword, "elm")]];
+    let documents: [TestTexts<'_>; 2] = [&[(Field::Keyword, "oak")], &[(Field::Keyword, "elm")]];
     let (oak, unknown) = (weight(2.0, 1.0), weight(2.0, 0.0) * 0.5);
     check(&documents, "oak qqqqqqq ", &[(0, oak * 4.0 * oak / (oak + unknown))]);
 }
 
 #[test]
 fn a_phrase_is_found_as_a_whole_whatever_its_words_are() {
-    let documents: [Texts<'_>; 2] =
+    let documents: [TestTexts<'_>; 2] =
         [&[(Field::Lay, "someone to talk to")], &[(Field::Keyword, "talk radio")]];
     let first = found(&documents, "I need someone to talk to");
     assert_eq!(first[0].0, 0);
@@ -117,16 +119,17 @@ fn a_phrase_is_found_as_a_whole_whatever_its_words_are() {
 
 #[test]
 fn what_meets_little_of_the_question_or_is_far_behind_is_no_answer() {
-    let mention: [Texts<'_>; 2] = [&[(Field::Summary, "oak elm ash")], &[(Field::Name, "birch")]];
+    let mention: [TestTexts<'_>; 2] =
+        [&[(Field::Summary, "oak elm ash")], &[(Field::Name, "birch")]];
     assert_eq!(found(&mention, "oak").len(), 1, "all of the question, if in passing");
-    let documents: [Texts<'_>; 2] = [&[(Field::Summary, "oak")], &[(Field::Name, "birch elm")]];
+    let documents: [TestTexts<'_>; 2] = [&[(Field::Summary, "oak")], &[(Field::Name, "birch elm")]];
     let both: Vec<u32> = found(&documents, "oak birch elm").iter().map(|found| found.0).collect();
     assert_eq!(both, [1], "a tenth of the question");
 }
 
 #[test]
 fn equal_scores_keep_the_order_of_documents_and_only_so_many_are_returned() {
-    let same: Texts<'_> = &[(Field::Name, "tree")];
+    let same: TestTexts<'_> = &[(Field::Name, "tree")];
     let bytes = index_of(&[same; 20]);
     let finder = Finder::of(&bytes).unwrap();
     for most in [0, 1, 7, 20, 50] {
@@ -244,7 +247,7 @@ fn what_was_meant_is_the_likeliest_word_for_each_slip() {
 #[test]
 fn rare_words_bring_documents_and_common_words_only_rank_them() {
     // With little weight left to match, a document without the rare word cannot come first.
-    let mut documents: Vec<Texts<'_>> = vec![&[(Field::Keyword, "common")]; 60];
+    let mut documents: Vec<TestTexts<'_>> = vec![&[(Field::Keyword, "common")]; 60];
     documents.push(&[(Field::Keyword, "rare common")]);
     documents.push(&[(Field::Keyword, "rare")]);
     let found = found(&documents, "common rare");

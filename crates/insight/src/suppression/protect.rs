@@ -8,7 +8,7 @@
 //! SIAM Journal on Computing 17, 552-571). Where the flow is too small, the shown cells on the
 //! cheapest path are hidden too; the cost is the number of people no longer shown. Hiding more
 //! cells never reduces the flow, so a protected count stays protected. Finding the fewest cells to
-//! hide is hard (Kelly, J. P., Golden, B. L. and Assad, A. A. (1992), Cell suppression, Networks
+//! hide is hard (Kelly, J. P., Golden, B. L. and Assad, A. A. (1992), ProtectedCell suppression, Networks
 //! 22, 397-417); shortest paths are close enough.
 
 use super::{PUBLIC_MIN, Rule, Seen};
@@ -16,12 +16,12 @@ use super::{PUBLIC_MIN, Rule, Seen};
 /// A table as a graph. Its nodes are lines, numbered rows first, then columns. Lines whose totals
 /// are hidden are merged into one, because nobody outside can tell them apart.
 pub(super) struct Inside {
-    cells: Vec<Cell>,
+    cells: Vec<ProtectedCell>,
     width: usize,
     lines: usize,
 }
 
-struct Cell {
+struct ProtectedCell {
     row: usize,
     column: usize,
     people: u64,
@@ -29,7 +29,7 @@ struct Cell {
 }
 
 /// One edge of a path: from line to line through a cell.
-struct Step {
+struct ProtectionStep {
     cell: usize,
     /// From row to column, people are taken from the cell; from column to row, they are added to
     /// it.
@@ -45,7 +45,7 @@ impl Inside {
         };
         let cell = |row: usize, column: usize| {
             let people = counts[row][column];
-            Cell {
+            ProtectedCell {
                 row: line(rows, row),
                 column: rows.len() + line(columns, column),
                 people,
@@ -69,8 +69,9 @@ impl Inside {
         {
             self.let_grow(at);
         }
-        let seen =
-            |cell: &Cell| if cell.is_hidden { Seen::Hidden } else { Seen::Shown(cell.people) };
+        let seen = |cell: &ProtectedCell| {
+            if cell.is_hidden { Seen::Hidden } else { Seen::Shown(cell.people) }
+        };
         self.cells.chunks(self.width.max(1)).map(|row| row.iter().map(seen).collect()).collect()
     }
 
@@ -79,7 +80,7 @@ impl Inside {
     /// either. Neither can a hidden total: a line of fewer than ten people cannot supply enough for
     /// its own cells to grow to ten, so people come from the lines merged with it.
     fn let_grow(&mut self, at: usize) {
-        let Cell { row, column, people, .. } = self.cells[at];
+        let ProtectedCell { row, column, people, .. } = self.cells[at];
         let mut counts: Vec<u64> = self.cells.iter().map(|cell| cell.people).collect();
         let mut missing = PUBLIC_MIN - people;
         while missing > 0 {
@@ -87,7 +88,7 @@ impl Inside {
             let Some(steps) = self.cheapest(at, (row, column), &counts) else { break };
             let taken = steps.iter().filter(|step| step.is_taking).map(|step| counts[step.cell]);
             let amount = taken.fold(missing, u64::min);
-            for Step { cell, is_taking } in steps {
+            for ProtectionStep { cell, is_taking } in steps {
                 counts[cell] =
                     if is_taking { counts[cell] - amount } else { counts[cell] + amount };
                 self.cells[cell].is_hidden = true;
@@ -103,13 +104,13 @@ impl Inside {
         without: usize,
         (from, to): (usize, usize),
         counts: &[u64],
-    ) -> Option<Vec<Step>> {
+    ) -> Option<Vec<ProtectionStep>> {
         let came = self.came(without, from, counts);
         let (mut steps, mut line) = (vec![], to);
         while line != from {
             let cell = came[line]?;
-            let Cell { row, column, .. } = self.cells[cell];
-            steps.push(Step { cell, is_taking: line == column });
+            let ProtectedCell { row, column, .. } = self.cells[cell];
+            steps.push(ProtectionStep { cell, is_taking: line == column });
             line = if line == column { row } else { column };
         }
         Some(steps)

@@ -43,7 +43,7 @@ pub(crate) enum Silence {
 }
 
 /// The report of one wave, and the true figures.
-pub(crate) struct Wave {
+pub(crate) struct SimulatedWave {
     pub(crate) report: Report,
     pub(crate) truth: Truth,
 }
@@ -142,7 +142,12 @@ impl City {
 
     /// Simulates one wave: `invitations` residents are invited at random; a third as many answer a
     /// link by choice, discontented residents four times as readily.
-    pub(crate) fn wave(&self, invitations: usize, silence: Silence, random: &mut Random) -> Wave {
+    pub(crate) fn wave(
+        &self,
+        invitations: usize,
+        silence: Silence,
+        random: &mut Random,
+    ) -> SimulatedWave {
         let (mut invited, mut refused) = (Vec::new(), 0);
         for _ in 0..invitations {
             let resident = self.residents[random.below(RESIDENTS)];
@@ -168,7 +173,7 @@ impl City {
         }
         let round = Round::new(&self.survey, invited, invitations as u64, refused, open)
             .expect("only people who were asked answer");
-        Wave {
+        SimulatedWave {
             report: Report::of(&self.survey, &round, Rule::Public, 1),
             truth: self.truth(|_| true),
         }
@@ -239,7 +244,7 @@ impl Tally {
         let mut random = Random::seeded(seed);
         let overall = id("overall");
         for _ in 0..waves {
-            let Wave { report, truth } = city.wave(invitations, silence, &mut random);
+            let SimulatedWave { report, truth } = city.wave(invitations, silence, &mut random);
             let item = report.invited.item(&overall).expect("the survey has this question");
             tally.top_two.add(item.top_two, truth.top_two, 100.0);
             tally.mean.add(item.mean, truth.mean, 1.0);

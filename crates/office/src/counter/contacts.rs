@@ -34,12 +34,12 @@ struct ContactsPage {
     referred_why: Vec<(&'static str, u64)>,
     could_not_why: Vec<(&'static str, u64)>,
     channels: Vec<(&'static str, u64)>,
-    sections: Vec<Section>,
+    sections: Vec<ContactsSection>,
     query: String,
     unopened: u64,
 }
 
-struct Section {
+struct ContactsSection {
     id: &'static str,
     title: &'static str,
     rows: Vec<(String, EndsView)>,
@@ -65,12 +65,12 @@ impl EndsView {
 }
 
 /// The filters of a request: a range of days, and at most one location.
-struct Asked {
+struct ContactsQuery {
     days: Days,
     hub: Option<HubId>,
 }
 
-impl Asked {
+impl ContactsQuery {
     fn of(office: &Office, query: &HashMap<String, String>) -> Self {
         let hub = query.get("hub").and_then(|text| HubId::parse(text.trim()).ok());
         Self { days: days_in(query, "from", "to", office.today()), hub }
@@ -95,7 +95,7 @@ pub(crate) async fn page(
     Query(query): Query<HashMap<String, String>>,
 ) -> Answer {
     let f = Frame::of(&office, &visit);
-    let (asked, ledger) = (Asked::of(&office, &query), office.counter_ledger().await?);
+    let (asked, ledger) = (ContactsQuery::of(&office, &query), office.counter_ledger().await?);
     let (finds, catalogue, today) = (office.desk.finds(), office.catalogue(), office.today());
     let rows: Vec<(Date, &Of, u64)> = finds
         .contacts
@@ -165,7 +165,7 @@ fn section<'a>(
     title: &'static str,
     rows: impl Iterator<Item = (String, &'a Ends)>,
     is_by_size: bool,
-) -> Section {
+) -> ContactsSection {
     let mut rows: Vec<(String, EndsView)> =
         rows.map(|(name, ends)| (name, EndsView::of(ends))).collect();
     if is_by_size {
@@ -173,7 +173,7 @@ fn section<'a>(
             (Reverse(one.1.all), &one.0).cmp(&(Reverse(other.1.all), &other.0))
         });
     }
-    Section { id, title, rows }
+    ContactsSection { id, title, rows }
 }
 
 /// Reasons with their counts, the most frequent first.
@@ -199,7 +199,7 @@ pub(crate) async fn csv(
     Extension(visit): Extension<Visit>,
     Query(query): Query<HashMap<String, String>>,
 ) -> Answer {
-    let asked = Asked::of(&office, &query);
+    let asked = ContactsQuery::of(&office, &query);
     let finds = office.desk.finds();
     let rows =
         finds.contacts.between(asked.days.from, asked.days.to).filter(|(_, of, _)| asked.fits(of));

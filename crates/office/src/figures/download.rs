@@ -12,7 +12,7 @@ const FEW: &str = "few: 5 to 9";
 const HIDDEN: &str = "hidden: fewer than 5, or it would give such a count away";
 
 /// One value, what it counts, and how to read it.
-struct Row {
+struct FiguresRow {
     by: &'static str,
     key: String,
     name: String,
@@ -51,7 +51,7 @@ pub(super) fn csv(
 }
 
 /// The total, then each promise and outcome.
-fn rows_of(by: &'static str, line: &Line, name: &str) -> Vec<Row> {
+fn rows_of(by: &'static str, line: &Line, name: &str) -> Vec<FiguresRow> {
     let key = if let Key::Of(key) = &line.key { key.as_str() } else { "others" };
     let promises = Promise::ALL.iter().map(|promise| promise_name(*promise)).zip(&line.promises);
     let outcomes = line
@@ -66,7 +66,7 @@ fn rows_of(by: &'static str, line: &Line, name: &str) -> Vec<Row> {
             Seen::Hidden => HIDDEN,
         };
         let value = seen.count().map(|count| count.to_string()).unwrap_or_default();
-        Row {
+        FiguresRow {
             by,
             key: key.into(),
             name: name.into(),
@@ -78,19 +78,21 @@ fn rows_of(by: &'static str, line: &Line, name: &str) -> Vec<Row> {
     [("inquiries", &line.all)].into_iter().chain(promises).chain(outcomes).map(row).collect()
 }
 
-fn times_of(of: &'static str, spread: &Spread) -> [Row; 2] {
+fn times_of(of: &'static str, spread: &Spread) -> [FiguresRow; 2] {
     let note = if spread.is_at_least {
         format!("of at least {}", spread.count)
     } else {
         format!("of {}", spread.count)
     };
-    [("median", spread.median), ("90th-percentile", spread.ninetieth)].map(|(share, minutes)| Row {
-        by: "all",
-        key: String::new(),
-        name: String::new(),
-        measure: format!("{of}-working-minutes-{share}"),
-        value: minutes.to_string(),
-        note: note.clone(),
+    [("median", spread.median), ("90th-percentile", spread.ninetieth)].map(|(share, minutes)| {
+        FiguresRow {
+            by: "all",
+            key: String::new(),
+            name: String::new(),
+            measure: format!("{of}-working-minutes-{share}"),
+            value: minutes.to_string(),
+            note: note.clone(),
+        }
     })
 }
 

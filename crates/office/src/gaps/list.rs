@@ -123,11 +123,11 @@ fn order(missing: &Missing) -> impl Ord + '_ {
 }
 
 /// Month, location and gap: the key of a row.
-type Line = (Month, Option<HubId>, Gap);
+type GapLine = (Month, Option<HubId>, Gap);
 
 /// Inquiries without a service, and those about tasks that the location's counter does not offer.
 fn of_inquiries(inquiries: &[Listed], catalogue: &Catalogue, zone: &Zone) -> Vec<Missing> {
-    let mut found: BTreeMap<Line, Vec<(u64, SubmissionId)>> = BTreeMap::new();
+    let mut found: BTreeMap<GapLine, Vec<(u64, SubmissionId)>> = BTreeMap::new();
     for inquiry in inquiries {
         let hub = inquiry.hub().and_then(|id| HubId::parse(id).ok());
         let gap = match inquiry.service().and_then(|id| ServiceId::parse(id).ok()) {
@@ -144,7 +144,7 @@ fn of_inquiries(inquiries: &[Listed], catalogue: &Catalogue, zone: &Zone) -> Vec
                 .push((inquiry.received_at_ms(), inquiry.id()));
         }
     }
-    let missing = |((month, hub, gap), mut places): (Line, Vec<_>)| {
+    let missing = |((month, hub, gap), mut places): (GapLine, Vec<_>)| {
         let times = places.len() as u64;
         places.sort_unstable_by_key(|(at_ms, _)| Reverse(*at_ms));
         Missing {
@@ -160,7 +160,7 @@ fn of_inquiries(inquiries: &[Listed], catalogue: &Catalogue, zone: &Zone) -> Vec
 
 /// What could not be done at counters, by the days that staff recorded.
 fn of_contacts(contacts: &Contacts) -> impl Iterator<Item = Missing> {
-    let mut found: BTreeMap<Line, u64> = BTreeMap::new();
+    let mut found: BTreeMap<GapLine, u64> = BTreeMap::new();
     for (day, of, times) in contacts.all() {
         if let Some(reason) = missing(of.outcome) {
             *found

@@ -96,13 +96,13 @@ fn algorithm_of(key: &Jwk) -> Option<Algorithm> {
 fn one_or_many<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
-    enum Form {
+    enum ClaimForm {
         One(String),
         Many(Vec<String>),
     }
-    Ok(match Form::deserialize(from)? {
-        Form::One(one) => vec![one],
-        Form::Many(many) => many,
+    Ok(match ClaimForm::deserialize(from)? {
+        ClaimForm::One(one) => vec![one],
+        ClaimForm::Many(many) => many,
     })
 }
 

@@ -66,29 +66,29 @@ pub struct Provider {
     return_url: String,
     login_claim: LoginClaim,
     client: HttpClient,
-    metadata: Arc<Known<Metadata>>,
-    keys: Arc<Known<Vec<Jwk>>>,
+    metadata: Arc<CachedDocuments<Metadata>>,
+    keys: Arc<CachedDocuments<Vec<Jwk>>>,
 }
 
 type HttpClient = Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
 
 /// A cached document of the provider.
-struct Known<T> {
-    answers: Mutex<Answers<T>>,
+struct CachedDocuments<T> {
+    answers: Mutex<ProviderAnswers<T>>,
     /// Held while a task fetches.
     asking: Arc<tokio::sync::Mutex<()>>,
     waiting: Semaphore,
 }
 
 /// The last document and the last failure, with their times.
-struct Answers<T> {
+struct ProviderAnswers<T> {
     document: Option<(Instant, Arc<T>)>,
     fault: Option<(Instant, ProviderFault)>,
 }
 
-impl<T: Send + Sync + 'static> Known<T> {
+impl<T: Send + Sync + 'static> CachedDocuments<T> {
     fn new() -> Arc<Self> {
-        let answers = Mutex::new(Answers { document: None, fault: None });
+        let answers = Mutex::new(ProviderAnswers { document: None, fault: None });
         Arc::new(Self { answers, asking: Arc::default(), waiting: Semaphore::new(WAITING_MAX) })
     }
 
@@ -144,8 +144,10 @@ impl<T: Send + Sync + 'static> Known<T> {
         match read {
             Ok(document) => {
                 let document = Arc::new(document);
-                *answers =
-                    Answers { document: Some((Instant::now(), document.clone())), fault: None };
+                *answers = ProviderAnswers {
+                    document: Some((Instant::now(), document.clone())),
+                    fault: None,
+                };
                 Ok(document)
             }
             Err(fault) => {
@@ -155,7 +157,7 @@ impl<T: Send + Sync + 'static> Known<T> {
         }
     }
 
-    fn answers(&self) -> MutexGuard<'_, Answers<T>> {
+    fn answers(&self) -> MutexGuard<'_, ProviderAnswers<T>> {
         self.answers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -174,7 +176,7 @@ struct Metadata {
 }
 
 #[derive(Deserialize)]
-struct Keys {
+struct ProviderKeys {
     keys: Vec<serde_json::Value>,
 }
 
@@ -205,8 +207,8 @@ impl Provider {
             return_url,
             login_claim,
             client,
-            metadata: Known::new(),
-            keys: Known::new(),
+            metadata: CachedDocuments::new(),
+            keys: CachedDocuments::new(),
         })
     }
 
@@ -275,8 +277,8 @@ impl Provider {
     ) -> Result<Arc<Vec<Jwk>>, ProviderFault> {
         let (client, url) = (self.client.clone(), metadata.jwks_uri.clone());
         let read = async move {
-            let keys: Keys = ask(&client, Method::GET, &url, None, String::new()).await?;
-            // Keys of unknown types are ignored: they cannot have signed the token.
+            let keys: ProviderKeys = ask(&client, Method::GET, &url, None, String::new()).await?;
+            // ProviderKeys of unknown types are ignored: they cannot have signed the token.
             Ok(keys.keys.into_iter().filter_map(|key| serde_json::from_value(key).ok()).collect())
         };
         self.keys.get(age_max, || read).await
@@ -419,12 +421,12 @@ mod tests {
     const LONG: Duration = Duration::from_secs(3_600);
 
     /// A provider that answers when notified, and the number of its requests.
-    fn provider() -> (Arc<Known<u8>>, Arc<AtomicUsize>, Arc<Notify>) {
-        (Known::new(), Arc::default(), Arc::default())
+    fn provider() -> (Arc<CachedDocuments<u8>>, Arc<AtomicUsize>, Arc<Notify>) {
+        (CachedDocuments::new(), Arc::default(), Arc::default())
     }
 
     async fn ask_for(
-        known: &Arc<Known<u8>>,
+        known: &Arc<CachedDocuments<u8>>,
         asked: &Arc<AtomicUsize>,
         going: &Arc<Notify>,
         says: Result<u8, ProviderFault>,

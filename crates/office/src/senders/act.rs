@@ -19,29 +19,29 @@ use vault::SenderTag;
 const REASON_CHARS_MAX: usize = 200;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Act {
+pub(super) enum SenderAct {
     SetAside,
     PutBack,
     Erase,
 }
 
-impl Act {
-    const ALL: [Act; 3] = [Act::SetAside, Act::PutBack, Act::Erase];
+impl SenderAct {
+    const ALL: [SenderAct; 3] = [SenderAct::SetAside, SenderAct::PutBack, SenderAct::Erase];
 
     pub(super) fn slug(self) -> &'static str {
         match self {
-            Act::SetAside => "set-aside",
-            Act::PutBack => "put-back",
-            Act::Erase => "erase",
+            SenderAct::SetAside => "set-aside",
+            SenderAct::PutBack => "put-back",
+            SenderAct::Erase => "erase",
         }
     }
 
     /// Whether the act changes this submission.
     fn is_for(self, entry: &SentEntry) -> bool {
         match self {
-            Act::SetAside => !entry.is_quarantined,
-            Act::PutBack => entry.is_quarantined,
-            Act::Erase => true,
+            SenderAct::SetAside => !entry.is_quarantined,
+            SenderAct::PutBack => entry.is_quarantined,
+            SenderAct::Erase => true,
         }
     }
 }
@@ -49,14 +49,14 @@ impl Act {
 /// What a form asks for. Nothing is preselected.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Asked {
-    pub(super) act: Option<Act>,
+    pub(super) act: Option<SenderAct>,
     pub(super) kinds: Vec<Kind>,
     pub(super) reason: String,
 }
 
 impl Asked {
     fn of(fields: &TypedFields) -> Self {
-        let act = Act::ALL.into_iter().find(|act| act.slug() == fields.text("do"));
+        let act = SenderAct::ALL.into_iter().find(|act| act.slug() == fields.text("do"));
         let kinds = Kind::ALL
             .into_iter()
             .filter(|kind| fields.has(&format!("kind-{}", kind_slug(*kind))))
@@ -167,7 +167,7 @@ pub(crate) async fn decide(
 async fn act_on(
     office: &Office,
     proof: &CheckedForm,
-    act: Act,
+    act: SenderAct,
     ids: &[SubmissionId],
     (day, sender): (Day, SenderTag),
     reason: &str,
@@ -178,9 +178,9 @@ async fn act_on(
         let deed =
             proof.deed(format!("sender {} of {}; {reason}", hex::encode(sender.0), day.date));
         match act {
-            Act::SetAside => all.erased += office.store().quarantine(ids, &deed).await?,
-            Act::PutBack => all.erased += office.store().put_back(ids, &deed).await?,
-            Act::Erase => {
+            SenderAct::SetAside => all.erased += office.store().quarantine(ids, &deed).await?,
+            SenderAct::PutBack => all.erased += office.store().put_back(ids, &deed).await?,
+            SenderAct::Erase => {
                 let entries: Vec<_> = ids.iter().map(|id| (*id, keys.tombstone(*id))).collect();
                 let ErasedMany { erased, held } =
                     office.store().erase_many(&entries, &deed).await?;
@@ -196,15 +196,16 @@ pub(super) fn done_words(f: &Frame, query: &HashMap<String, String>) -> String {
     let number =
         |name: &str| query.get(name).and_then(|text| text.parse::<u64>().ok()).unwrap_or(0);
     let (count, held) = (number("count"), number("held"));
-    let Some(act) =
-        Act::ALL.into_iter().find(|act| query.get("done").is_some_and(|done| done == act.slug()))
+    let Some(act) = SenderAct::ALL
+        .into_iter()
+        .find(|act| query.get("done").is_some_and(|done| done == act.slug()))
     else {
         return String::new();
     };
     let done = match act {
-        Act::SetAside => f.t("Set aside:", "Mis de côté :"),
-        Act::PutBack => f.t("Put back:", "Remis en place :"),
-        Act::Erase => f.t("Erased for good:", "Effacés définitivement :"),
+        SenderAct::SetAside => f.t("Set aside:", "Mis de côté :"),
+        SenderAct::PutBack => f.t("Put back:", "Remis en place :"),
+        SenderAct::Erase => f.t("Erased for good:", "Effacés définitivement :"),
     };
     let kept = f.t("Kept because they are on hold:", "Conservés parce qu’ils sont sous garde :");
     if held > 0 { format!("{done} {count}. {kept} {held}.") } else { format!("{done} {count}.") }

@@ -44,18 +44,18 @@ pub struct Title {
 }
 
 #[derive(Serialize)]
-struct Content<'a> {
+struct BaselineContent<'a> {
     #[serde(flatten)]
     title: &'a Title,
     spec: &'a Spec,
-    data: Data<'a>,
+    data: BaselineData<'a>,
     office: Report,
     public: Report,
 }
 
 /// What the figures were computed from.
 #[derive(Serialize)]
-struct Data<'a> {
+struct BaselineData<'a> {
     entries: u64,
     sha256: &'a str,
     left_out: &'a LeftOut,
@@ -65,7 +65,7 @@ struct Data<'a> {
 
 /// The parts of a file that are needed to compute it again.
 #[derive(Deserialize)]
-struct Head {
+struct BaselineHead {
     #[serde(flatten)]
     title: Title,
     spec: Spec,
@@ -79,7 +79,7 @@ struct DataHead {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Signature {
+struct BaselineSignature {
     /// The id of the key, as in its file `/api/keys/….pem`.
     signer: String,
     /// Ed25519 (RFC 8032), 64 bytes in hexadecimal digits.
@@ -101,15 +101,20 @@ pub fn title(municipality: &MunicipalityId, name: &str, frozen_on: String) -> Ti
 /// The first line, without its line break.
 fn content(title: &Title, spec: &Spec, survey: &Survey, reading: &Reading) -> String {
     let report = |rule| Report::of(survey, &reading.round, rule, reading.seed());
-    let data = Data {
+    let data = BaselineData {
         entries: reading.entries,
         sha256: &reading.sha256,
         left_out: &reading.left_out,
         bad_counts: &reading.bad_counts,
         look_given_twice: reading.twins,
     };
-    let content =
-        Content { title, spec, data, office: report(Rule::Office), public: report(Rule::Public) };
+    let content = BaselineContent {
+        title,
+        spec,
+        data,
+        office: report(Rule::Office),
+        public: report(Rule::Public),
+    };
     serde_json::to_string(&content).expect("a baseline serializes to JSON")
 }
 
@@ -124,8 +129,10 @@ pub fn freeze(
 ) -> String {
     let content = content(title, spec, survey, reading);
     let (signer, (r, s)) = keys.sign_bytes(&[SIGNED_NAME, content.as_bytes()].concat(), now_ms);
-    let signature =
-        Signature { signer: hex::encode(signer.0), signature: hex::encode([r, s].concat()) };
+    let signature = BaselineSignature {
+        signer: hex::encode(signer.0),
+        signature: hex::encode([r, s].concat()),
+    };
     format!(
         "{content}\n{}\n",
         serde_json::to_string(&signature).expect("a signature serializes to JSON")
@@ -174,7 +181,7 @@ pub async fn verify(
     let (line, rest) = file
         .split_once('\n')
         .ok_or("It is no baseline: it has no second line with a signature.")?;
-    let head: Head = serde_json::from_str(line)
+    let head: BaselineHead = serde_json::from_str(line)
         .map_err(|fault| format!("Its first line is no baseline of this program: {fault}."))?;
     if head.title.baseline != FORMAT {
         return Err(format!(
@@ -218,7 +225,7 @@ pub async fn verify(
 
 /// Verifies the signature and returns the id of the key.
 fn check_signature(line: &str, rest: &str, keys: &Keys) -> Result<String, String> {
-    let signature: Signature = serde_json::from_str(rest.trim())
+    let signature: BaselineSignature = serde_json::from_str(rest.trim())
         .map_err(|fault| format!("Its second line is no signature: {fault}."))?;
     let signer = hex::decode(&signature.signer)
         .ok()

@@ -19,14 +19,14 @@ use vault::now_ms;
 #[template(path = "office/survey_baselines.html")]
 struct BaselinesPage {
     f: Frame,
-    rows: Vec<Row>,
+    rows: Vec<BaselineRow>,
     fault: String,
     name: String,
     from: String,
     to: String,
 }
 
-struct Row {
+struct BaselineRow {
     number: usize,
     name: String,
     who: String,
@@ -45,7 +45,7 @@ async fn shown(office: &Office, visit: &Visit, fault: Option<FieldFault>) -> Ans
     let f = Frame::of(office, visit);
     let fault = fault.map(|fault| fault.words(f.language).into_owned()).unwrap_or_default();
     let ledger = office.survey_ledger().await?;
-    let row = |(number, frozen): (usize, &Frozen)| Row {
+    let row = |(number, frozen): (usize, &Frozen)| BaselineRow {
         number,
         name: frozen.name.clone(),
         who: frozen.who.clone(),

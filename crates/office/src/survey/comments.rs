@@ -24,7 +24,7 @@ const COMMENTS_PER_PAGE: usize = 25;
 #[template(path = "office/survey_comments.html")]
 struct CommentsPage {
     f: Frame,
-    rows: Vec<Row>,
+    rows: Vec<CommentRow>,
     waiting: usize,
     total: usize,
     shows_all: bool,
@@ -32,7 +32,7 @@ struct CommentsPage {
     to: String,
 }
 
-struct Row {
+struct CommentRow {
     id: String,
     question_id: String,
     question: String,
@@ -64,7 +64,7 @@ pub(crate) async fn page(
         .iter()
         .filter(|(_, judgement)| shows_all || judgement.is_none())
         .take(if shows_all { usize::MAX } else { COMMENTS_PER_PAGE });
-    let rows = rows.map(|(comment, judgement)| Row {
+    let rows = rows.map(|(comment, judgement)| CommentRow {
         id: comment.id.to_string(),
         question_id: comment.question.to_string(),
         question: words.question_text(&comment.question),

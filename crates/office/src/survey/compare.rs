@@ -25,10 +25,10 @@ struct ComparePage {
     before: (String, String),
     after: (String, String),
     n: (String, String),
-    rows: Vec<Row>,
+    rows: Vec<CompareRow>,
 }
 
-struct Row {
+struct CompareRow {
     question: String,
     before: String,
     after: String,
@@ -142,7 +142,7 @@ fn row(
     question: &Question,
     comparison: &Comparison<Invited>,
     change: Change,
-) -> Row {
+) -> CompareRow {
     let Pair::Shares { before, after } = comparison.pair else {
         unreachable!("only shares are compared here")
     };
@@ -188,7 +188,7 @@ fn row(
             )
         },
     );
-    Row {
+    CompareRow {
         question: question.text.get(f.language).into(),
         before: percent(before),
         after: percent(after),

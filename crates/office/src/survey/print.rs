@@ -30,7 +30,7 @@ struct PrintPage {
     paper: String,
     language: String,
     /// The languages to print, with their words.
-    sides: Vec<Side>,
+    sides: Vec<PaperSide>,
     address: String,
     qr: String,
     is_paper: bool,
@@ -39,7 +39,7 @@ struct PrintPage {
 }
 
 /// One language of the printed material.
-struct Side {
+struct PaperSide {
     language: Language,
     municipality: String,
     title: String,
@@ -58,7 +58,7 @@ struct QuestionView {
     only_if: String,
 }
 
-impl Side {
+impl PaperSide {
     fn t(&self, english: &'static str, french: &'static str) -> &'static str {
         if self.language == Language::English { english } else { french }
     }
@@ -97,7 +97,7 @@ pub(crate) async fn page(
     let municipality = catalogue.municipality();
     let (address, is_address_known) = office.address(&headers);
     let address = format!("{address}/s/{code}");
-    let side = |language: Language| Side {
+    let side = |language: Language| PaperSide {
         language,
         municipality: municipality.formal_name.get(language).into(),
         title: survey.title.get(language).into(),

@@ -35,20 +35,20 @@ struct PublicPage<'a> {
     halves: Vec<HalfView>,
 }
 
-struct Published {
+struct PublishedFigures {
     title: Title,
     spec: Spec,
     survey: Survey,
     shown: Shown,
 }
 
-async fn published(office: &Office) -> Result<Option<Published>, StoreFault> {
+async fn published(office: &Office) -> Result<Option<PublishedFigures>, StoreFault> {
     let ledger = office.survey_ledger().await?;
     let surveys = office.surveys();
     let read = ledger.published().and_then(|frozen| {
         let (title, spec, report) = public_part(&frozen.file)?;
         let survey = surveys.into_iter().find(|survey| survey.version == spec.survey_version)?;
-        Some(Published { title, spec, survey, shown: Shown::of(report).ok()? })
+        Some(PublishedFigures { title, spec, survey, shown: Shown::of(report).ok()? })
     });
     Ok(read)
 }

@@ -31,24 +31,24 @@ const COLUMNS: [(&str, &str, &str); 12] = [
     ("high", "number", "Upper end, or in words why there is no interval"),
 ];
 
-struct Writer {
+struct TableWriter {
     csv: CellWriter<Vec<u8>>,
     fixed: [String; 3],
 }
 
 /// What a figure belongs to.
 #[derive(Clone, Copy, Default)]
-struct Place<'a> {
+struct TableCell<'a> {
     respondents: &'a str,
     question: &'a str,
     by: &'a str,
     group: &'a str,
 }
 
-impl Writer {
+impl TableWriter {
     fn row(
         &mut self,
-        place: Place<'_>,
+        place: TableCell<'_>,
         measure: &str,
         n: &str,
         value: &str,
@@ -68,7 +68,7 @@ impl Writer {
         self.csv.row(self.fixed.iter().map(String::as_str).chain(cells))
     }
 
-    fn count(&mut self, place: Place<'_>, measure: &str, seen: Seen) -> Result<(), csv::Error> {
+    fn count(&mut self, place: TableCell<'_>, measure: &str, seen: Seen) -> Result<(), csv::Error> {
         match seen {
             Seen::Shown(count) => self.row(place, measure, "", &count.to_string(), ["", ""]),
             Seen::Marked(count) => {
@@ -80,7 +80,7 @@ impl Writer {
 
     fn figure(
         &mut self,
-        place: Place<'_>,
+        place: TableCell<'_>,
         measure: &str,
         figure: Option<Figure>,
     ) -> Result<(), csv::Error> {
@@ -111,14 +111,14 @@ pub(crate) fn figures(shown: &Shown, (from, to): (&str, &str)) -> Result<Vec<u8>
     let mut csv = CellWriter::new(Vec::new());
     csv.row(COLUMNS.map(|(name, ..)| name))?;
     let mut writer =
-        Writer { csv, fixed: [from.into(), to.into(), shown.survey_version.to_string()] };
+        TableWriter { csv, fixed: [from.into(), to.into(), shown.survey_version.to_string()] };
     half(&mut writer, "invited", &shown.invited)?;
     half(&mut writer, "open", &shown.open)?;
     writer.csv.into_bytes()
 }
 
-fn half(writer: &mut Writer, respondents: &str, half: &Half) -> Result<(), csv::Error> {
-    let whole = Place { respondents, ..Place::default() };
+fn half(writer: &mut TableWriter, respondents: &str, half: &Half) -> Result<(), csv::Error> {
+    let whole = TableCell { respondents, ..TableCell::default() };
     writer.count(whole, "people", half.n)?;
     if let Some(counts) = half.invitations {
         for (measure, count) in [
@@ -131,10 +131,10 @@ fn half(writer: &mut Writer, respondents: &str, half: &Half) -> Result<(), csv::
         }
     }
     for (mode, seen) in &half.modes {
-        writer.count(Place { by: "mode", group: mode, ..whole }, "people", *seen)?;
+        writer.count(TableCell { by: "mode", group: mode, ..whole }, "people", *seen)?;
     }
     for item in &half.items {
-        let place = Place { question: item.question.as_str(), ..whole };
+        let place = TableCell { question: item.question.as_str(), ..whole };
         writer.count(place, "answers", item.n)?;
         for (point, seen) in (1..).zip(&item.counts) {
             writer.count(place, &format!("point-{point}"), *seen)?;
@@ -146,7 +146,7 @@ fn half(writer: &mut Writer, respondents: &str, half: &Half) -> Result<(), csv::
     }
     for picked in &half.picked {
         for pick in &picked.options {
-            let place = Place {
+            let place = TableCell {
                 question: picked.question.as_str(),
                 by: "option",
                 group: pick.option.as_str(),
@@ -158,8 +158,12 @@ fn half(writer: &mut Writer, respondents: &str, half: &Half) -> Result<(), csv::
     }
     for breakdown in &half.breakdowns {
         for row in &breakdown.rows {
-            let place =
-                Place { question: "overall", by: breakdown.by.name(), group: &row.key, ..whole };
+            let place = TableCell {
+                question: "overall",
+                by: breakdown.by.name(),
+                group: &row.key,
+                ..whole
+            };
             writer.count(place, "people", row.n)?;
             writer.count(place, "answers", row.rated)?;
             writer.figure(place, "top-two", row.top_two)?;

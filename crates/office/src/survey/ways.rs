@@ -38,12 +38,12 @@ struct WaysPage {
     f: Frame,
     ways: Vec<(&'static str, &'static str, bool)>,
     hubs: Vec<(String, String)>,
-    rows: Vec<Row>,
+    rows: Vec<SurveyLinkRow>,
     fault: String,
     name: String,
 }
 
-struct Row {
+struct SurveyLinkRow {
     code: String,
     name: String,
     way: &'static str,
@@ -77,7 +77,7 @@ async fn shown(office: &Office, visit: &Visit, fault: Option<FieldFault>) -> Ans
         let code = &known.collector.code;
         let reach = asked.reading.collectors.iter().find(|count| count.collector == *code);
         let (invited, refused) = known.asked(&asked.reading.collectors);
-        Row {
+        SurveyLinkRow {
             code: code.to_string(),
             name: known.collector.name.clone(),
             way: words.way(code.way()),

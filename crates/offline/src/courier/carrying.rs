@@ -36,7 +36,7 @@ pub struct Released {
     pub doubted: usize,
 }
 
-enum Judgement {
+enum ImportJudgement {
     Releases,
     Known,
     OfOthers,
@@ -143,10 +143,10 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
         let (mut released, mut believed) = (Released::default(), Vec::new());
         for receipt in receipts {
             match judge(receipt, &heads, &keys) {
-                Judgement::Releases => believed.push(receipt.clone()),
-                Judgement::Known => released.known += 1,
-                Judgement::OfOthers => released.others += 1,
-                Judgement::Doubted => released.doubted += 1,
+                ImportJudgement::Releases => believed.push(receipt.clone()),
+                ImportJudgement::Known => released.known += 1,
+                ImportJudgement::OfOthers => released.others += 1,
+                ImportJudgement::Doubted => released.doubted += 1,
             }
         }
         released.received = believed.len();
@@ -156,11 +156,11 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
     }
 }
 
-fn judge(receipt: &Receipt, heads: &[Head], keys: &[VerifyingKey]) -> Judgement {
+fn judge(receipt: &Receipt, heads: &[Head], keys: &[VerifyingKey]) -> ImportJudgement {
     match heads.iter().find(|head| head.id == receipt.id) {
-        None => Judgement::OfOthers,
-        Some(head) if head.receipt().is_some() => Judgement::Known,
-        Some(head) if is_believable(receipt, head.id, head.body, keys) => Judgement::Releases,
-        Some(_) => Judgement::Doubted,
+        None => ImportJudgement::OfOthers,
+        Some(head) if head.receipt().is_some() => ImportJudgement::Known,
+        Some(head) if is_believable(receipt, head.id, head.body, keys) => ImportJudgement::Releases,
+        Some(_) => ImportJudgement::Doubted,
     }
 }

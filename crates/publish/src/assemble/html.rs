@@ -48,7 +48,7 @@ pub(super) struct Worker<'a> {
 
 /// Values of the page. What the municipality does not have is `None`.
 #[derive(Debug, Serialize)]
-struct Page<'a> {
+struct TemplatePage<'a> {
     #[serde(flatten)]
     parts: PageParts<'a>,
     lang: &'a str,
@@ -73,7 +73,7 @@ struct Page<'a> {
     after_hours_note: &'a str,
 }
 
-impl<'a> Page<'a> {
+impl<'a> TemplatePage<'a> {
     fn of(municipality: &'a Municipality, language: Language, parts: PageParts<'a>) -> Self {
         let contact = &municipality.contact;
         let emergency = &municipality.emergency;
@@ -120,7 +120,7 @@ pub(super) fn page(
         .filter(|line| !line.contains("data-trunk"))
         .map(|line| format!("{line}\n"))
         .collect();
-    let page = Page::of(&file.municipality, language, parts);
+    let page = TemplatePage::of(&file.municipality, language, parts);
     fill(environment(language), SyntaxConfig::builder(), PAGE, &without_build_lines, &page)
 }
 

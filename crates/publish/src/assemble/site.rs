@@ -34,11 +34,11 @@ pub(crate) enum Kept {
 pub struct Site {
     /// Version for display: the crate's version with a short fingerprint, or `edition N`.
     pub version: String,
-    files: Vec<File>,
+    files: Vec<AssembledFile>,
 }
 
 #[derive(Debug)]
-struct File {
+struct AssembledFile {
     path: String,
     bytes: Vec<u8>,
     kept: Kept,
@@ -49,7 +49,7 @@ struct File {
 /// One row of `site.json`: what the server needs to serve a file, and what the size report
 /// measures.
 #[derive(Debug, Serialize)]
-struct Row<'a> {
+struct ListingRow<'a> {
     path: &'a str,
     bytes: usize,
     br: Option<usize>,
@@ -62,9 +62,9 @@ struct Row<'a> {
 }
 
 #[derive(Serialize)]
-struct Listing<'a> {
+struct AssembledListing<'a> {
     version: &'a str,
-    files: Vec<Row<'a>>,
+    files: Vec<ListingRow<'a>>,
 }
 
 impl Site {
@@ -94,7 +94,7 @@ impl Site {
 
     fn push(&mut self, path: &str, bytes: Vec<u8>, kept: Kept, is_immutable: bool) {
         let sha256 = STANDARD.encode(Sha256::digest(&bytes));
-        self.files.push(File { path: path.into(), bytes, kept, is_immutable, sha256 });
+        self.files.push(AssembledFile { path: path.into(), bytes, kept, is_immutable, sha256 });
     }
 
     /// Subresource Integrity metadata of a file; empty if the file does not exist.
@@ -141,8 +141,9 @@ impl Site {
         for file in &self.files {
             rows.push(write_file(&fresh, file)?);
         }
-        let listing = serde_json::to_vec_pretty(&Listing { version: &self.version, files: rows })
-            .unwrap_or_default();
+        let listing =
+            serde_json::to_vec_pretty(&AssembledListing { version: &self.version, files: rows })
+                .unwrap_or_default();
         write(&fresh.join("site.json"), &listing)?;
         if out.exists() {
             std::fs::rename(out, &old).map_err(AssemblyFault::not_written(out))?;
@@ -160,7 +161,7 @@ impl Site {
     }
 }
 
-fn write_file<'a>(dir: &Path, file: &'a File) -> Result<Row<'a>> {
+fn write_file<'a>(dir: &Path, file: &'a AssembledFile) -> Result<ListingRow<'a>> {
     let path = dir.join(file.path.trim_start_matches('/'));
     write(&path, &file.bytes)?;
     let is_compressed_already =
@@ -179,7 +180,7 @@ fn write_file<'a>(dir: &Path, file: &'a File) -> Result<Row<'a>> {
     } else {
         (keep(".br", brotli(&file.bytes))?, keep(".gz", gzip(&file.bytes))?)
     };
-    Ok(Row {
+    Ok(ListingRow {
         path: &file.path,
         bytes: file.bytes.len(),
         br,

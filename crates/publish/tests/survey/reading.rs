@@ -27,19 +27,19 @@ const WORDS_MIN: usize = 6;
 /// Minimum number of letters of a long word in LIX.
 const LONG_WORD_LETTERS: usize = 7;
 
-/// Counts of a passage.
-struct Counts {
+/// ReadingCounts of a passage.
+struct ReadingCounts {
     sentences: f64,
     words: f64,
     syllables: f64,
     long_words: f64,
 }
 
-fn counts(language: Language, sentences: &[&str]) -> Counts {
+fn counts(language: Language, sentences: &[&str]) -> ReadingCounts {
     let words: Vec<&str> = sentences.iter().flat_map(|sentence| words(sentence)).collect();
     let letters =
         |word: &&&str| word.chars().filter(|c| c.is_alphabetic()).count() >= LONG_WORD_LETTERS;
-    Counts {
+    ReadingCounts {
         sentences: sentences.len() as f64,
         words: words.len() as f64,
         syllables: words.iter().map(|word| syllables(language, word)).sum::<usize>() as f64,
@@ -52,17 +52,17 @@ fn words(sentence: &str) -> Vec<&str> {
 }
 
 /// Flesch-Kincaid grade (Kincaid et al. 1975).
-fn grade(counts: &Counts) -> f64 {
+fn grade(counts: &ReadingCounts) -> f64 {
     0.39 * counts.words / counts.sentences + 11.8 * counts.syllables / counts.words - 15.59
 }
 
 /// Reading ease for French (Kandel and Moles 1958).
-fn ease(counts: &Counts) -> f64 {
+fn ease(counts: &ReadingCounts) -> f64 {
     207.0 - 1.015 * counts.words / counts.sentences - 73.6 * counts.syllables / counts.words
 }
 
 /// LIX (Björnsson 1968).
-fn lix(counts: &Counts) -> f64 {
+fn lix(counts: &ReadingCounts) -> f64 {
     counts.words / counts.sentences + 100.0 * counts.long_words / counts.words
 }
 
@@ -170,7 +170,8 @@ fn the_formulas_tell_plain_words_from_an_offices() {
     assert!(
         too_hard(Language::French, &administratif).0.iter().any(|said| said.contains("Nonobstant"))
     );
-    let counts = Counts { sentences: 10.0, words: 100.0, syllables: 150.0, long_words: 20.0 };
+    let counts =
+        ReadingCounts { sentences: 10.0, words: 100.0, syllables: 150.0, long_words: 20.0 };
     assert!(
         (grade(&counts) - 6.01).abs() < 1e-9
             && (ease(&counts) - 86.45).abs() < 1e-9

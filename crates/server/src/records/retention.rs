@@ -66,7 +66,7 @@ impl Days {
 
 /// The outcome for one kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Outcome {
+pub struct RetentionOutcome {
     /// The kind.
     pub kind: Kind,
     /// Its retention in days.
@@ -83,7 +83,7 @@ pub async fn run(
     days: Days,
     is_dry: bool,
     deed: &Deed,
-) -> Result<Vec<Outcome>, String> {
+) -> Result<Vec<RetentionOutcome>, String> {
     let mut outcomes = Vec::new();
     for kind in Kind::ALL {
         let before_ms = deed.at_ms.saturating_sub(u64::from(days.of(kind)) * DAY_MS);
@@ -93,7 +93,7 @@ pub async fn run(
         } else {
             delete(store, kind, before_ms, &of_kind(deed, days.of(kind))).await?
         };
-        outcomes.push(Outcome { kind, days: days.of(kind), due, held: expired.held });
+        outcomes.push(RetentionOutcome { kind, days: days.of(kind), due, held: expired.held });
     }
     Ok(outcomes)
 }
@@ -103,7 +103,7 @@ pub async fn let_go(
     store: &(impl Custody + SenderStore),
     days: Days,
     deed: &Deed,
-) -> Result<Vec<Outcome>, String> {
+) -> Result<Vec<RetentionOutcome>, String> {
     let outcomes = run(store, days, false, deed).await?;
     forget_senders_until(store, 0, deed.at_ms.saturating_sub(SENDERS_KEPT_MS))
         .await
@@ -153,19 +153,19 @@ pub async fn forget_senders_until(
 }
 
 /// A summary for the audit log.
-pub fn noted(outcomes: &[Outcome]) -> String {
+pub fn noted(outcomes: &[RetentionOutcome]) -> String {
     let gone: Vec<String> = outcomes
         .iter()
         .filter(|outcome| outcome.due > 0)
-        .map(|Outcome { kind, due, .. }| format!("{kind:?} {due}"))
+        .map(|RetentionOutcome { kind, due, .. }| format!("{kind:?} {due}"))
         .collect();
     if gone.is_empty() { "nothing was old enough".into() } else { gone.join(", ") }
 }
 
 /// A summary for the console, one line per kind.
-pub fn said(outcomes: &[Outcome], is_dry: bool) -> String {
+pub fn said(outcomes: &[RetentionOutcome], is_dry: bool) -> String {
     let done = if is_dry { "would be deleted" } else { "deleted" };
-    outcomes.iter().fold(String::new(), |mut text, Outcome { kind, days, due, held }| {
+    outcomes.iter().fold(String::new(), |mut text, RetentionOutcome { kind, days, due, held }| {
         // Writing to a String does not fail.
         let _ = writeln!(
             text,

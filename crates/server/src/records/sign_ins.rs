@@ -11,7 +11,7 @@ const ENTRIES_AT_ONCE: u32 = 1_000;
 
 /// Why a password cannot have been correct.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Without {
+enum PasswordlessState {
     /// The audit log does not mention the person before.
     Unknown,
     Invited,
@@ -20,29 +20,29 @@ enum Without {
     Left,
 }
 
-impl Without {
+impl PasswordlessState {
     fn words(self) -> &'static str {
         match self {
-            Without::Unknown => "nothing before it says that this login has a password",
-            Without::Invited => "invited, and no password had been chosen",
-            Without::InvitedAgain => "invited again, and no new password had been chosen",
-            Without::Reset => "reset at the machine, and no new password had been chosen",
-            Without::Left => "no longer works here",
+            PasswordlessState::Unknown => "nothing before it says that this login has a password",
+            PasswordlessState::Invited => "invited, and no password had been chosen",
+            PasswordlessState::InvitedAgain => "invited again, and no new password had been chosen",
+            PasswordlessState::Reset => "reset at the machine, and no new password had been chosen",
+            PasswordlessState::Left => "no longer works here",
         }
     }
 }
 
 /// What the audit log says about passwords so far.
 #[derive(Debug, Default)]
-struct Passwords {
+struct PasswordStates {
     /// By login: `None` if the person has a password, else why not.
-    of_login: HashMap<String, Option<Without>>,
+    of_login: HashMap<String, Option<PasswordlessState>>,
 }
 
-impl Passwords {
+impl PasswordStates {
     /// Reads the next entry. If it is a sign-in that cannot have been with a correct password,
     /// returns why.
-    fn follow(&mut self, entry: &AuditEntry) -> Option<Without> {
+    fn follow(&mut self, entry: &AuditEntry) -> Option<PasswordlessState> {
         // If something is done to a person, the detail begins with their login.
         let whom =
             || entry.detail.split(' ').next().unwrap_or_default().trim_end_matches(';').to_string();
@@ -50,12 +50,18 @@ impl Passwords {
             "first administrator" | "password" => {
                 self.of_login.insert(entry.who.clone(), None);
             }
-            "invite" => drop(self.of_login.insert(whom(), Some(Without::Invited))),
-            "invite again" => drop(self.of_login.insert(whom(), Some(Without::InvitedAgain))),
-            "reset staff" => drop(self.of_login.insert(whom(), Some(Without::Reset))),
-            "leave" => drop(self.of_login.insert(whom(), Some(Without::Left))),
+            "invite" => drop(self.of_login.insert(whom(), Some(PasswordlessState::Invited))),
+            "invite again" => {
+                self.of_login.insert(whom(), Some(PasswordlessState::InvitedAgain));
+            }
+            "reset staff" => drop(self.of_login.insert(whom(), Some(PasswordlessState::Reset))),
+            "leave" => drop(self.of_login.insert(whom(), Some(PasswordlessState::Left))),
             "sign in" if entry.detail.starts_with("with a password") && !is_made_up(&entry.who) => {
-                return self.of_login.get(&entry.who).copied().unwrap_or(Some(Without::Unknown));
+                return self
+                    .of_login
+                    .get(&entry.who)
+                    .copied()
+                    .unwrap_or(Some(PasswordlessState::Unknown));
             }
             _ => {}
         }
@@ -72,7 +78,7 @@ fn is_made_up(login: &str) -> bool {
 /// Lists these sign-ins, oldest first, and says how many password sign-ins there were in all.
 pub(crate) async fn without_password(store: &impl Custody) -> Result<String, String> {
     let (mut passwords, mut after, mut all, mut lines) =
-        (Passwords::default(), 0, 0_u64, Vec::new());
+        (PasswordStates::default(), 0, 0_u64, Vec::new());
     loop {
         let entries =
             store.audit(after, ENTRIES_AT_ONCE).await.map_err(|fault| fault.to_string())?;
@@ -106,8 +112,8 @@ mod tests {
     use super::*;
     use store::audit::BEGINNING;
 
-    fn found(entries: &[(&str, &str, &str)]) -> Vec<(usize, Without)> {
-        let mut passwords = Passwords::default();
+    fn found(entries: &[(&str, &str, &str)]) -> Vec<(usize, PasswordlessState)> {
+        let mut passwords = PasswordStates::default();
         let entry = |(who, what, detail): &(&str, &str, &str)| AuditEntry {
             number: 1,
             at_ms: 1,
@@ -146,11 +152,11 @@ mod tests {
             ("demo-admin", "sign in", "with a password"),
         ];
         let expected = [
-            (4, Without::Invited),
-            (9, Without::InvitedAgain),
-            (12, Without::Left),
-            (13, Without::Unknown),
-            (15, Without::Reset),
+            (4, PasswordlessState::Invited),
+            (9, PasswordlessState::InvitedAgain),
+            (12, PasswordlessState::Left),
+            (13, PasswordlessState::Unknown),
+            (15, PasswordlessState::Reset),
         ];
         assert_eq!(found(&entries), expected);
     }

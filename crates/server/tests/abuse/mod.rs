@@ -154,9 +154,9 @@ fn fault_52_slow_senders_over_their_share_hold_no_places() {
     drop(streams);
 }
 
-struct Source(u64);
+struct AbuseSource(u64);
 
-impl TryRng for Source {
+impl TryRng for AbuseSource {
     type Error = Infallible;
 
     fn try_next_u32(&mut self) -> Result<u32, Infallible> {
@@ -174,7 +174,7 @@ impl TryRng for Source {
     }
 }
 
-impl TryCryptoRng for Source {}
+impl TryCryptoRng for AbuseSource {}
 
 /// Any bytes, correctly sealed: anybody with the public key can do that.
 fn sealed_bytes(plain: &[u8], keys: &PublicKeys, number: u64) -> Vec<u8> {
@@ -195,7 +195,7 @@ fn sealed_bytes(plain: &[u8], keys: &PublicKeys, number: u64) -> Vec<u8> {
             SEAL_INFO,
             plain,
             &header.bound_bytes(),
-            &mut Source(number),
+            &mut AbuseSource(number),
         )
         .unwrap();
     let sealed = [encapsulated.to_bytes().as_slice(), &ciphertext].concat();
@@ -220,7 +220,7 @@ fn fault_51_what_opens_and_is_nonsense_inside_is_refused_however_deep_or_long() 
     let of_depth =
         |depth: usize| inquiry(&[r#"{"a":"#.repeat(depth), "1".into(), "}".repeat(depth)].concat());
     let mut random = vec![0; most];
-    let _ = Source(9).try_fill_bytes(&mut random);
+    let _ = AbuseSource(9).try_fill_bytes(&mut random);
     let nonsense: Vec<(&str, Vec<u8>)> = vec![
         ("lists in lists", deep("[", "]")),
         ("objects in objects", deep(r#"{"a":"#, "}")),
@@ -279,7 +279,7 @@ fn fault_51_the_wrong_key_and_random_bytes_as_a_seal_are_refused() {
         postcard::to_allocvec(&envelope).unwrap()
     };
     let mut random = vec![0; 4_000];
-    let _ = Source(5).try_fill_bytes(&mut random);
+    let _ = AbuseSource(5).try_fill_bytes(&mut random);
     for (what, envelope, refusal) in [
         ("another municipality's key", sealed_bytes(b"{}", &other, 1), Refusal::UnknownKey),
         (

@@ -20,9 +20,9 @@ use std::convert::Infallible;
 const BYTES_MAX: usize = 64 << 20;
 
 /// Pseudo-random numbers, the same in every run.
-struct Source(u64);
+struct ByteSource(u64);
 
-impl Source {
+impl ByteSource {
     fn next(&mut self) -> u64 {
         self.0 =
             self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -30,7 +30,7 @@ impl Source {
     }
 }
 
-impl TryRng for Source {
+impl TryRng for ByteSource {
     type Error = Infallible;
 
     fn try_next_u32(&mut self) -> Result<u32, Infallible> {
@@ -47,18 +47,18 @@ impl TryRng for Source {
     }
 }
 
-impl TryCryptoRng for Source {}
+impl TryCryptoRng for ByteSource {}
 
 /// Random bytes for every route that parses bytes.
 pub(crate) fn random(report: &mut Report, size: Size) {
     let hub = Hub::start();
     let whole = wire(&[&sealed("Hello", &hub.keys(), 1).envelope]);
     let before = hub.memory_peak();
-    let mut source = Source(7);
+    let mut source = ByteSource(7);
     for path in ["/api/submissions", "/api/status", "/api/tablets", "/api/seen"] {
         let (mut strange, rounds) = (Vec::new(), size.of(160, 4_000));
         for round in 0..rounds {
-            let below = |most: usize, source: &mut Source| source.next() as usize % most;
+            let below = |most: usize, source: &mut ByteSource| source.next() as usize % most;
             let bytes = match round % 5 {
                 0 => (0..below(2_000, &mut source)).map(|_| source.next() as u8).collect(),
                 1 => whole[..below(whole.len(), &mut source)].to_vec(),
@@ -217,7 +217,7 @@ fn sealed_bytes(plain: &[u8], keys: &PublicKeys, number: u64) -> Vec<u8> {
         SEAL_INFO,
         plain,
         &header.bound_bytes(),
-        &mut Source(number),
+        &mut ByteSource(number),
     )
     .unwrap();
     let sealed = [encapsulated.to_bytes().as_slice(), &ciphertext].concat();

@@ -16,18 +16,18 @@ static NUMBER: AtomicU64 = AtomicU64::new(7_000_000);
 
 /// What the neighbour measured.
 #[derive(Debug, Default)]
-pub(crate) struct Seen {
+pub(crate) struct NeighbourView {
     pub(crate) slowest: Duration,
     pub(crate) refused: usize,
 }
 
-impl Seen {
+impl NeighbourView {
     pub(crate) fn is_within(&self, most: Duration) -> bool {
         self.refused == 0 && self.slowest <= most
     }
 }
 
-impl std::fmt::Display for Seen {
+impl std::fmt::Display for NeighbourView {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(
             f,
@@ -48,8 +48,8 @@ pub(crate) fn entries(hub: &Hub) -> Vec<Sealed> {
 }
 
 /// Pings and sends the submissions.
-pub(crate) fn looks(hub: &Hub, entries: &[Sealed]) -> Seen {
-    let mut seen = Seen::default();
+pub(crate) fn looks(hub: &Hub, entries: &[Sealed]) -> NeighbourView {
+    let mut seen = NeighbourView::default();
     for round in 0..PINGS {
         let answer = get(NEIGHBOUR, hub, "/api/ping", "");
         seen.slowest = seen.slowest.max(answer.took);

@@ -67,18 +67,18 @@ pub(crate) enum Manner {
 }
 
 /// What it stores for each code that it issued.
-struct Given {
+struct GivenCode {
     nonce: String,
     challenge: String,
     redirect_uri: String,
 }
 
-struct Inner {
+struct ProviderInner {
     issuer: String,
     manner: Mutex<Manner>,
     /// The claims about the person signed in there.
     person: Mutex<Value>,
-    given: Mutex<HashMap<String, Given>>,
+    given: Mutex<HashMap<String, GivenCode>>,
     /// How often its document and its keys were requested.
     asked: [AtomicU64; 2],
     rsa: RsaKeyPair,
@@ -87,7 +87,7 @@ struct Inner {
 }
 
 pub(crate) struct Provider {
-    inner: Arc<Inner>,
+    inner: Arc<ProviderInner>,
     // Dropping it stops the provider.
     _runtime: tokio::runtime::Runtime,
 }
@@ -103,7 +103,7 @@ impl Provider {
         let ecdsa =
             EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new())
                 .unwrap();
-        let inner = Arc::new(Inner {
+        let inner = Arc::new(ProviderInner {
             issuer: format!("http://{}/town", listener.local_addr().unwrap()),
             manner: Mutex::new(Manner::Good),
             person: Mutex::new(json!({})),
@@ -140,7 +140,7 @@ impl Provider {
     }
 }
 
-impl Inner {
+impl ProviderInner {
     fn manner(&self) -> Manner {
         *self.manner.lock().unwrap()
     }
@@ -256,7 +256,7 @@ fn said(status: StatusCode, value: &Value) -> Response {
         .unwrap()
 }
 
-async fn discovery(State(inner): State<Arc<Inner>>) -> Response {
+async fn discovery(State(inner): State<Arc<ProviderInner>>) -> Response {
     inner.asked[0].fetch_add(1, Ordering::Relaxed);
     if inner.is(Manner::Broken) {
         return said(StatusCode::INTERNAL_SERVER_ERROR, &json!({}));
@@ -275,7 +275,7 @@ async fn discovery(State(inner): State<Arc<Inner>>) -> Response {
     said(StatusCode::OK, &document)
 }
 
-async fn keys(State(inner): State<Arc<Inner>>) -> Response {
+async fn keys(State(inner): State<Arc<ProviderInner>>) -> Response {
     inner.asked[1].fetch_add(1, Ordering::Relaxed);
     let unknown = json!({ "kty": "of tomorrow", "kid": "new" });
     said(StatusCode::OK, &json!({ "keys": [unknown, inner.rsa_key(), inner.ec_key()] }))
@@ -283,7 +283,7 @@ async fn keys(State(inner): State<Arc<Inner>>) -> Response {
 
 /// Everyone is already signed in; the request must follow the standard.
 async fn authorize(
-    State(inner): State<Arc<Inner>>,
+    State(inner): State<Arc<ProviderInner>>,
     Query(query): Query<HashMap<String, String>>,
 ) -> Response {
     let of = |name: &str| query.get(name).cloned().unwrap_or_default();
@@ -309,7 +309,7 @@ async fn authorize(
         answer.append_pair("error", "access_denied");
     } else {
         answer.append_pair("code", &code);
-        let given = Given {
+        let given = GivenCode {
             nonce: of("nonce"),
             challenge: of("code_challenge"),
             redirect_uri: of("redirect_uri"),
@@ -320,7 +320,11 @@ async fn authorize(
 }
 
 /// A code is valid once, for the client with its secret and the verifier.
-async fn token(State(inner): State<Arc<Inner>>, headers: HeaderMap, body: String) -> Response {
+async fn token(
+    State(inner): State<Arc<ProviderInner>>,
+    headers: HeaderMap,
+    body: String,
+) -> Response {
     let form: HashMap<String, String> =
         form_urlencoded::parse(body.as_bytes()).into_owned().collect();
     let of = |name: &str| form.get(name).cloned().unwrap_or_default();
@@ -333,7 +337,7 @@ async fn token(State(inner): State<Arc<Inner>>, headers: HeaderMap, body: String
         return said(StatusCode::UNAUTHORIZED, &json!({ "error": "invalid_client" }));
     }
     let given = inner.given.lock().unwrap().remove(&of("code"));
-    let is_theirs = |given: &Given| {
+    let is_theirs = |given: &GivenCode| {
         let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(of("code_verifier")));
         of("grant_type") == "authorization_code"
             && given.challenge == challenge

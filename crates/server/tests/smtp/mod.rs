@@ -55,7 +55,7 @@ impl Taken {
 }
 
 #[derive(Default)]
-struct State {
+struct MailServerState {
     manners: VecDeque<Manner>,
     connections: usize,
     taken: Vec<Taken>,
@@ -63,7 +63,7 @@ struct State {
 
 pub(crate) struct MailServer {
     port: u16,
-    state: Arc<Mutex<State>>,
+    state: Arc<Mutex<MailServerState>>,
 }
 
 impl MailServer {
@@ -71,9 +71,9 @@ impl MailServer {
     pub(crate) fn start(manners: &[Manner]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
-        let state = Arc::new(Mutex::new(State {
+        let state = Arc::new(Mutex::new(MailServerState {
             manners: manners.iter().copied().collect(),
-            ..State::default()
+            ..MailServerState::default()
         }));
         let shared = state.clone();
         std::thread::spawn(move || {
@@ -112,7 +112,7 @@ impl MailServer {
     }
 }
 
-fn converse(stream: &TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
+fn converse(stream: &TcpStream, state: &Mutex<MailServerState>) -> std::io::Result<()> {
     let manner = {
         let mut state = state.lock().unwrap();
         state.connections += 1;

@@ -8,16 +8,16 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 
 /// Holds the first value; later ones are dropped.
-pub struct Mailbox<T>(Rc<RefCell<Inside<T>>>);
+pub struct Mailbox<T>(Rc<RefCell<MailboxInside<T>>>);
 
-struct Inside<T> {
+struct MailboxInside<T> {
     brought: Option<T>,
     waiting: Option<usize>,
 }
 
 impl<T> Default for Mailbox<T> {
     fn default() -> Self {
-        Self(Rc::new(RefCell::new(Inside { brought: None, waiting: None })))
+        Self(Rc::new(RefCell::new(MailboxInside { brought: None, waiting: None })))
     }
 }
 
@@ -38,19 +38,19 @@ impl<T> Mailbox<T> {
     }
 
     /// Waits for a value for up to `most_ms` milliseconds; `None` after that.
-    pub fn wait(&self, most_ms: u64) -> Waiting<T> {
-        Waiting { mailbox: self.clone(), most_ms, until_ms: None }
+    pub fn wait(&self, most_ms: u64) -> MailboxWaiting<T> {
+        MailboxWaiting { mailbox: self.clone(), most_ms, until_ms: None }
     }
 }
 
 /// The future of [`Mailbox::wait`].
-pub struct Waiting<T> {
+pub struct MailboxWaiting<T> {
     mailbox: Mailbox<T>,
     most_ms: u64,
     until_ms: Option<u64>,
 }
 
-impl<T> Future for Waiting<T> {
+impl<T> Future for MailboxWaiting<T> {
     type Output = Option<T>;
 
     fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<T>> {

@@ -15,7 +15,7 @@ pub struct Process(usize);
 pub const NATURE: Process = Process(0);
 
 #[derive(Default)]
-pub(super) struct State {
+pub(super) struct ExecutorState {
     pub(super) now_ms: u64,
     pub(super) random: Random,
     /// When to poll which task. The middle number preserves the order of alarms at the same moment.
@@ -31,17 +31,17 @@ pub(super) struct State {
 }
 
 thread_local! {
-    pub(super) static STATE: RefCell<State> = RefCell::default();
+    pub(super) static STATE: RefCell<ExecutorState> = RefCell::default();
 }
 
-impl State {
+impl ExecutorState {
     pub(super) fn begin(&mut self, seed: u64, now_ms: u64, traced: bool) {
-        *self = State {
+        *self = ExecutorState {
             now_ms,
             random: Random::new(seed),
             living: vec![Some(0)],
             traced,
-            ..State::default()
+            ..ExecutorState::default()
         };
     }
 

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use store::{Kept, Record, StoredSubmission};
 
 #[derive(Debug, Clone)]
-struct Row {
+struct TownRow {
     envelope: Envelope,
     body: BodyHash,
     received_at_ms: u64,
@@ -17,11 +17,11 @@ struct Row {
 /// The durable content of the in-memory store.
 #[derive(Debug, Clone)]
 pub struct Ledger {
-    rows: BTreeMap<SubmissionId, Row>,
+    rows: BTreeMap<SubmissionId, TownRow>,
     set_aside: BTreeSet<(SubmissionId, [u8; 32])>,
     erased: BTreeSet<SubmissionId>,
     /// Duplicates; only a store with [`Bug::NoIdempotency`] has any.
-    doubled: Vec<Row>,
+    doubled: Vec<TownRow>,
     /// Identifies this life of the store; a restore changes it.
     pub epoch: [u8; 16],
     /// The bug planted on purpose, if any.
@@ -57,8 +57,11 @@ impl Ledger {
 
     fn keep(&mut self, record: &Record, now_ms: u64) -> Kept {
         let id = record.envelope.header.id;
-        let fresh =
-            Row { envelope: record.envelope.clone(), body: record.body, received_at_ms: now_ms };
+        let fresh = TownRow {
+            envelope: record.envelope.clone(),
+            body: record.body,
+            received_at_ms: now_ms,
+        };
         if self.erased.contains(&id) {
             return Kept::Erased;
         }
@@ -100,13 +103,13 @@ impl Ledger {
         after: Option<(u64, SubmissionId)>,
         most: usize,
     ) -> Vec<StoredSubmission> {
-        let is_asked_for = |row: &&Row| {
+        let is_asked_for = |row: &&TownRow| {
             let header = &row.envelope.header;
             header.kind == kind
                 && row.received_at_ms >= since_ms
                 && after.is_none_or(|after| (row.received_at_ms, header.id) > after)
         };
-        let mut rows: Vec<&Row> =
+        let mut rows: Vec<&TownRow> =
             self.rows.values().chain(&self.doubled).filter(is_asked_for).collect();
         rows.sort_by_key(|row| (row.received_at_ms, row.envelope.header.id));
         rows.iter()

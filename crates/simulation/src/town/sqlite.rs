@@ -20,16 +20,16 @@ static RUNTIME: LazyLock<Runtime> =
 
 /// A handle to a real database in a temporary folder.
 #[derive(Clone)]
-pub struct SqliteBooks(Arc<Mutex<Inside>>);
+pub struct SqliteBooks(Arc<Mutex<SqliteInside>>);
 
-struct Inside {
+struct SqliteInside {
     dir: tempfile::TempDir,
     /// Number of the current database file: a restored one gets a new name.
     number: u32,
     store: Arc<SqliteStore>,
 }
 
-impl Inside {
+impl SqliteInside {
     fn file(&self, number: u32) -> PathBuf {
         self.dir.path().join(format!("hub-{number}.sqlite"))
     }
@@ -68,12 +68,12 @@ impl Default for SqliteBooks {
         let dir = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }
             .expect("a temporary folder can be created");
         let store = opened(dir.path().join("hub-0.sqlite"));
-        Self(Arc::new(Mutex::new(Inside { dir, number: 0, store })))
+        Self(Arc::new(Mutex::new(SqliteInside { dir, number: 0, store })))
     }
 }
 
 impl SqliteBooks {
-    fn inside(&self) -> MutexGuard<'_, Inside> {
+    fn inside(&self) -> MutexGuard<'_, SqliteInside> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -81,7 +81,7 @@ impl Cluster {
         if row.get::<bool, _>(0) {
             return Err("is a standby".into());
         }
-        let promises = Promises {
+        let promises = DurabilityPromises {
             fsync: row.get(1),
             full_page_writes: row.get(2),
             synchronous_commit: row.get(3),
@@ -111,14 +111,14 @@ impl Cluster {
 }
 
 /// The settings that durability depends on.
-struct Promises {
+struct DurabilityPromises {
     fsync: String,
     full_page_writes: String,
     synchronous_commit: String,
     standbys: String,
 }
 
-impl Promises {
+impl DurabilityPromises {
     fn check(&self) -> Result<(), String> {
         if self.fsync != "on" || self.full_page_writes != "on" {
             return Err("does not write safely to its disk: set fsync = on and full_page_writes = on in postgresql.conf".into());
@@ -179,7 +179,7 @@ mod tests {
     #[test]
     fn committed_must_mean_on_disk_and_with_the_standby() {
         let check = |fsync: &str, synchronous_commit: &str, standbys: &str| {
-            let promises = Promises {
+            let promises = DurabilityPromises {
                 fsync: fsync.into(),
                 full_page_writes: "on".into(),
                 synchronous_commit: synchronous_commit.into(),

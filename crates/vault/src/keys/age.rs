@@ -57,7 +57,7 @@ fn seal_with(plain: &[u8], passphrase: &str, work: u8) -> Option<Vec<u8>> {
 
 /// Decrypts a file of [`seal`] or `age --passphrase`.
 pub fn open(file: &[u8], passphrase: &str) -> Result<Vec<u8>, NotOpened> {
-    let Parts { header, salt, work, wrapped, mac, nonce, chunk } =
+    let AgeParts { header, salt, work, wrapped, mac, nonce, chunk } =
         parts(file).ok_or(NotOpened::OtherFile)?;
     let wrapping = cipher(&wrapping_key(passphrase, &salt, work));
     let file_key = wrapping
@@ -70,7 +70,7 @@ pub fn open(file: &[u8], passphrase: &str) -> Result<Vec<u8>, NotOpened> {
 }
 
 /// A parsed file.
-struct Parts<'a> {
+struct AgeParts<'a> {
     /// Up to and including the hyphens before the header's MAC.
     header: &'a str,
     salt: [u8; 16],
@@ -81,7 +81,7 @@ struct Parts<'a> {
     chunk: &'a [u8],
 }
 
-fn parts(file: &[u8]) -> Option<Parts<'_>> {
+fn parts(file: &[u8]) -> Option<AgeParts<'_>> {
     let ends: Vec<usize> = file
         .iter()
         .enumerate()
@@ -95,7 +95,7 @@ fn parts(file: &[u8]) -> Option<Parts<'_>> {
     let (salt, work) = recipient.strip_prefix("-> scrypt ")?.split_once(' ')?;
     let mac = last.strip_prefix("--- ")?;
     let (nonce, chunk) = body.split_at_checked(16)?;
-    Some(Parts {
+    Some(AgeParts {
         header: std::str::from_utf8(&head[..head.len() - mac.len() - 2]).ok()?,
         salt: BASE64.decode(salt).ok()?.try_into().ok()?,
         work: work.parse().ok().filter(|work| (1..=WORK_MAX).contains(work))?,

@@ -139,7 +139,7 @@ fn a_head_that_promises_more_than_there_is_is_not_read() {
 }
 
 #[derive(Serialize)]
-struct Pair {
+struct BundlePair {
     name: &'static str,
     number: u8,
 }
@@ -156,11 +156,11 @@ struct Wrapped(u8);
 
 #[test]
 fn each_field_of_a_type_has_a_column_of_its_own() {
-    let pairs = vec![Pair { name: "a", number: 1 }, Pair { name: "b", number: 2 }];
+    let pairs = vec![BundlePair { name: "a", number: 1 }, BundlePair { name: "b", number: 2 }];
     let expected =
         [MAGIC.as_slice(), &[FORMAT, 3], &[1, 0, 0, 4, 2, 0], &[2], &[1, 2], b"a\0b\0"].concat();
     assert_eq!(written(pairs), Ok(expected));
-    let bytes = written(vec![Pair { name: "a", number: 1 }]).unwrap();
+    let bytes = written(vec![BundlePair { name: "a", number: 1 }]).unwrap();
     let pair = |columns: &mut Columns<'_>| {
         columns.list(|columns| {
             let resume_at = columns.enter("Pair", 0, 2);

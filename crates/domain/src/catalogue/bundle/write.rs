@@ -7,7 +7,7 @@ use std::fmt::Display;
 type Done = Result<(), NotWritable>;
 
 #[derive(Debug, Default)]
-struct Column {
+struct WrittenColumn {
     numbers: Vec<u8>,
     texts: Vec<u8>,
 }
@@ -16,7 +16,7 @@ struct Column {
 /// the catalogue itself.
 #[derive(Debug, Default)]
 pub(super) struct Columns {
-    columns: Vec<Column>,
+    columns: Vec<WrittenColumn>,
     /// Type, variant (0 for a struct), index of its first column.
     blocks: Vec<(&'static str, u32, usize)>,
     at: usize,
@@ -36,9 +36,9 @@ impl Columns {
         bytes
     }
 
-    fn here(&mut self) -> &mut Column {
+    fn here(&mut self) -> &mut WrittenColumn {
         if self.columns.is_empty() {
-            self.columns.push(Column::default());
+            self.columns.push(WrittenColumn::default());
         }
         &mut self.columns[self.at]
     }
@@ -58,7 +58,7 @@ impl Columns {
             .map(|block| block.2);
         let first = known.unwrap_or_else(|| {
             let first = self.columns.len();
-            self.columns.resize_with(first + fields, Column::default);
+            self.columns.resize_with(first + fields, WrittenColumn::default);
             self.blocks.push((name, variant, first));
             first
         });

@@ -101,7 +101,7 @@ fn nothing_hidden_can_be_had_by_subtraction() {
             .map(|_| most.iter().map(|&most| random.below(most) as u64).collect())
             .collect();
         let table = Table::of(Rule::Public, &counts).unwrap();
-        hidden += Reader::new(&counts, &table).finds_nothing(round);
+        hidden += AttackingReader::new(&counts, &table).finds_nothing(round);
     }
     assert!(hidden > 5_000, "hardly anything was hidden: {hidden}");
 }
@@ -122,7 +122,7 @@ fn a_table_of_usual_size_is_done_at_once_and_shows_most_of_itself() {
     assert!(hidden >= small && hidden < 4 * small, "{small} small, {hidden} hidden");
 }
 
-struct Reader<'a> {
+struct AttackingReader<'a> {
     counts: &'a [Vec<u64>],
     table: &'a Table,
     hidden: Vec<(usize, usize)>,
@@ -130,7 +130,7 @@ struct Reader<'a> {
     moves: Vec<Vec<i64>>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> AttackingReader<'a> {
     fn new(counts: &'a [Vec<u64>], table: &'a Table) -> Self {
         let places = (0..counts.len())
             .flat_map(|row| (0..counts[row].len()).map(move |column| (row, column)));

@@ -37,14 +37,14 @@ struct CellPage {
     fault: String,
     can_publish: bool,
     is_offered: bool,
-    weekdays: Vec<Choice>,
-    payments: Vec<Choice>,
+    weekdays: Vec<CellChoice>,
+    payments: Vec<CellChoice>,
     by_appointment: bool,
     note: String,
     reason: String,
 }
 
-struct Choice {
+struct CellChoice {
     name: &'static str,
     words: &'static str,
     is_chosen: bool,
@@ -108,14 +108,14 @@ async fn shown(
         can_publish: office.directory.published().is_some(),
         is_offered,
         weekdays: WEEKDAYS
-            .map(|(day, name, english, french)| Choice {
+            .map(|(day, name, english, french)| CellChoice {
                 name,
                 words: f.t(english, french),
                 is_chosen: chosen.days.contains(&day),
             })
             .into(),
         payments: PAYMENTS
-            .map(|(way, name, english, french)| Choice {
+            .map(|(way, name, english, french)| CellChoice {
                 name,
                 words: f.t(english, french),
                 is_chosen: chosen.payments.contains(&way),

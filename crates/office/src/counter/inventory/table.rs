@@ -29,9 +29,9 @@ struct InventoryPage {
     kind: String,
     kinds: Vec<(String, String)>,
     order: &'static str,
-    groups: Vec<Group>,
-    columns: Vec<Column>,
-    rows: Vec<Row>,
+    groups: Vec<InventoryGroup>,
+    columns: Vec<InventoryColumn>,
+    rows: Vec<InventoryRow>,
     waiting: usize,
     dropped: Vec<String>,
     can_publish: bool,
@@ -39,27 +39,27 @@ struct InventoryPage {
 }
 
 /// Locations of one kind in adjacent columns.
-struct Group {
+struct InventoryGroup {
     name: String,
     count: usize,
 }
 
-struct Column {
+struct InventoryColumn {
     number: usize,
     id: String,
     name: String,
 }
 
-struct Row {
+struct InventoryRow {
     task: String,
     name: String,
     done: u64,
     missed: u64,
-    cells: Vec<Mark>,
+    cells: Vec<InventoryMark>,
 }
 
 /// A cell: its CSS class, its sign, and its words for screen readers.
-struct Mark {
+struct InventoryMark {
     class: &'static str,
     sign: &'static str,
     words: &'static str,
@@ -112,10 +112,10 @@ pub(crate) async fn page(
         .unwrap_or(ORDERS[0]);
     let hubs = hubs(&catalogue, &kind);
     let demand = Demand::of(&office.desk.finds().contacts, office.today());
-    let mut rows: Vec<Row> =
+    let mut rows: Vec<InventoryRow> =
         catalogue.tasks().iter().map(|task| row(&f, task, &hubs, &demand)).collect();
     rows.sort_by(|one, other| {
-        let rank = |row: &Row| {
+        let rank = |row: &InventoryRow| {
             if order == "missed" {
                 (Reverse(row.missed), Reverse(row.done))
             } else {
@@ -129,15 +129,15 @@ pub(crate) async fn page(
             .facility(&hub.facility)
             .map_or_else(|| hub.facility.to_string(), |kind| kind.name.get(f.language).to_string())
     };
-    let mut groups: Vec<Group> = Vec::new();
+    let mut groups: Vec<InventoryGroup> = Vec::new();
     for hub in &hubs {
         let name = name_of_kind(hub);
         match groups.last_mut().filter(|group| group.name == name) {
             Some(group) => group.count += 1,
-            None => groups.push(Group { name, count: 1 }),
+            None => groups.push(InventoryGroup { name, count: 1 }),
         }
     }
-    let columns = (1..).zip(&hubs).map(|(number, hub)| Column {
+    let columns = (1..).zip(&hubs).map(|(number, hub)| InventoryColumn {
         number,
         id: hub.id.to_string(),
         name: hub.name.clone(),
@@ -175,7 +175,7 @@ fn hubs<'c>(catalogue: &'c Catalogue, kind: &str) -> Vec<&'c Hub> {
     hubs
 }
 
-fn row(f: &Frame, task: &Task, hubs: &[&Hub], demand: &Demand) -> Row {
+fn row(f: &Frame, task: &Task, hubs: &[&Hub], demand: &Demand) -> InventoryRow {
     let cells = hubs.iter().map(|hub| {
         mark(
             f,
@@ -183,7 +183,7 @@ fn row(f: &Frame, task: &Task, hubs: &[&Hub], demand: &Demand) -> Row {
             Demand::at(&demand.missed, &task.id, &hub.id),
         )
     });
-    Row {
+    InventoryRow {
         task: task.id.to_string(),
         name: task.name.clone(),
         done: Demand::sum(&demand.done, &task.id),
@@ -193,19 +193,23 @@ fn row(f: &Frame, task: &Task, hubs: &[&Hub], demand: &Demand) -> Row {
 }
 
 /// Every state has a sign of its own, so that none depends on colour alone (WCAG 1.4.1).
-fn mark(f: &Frame, offered: Option<&Conditions>, missed: u64) -> Mark {
+fn mark(f: &Frame, offered: Option<&Conditions>, missed: u64) -> InventoryMark {
     match (offered, missed) {
-        (Some(conditions), _) if conditions.is_limited() => Mark {
+        (Some(conditions), _) if conditions.is_limited() => InventoryMark {
             class: "some",
             sign: "◐",
             words: f.t("Done under conditions", "Offert à certaines conditions"),
             times: 0,
         },
-        (Some(_), _) => Mark { class: "yes", sign: "●", words: f.t("Done", "Offert"), times: 0 },
-        (None, 0) => {
-            Mark { class: "no", sign: "–", words: f.t("Not done", "Non offert"), times: 0 }
+        (Some(_), _) => {
+            InventoryMark { class: "yes", sign: "●", words: f.t("Done", "Offert"), times: 0 }
         }
-        (None, times) => Mark {
+        (None, 0) => {
+            InventoryMark {
+                class: "no", sign: "–", words: f.t("Not done", "Non offert"), times: 0
+            }
+        }
+        (None, times) => InventoryMark {
             class: "wanted",
             sign: "!",
             words: f.t("Not done, asked for", "Non offert, demandé"),
