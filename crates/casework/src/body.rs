@@ -49,8 +49,9 @@ mod tests {
 
     /// A body as stored entries have it, which asks for the answer at `reply_to`.
     fn stored(reply_to: &str) -> Option<Body> {
+        let lookup = [7; 32];
         let plain = format!(
-            r#"{{"content":{{"inquiry":{{"service":null,"hub":null,"message":"When?","name":null,"reply_to":{reply_to},"language":"en","notice_version":1}}}}}}"#
+            r#"{{"lookup":{lookup:?},"content":{{"inquiry":{{"service":null,"hub":null,"message":"When?","name":null,"reply_to":{reply_to},"language":"en","notice_version":1}}}}}}"#
         );
         read_body(plain.as_bytes())
     }
@@ -76,6 +77,7 @@ mod tests {
 
     #[test]
     fn what_was_refused_as_phone_or_address_is_still_refused() {
+        assert!(stored(r#"{"phone":"5"}"#).is_some() && stored(r#"{"email":"a@b"}"#).is_some());
         for phone in [String::new(), "5".repeat(41)] {
             assert_eq!(stored(&format!(r#"{{"phone":"{phone}"}}"#)), None, "{phone}");
         }

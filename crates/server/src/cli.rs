@@ -910,7 +910,10 @@ mod tests {
         check("serve --retention weekly", "off or nightly");
         check("serve --budget inquiry=1", "is not a budget");
         check("erase 123 --reason x", "neither a reference");
-        check("stage 7Q3M-X9TB-K received", "in-progress, answered, closed");
+        check(
+            "stage 01890a5d-ac96-774b-bcce-b302099a8057 received",
+            "in-progress, answered, closed",
+        );
         check("keys rotate erasure", "sealing, signing, office");
         check("serv", "serve");
     }
