@@ -10,7 +10,7 @@ use crate::records::ledger;
 use crate::records::retention::Days;
 use crate::records::trace::Asker;
 use crate::serve::Settings;
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use domain::status::Stage;
 use domain::submission::Kind;
@@ -209,7 +209,7 @@ struct NightlyOptions {
     /// Deletes what has been stored for its retention period: nightly (between 3 and 4 o'clock), or
     /// off (only by the command `retention`).
     #[arg(long, value_name = "WHEN", env = "RETENTION", default_value = "nightly")]
-    #[arg(value_parser = is_nightly)]
+    #[arg(value_parser = is_nightly, action = ArgAction::Set)]
     retention: bool,
     /// The period for inquiries at night. Less than 365 needs the by-law, as for feedback.
     #[arg(long, value_name = "DAYS", default_value_t = Days::default().inquiries)]

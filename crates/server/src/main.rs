@@ -24,10 +24,6 @@ use store::{Book, OfficeStore, SubmissionStore};
 use vault::keys::Keys;
 use vault::receipts;
 
-/// Gives back memory that a large page used for a moment (docs/decisions/0014-office.md).
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     match CommandLine::parse().command().and_then(run) {
         Ok(()) => ExitCode::SUCCESS,
