@@ -5,6 +5,8 @@
 //! from outside enters through one constructor, which returns either a checked type or what is
 //! wrong.
 
+#![warn(missing_docs)]
+
 pub mod alert;
 pub mod catalogue;
 pub mod collector;

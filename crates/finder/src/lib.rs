@@ -6,6 +6,8 @@
 //! word, gives rare words more weight than common ones, and ignores stop words. It can explain
 //! every result. It must know nothing of screens.
 
+#![warn(missing_docs)]
+
 mod build;
 mod catalogue;
 mod facets;

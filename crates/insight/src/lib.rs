@@ -13,6 +13,8 @@
 //! Every formula names its source and agrees to 1e-9 with figures computed by other programs
 //! (`vectors/`).
 
+#![warn(missing_docs)]
+
 mod comparing;
 mod distribution;
 mod drivers;

@@ -8,6 +8,8 @@
 //! carry parcels by file and QR code where there is no network. Nothing in this crate may depend on
 //! Leptos, HTTP or a browser.
 
+#![warn(missing_docs)]
+
 pub mod answer;
 pub mod bundle;
 pub mod code;

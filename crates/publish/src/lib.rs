@@ -1,6 +1,8 @@
 //! Turns a municipality's folder under `data/` into what the server serves: reads the files that
 //! people edit, reports every fault in them, and assembles the static site.
 
+#![warn(missing_docs)]
+
 /// Assembling the site: one folder with every file that the server serves.
 pub mod assemble;
 /// Publishing an edition of the catalogue for servers that are running.

@@ -52,7 +52,9 @@ fn wait_until(what: &str, is_so: impl Fn() -> bool) {
 }
 
 fn audit(hub: &Hub) -> String {
-    hub.office(&["audit", "list"]).1
+    let (is_fine, listed) = hub.office(&["audit", "list"]);
+    assert!(is_fine, "{listed}");
+    listed
 }
 
 fn what_expired_is_gone_without_a_command(database: Option<String>) {

@@ -346,7 +346,7 @@ fn it_says_what_is_wrong_and_what_to_do() {
     ]);
     assert!(!port.0 && port.1.contains("--port"), "{}", port.1);
     let (_, said) = hub.command(&["serve", "--sight", "x"]);
-    assert!(said.contains("--sight") && said.contains("--site"), "{said}");
+    assert!(said.contains("--sight") && said.contains("--help"), "{said}");
     let (_, said) = hub.command(&["export", "inquiries", "--reason", "a test", "--format", "pdf"]);
     assert!(said.contains("pdf") && said.contains("jsonl, csv"), "{said}");
     let (_, said) = hub.command(&["serve", "--site", "/nowhere"]);
