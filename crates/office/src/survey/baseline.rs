@@ -18,7 +18,7 @@ use domain::survey::Survey;
 use insight::Rule;
 use insight::report::Report;
 use serde::{Deserialize, Serialize};
-use store::{OfficeStore, SubmissionStore};
+use store::{Custody, OfficeStore, SubmissionStore};
 use vault::keys::Keys;
 
 /// The format number of the first line.
@@ -172,7 +172,7 @@ pub enum Verdict {
 /// The error says in words why nothing can be compared.
 pub async fn verify(
     file: &str,
-    store: &(impl SubmissionStore + OfficeStore),
+    store: &(impl SubmissionStore + OfficeStore + Custody),
     keys: &Keys,
     zone: &Zone,
     ledger_until: impl Fn(u32) -> Ledger,

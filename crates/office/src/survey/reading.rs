@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Bound;
-use store::{OfficeStore, Place, StoreFault, StoredSubmission, SubmissionStore};
+use store::{Custody, OfficeStore, Place, StoreFault, StoredSubmission, SubmissionStore};
 use vault::keys::Keys;
 
 const ROWS_AT_ONCE: u32 = 500;
@@ -64,7 +64,7 @@ pub struct Opening<'a> {
 
 /// Reads the submissions of the period of `spec`. `survey` must be the version that it names.
 pub async fn read(
-    store: &(impl SubmissionStore + OfficeStore),
+    store: &(impl SubmissionStore + OfficeStore + Custody),
     opening: Opening<'_>,
     ledger: &Ledger,
     survey: &Survey,
@@ -92,7 +92,7 @@ pub async fn read(
 /// Passes all submissions of a kind received in a period to `take`, page by page, while it returns
 /// `true`. Returns whether it got to the end.
 async fn for_each_row(
-    store: &(impl SubmissionStore + OfficeStore),
+    store: &(impl SubmissionStore + OfficeStore + Custody),
     opening: Opening<'_>,
     kind: Kind,
     days: Days,
@@ -124,7 +124,7 @@ async fn for_each_row(
 /// The submissions at these places, opened. Those that were not opened before are read from the
 /// store; `from` is where the page of `places` begins.
 async fn opened_rows(
-    store: &impl SubmissionStore,
+    store: &(impl SubmissionStore + Custody),
     opening: Opening<'_>,
     kind: Kind,
     from: (u64, Option<Place>),
@@ -136,15 +136,21 @@ async fn opened_rows(
         let page = store.page(kind, from.0, from.1, ROWS_AT_ONCE).await?;
         rows.extend(page.into_iter().map(|row| (row.envelope.header.id, row)));
     }
-    let open = |(place, found): (&Place, Option<OpenedRow>)| {
-        // What was erased since its place was read is neither found nor in the page.
-        let row = match found {
-            Some(row) => row,
-            None => opened_row(opening, kind, &rows.remove(&place.1)?),
+    let mut opened = Vec::with_capacity(places.len());
+    for (place, found) in places.iter().zip(found) {
+        let row = match (found, rows.remove(&place.1)) {
+            (Some(row), _) => row,
+            (None, Some(stored)) => opened_row(opening, kind, &stored),
+            // It was erased since its place was read, or others came in before it and pushed it off
+            // the page.
+            (None, None) => match store.entry(place.1).await? {
+                Some(stored) => opened_row(opening, kind, &stored),
+                None => continue,
+            },
         };
-        Some((*place, row))
-    };
-    Ok(places.iter().zip(found).filter_map(open).collect())
+        opened.push((*place, row));
+    }
+    Ok(opened)
 }
 
 fn opened_row(opening: Opening<'_>, kind: Kind, stored: &StoredSubmission) -> OpenedRow {
@@ -177,4 +183,31 @@ pub(crate) async fn forget_unlisted(
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::{MunicipalityId, SubmissionId};
+    use store::{SqliteStore, contract};
+
+    #[tokio::test]
+    async fn an_answer_that_was_pushed_off_its_page_by_another_is_read_all_the_same() {
+        let dir = tempfile::tempdir().unwrap();
+        let municipality = MunicipalityId::parse("pine-harbour").unwrap();
+        let store =
+            SqliteStore::open(&dir.path().join("hub.sqlite"), municipality.clone()).await.unwrap();
+        let record = contract::record(municipality.as_str(), 1, b"sealed");
+        let (kind, id) = (record.envelope.header.kind, record.envelope.header.id);
+        store.keep(vec![record], 1_000).await.unwrap();
+        let keys = Keys::open(&dir.path().join("keys"), false).unwrap().0;
+        let (opened, zone) = (OpenedAnswers::default(), Zone::of("America/Toronto"));
+        let opening = Opening { keys: &keys, opened: &opened, zone: &zone };
+        // The page begins after the answer, as it ends before it when others came in between.
+        let gone = SubmissionId::from_bytes([9; 16]);
+        let places = [(1_000, id), (1_001, gone)];
+        let rows = opened_rows(&store, opening, kind, (2_000, None), &places).await.unwrap();
+        let found: Vec<Place> = rows.into_iter().map(|(place, _)| place).collect();
+        assert_eq!(found, [(1_000, id)]);
+    }
 }
