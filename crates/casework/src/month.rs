@@ -4,35 +4,6 @@ use domain::Language;
 use domain::hours::Date;
 use std::fmt;
 
-const NAMES_EN: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-const NAMES_FR: [&str; 12] = [
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-];
-
 /// A month of a year; ordered by time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Month {
@@ -67,8 +38,7 @@ impl Month {
 
     /// "November 2026" or "novembre 2026".
     pub fn name(self, language: Language) -> String {
-        let names = if language == Language::English { NAMES_EN } else { NAMES_FR };
-        format!("{} {}", names[usize::from(self.month.clamp(1, 12) - 1)], self.year)
+        format!("{} {}", wording::month(language, self.month), self.year)
     }
 }
 

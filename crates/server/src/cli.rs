@@ -5,7 +5,7 @@ use crate::export::Format;
 use crate::jobs::nightly::{AFTER_START, RetentionSettings};
 use crate::keys::command::{KeysAct, KeysCommand};
 use crate::records::Named;
-use crate::records::command::{RecordsAct, RecordsCommand, no_by_law};
+use crate::records::command::{RecordsAct, RecordsCommand};
 use crate::records::ledger;
 use crate::records::retention::Days;
 use crate::records::trace::Asker;
@@ -596,10 +596,7 @@ impl NightlyOptions {
             gaps: self.retention_gaps,
             corrections: self.retention_corrections,
         };
-        let by_law = self.retention_by_law.filter(|by_law| !by_law.trim().is_empty());
-        if by_law.is_none() && days.need_a_by_law() {
-            return Err(no_by_law().replace("--by-law", "--retention-by-law"));
-        }
+        let by_law = days.checked(self.retention_by_law, "--retention-by-law")?;
         let after_start = Duration::from_secs(self.retention_after);
         Ok(self.retention.then_some(RetentionSettings { days, by_law, after_start }))
     }
@@ -775,7 +772,8 @@ impl KeysOptions {
             KeysSubcommand::Restore { from } => KeysAct::Restore { from },
             KeysSubcommand::Drill { from } => KeysAct::Drill { from },
         };
-        Ok(KeysCommand { data_dir: self.data_dir, site: self.site, asker, act })
+        let settings = Folders { site: self.site, data_dir: self.data_dir }.settings();
+        Ok(KeysCommand { settings, asker, act })
     }
 }
 
@@ -788,10 +786,8 @@ impl RetentionOptions {
             corrections: self.corrections,
         };
         let mut asker = self.asker.asker();
-        if let Some(by_law) = self.by_law.filter(|by_law| !by_law.trim().is_empty()) {
+        if let Some(by_law) = days.checked(self.by_law, "--by-law")? {
             asker.reason = format!("by-law: {by_law}");
-        } else if days.need_a_by_law() {
-            return Err(no_by_law());
         }
         let act = RecordsAct::Retention { days, is_dry: self.dry_run };
         RecordsCommand::new(act, self.folders.settings(), asker)
@@ -922,7 +918,7 @@ mod tests {
     fn options_of_keys_stand_before_and_after_what_is_done() {
         for line in ["keys --data-dir d list", "keys list --data-dir d", "keys --data-dir d"] {
             let Ok(Command::Keys(command)) = parsed(line) else { panic!("{line}") };
-            assert_eq!(command.data_dir, PathBuf::from("d"));
+            assert_eq!(command.settings.data_dir, PathBuf::from("d"));
         }
     }
 

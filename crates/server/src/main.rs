@@ -77,18 +77,6 @@ fn run(command: Command) -> Result<(), String> {
     }
 }
 
-/// Fails unless a database exists: a command that runs beside the server never creates a database
-/// or keys.
-fn has_database(settings: &Settings) -> Result<(), String> {
-    let is_there = settings.database_url.is_some() || settings.data_dir.join("hub.sqlite").exists();
-    is_there.then_some(()).ok_or_else(|| {
-        format!(
-            "{} holds no database. Give the server's folder with --data-dir.",
-            settings.data_dir.display()
-        )
-    })
-}
-
 async fn print(
     settings: &Settings,
     asker: &Asker,
@@ -96,7 +84,7 @@ async fn print(
     format: Format,
     since_ms: u64,
 ) -> Result<(), String> {
-    has_database(settings)?;
+    settings.needs_database()?;
     let data_dir = &settings.data_dir;
     let site = Site::read(&settings.site).map_err(|fault| fault.to_string())?;
     let opened = open(data_dir, settings.database_url.as_deref(), municipality_of(&site)?).await?;
@@ -139,7 +127,7 @@ async fn catalogue_with_decisions(
 
 /// Computes the figures of a frozen baseline again from the store, and compares them byte for byte.
 async fn verify_baseline(settings: &Settings, asker: &Asker, file: &Path) -> Result<(), String> {
-    has_database(settings)?;
+    settings.needs_database()?;
     let text = std::fs::read_to_string(file)
         .map_err(|error| format!("{} cannot be read: {error}.", file.display()))?;
     let site = Site::read(&settings.site).map_err(|fault| fault.to_string())?;
@@ -192,7 +180,7 @@ async fn take_in(
     file: &Path,
     receipts: Option<&Path>,
 ) -> Result<(), String> {
-    has_database(settings)?;
+    settings.needs_database()?;
     let municipality =
         municipality_of(&Site::read(&settings.site).map_err(|fault| fault.to_string())?)?;
     let parcels = parcels_in(file, &municipality)?;

@@ -42,6 +42,9 @@ const STOP_S_MAX: u64 = 10;
 /// default.
 const CONNECTIONS_WAITING_MAX: u32 = 4_096;
 
+/// The SQLite database in the data folder; its other files begin with the same name.
+const DATABASE_FILE: &str = "hub.sqlite";
+
 /// The settings of `serve` and of the commands beside it.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -67,6 +70,24 @@ pub struct Settings {
     pub second_factor: SecondFactorPolicy,
     /// Nightly retention; `None` if it runs only by command.
     pub retention: Option<RetentionSettings>,
+}
+
+impl Settings {
+    /// Whether the database exists that these settings name.
+    pub fn has_database(&self) -> bool {
+        self.database_url.is_some() || self.data_dir.join(DATABASE_FILE).exists()
+    }
+
+    /// Fails unless the database exists: a command that runs beside the server never creates a
+    /// database or keys.
+    pub fn needs_database(&self) -> Result<(), String> {
+        self.has_database().then_some(()).ok_or_else(|| {
+            format!(
+                "{} holds no database. Give the server's folder with --data-dir.",
+                self.data_dir.display()
+            )
+        })
+    }
 }
 
 /// An opened data folder.
@@ -113,7 +134,7 @@ pub async fn open(
 /// The data folder and the database files in it, which must be private.
 fn private_paths(data_dir: &Path) -> impl Iterator<Item = PathBuf> {
     let is_database = |path: &PathBuf| {
-        path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("hub.sqlite"))
+        path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(DATABASE_FILE))
     };
     std::iter::once(data_dir.to_path_buf())
         .chain(private::entries(data_dir).into_iter().filter(is_database))
@@ -129,7 +150,7 @@ pub async fn open_store(
         Some(urls) => {
             PostgresStore::open(urls, municipality).await.map(Store::Postgres).map_err(said)
         }
-        None => SqliteStore::open(&data_dir.join("hub.sqlite"), municipality)
+        None => SqliteStore::open(&data_dir.join(DATABASE_FILE), municipality)
             .await
             .map(Store::Sqlite)
             .map_err(said),

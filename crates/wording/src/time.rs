@@ -37,7 +37,8 @@ const DAYS_ENGLISH: [&str; 7] =
 const DAYS_FRENCH: [&str; 7] =
     ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];
 
-fn month(language: Language, month: u8) -> &'static str {
+/// "January"; "janvier". The number is from one to twelve.
+pub fn month(language: Language, month: u8) -> &'static str {
     let names = if language == Language::French { MONTHS_FRENCH } else { MONTHS_ENGLISH };
     names[usize::from(month.clamp(1, 12)) - 1]
 }

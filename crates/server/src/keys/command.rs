@@ -3,7 +3,7 @@
 use super::reseal::{reseal, sealed_with};
 use crate::keys::drill::Drill;
 use crate::records::trace::{Asker, traced};
-use crate::serve::{municipality_of, open_store};
+use crate::serve::{Settings, municipality_of, open_store};
 use crate::site::Site;
 use domain::submission::KeyId;
 use std::fmt::Display;
@@ -36,10 +36,8 @@ const DAY_S: u64 = 86_400;
 /// A `keys` command, its folders, and who runs it.
 #[derive(Debug)]
 pub struct KeysCommand {
-    /// The folder with database and keys.
-    pub data_dir: PathBuf,
-    /// The folder of the built site.
-    pub site: PathBuf,
+    /// The folders and the database.
+    pub settings: Settings,
     /// Who runs it and why, for the audit log.
     pub asker: Asker,
     /// What is done.
@@ -84,19 +82,15 @@ pub enum KeysAct {
 impl KeysCommand {
     /// Runs the command. The error is a message for the administrator.
     pub async fn run(self) -> Result<(), String> {
-        let dir = self.data_dir.join("keys");
+        let dir = self.settings.data_dir.join("keys");
         match &self.act {
             KeysAct::List => print!("{}", listing(&dir, now_s())?),
             KeysAct::Restore { from } => return self.restore(&dir, from).await,
             // Checked before the database is opened, which may be elsewhere.
             _ if file::list(&dir).is_empty() => return Err(KeyFault::Missing(dir).to_string()),
             _ => {
-                let store = self.store().await?.ok_or_else(|| {
-                    format!(
-                        "{} holds no database. Give the server's folder with --data-dir.",
-                        self.data_dir.display()
-                    )
-                })?;
+                self.settings.needs_database()?;
+                let store = self.store().await?;
                 let done = self.done(&store, &dir).await;
                 store.close().await;
                 return done;
@@ -105,14 +99,11 @@ impl KeysCommand {
         Ok(())
     }
 
-    /// Opens the database that belongs to the keys, for the audit log. `None` if it does not exist.
-    async fn store(&self) -> Result<Option<Store>, String> {
-        let url = std::env::var("DATABASE_URL").ok().filter(|url| !url.trim().is_empty());
-        if url.is_none() && !self.data_dir.join("hub.sqlite").exists() {
-            return Ok(None);
-        }
-        let municipality = municipality_of(&Site::read(&self.site).map_err(said)?)?;
-        open_store(&self.data_dir, url.as_deref(), municipality).await.map(Some)
+    /// Opens the database that belongs to the keys, for the audit log.
+    async fn store(&self) -> Result<Store, String> {
+        let Settings { data_dir, database_url, site, .. } = &self.settings;
+        let municipality = municipality_of(&Site::read(site).map_err(said)?)?;
+        open_store(data_dir, database_url.as_deref(), municipality).await
     }
 
     /// Carries out the command, between its two entries in the audit log.
@@ -170,22 +161,18 @@ impl KeysCommand {
             println!("{count} keys are in {}. Start the server.", dir.display());
             Ok(((), format!("{count} keys")))
         };
-        match self.store().await? {
-            Some(store) => {
-                let done =
-                    traced((&store, &self.asker), ("keys restore", "all keys"), restoring).await;
-                store.close().await;
-                done
-            }
-            None => {
-                restoring().await?;
-                eprintln!(
-                    "{} holds no database, so this is written down nowhere.",
-                    self.data_dir.display()
-                );
-                Ok(())
-            }
+        if !self.settings.has_database() {
+            restoring().await?;
+            eprintln!(
+                "{} holds no database, so this is written down nowhere.",
+                self.settings.data_dir.display()
+            );
+            return Ok(());
         }
+        let store = self.store().await?;
+        let done = traced((&store, &self.asker), ("keys restore", "all keys"), restoring).await;
+        store.close().await;
+        done
     }
 }
 

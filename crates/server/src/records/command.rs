@@ -1,6 +1,6 @@
 //! Parses and runs the administrator's commands about stored submissions.
 
-use super::retention::{Days, PERSONAL_DAYS_MIN};
+use super::retention::Days;
 use super::trace::{Asker, begin, traced};
 use super::{Named, erasure, holds, ledger, retention, sign_ins, staff};
 use crate::serve::{Opened, Settings, municipality_of, open};
@@ -63,13 +63,6 @@ pub struct RecordsCommand {
     asker: Asker,
 }
 
-/// Why personal information may not be deleted so early.
-pub fn no_by_law() -> String {
-    format!(
-        "Questions and feedback may hold personal information, which is kept {PERSONAL_DAYS_MIN} days or more unless a by-law says less. Name it: --by-law \"2026-114\""
-    )
-}
-
 async fn set_stage(
     store: &impl Custody,
     named: Named,
@@ -105,14 +98,7 @@ impl RecordsCommand {
 
     /// Runs the command and prints its result. The error is a message for the administrator.
     pub async fn run(self) -> Result<(), String> {
-        if self.settings.database_url.is_none()
-            && !self.settings.data_dir.join("hub.sqlite").exists()
-        {
-            return Err(format!(
-                "{} holds no database. Give the server's folder with --data-dir.",
-                self.settings.data_dir.display()
-            ));
-        }
+        self.settings.needs_database()?;
         let municipality =
             municipality_of(&Site::read(&self.settings.site).map_err(|fault| fault.to_string())?)?;
         let Opened { keys, store } = open(

@@ -62,6 +62,18 @@ impl Days {
     pub fn need_a_by_law(self) -> bool {
         self.inquiries.min(self.feedback) < PERSONAL_DAYS_MIN
     }
+
+    /// Returns the by-law, `None` if none is named; fails if these periods need one. `option` is the
+    /// option of the command line that names it.
+    pub fn checked(self, by_law: Option<String>, option: &str) -> Result<Option<String>, String> {
+        let by_law = by_law.filter(|by_law| !by_law.trim().is_empty());
+        if by_law.is_none() && self.need_a_by_law() {
+            return Err(format!(
+                "Questions and feedback may hold personal information, which is kept {PERSONAL_DAYS_MIN} days or more unless a by-law says less. Name it: {option} \"2026-114\""
+            ));
+        }
+        Ok(by_law)
+    }
 }
 
 /// The outcome for one kind.
