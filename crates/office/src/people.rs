@@ -22,7 +22,7 @@ use domain::Catalogue;
 use std::collections::HashMap;
 use std::sync::Arc;
 use store::audit::head::signed_head;
-use store::{ChangedBy, Custody, Deed, DoorStore, StaffChange, StaffRow, StoreFault};
+use store::{ChangedBy, Custody, Deed, DoorStore, StaffChange, StaffRow, Store, StoreFault};
 use vault::now_ms;
 
 const AUDIT_ROWS: u64 = 100;
@@ -431,12 +431,7 @@ pub(super) async fn change(
     };
     let (store, by) = (office.store(), by(&office, &proof));
     let change = match step {
-        PersonStep::Leave => {
-            (row.is_active, row.password, row.invitation) = (false, None, None);
-            // A person who returns must enrol a new second factor; an old phone in a drawer opens
-            // nothing.
-            store.reset_staff(&row, by, "leave", &deed(&proof, &row)).await?
-        }
+        PersonStep::Leave => remove(store, row, by, &proof).await?,
         PersonStep::InviteAgain => {
             let (secret, invitation) = new_invitation(now_ms());
             // The password may be lost, or known to somebody else.
@@ -463,6 +458,30 @@ pub(super) async fn change(
         StaffChange::Done => Ok(go("/office/people")),
         other => refused(&office, &visit, other).await,
     }
+}
+
+/// How often a removal is tried again when the person changes in the same moment.
+const REMOVAL_TRIES: usize = 5;
+
+/// Takes all access from a person, whatever changed since the page was shown: an invitation that
+/// is accepted in the same moment does not save them.
+///
+/// A person who returns must enrol a new second factor; an old phone in a drawer opens nothing.
+async fn remove(
+    store: &Store,
+    mut row: StaffRow,
+    by: ChangedBy<'_>,
+    proof: &CheckedForm,
+) -> Result<StaffChange, StoreFault> {
+    for _ in 0..REMOVAL_TRIES {
+        let Some(newest) = store.person(&row.login).await? else { break };
+        row = StaffRow { is_active: false, password: None, invitation: None, ..newest };
+        let change = store.reset_staff(&row, by, "leave", &deed(proof, &row)).await?;
+        if change != StaffChange::Overtaken {
+            return Ok(change);
+        }
+    }
+    Ok(StaffChange::Overtaken)
 }
 
 #[derive(Template)]

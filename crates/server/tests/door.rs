@@ -872,3 +872,22 @@ fn two_who_change_one_person_from_pages_of_the_same_time_do_not_undo_each_other(
     );
     assert!(ann.get(&hub, "/office/people").text().contains("Left"));
 }
+
+/// A removal means "no access", whatever changed since the page was shown: it needs no second try.
+#[test]
+fn a_removal_from_an_older_page_still_removes() {
+    let hub = Hub::start();
+    let ann = Desk::first(&hub);
+    let bo = ann.invited(&hub, "bo", office::staff::Role::Office);
+    let page = ann.get(&hub, "/office/people").text();
+    let form = page.split("action=\"/office/people/bo\"").nth(1).unwrap();
+    let version =
+        form.split("name=\"version\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    let change = [("role", "manager"), ("version", version)];
+    assert_eq!(ann.post(&hub, "/office/people/bo", &change).status, 303);
+    let removal = [("do", "leave"), ("version", version)];
+    assert_eq!(ann.post(&hub, "/office/people/bo", &removal).status, 303);
+    assert!(ann.get(&hub, "/office/people").text().contains("Left"));
+    assert_ne!(bo.get(&hub, "/office").status, 200, "a session of somebody removed ends");
+    assert!(Desk::sign_in(&hub, "bo", PASSWORD).is_none());
+}
