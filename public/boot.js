@@ -2,8 +2,8 @@
 // worker.
 import init from "./glue.js";
 
-// A staff tablet shows pages for staff and survey stands only. Every other address leads to the
-// counter, under which it also finds the residents' pages.
+// A staff tablet shows only pages for staff and survey stands. Every other address redirects to
+// /counter, which also contains the residents' pages.
 const isTablet = (() => {
   try {
     return localStorage.getItem("counter") !== null;
@@ -25,7 +25,8 @@ addEventListener("error", (event) => stopped(event.error));
 addEventListener("unhandledrejection", (event) => stopped(event.reason));
 const wasm = fetch("{{ wasm }}", { integrity: "{{ wasm_integrity }}" });
 init({ module_or_path: wasm }).catch(failed);
-// After the app, so that filling the offline cache does not compete with it for bandwidth.
+// Registered after the load event, so that filling the offline cache does not compete with the app
+// for bandwidth.
 if ("serviceWorker" in navigator) {
   addEventListener("load", () => navigator.serviceWorker.register(isTablet || isCounter ? "/sw.js?counter" : "/sw.js", { updateViaCache: "none" }).catch(console.warn));
 }

@@ -1,21 +1,22 @@
-// The service worker: the copy of the app that works without a network. Written by hand: it is
-// short, and every line of it decides whether a person in a hall without signal has an app or a
-// blank page.
+// The service worker: it stores the app on the device so that it works without a network. It is
+// written by hand, because it is short, and because every line decides whether a person without
+// signal sees the app or a blank page.
 //
-// Promises: a version is installed whole or not at all (every file is checked against its SHA-256);
-// it waits until a page asks it to take over; it answers page loads and the files of its own list,
-// never `/api/` and never a method other than GET; it never touches what a person stored.
+// Promises: a version is installed completely or not at all (every file is checked against its
+// SHA-256). It waits until a page asks it to take over. It answers page loads and the files of its
+// own list, never `/api/`, and never a method other than GET. It never touches what a person has
+// stored.
 const CACHE = "app-{{ cache }}";
 // A staff tablet also caches the staff app.
 const IS_TABLET = location.search === "?counter";
 const FILES = [...{{ files }}, ...(IS_TABLET ? {{ tablet_files }} : [])];
 const PATHS = new Set(FILES.map(([path]) => path));
 const SERVER_ONLY = ["/api/", "/office", "/health"];
-// Storage that is reserved while there is some, and released when a receipt must be written on a
+// Storage that is reserved while there is room, and released when a receipt must be written on a
 // full device.
 const RESERVE = "reserve";
 const RESERVE_BYTES = 512 * 1024;
-// Published figures: from the network if there is one, otherwise as they were last seen.
+// Published survey figures: from the network if possible, otherwise the last version seen.
 const RESULTS = /^(\/fr)?\/survey-results(\/|$)/;
 
 addEventListener("install", (event) => event.waitUntil(install()));
@@ -35,8 +36,8 @@ addEventListener("fetch", (event) => {
   if (PATHS.has(path)) event.respondWith(kept(path, event.request));
 });
 
-// Files whose names contain their content's hash come from the browser's HTTP cache, where the page
-// has just put them.
+// Files with a content hash in their name may come from the browser's HTTP cache: the page has just
+// loaded them.
 async function install() {
   const cache = await caches.open(CACHE);
   try {
@@ -59,8 +60,7 @@ async function reserve() {
   if (!(await cache.match("/reserve"))) await cache.put("/reserve", new Response(new Uint8Array(RESERVE_BYTES))).catch(() => {});
 }
 
-// Deletes the entry and not the cache: a cache that is still open somewhere is deleted only once it
-// is closed there.
+// Deletes the entry, not the cache: the browser keeps a deleted cache until nobody has it open.
 async function release() {
   await (await caches.open(RESERVE)).delete("/reserve");
 }

@@ -10,7 +10,7 @@ mod tests;
 pub(crate) use address::{COUNTER, DevicePrefix, PageAddress, split_device};
 use domain::trip::Errand;
 use domain::{CategoryId, HubId, QuestionId, ServiceId, SubmissionId, TaskId};
-use finder::Filter;
+use finder::FacetFilter;
 pub(crate) use query::{
     audience_of, audience_value, list_of_errands, read_list, way_of, way_value,
 };
@@ -22,7 +22,7 @@ pub(crate) enum Route {
     Home,
     Search {
         query: String,
-        filter: Filter,
+        filter: FacetFilter,
     },
     Topics,
     Topic(CategoryId),

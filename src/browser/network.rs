@@ -4,11 +4,11 @@ use super::files::blob_of;
 use super::page::window;
 use domain::collector::CollectorCode;
 use domain::edition::Edition;
-use domain::status::{Answer, Question, Status};
+use domain::status::{Status, StatusAnswer, StatusQuestion};
 use domain::submission::PublicKeys;
 #[cfg(feature = "counter")]
 use domain::tablet::{Enrolment, EnrolmentCode};
-use domain::tablet::{Report, Standing};
+use domain::tablet::{Standing, TabletReport};
 use gloo_timers::callback::Timeout;
 use js_sys::{ArrayBuffer, Uint8Array};
 use offline::ports::{Exchange, Network};
@@ -54,8 +54,8 @@ fn post(body: &[u8]) -> RequestInit {
 /// inquiry is closed, the survey's code. The status is `None` if the server knows no such receipt;
 /// the result is `None` if something other than the server answered, or nothing.
 pub(crate) async fn status(
-    question: Question,
-) -> Option<(Option<Status>, Vec<Answer>, Option<CollectorCode>)> {
+    question: StatusQuestion,
+) -> Option<(Option<Status>, Vec<StatusAnswer>, Option<CollectorCode>)> {
     let question = postcard::to_allocvec(&question).ok()?;
     let (response, _giving_up) = fetch("/api/status", &post(&question), REQUEST_MS_MAX).await;
     let bytes = bytes_of(&response.filter(Response::ok)?).await?;
@@ -89,7 +89,7 @@ pub(crate) async fn enrol(code: &EnrolmentCode) -> Option<Option<Enrolment>> {
 }
 
 /// Reports this device's state to the office. `None` if the server did not answer.
-pub(crate) async fn report(report: &Report) -> Option<Option<Standing>> {
+pub(crate) async fn report(report: &TabletReport) -> Option<Option<Standing>> {
     let (response, _giving_up) =
         fetch("/api/seen", &post(&postcard::to_allocvec(report).ok()?), REQUEST_MS_MAX).await;
     postcard::from_bytes(&bytes_of(&response.filter(Response::ok)?).await?).ok()

@@ -51,7 +51,7 @@ mod layout;
 /// A transaction of the binding.
 type Tx<'a> = Transaction<'a>;
 /// The outcome of a call of the [`Storage`] port.
-type Result<T> = std::result::Result<T, StorageFault>;
+type StorageResult<T> = std::result::Result<T, StorageFault>;
 
 /// A handle to the device's store. Clones share one connection.
 #[derive(Debug, Clone)]
@@ -64,7 +64,10 @@ pub(crate) struct BrowserStorage {
 
 impl BrowserStorage {
     /// One attempt at [`Storage::amend`].
-    async fn amend_once(&self, Amendments { receipts, changes }: &Amendments) -> Result<Amended> {
+    async fn amend_once(
+        &self,
+        Amendments { receipts, changes }: &Amendments,
+    ) -> StorageResult<Amended> {
         self.with(async |database| {
             let transaction = writing(database, &[HEADS, RECEIPTS])?;
             let (store, mut amended) =
@@ -97,12 +100,12 @@ impl BrowserStorage {
     }
 
     /// Opens the store, and creates it on the first visit.
-    pub(crate) async fn open(name: &str) -> Result<Self> {
+    pub(crate) async fn open(name: &str) -> StorageResult<Self> {
         let storage = Self { name: name.into(), database: Rc::default() };
         storage.database().await.map(|_| storage)
     }
 
-    async fn database(&self) -> Result<Rc<Database>> {
+    async fn database(&self) -> StorageResult<Rc<Database>> {
         if let Some(open) = self.database.borrow().clone() {
             return Ok(open);
         }
@@ -116,7 +119,7 @@ impl BrowserStorage {
     async fn with<T>(
         &self,
         action: impl AsyncFn(&Database) -> std::result::Result<T, TransactionFault>,
-    ) -> Result<T> {
+    ) -> StorageResult<T> {
         let mut is_again = false;
         loop {
             match action(&*self.database().await?).await {
@@ -130,7 +133,7 @@ impl BrowserStorage {
     }
 }
 
-async fn open(name: &str) -> Result<Database> {
+async fn open(name: &str) -> StorageResult<Database> {
     layout::prepare(name, VERSION.into(), LAYOUT).await.map_err(TransactionFault::into_fault)?;
     let database =
         Database::open(name).with_version(VERSION).await.map_err(|error| open_fault(&error))?;
@@ -382,7 +385,7 @@ async fn settled(request: &IdbRequest) -> std::result::Result<JsValue, Transacti
 }
 
 impl Storage for BrowserStorage {
-    async fn keep(&self, head: &Head, envelope: &[u8]) -> Result<()> {
+    async fn keep(&self, head: &Head, envelope: &[u8]) -> StorageResult<()> {
         let (key, head, envelope) =
             (JsValue::from(head.id.to_string()), head_value(head), value_of(envelope));
         self.with(async |database| {
@@ -397,7 +400,7 @@ impl Storage for BrowserStorage {
         .await
     }
 
-    async fn heads(&self) -> Result<Heads> {
+    async fn heads(&self) -> StorageResult<Heads> {
         self.with(async |database| {
             let transaction = reading(database, &[HEADS, RECEIPTS])?;
             let store = store_of(&transaction, HEADS)?;
@@ -415,7 +418,7 @@ impl Storage for BrowserStorage {
         .await
     }
 
-    async fn count(&self) -> Result<usize> {
+    async fn count(&self) -> StorageResult<usize> {
         self.with(async |database| {
             let transaction = reading(database, &[HEADS])?;
             let asked = store_of(&transaction, HEADS)?.count().map_err(TransactionFault::thrown)?;
@@ -424,7 +427,7 @@ impl Storage for BrowserStorage {
         .await
     }
 
-    async fn envelopes(&self, ids: &[SubmissionId]) -> Result<Vec<Option<Vec<u8>>>> {
+    async fn envelopes(&self, ids: &[SubmissionId]) -> StorageResult<Vec<Option<Vec<u8>>>> {
         let keys = keys_of(ids.iter().copied());
         self.with(async |database| {
             let transaction = reading(database, &[ENVELOPES])?;
@@ -436,7 +439,7 @@ impl Storage for BrowserStorage {
 
     /// On a full device, asks the service worker to release the storage reserved for receipts, and
     /// retries.
-    async fn amend(&self, amendments: &Amendments) -> Result<Amended> {
+    async fn amend(&self, amendments: &Amendments) -> StorageResult<Amended> {
         let mut waits = ROOM_WAITS_MS.into_iter();
         loop {
             match (self.amend_once(amendments).await, waits.next()) {
@@ -449,7 +452,7 @@ impl Storage for BrowserStorage {
         }
     }
 
-    async fn drop_envelopes(&self, ids: &[SubmissionId]) -> Result<()> {
+    async fn drop_envelopes(&self, ids: &[SubmissionId]) -> StorageResult<()> {
         let keys = keys_of(ids.iter().copied());
         self.with(async |database| {
             let transaction = writing(database, &[ENVELOPES])?;
@@ -459,7 +462,7 @@ impl Storage for BrowserStorage {
         .await
     }
 
-    async fn erase(&self, ids: &[SubmissionId]) -> Result<()> {
+    async fn erase(&self, ids: &[SubmissionId]) -> StorageResult<()> {
         let keys = keys_of(ids.iter().copied());
         self.with(async |database| {
             let transaction = writing(database, &[HEADS, ENVELOPES, RECEIPTS])?;
@@ -470,7 +473,7 @@ impl Storage for BrowserStorage {
         .await
     }
 
-    async fn note(&self, name: &str) -> Result<Option<Vec<u8>>> {
+    async fn note(&self, name: &str) -> StorageResult<Option<Vec<u8>>> {
         self.with(async |database| {
             let transaction = reading(database, &[NOTES])?;
             let asked = store_of(&transaction, NOTES)?
@@ -481,7 +484,7 @@ impl Storage for BrowserStorage {
         .await
     }
 
-    async fn set_note(&self, name: &str, value: &[u8]) -> Result<()> {
+    async fn set_note(&self, name: &str, value: &[u8]) -> StorageResult<()> {
         let value = value_of(value);
         self.with(async |database| {
             let transaction = writing(database, &[NOTES])?;

@@ -15,7 +15,7 @@ use crate::browser::task::spawn;
 use crate::browser::timer::Alarm;
 use crate::browser::{page, random};
 use domain::submission::PublicKeys;
-use domain::tablet::{DeviceState, Report, Reporter};
+use domain::tablet::{DeviceState, Reporter, TabletReport};
 use domain::{Catalogue, SubmissionId};
 use elements::Signal;
 use offline::answer::Obstacle;
@@ -183,7 +183,7 @@ impl DeliveryQueue {
     }
 
     /// What the office learns about a device in its rooms: numbers, never content.
-    pub(super) fn report_by(&self, reporter: Reporter) -> Report {
+    pub(super) fn report_by(&self, reporter: Reporter) -> TabletReport {
         let heads = self.heads.read_untracked();
         let facts = self.device.facts.read_untracked();
         let now_ms = BrowserClock.now_ms();
@@ -197,7 +197,7 @@ impl DeliveryQueue {
             room_mb: facts.room_bytes.map(|bytes| (bytes / 1e6) as u32),
             is_promised: facts.is_promised,
         };
-        Report { reporter, state }
+        TabletReport { reporter, state }
     }
 
     /// Called when the person has read about a loss.

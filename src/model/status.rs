@@ -6,7 +6,7 @@ use super::role::DeviceRole;
 use crate::browser::task::spawn;
 use crate::browser::{network, page};
 use crate::route::Route;
-use domain::status::{Answer, Question, Status};
+use domain::status::{Status, StatusAnswer, StatusQuestion};
 use elements::Signal;
 use offline::ports::Storage;
 use offline::sealing::{lookup_of, ticket_of};
@@ -21,7 +21,7 @@ pub(crate) enum StatusLookup {
         status: Status,
         /// The office's replies. Never stored on the device; they are read from the server every
         /// time.
-        replies: Vec<Answer>,
+        replies: Vec<StatusAnswer>,
         /// What follows `/s/` in the survey's address, for the holder of the receipt of a closed
         /// inquiry.
         survey: Option<String>,
@@ -39,7 +39,7 @@ pub(crate) struct StatusQuery {
     role: &'static DeviceRole,
     delivery: &'static DeliveryQueue,
     /// The receipt whose code was scanned.
-    pub(crate) scanned: Signal<Option<Question>>,
+    pub(crate) scanned: Signal<Option<StatusQuestion>>,
 }
 
 impl StatusQuery {
@@ -51,21 +51,21 @@ impl StatusQuery {
     /// sees, and removes the fragment from the address.
     pub(crate) fn take_up(&self, route: &Route) {
         let is_status = *route == Route::Status;
-        if let Some(question) = Question::of_code(&page::fragment()).filter(|_| is_status) {
+        if let Some(question) = StatusQuestion::of_code(&page::fragment()).filter(|_| is_status) {
             page::clear_fragment();
             self.scanned.set(Some(question));
         }
     }
 
     /// Asks about one message, and shows in `to` what is known.
-    pub(crate) fn look_up(&'static self, question: Question, to: Signal<StatusLookup>) {
+    pub(crate) fn look_up(&'static self, question: StatusQuestion, to: Signal<StatusLookup>) {
         to.set(StatusLookup::Asking);
         spawn(async move { to.set(self.looked_up(question).await) });
     }
 
     /// Asks the server, and stores the status unless the device is shared. Without an answer,
     /// returns the stored status.
-    async fn looked_up(&self, question: Question) -> StatusLookup {
+    async fn looked_up(&self, question: StatusQuestion) -> StatusLookup {
         let name = note_name(&question.secret);
         let storage = self.delivery.courier().filter(|_| !self.role.is_shared());
         match network::status(question).await {

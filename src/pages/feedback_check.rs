@@ -6,7 +6,7 @@ use super::{TitledPage, heading};
 use crate::app::App;
 use crate::pages::not_stored::not_stored_panel;
 use crate::route::{Route, router};
-use domain::survey::{Answer, AnswerKind, Journey, Question};
+use domain::survey::{AnswerKind, Journey, SurveyAnswer, SurveyQuestion};
 use elements::{a, all, dl, p};
 
 pub(crate) fn page(app: App) -> TitledPage {
@@ -40,16 +40,20 @@ pub(crate) fn page(app: App) -> TitledPage {
     TitledPage::new(words.check_answers, view)
 }
 
-fn answer_words(app: App, question: &'static Question, answer: Option<&Answer>) -> String {
+fn answer_words(
+    app: App,
+    question: &'static SurveyQuestion,
+    answer: Option<&SurveyAnswer>,
+) -> String {
     match (answer, &question.answer) {
         (None, _) => app.words.not_answered.into(),
-        (Some(Answer::Skipped), _) => app.words.skipped.into(),
-        (Some(Answer::DoesNotApply), _) => app.words.does_not_apply.into(),
-        (Some(Answer::Comment(text)), _) => text.clone(),
-        (Some(Answer::Scale(point)), AnswerKind::Scale { labels, .. }) => labels
+        (Some(SurveyAnswer::Skipped), _) => app.words.skipped.into(),
+        (Some(SurveyAnswer::DoesNotApply), _) => app.words.does_not_apply.into(),
+        (Some(SurveyAnswer::Comment(text)), _) => text.clone(),
+        (Some(SurveyAnswer::Scale(point)), AnswerKind::Scale { labels, .. }) => labels
             .get(usize::from(*point) - 1)
             .map_or_else(String::new, |label| format!("{point}: {}", label.get(app.language))),
-        (Some(Answer::Choice(id)), AnswerKind::Choice { options }) => options
+        (Some(SurveyAnswer::Choice(id)), AnswerKind::Choice { options }) => options
             .iter()
             .find(|option| option.id == *id)
             .map_or_else(String::new, |option| option.text.get(app.language).into()),

@@ -7,7 +7,7 @@ use crate::pages::not_stored::not_stored_panel;
 use crate::route::{Route, router};
 use crate::ui::message::field_error;
 use domain::QuestionId;
-use domain::survey::{Answer, AnswerKind, COMMENT_CHARS_MAX, Journey, Question};
+use domain::survey::{AnswerKind, COMMENT_CHARS_MAX, Journey, SurveyAnswer, SurveyQuestion};
 use elements::{
     El, Signal, a, button, div, el, event_target_value, fieldset, form, input, label, legend, live,
     p, progress, request_animation_frame, span, textarea,
@@ -47,7 +47,7 @@ pub(crate) fn page(app: App, id: &QuestionId) -> TitledPage {
     )
 }
 
-fn questionnaire(app: App, question: &'static Question, before: Route) -> El {
+fn questionnaire(app: App, question: &'static SurveyQuestion, before: Route) -> El {
     let words = app.words;
     let chosen = Signal::new(app.survey.answers.get_untracked().get(&question.id).cloned());
     let fault = Signal::new(String::new());
@@ -71,7 +71,7 @@ fn questionnaire(app: App, question: &'static Question, before: Route) -> El {
         .put(el("button").class("button button--main").attr("type", "submit").put(words.next))
         .put(a(app.href(before)).class("button").put(words.back))
         .put(
-            button(move || go_on(app, question, Answer::Skipped))
+            button(move || go_on(app, question, SurveyAnswer::Skipped))
                 .class("link-button")
                 .put(words.skip),
         );
@@ -102,7 +102,7 @@ fn sheet_line(app: App) -> El {
 
 /// A digit chooses an answer and moves on; 0 skips the question. In an open question digits are
 /// text.
-fn take_digits(app: App, question: &'static Question) {
+fn take_digits(app: App, question: &'static SurveyQuestion) {
     on_key_here(move |key| {
         let digit = key.parse::<usize>().ok().filter(|_| !question.is_open());
         if let Some(answer) = digit.and_then(|digit| numbered(question, digit)) {
@@ -113,23 +113,27 @@ fn take_digits(app: App, question: &'static Question) {
 
 /// The answer with a number, counted from 1 as shown on the screen. 0 skips; `None` if there is no
 /// such answer.
-fn numbered(question: &Question, digit: usize) -> Option<Answer> {
+fn numbered(question: &SurveyQuestion, digit: usize) -> Option<SurveyAnswer> {
     match (&question.answer, digit.checked_sub(1)) {
-        (_, None) => Some(Answer::Skipped),
+        (_, None) => Some(SurveyAnswer::Skipped),
         (AnswerKind::Scale { labels, may_not_apply }, Some(at)) if at == labels.len() => {
-            may_not_apply.then_some(Answer::DoesNotApply)
+            may_not_apply.then_some(SurveyAnswer::DoesNotApply)
         }
         (AnswerKind::Scale { labels, .. }, Some(at)) => {
-            labels.get(at).map(|_| Answer::Scale(digit as u8))
+            labels.get(at).map(|_| SurveyAnswer::Scale(digit as u8))
         }
         (AnswerKind::Choice { options }, Some(at)) => {
-            options.get(at).map(|option| Answer::Choice(option.id.clone()))
+            options.get(at).map(|option| SurveyAnswer::Choice(option.id.clone()))
         }
         (AnswerKind::Comment, Some(_)) => None,
     }
 }
 
-fn fields(app: App, question: &'static Question, chosen: &Signal<Option<Answer>>) -> El {
+fn fields(
+    app: App,
+    question: &'static SurveyQuestion,
+    chosen: &Signal<Option<SurveyAnswer>>,
+) -> El {
     let name = || legend().class("visually-hidden").put(question.text.get(app.language));
     match &question.answer {
         AnswerKind::Scale { labels, may_not_apply } => {
@@ -137,7 +141,7 @@ fn fields(app: App, question: &'static Question, chosen: &Signal<Option<Answer>>
                 radio(
                     chosen,
                     format!("point-{point}"),
-                    Answer::Scale(point),
+                    SurveyAnswer::Scale(point),
                     Some(point),
                     label.get(app.language),
                 )
@@ -146,7 +150,7 @@ fn fields(app: App, question: &'static Question, chosen: &Signal<Option<Answer>>
                 div().class("choices choices--apart").put(radio(
                     chosen,
                     "not-apply".into(),
-                    Answer::DoesNotApply,
+                    SurveyAnswer::DoesNotApply,
                     None,
                     app.words.does_not_apply,
                 ))
@@ -160,8 +164,10 @@ fn fields(app: App, question: &'static Question, chosen: &Signal<Option<Answer>>
         AnswerKind::Choice { options } => {
             // Where keys choose, every answer shows its number.
             let rows = options.iter().zip(1u8..).map(|(option, number)| {
-                let (id, answer) =
-                    (["option-", option.id.as_str()].concat(), Answer::Choice(option.id.clone()));
+                let (id, answer) = (
+                    ["option-", option.id.as_str()].concat(),
+                    SurveyAnswer::Choice(option.id.clone()),
+                );
                 radio(
                     chosen,
                     id,
@@ -177,9 +183,9 @@ fn fields(app: App, question: &'static Question, chosen: &Signal<Option<Answer>>
 }
 
 fn radio(
-    chosen: &Signal<Option<Answer>>,
+    chosen: &Signal<Option<SurveyAnswer>>,
     id: String,
-    answer: Answer,
+    answer: SurveyAnswer,
     point: Option<u8>,
     name: &'static str,
 ) -> El {
@@ -195,14 +201,15 @@ fn radio(
     div().class("choice choice--card").put(field).put(label().attr("for", id).put(point).put(name))
 }
 
-fn comment(app: App, chosen: &Signal<Option<Answer>>) -> El {
+fn comment(app: App, chosen: &Signal<Option<SurveyAnswer>>) -> El {
     let (now, chosen) = (chosen.clone(), chosen.clone());
     let text = move || match now.get() {
-        Some(Answer::Comment(text)) => text,
+        Some(SurveyAnswer::Comment(text)) => text,
         _ => String::new(),
     };
-    let typed =
-        move |event: web_sys::Event| chosen.set(Some(Answer::Comment(event_target_value(&event))));
+    let typed = move |event: web_sys::Event| {
+        chosen.set(Some(SurveyAnswer::Comment(event_target_value(&event))))
+    };
     let field = textarea()
         .id("comment")
         .class("input")
@@ -215,24 +222,31 @@ fn comment(app: App, chosen: &Signal<Option<Answer>>) -> El {
 }
 
 /// The answer if it is acceptable; otherwise the error message, which says what to do.
-fn checked(app: App, question: &Question, answer: Option<Answer>) -> Result<Answer, String> {
+fn checked(
+    app: App,
+    question: &SurveyQuestion,
+    answer: Option<SurveyAnswer>,
+) -> Result<SurveyAnswer, String> {
     match answer {
-        Some(Answer::Comment(text)) if text.trim().is_empty() => {
+        Some(SurveyAnswer::Comment(text)) if text.trim().is_empty() => {
             Err(app.words.write_or_skip.into())
         }
-        Some(Answer::Comment(text)) => match text.chars().count().saturating_sub(COMMENT_CHARS_MAX)
-        {
-            0 => Ok(Answer::Comment(text.trim().into())),
-            by => Err(too_long_by(app.language, by)),
-        },
-        Some(Answer::Skipped) | None if question.is_open() => Err(app.words.write_or_skip.into()),
-        Some(Answer::Skipped) | None => Err(app.words.choose_or_skip.into()),
+        Some(SurveyAnswer::Comment(text)) => {
+            match text.chars().count().saturating_sub(COMMENT_CHARS_MAX) {
+                0 => Ok(SurveyAnswer::Comment(text.trim().into())),
+                by => Err(too_long_by(app.language, by)),
+            }
+        }
+        Some(SurveyAnswer::Skipped) | None if question.is_open() => {
+            Err(app.words.write_or_skip.into())
+        }
+        Some(SurveyAnswer::Skipped) | None => Err(app.words.choose_or_skip.into()),
         Some(answer) => Ok(answer),
     }
 }
 
 /// Stores the answer and shows the next question, or the review after the last one.
-fn go_on(app: App, question: &'static Question, answer: Answer) {
+fn go_on(app: App, question: &'static SurveyQuestion, answer: SurveyAnswer) {
     let survey = app.catalogue.survey();
     // The answer was built from the question's own fields, so it fits. If it did not, the question
     // would stay unanswered.

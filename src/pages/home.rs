@@ -10,7 +10,7 @@ use crate::route::Route;
 use crate::ui::icon::icon;
 use crate::ui::section::titled_section;
 use domain::catalogue::Hub;
-use domain::hours::State;
+use domain::hours::DayState;
 use elements::{El, a, div, li, live, p, request_animation_frame, ul};
 use wording::Wording;
 
@@ -41,7 +41,7 @@ fn common_needs(app: App) -> El {
 
 fn open_now(app: App) -> El {
     let is_open = move |hub: &&'static Hub| {
-        matches!(state_of(app, hub).map(|open| open.state), Some(State::Open { .. }))
+        matches!(state_of(app, hub).map(|open| open.state), Some(DayState::Open { .. }))
     };
     let open = live(move || {
         let cards: Vec<El> = app

@@ -10,14 +10,14 @@ use crate::route::Route;
 use crate::ui::icon::icon;
 use crate::ui::qr::{qr, qr_of_digits};
 use domain::SubmissionId;
-use domain::status::{Question, secret_text};
+use domain::status::{StatusQuestion, secret_text};
 use domain::submission::Kind;
 use elements::{
     El, Signal, View, a, all, button, dd, div, dl, dt, el, h2, li, live, p, span, strong,
 };
 use offline::answer::Obstacle;
 use offline::code::digits_of;
-use offline::parcel::{Attention, Head, State};
+use offline::parcel::{Attention, Head, ParcelState};
 use wording::{copy_missing, kept_on, received_on, refused, status_refused};
 
 pub(crate) fn page(app: App, id: SubmissionId) -> TitledPage {
@@ -141,7 +141,7 @@ fn proof(app: App, head: &Head, said: Signal<Option<&'static str>>) -> Option<El
 /// phone that is online.
 fn by_code(app: App, head: &Head, envelope: &Signal<Option<Vec<u8>>>) -> Option<View> {
     let (words, envelope) = (app.words, envelope.clone());
-    let is_stuck = matches!(head.state, State::Waiting { attempts: 1.. });
+    let is_stuck = matches!(head.state, ParcelState::Waiting { attempts: 1.. });
     is_stuck.then(|| {
         live(move || {
             let code = envelope.read().as_ref().map(|bytes| code(app, bytes))?;
@@ -168,7 +168,7 @@ fn code(app: App, envelope: &[u8]) -> View {
 /// A code that opens the status page on any phone and, once the message was received, its status.
 fn progress(app: App, head: &Head) -> View {
     let secret = app.delivery.secret_of(head);
-    let question = Question { reference: head.reference(), secret };
+    let question = StatusQuestion { reference: head.reference(), secret };
     let address = [&app.href_elsewhere(Route::Status), "#", &question.code()].concat();
     let code = div()
         .class("trip-code")
@@ -217,8 +217,8 @@ fn ticks(app: App, head: &Head) -> El {
 fn next(app: App, head: &Head) -> View {
     let (words, id) = (app.words, head.id);
     match &head.state {
-        State::Received { .. } => p().attr("role", "status").put(words.received_text).done(),
-        State::Waiting { .. } if app.role.is_ephemeral() => {
+        ParcelState::Received { .. } => p().attr("role", "status").put(words.received_text).done(),
+        ParcelState::Waiting { .. } if app.role.is_ephemeral() => {
             let obstacle = live(move || obstacle(app));
             p().class("panel panel--error")
                 .attr("role", "status")
@@ -227,13 +227,13 @@ fn next(app: App, head: &Head) -> View {
                 .put(obstacle)
                 .done()
         }
-        State::Waiting { .. } => p()
+        ParcelState::Waiting { .. } => p()
             .attr("role", "status")
             .put(words.will_be_sent)
             .put(" ")
             .put(live(move || obstacle(app)))
             .done(),
-        State::NeedsAttention { reason, .. } => {
+        ParcelState::NeedsAttention { reason, .. } => {
             let again = button(move || app.delivery.try_again(Some(id)))
                 .class("button")
                 .put(words.try_again);

@@ -15,7 +15,7 @@ use crate::ui::icon::icon;
 use crate::ui::message::error_panel;
 use domain::submission::Kind;
 use elements::{El, Signal, View, a, button, div, li, live, p, span, ul};
-use offline::parcel::{Head, State, Tally};
+use offline::parcel::{Head, ParcelState, ParcelTally};
 use wording::{kept_on, show_all, unreadable_count};
 
 /// The most cards that are shown unless the person asks for all.
@@ -104,7 +104,8 @@ fn all_of_them(app: App, wanted: Signal<bool>) -> View {
 
 /// Says that messages wait and what prevents sending, with a button to retry now.
 pub(super) fn waiting(app: App) -> View {
-    let is_waiting = Signal::computed(move || Tally::of(&app.delivery.heads.read()).waiting > 0);
+    let is_waiting =
+        Signal::computed(move || ParcelTally::of(&app.delivery.heads.read()).waiting > 0);
     live(move || {
         let said = p()
             .attr("role", "status")
@@ -133,9 +134,11 @@ pub(super) fn kind_name(app: App, kind: Kind) -> &'static str {
 fn message_card(app: App, head: &Head) -> El {
     let words = app.words;
     let (class, picture, state) = match head.state {
-        State::Waiting { .. } => ("tick tick--waiting", "clock", words.state_waiting),
-        State::Received { .. } => ("tick tick--done", "check", words.state_received),
-        State::NeedsAttention { .. } => ("tick tick--attention", "alert", words.state_attention),
+        ParcelState::Waiting { .. } => ("tick tick--waiting", "clock", words.state_waiting),
+        ParcelState::Received { .. } => ("tick tick--done", "check", words.state_received),
+        ParcelState::NeedsAttention { .. } => {
+            ("tick tick--attention", "alert", words.state_attention)
+        }
     };
     let reference = span().class("mono").attr("translate", "no").put(head.reference().to_string());
     li().class("card message-card")

@@ -7,7 +7,7 @@ use crate::route::Route;
 use crate::ui::icon::icon;
 use crate::ui::message::{field_error, or_call};
 use domain::reference::Reference;
-use domain::status::{Answer, Question, Stage, Status, secret_of, secret_text};
+use domain::status::{InquiryStage, Status, StatusAnswer, StatusQuestion, secret_of, secret_text};
 use elements::{
     El, Signal, View, a, all, div, el, event_target_value, follow, form, h2, input, label, li,
     live, p, strong,
@@ -41,7 +41,7 @@ pub(crate) fn page(app: App) -> TitledPage {
                 _ => None,
             });
             if let (Some(reference), Some(secret)) = found {
-                app.status.look_up(Question { reference, secret }, looked.clone());
+                app.status.look_up(StatusQuestion { reference, secret }, looked.clone());
             }
         }
     };
@@ -100,7 +100,7 @@ pub(super) fn answer(app: App, looked: &StatusLookup) -> View {
         StatusLookup::NoAnswer => with_phone(words.status_no_answer),
         StatusLookup::Known { status, replies, survey, is_old } => {
             let old = is_old.then(|| p().class("hint").put(words.status_old));
-            let reply = |reply: &Answer| {
+            let reply = |reply: &StatusAnswer| {
                 div()
                     .class("panel reply")
                     .put(h2().put(words.stage_answered).put(" · ").put(app.moment(reply.at_ms)))
@@ -126,12 +126,12 @@ pub(super) fn answer(app: App, looked: &StatusLookup) -> View {
 /// All four stages, with the date of those that were reached.
 fn stages(app: App, status: &Status) -> El {
     let words = app.words;
-    let rows = Stage::ALL.map(|stage| {
+    let rows = InquiryStage::ALL.map(|stage| {
         let name = match stage {
-            Stage::Received => words.stage_received,
-            Stage::InProgress => words.stage_in_progress,
-            Stage::Answered => words.stage_answered,
-            Stage::Closed => words.stage_closed,
+            InquiryStage::Received => words.stage_received,
+            InquiryStage::InProgress => words.stage_in_progress,
+            InquiryStage::Answered => words.stage_answered,
+            InquiryStage::Closed => words.stage_closed,
         };
         let at = status
             .stages

@@ -3,7 +3,7 @@
 use domain::catalogue::Audience;
 use domain::trip::{ERRANDS_MAX, Errand};
 use domain::{CategoryId, HubId};
-use finder::{AUDIENCES, Filter, Way};
+use finder::{AUDIENCES, FacetFilter, FacetWay};
 
 /// The value of a name in a query. `None` if it is not there.
 pub(super) fn value<'a>(query: &'a [(String, String)], name: &str) -> Option<&'a str> {
@@ -46,8 +46,8 @@ fn decoded(text: &str) -> String {
 }
 
 /// Reads the search filter from the query parameters. Values that are not known are ignored.
-pub(super) fn filter_of(query: &[(String, String)]) -> Filter {
-    Filter {
+pub(super) fn filter_of(query: &[(String, String)]) -> FacetFilter {
+    FacetFilter {
         topic: value(query, "topic").and_then(|id| CategoryId::parse(id).ok()),
         audience: value(query, "for").and_then(audience_of),
         way: value(query, "how").and_then(way_of),
@@ -56,7 +56,7 @@ pub(super) fn filter_of(query: &[(String, String)]) -> Filter {
 }
 
 /// The filter as further parameters of a query, each with a leading `&`.
-pub(super) fn filter_text(filter: &Filter) -> String {
+pub(super) fn filter_text(filter: &FacetFilter) -> String {
     let topic = filter.topic.as_ref().map(|id| format!("&topic={id}"));
     let audience = filter.audience.map(|audience| format!("&for={}", audience_value(audience)));
     let way = filter.way.map(|way| format!("&how={}", way_value(way)));
@@ -76,16 +76,16 @@ pub(crate) fn audience_of(value: &str) -> Option<Audience> {
     AUDIENCES.into_iter().find(|&audience| audience_value(audience) == value)
 }
 
-pub(crate) fn way_value(way: Way) -> &'static str {
+pub(crate) fn way_value(way: FacetWay) -> &'static str {
     match way {
-        Way::Online => "online",
-        Way::Phone => "phone",
-        Way::InPerson => "in-person",
+        FacetWay::Online => "online",
+        FacetWay::Phone => "phone",
+        FacetWay::InPerson => "in-person",
     }
 }
 
-pub(crate) fn way_of(value: &str) -> Option<Way> {
-    Way::ALL.into_iter().find(|&way| way_value(way) == value)
+pub(crate) fn way_of(value: &str) -> Option<FacetWay> {
+    FacetWay::ALL.into_iter().find(|&way| way_value(way) == value)
 }
 
 /// The list of one trip as it is written in an address and in `localStorage`.

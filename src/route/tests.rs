@@ -3,7 +3,7 @@
 use super::*;
 use domain::Language;
 use domain::catalogue::Audience;
-use finder::Way;
+use finder::FacetWay;
 
 const BOTH: [Language; 2] = [Language::English, Language::French];
 
@@ -36,14 +36,14 @@ fn every_page_has_an_address_that_leads_back_to_it_in_both_languages() {
     let routes = [
         Route::Home,
         Route::Status,
-        Route::Search { query: "où jeter ça & 100% ?".into(), filter: Filter::default() },
-        Route::Search { query: String::new(), filter: Filter::default() },
+        Route::Search { query: "où jeter ça & 100% ?".into(), filter: FacetFilter::default() },
+        Route::Search { query: String::new(), filter: FacetFilter::default() },
         Route::Search {
             query: "dog".into(),
-            filter: Filter {
+            filter: FacetFilter {
                 topic: CategoryId::parse("taxes-bills").ok(),
                 audience: Some(Audience::Visitor),
-                way: Some(Way::InPerson),
+                way: Some(FacetWay::InPerson),
                 hub: Some(hub()),
             },
         },
@@ -92,7 +92,7 @@ fn addresses_that_lead_nowhere_say_so_and_never_panic() {
     }
     assert_eq!(
         parse("/search?q=%E9%zz%&how=swim").route,
-        Route::Search { query: "\u{fffd}%zz%".into(), filter: Filter::default() }
+        Route::Search { query: "\u{fffd}%zz%".into(), filter: FacetFilter::default() }
     );
     assert_eq!(
         parse("/ask?service=NO!&hub=city-hall").route,

@@ -38,7 +38,7 @@ pub(crate) struct CommandLine {
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
 pub(crate) enum Command {
     /// Builds, and serves app and server on one port until Ctrl-C. Sets up what is missing.
-    Run(Run),
+    Run(RunOptions),
     /// Runs all tests; ends with a table and a count. Sets up what is missing, browsers and
     /// PostgreSQL too.
     Test {
@@ -53,7 +53,7 @@ pub(crate) enum Command {
     /// Builds the site into dist/. What has not changed is not built again.
     Build {
         #[command(flatten)]
-        of: Municipality,
+        of: MunicipalityOption,
     },
     /// Prints what a first visit transfers, part by part, and what each crate adds to the wasm.
     Size {
@@ -66,10 +66,10 @@ pub(crate) enum Command {
     },
     /// Checks or publishes a municipality's catalogue.
     #[command(subcommand)]
-    Catalogue(Catalogue),
+    Catalogue(CatalogueCommand),
     /// Enrols public terminals.
     #[command(subcommand)]
-    Terminal(Terminal),
+    Terminal(TerminalCommand),
     /// Measures the finder, the stores or the office's pages.
     #[command(subcommand)]
     Bench(Bench),
@@ -117,7 +117,7 @@ pub(crate) enum Command {
     },
     /// Simulates the survey.
     #[command(subcommand)]
-    Survey(Survey),
+    Survey(SurveyCommand),
     /// Simulates histories of devices, a bad network and a server that crashes; checks that nothing
     /// is lost or doubled.
     Simulate(Histories),
@@ -155,7 +155,7 @@ pub(crate) struct MutantOptions {
 
 /// Options of `run`.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
-pub(crate) struct Run {
+pub(crate) struct RunOptions {
     /// Starts with a month of generated inquiries, to see the office at work (/office).
     #[arg(long)]
     demo: bool,
@@ -171,19 +171,19 @@ pub(crate) struct Run {
     #[arg(long, value_name = "DIR", value_parser = typed_path)]
     data_dir: Option<PathBuf>,
     #[command(flatten)]
-    of: Municipality,
+    of: MunicipalityOption,
 }
 
 /// Whose hub it is.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Args)]
-pub(crate) struct Municipality {
+pub(crate) struct MunicipalityOption {
     /// The municipality's folder [default: data/kawartha-lakes].
     #[arg(long, value_name = "DIR", value_parser = typed_path)]
     municipality: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
-pub(crate) enum Catalogue {
+pub(crate) enum CatalogueCommand {
     /// Reports everything that is wrong with a municipality's folder.
     Check {
         /// The municipality's folder [default: data/kawartha-lakes].
@@ -205,7 +205,7 @@ pub(crate) enum Catalogue {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
-pub(crate) enum Terminal {
+pub(crate) enum TerminalCommand {
     /// Enrols a public terminal. It opens at /k/ID once the catalogue is published, and leaves
     /// nothing for the next visitor.
     Add {
@@ -225,7 +225,7 @@ pub(crate) enum Terminal {
         #[arg(long)]
         ephemeral: bool,
         #[command(flatten)]
-        of: Municipality,
+        of: MunicipalityOption,
     },
 }
 
@@ -241,7 +241,7 @@ pub(crate) enum Bench {
         #[arg(long)]
         json: bool,
         #[command(flatten)]
-        of: Municipality,
+        of: MunicipalityOption,
     },
     /// Measures quality and time of a keystroke on generated catalogues.
     Growth {
@@ -280,7 +280,7 @@ pub(crate) enum Bench {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
-pub(crate) enum Survey {
+pub(crate) enum SurveyCommand {
     /// Simulates waves of the survey in an invented city whose true values are known; prints how
     /// often the report's intervals contain them.
     Simulate {
@@ -342,8 +342,8 @@ mod tests {
         assert_eq!(parsed(line), Ok(Some(expected)), "{line}");
     }
 
-    fn run() -> Run {
-        Run { demo: false, port: PORT, data_dir: None, of: Municipality::default() }
+    fn run() -> RunOptions {
+        RunOptions { demo: false, port: PORT, data_dir: None, of: MunicipalityOption::default() }
     }
 
     /// Tests run in the package's folder, which is not the project's root.
@@ -358,16 +358,22 @@ mod tests {
 
     #[test]
     fn folders_are_read_from_where_the_person_stands() {
-        let served = Run { port: 9000, data_dir: here("x"), ..run() };
+        let served = RunOptions { port: 9000, data_dir: here("x"), ..run() };
         check("run --data-dir x --port 9000", Command::Run(served));
-        let served = Run { port: 9000, data_dir: Some("/here/x".into()), ..run() };
+        let served = RunOptions { port: 9000, data_dir: Some("/here/x".into()), ..run() };
         check("run --data-dir=/here/x --port=9000", Command::Run(served));
-        check("run --demo", Command::Run(Run { demo: true, ..run() }));
-        check("catalogue check town", Command::Catalogue(Catalogue::Check { dir: here("town") }));
-        check("catalogue check", Command::Catalogue(Catalogue::Check { dir: None }));
+        check("run --demo", Command::Run(RunOptions { demo: true, ..run() }));
+        check(
+            "catalogue check town",
+            Command::Catalogue(CatalogueCommand::Check { dir: here("town") }),
+        );
+        check("catalogue check", Command::Catalogue(CatalogueCommand::Check { dir: None }));
         check(
             "catalogue publish town --data-dir x",
-            Command::Catalogue(Catalogue::Publish { dir: here("town"), data_dir: here("x") }),
+            Command::Catalogue(CatalogueCommand::Publish {
+                dir: here("town"),
+                data_dir: here("x"),
+            }),
         );
     }
 

@@ -6,7 +6,7 @@ mod outcome;
 use crate::process::captured;
 use crate::setup::{self, Tools};
 use crate::test;
-use outcome::{Outcome, of_native, of_node, report};
+use outcome::{FaultOutcome, of_native, of_node, report};
 use std::process::Command;
 
 /// The highest number in the list of faults.
@@ -15,7 +15,7 @@ const FAULTS: usize = 54;
 /// The test levels that contain fault tests.
 const LEVELS: [(&str, Level); 3] = [("native", native), ("store", store), ("browser", browser)];
 
-type Level = fn(&Tools) -> Result<Vec<Outcome>, String>;
+type Level = fn(&Tools) -> Result<Vec<FaultOutcome>, String>;
 
 /// Names of the levels, for the command line.
 pub(crate) fn level_names() -> [&'static str; 3] {
@@ -40,17 +40,17 @@ pub(crate) fn run(only: &[String]) -> Result<(), String> {
     if is_fine { Ok(()) } else { Err(String::new()) }
 }
 
-fn native(_: &Tools) -> Result<Vec<Outcome>, String> {
+fn native(_: &Tools) -> Result<Vec<FaultOutcome>, String> {
     let mut command = Command::new("cargo");
     command.args(["test", "--workspace", "--no-fail-fast", "--", "fault_"]);
     captured(&mut command).map(|said| of_native(&said))
 }
 
-fn store(tools: &Tools) -> Result<Vec<Outcome>, String> {
+fn store(tools: &Tools) -> Result<Vec<FaultOutcome>, String> {
     captured(test::store(tools)?.args(["--", "fault_"])).map(|said| of_native(&said))
 }
 
-fn browser(tools: &Tools) -> Result<Vec<Outcome>, String> {
+fn browser(tools: &Tools) -> Result<Vec<FaultOutcome>, String> {
     let mut command = test::browser_command(tools)?;
     command.args(["--test-reporter=tap", "--test-name-pattern=fault_"]).args(test::browser_tests());
     captured(&mut command).map(|said| of_node(&said))

@@ -10,7 +10,7 @@ mod step;
 mod tools;
 
 use std::path::PathBuf;
-use step::Step;
+use step::SetupStep;
 
 /// Folders to prepend to PATH, and programs that tests need.
 #[derive(Debug, Clone, Default)]
@@ -42,7 +42,7 @@ pub(crate) fn for_building() -> Result<Tools, String> {
 /// Sets up what `test` needs, which includes everything for building.
 pub(crate) fn for_testing() -> Result<Tools, String> {
     let mut tools = building(TESTING)?;
-    let step = |at| Step { at: BUILDING + at, of: TESTING };
+    let step = |at| SetupStep { at: BUILDING + at, of: TESTING };
     let chromium = browser::chromium(step(1))?;
     let chromedriver = browser::driver(step(2), &chromium)?;
     node::packages(step(3))?;
@@ -60,18 +60,18 @@ pub(crate) fn for_testing() -> Result<Tools, String> {
 
 /// Sets up what the benchmark of the stores needs.
 pub(crate) fn for_databases() -> Result<(), String> {
-    postgres::programs(Step { at: 1, of: 1 })
+    postgres::programs(SetupStep { at: 1, of: 1 })
 }
 
 /// Sets up what `mutants` needs.
 pub(crate) fn for_mutants() -> Result<Tools, String> {
     rust::check_compiler()?;
-    let folders = vec![tools::cargo_mutants(Step { at: 1, of: 1 })?];
+    let folders = vec![tools::cargo_mutants(SetupStep { at: 1, of: 1 })?];
     Ok(Tools { folders, ..Tools::default() })
 }
 
 fn building(of: usize) -> Result<Tools, String> {
-    let step = |at| Step { at, of };
+    let step = |at| SetupStep { at, of };
     rust::check_compiler()?;
     rust::check_c_compiler()?;
     rust::wasm_target(step(3))?;

@@ -7,9 +7,9 @@ use std::net::TcpStream;
 /// Longer than any response of the server.
 const BODY_BYTES_MAX: usize = 16 * 1024 * 1024;
 
-pub(crate) struct Connection(BufReader<TcpStream>);
+pub(crate) struct BenchConnection(BufReader<TcpStream>);
 
-impl Connection {
+impl BenchConnection {
     pub(crate) fn open(address: &str) -> io::Result<Self> {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;

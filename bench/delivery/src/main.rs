@@ -10,7 +10,7 @@ mod http;
 
 use clap::Parser;
 use domain::submission::{PublicKeys, Verdict, Verdicts};
-use http::Connection;
+use http::BenchConnection;
 use offline::bundle::files_of_parcels;
 use offline::ports::batch_of;
 use std::process::ExitCode;
@@ -62,7 +62,7 @@ fn main() -> ExitCode {
 
 fn keys_of(address: &str) -> Result<PublicKeys, String> {
     let mut connection =
-        Connection::open(address).map_err(|error| format!("{address}: {error}"))?;
+        BenchConnection::open(address).map_err(|error| format!("{address}: {error}"))?;
     let (_, body) = connection
         .ask("GET", "/api/keys", "", &[])
         .map_err(|error| format!("{address}: {error}"))?;
@@ -129,7 +129,7 @@ fn run(
 ) -> Result<DeliveryRun, String> {
     let (next, began) = (AtomicUsize::new(0), Instant::now());
     let one = |number: usize| -> Result<(usize, Vec<Duration>), String> {
-        let mut connection = Connection::open(address).map_err(|error| error.to_string())?;
+        let mut connection = BenchConnection::open(address).map_err(|error| error.to_string())?;
         let (mut received, mut times) = (0, Vec::new());
         while began.elapsed() < time {
             let at = next.fetch_add(batch, Ordering::Relaxed);

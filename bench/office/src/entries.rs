@@ -2,7 +2,7 @@
 //! submission in every run, except for its seal.
 
 use casework::case;
-use casework::case::{Event, Reply, Way as ReplyWay};
+use casework::case::{CaseEvent, CaseReply, ReplyMethod as ReplyWay};
 use domain::Language;
 use domain::catalogue::Catalogue;
 use domain::collector::Way;
@@ -12,7 +12,8 @@ use domain::hours::Date;
 use domain::inquiry::{ReplyTo, ValidInquiry};
 use domain::submission::{Content, Feedback};
 use domain::survey::{
-    Answer, AnswerKind, Answers, CompleteAnswers, Journey, Question, SCALE_POINTS, Survey,
+    AnswerKind, Answers, CompleteAnswers, Journey, SCALE_POINTS, Survey, SurveyAnswer,
+    SurveyQuestion,
 };
 
 /// Of a hundred submissions: inquiries, survey answers and searches without a result; the rest are
@@ -162,30 +163,30 @@ fn feedback(dice: &mut EntryRandom, catalogue: &Catalogue) -> Option<Feedback> {
     })
 }
 
-fn next<'a>(survey: &'a Survey, answers: &Answers) -> Option<&'a Question> {
+fn next<'a>(survey: &'a Survey, answers: &Answers) -> Option<&'a SurveyQuestion> {
     let journey = Journey::of(survey, answers);
     journey.next.and_then(|at| journey.route.get(at).copied())
 }
 
-fn given(dice: &mut EntryRandom, question: &Question) -> Answer {
+fn given(dice: &mut EntryRandom, question: &SurveyQuestion) -> SurveyAnswer {
     match &question.answer {
-        AnswerKind::Scale { .. } => Answer::Scale(1 + dice.below(SCALE_POINTS.into()) as u8),
-        AnswerKind::Choice { options } => Answer::Choice(dice.one(options).id.clone()),
-        AnswerKind::Comment if dice.below(5) == 0 => Answer::Comment(COMMENT.into()),
-        AnswerKind::Comment => Answer::Skipped,
+        AnswerKind::Scale { .. } => SurveyAnswer::Scale(1 + dice.below(SCALE_POINTS.into()) as u8),
+        AnswerKind::Choice { options } => SurveyAnswer::Choice(dice.one(options).id.clone()),
+        AnswerKind::Comment if dice.below(5) == 0 => SurveyAnswer::Comment(COMMENT.into()),
+        AnswerKind::Comment => SurveyAnswer::Skipped,
     }
 }
 
 /// What staff did with an inquiry, each with the hours since it arrived. Half of the open inquiries
 /// are assigned to somebody.
-pub(crate) fn done(number: usize, is_open: bool) -> Vec<(u64, Event)> {
+pub(crate) fn done(number: usize, is_open: bool) -> Vec<(u64, CaseEvent)> {
     let mut dice = EntryRandom::of(number);
     let who = format!("clerk{}", dice.below(12));
-    let assigned = (2, Event::Assigned { to: Some(who) });
+    let assigned = (2, CaseEvent::Assigned { to: Some(who) });
     if is_open {
         return if number.is_multiple_of(2) { vec![assigned] } else { Vec::new() };
     }
-    let reply = Reply {
+    let reply = CaseReply {
         text: REPLIED.into(),
         way: ReplyWay::StatusPage,
         service: None,
@@ -193,7 +194,7 @@ pub(crate) fn done(number: usize, is_open: bool) -> Vec<(u64, Event)> {
     };
     vec![
         assigned,
-        (20, Event::Replied(reply)),
-        (40, Event::Closed { outcome: case::Outcome::Answered }),
+        (20, CaseEvent::Replied(reply)),
+        (40, CaseEvent::Closed { outcome: case::CaseOutcome::Answered }),
     ]
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 /// Timeout of a request; longer counts as failed.
 const ANSWER_TIME_MAX: Duration = Duration::from_secs(120);
 
-pub(crate) struct Page {
+pub(crate) struct FetchedPage {
     pub(crate) status: u16,
     pub(crate) head: String,
     pub(crate) body: Vec<u8>,
@@ -18,7 +18,7 @@ pub(crate) struct Page {
     pub(crate) took: Duration,
 }
 
-impl Page {
+impl FetchedPage {
     pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
@@ -31,7 +31,7 @@ pub(crate) fn ask(
     path: &str,
     headers: &str,
     body: &[u8],
-) -> Result<Page, String> {
+) -> Result<FetchedPage, String> {
     let began = Instant::now();
     let (raw, first) =
         exchange(port, method, path, headers, body).map_err(|error| format!("{path}: {error}"))?;
@@ -43,7 +43,7 @@ pub(crate) fn ask(
     let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
     let is_chunked = head.to_lowercase().contains("transfer-encoding: chunked");
     let body = if is_chunked { joined(&raw[end + 4..]) } else { raw[end + 4..].to_vec() };
-    Ok(Page { status, head, body, began_after: first - began, took: began.elapsed() })
+    Ok(FetchedPage { status, head, body, began_after: first - began, took: began.elapsed() })
 }
 
 /// The raw response, and when its first byte arrived.

@@ -21,7 +21,7 @@ use std::process::ExitCode;
 /// Measures the office on the database of a municipality after some years.
 #[derive(Debug, Parser)]
 #[command(name = "office-bench")]
-enum Command {
+enum OfficeBenchCommand {
     /// Fills a folder with a site and a database.
     Make(Making),
     /// Starts a server on the database; reports times and memory.
@@ -29,9 +29,9 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let outcome = match Command::parse() {
-        Command::Make(making) => making::make(&making),
-        Command::Measure(measuring) => measuring::measure(&measuring),
+    let outcome = match OfficeBenchCommand::parse() {
+        OfficeBenchCommand::Make(making) => making::make(&making),
+        OfficeBenchCommand::Measure(measuring) => measuring::measure(&measuring),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -7,12 +7,12 @@ use domain::hours::Date;
 use domain::submission::{Envelope, PublicKeys};
 use offline::sealing::{Address, seal};
 use receiving::judge;
-use server::serve::{Opened, open};
+use server::serve::{OpenedFolder, open};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
-use store::{Deed, Done, EventRow, OfficeStore, Record, SubmissionStore};
+use store::{AuditContext, EventRow, NewCaseEvent, NewRecord, OfficeStore, SubmissionStore};
 use vault::event_cipher::EventCipher;
 
 /// Submissions that are stored in one transaction, with one time stamp.
@@ -60,8 +60,8 @@ impl Making {
 /// A batch of records to store, and the events that follow them.
 struct MadeBatch {
     at_ms: u64,
-    records: Vec<Record>,
-    done: Vec<Done>,
+    records: Vec<NewRecord>,
+    done: Vec<NewCaseEvent>,
 }
 
 pub(crate) fn make(making: &Making) -> Result<(), String> {
@@ -127,7 +127,7 @@ async fn fill(making: &Making, catalogue: &Catalogue) -> Result<usize, String> {
 fn seal_batches(
     making: &Making,
     catalogue: &Catalogue,
-    with: (&PublicKeys, &Opened, u64),
+    with: (&PublicKeys, &OpenedFolder, u64),
     next: &AtomicUsize,
     out: &SyncSender<MadeBatch>,
 ) {
@@ -179,11 +179,11 @@ fn deeds(
     came_ms: u64,
     now_ms: u64,
     is_open: bool,
-) -> Vec<Done> {
-    let deed = |(place, (hours, event)): (u32, (u64, casework::case::Event))| {
+) -> Vec<NewCaseEvent> {
+    let deed = |(place, (hours, event)): (u32, (u64, casework::case::CaseEvent))| {
         let at_ms = (came_ms + hours * HOUR_MS).min(now_ms - 1);
         let who = format!("clerk{}", number % 12);
-        Done {
+        NewCaseEvent {
             event: EventRow {
                 id,
                 number: place,
@@ -193,7 +193,7 @@ fn deeds(
             },
             stage: event.stage(),
             what: event.name(),
-            deed: Deed { who, reason: String::new(), at_ms },
+            deed: AuditContext { who, reason: String::new(), at_ms },
         }
     };
     (1..).zip(done(number, is_open)).map(deed).collect()

@@ -1,6 +1,6 @@
 //! A running server, and a person who is signed in to its staff interface.
 
-use crate::http::{Page, ask};
+use crate::http::{FetchedPage, ask};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -95,7 +95,7 @@ impl Served {
         Err("nobody can sign in: the folder's office has people, but not this bench's".into())
     }
 
-    pub(crate) fn get(&self, path: &str) -> Result<Page, String> {
+    pub(crate) fn get(&self, path: &str) -> Result<FetchedPage, String> {
         ask(self.port, "GET", path, &self.cookie, b"")
     }
 
@@ -146,7 +146,7 @@ impl Drop for Served {
     }
 }
 
-fn cookie_of(page: &Page) -> Option<String> {
+fn cookie_of(page: &FetchedPage) -> Option<String> {
     let value = page
         .head
         .lines()

@@ -3,7 +3,7 @@
 
 use domain::inquiry::{MESSAGE_CHARS_MAX, NAME_CHARS_MAX, ValidInquiry};
 use domain::submission::{Body, Content};
-use domain::survey::{Answer, COMMENT_CHARS_MAX, CompleteAnswers, SCALE_POINTS};
+use domain::survey::{COMMENT_CHARS_MAX, CompleteAnswers, SCALE_POINTS, SurveyAnswer};
 
 /// The most answers that a survey can have, now or in a later version.
 const ANSWERS_MAX: usize = 64;
@@ -33,10 +33,10 @@ fn is_valid_inquiry(inquiry: &ValidInquiry) -> bool {
 }
 
 fn are_valid_answers(complete: &CompleteAnswers) -> bool {
-    let fits = |answer: &Answer| match answer {
-        Answer::Scale(point) => (1..=SCALE_POINTS).contains(point),
-        Answer::Comment(text) => text.chars().count() <= COMMENT_CHARS_MAX,
-        Answer::DoesNotApply | Answer::Choice(_) | Answer::Skipped => true,
+    let fits = |answer: &SurveyAnswer| match answer {
+        SurveyAnswer::Scale(point) => (1..=SCALE_POINTS).contains(point),
+        SurveyAnswer::Comment(text) => text.chars().count() <= COMMENT_CHARS_MAX,
+        SurveyAnswer::DoesNotApply | SurveyAnswer::Choice(_) | SurveyAnswer::Skipped => true,
     };
     let answers = complete.answers();
     (1..=ANSWERS_MAX).contains(&answers.len()) && answers.iter().all(|(_, answer)| fits(answer))

@@ -1,7 +1,7 @@
 //! An inquiry as the office sees it: the list of its events, and the state after all of them. Pure:
 //! nothing here knows a store, a clock or a page.
 
-use domain::status::Stage;
+use domain::status::InquiryStage;
 use domain::{ServiceId, SubmissionId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 /// new ones may be added.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "did", rename_all = "kebab-case")]
-pub enum Event {
+pub enum CaseEvent {
     /// Assigned to a member of staff; `None` returns it to nobody.
     Assigned {
         /// The login; `None` for nobody.
@@ -34,9 +34,9 @@ pub enum Event {
         text: String,
     },
     /// A reply that is not sent yet. Only the newest draft counts; an empty one deletes it.
-    Drafted(Draft),
+    Drafted(ReplyDraft),
     /// A reply to the person.
-    Replied(Reply),
+    Replied(CaseReply),
     /// What happened to a reply by e-mail.
     Mailed {
         /// The number of the `Replied` event.
@@ -54,7 +54,7 @@ pub enum Event {
     /// Closed; the clock is paused.
     Closed {
         /// Why it was closed.
-        outcome: Outcome,
+        outcome: CaseOutcome,
     },
     /// Opened again after it was closed.
     Reopened {
@@ -75,7 +75,7 @@ pub enum Event {
 
 /// A reply that staff are still writing.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Draft {
+pub struct ReplyDraft {
     /// The text so far.
     pub text: String,
     /// The record of the service directory that the text was composed from.
@@ -86,11 +86,11 @@ pub struct Draft {
 
 /// A reply to the person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Reply {
+pub struct CaseReply {
     /// The text that the person reads.
     pub text: String,
     /// How it reaches the person.
-    pub way: Way,
+    pub way: ReplyMethod,
     /// The service whose record it was written from, if any.
     pub service: Option<ServiceId>,
     /// The edition of the data that it was written from.
@@ -100,7 +100,7 @@ pub struct Reply {
 /// How a reply reaches the person. Every reply is shown on the status page as well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Way {
+pub enum ReplyMethod {
     /// Sent by e-mail.
     Email,
     /// Printed, to be sent as a letter or handed over.
@@ -165,7 +165,7 @@ pub enum MailState {
 /// Why an inquiry was closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Outcome {
+pub enum CaseOutcome {
     /// The question was answered.
     Answered,
     /// What the person asked for was done.
@@ -178,15 +178,20 @@ pub enum Outcome {
     NoWord,
 }
 
-impl Outcome {
+impl CaseOutcome {
     /// All outcomes, in the order of forms and columns.
-    pub const ALL: [Outcome; 5] =
-        [Outcome::Answered, Outcome::Done, Outcome::Elsewhere, Outcome::Duplicate, Outcome::NoWord];
+    pub const ALL: [CaseOutcome; 5] = [
+        CaseOutcome::Answered,
+        CaseOutcome::Done,
+        CaseOutcome::Elsewhere,
+        CaseOutcome::Duplicate,
+        CaseOutcome::NoWord,
+    ];
 }
 
 /// The state of an inquiry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum State {
+pub enum CaseState {
     /// Received; no event yet.
     New,
     /// Staff are working on it.
@@ -199,22 +204,27 @@ pub enum State {
     Closed,
 }
 
-impl State {
+impl CaseState {
     /// All states, in the order of the inbox filter.
-    pub const ALL: [State; 5] =
-        [State::New, State::Open, State::Waiting, State::Answered, State::Closed];
+    pub const ALL: [CaseState; 5] = [
+        CaseState::New,
+        CaseState::Open,
+        CaseState::Waiting,
+        CaseState::Answered,
+        CaseState::Closed,
+    ];
 }
 
-impl Event {
+impl CaseEvent {
     /// The stage that the status page shows after this event; `None` if the event does not change
     /// it.
-    pub fn stage(&self) -> Option<Stage> {
+    pub fn stage(&self) -> Option<InquiryStage> {
         match self {
-            Event::Assigned { to: Some(_) } | Event::Transferred { .. } | Event::Waiting { .. } => {
-                Some(Stage::InProgress)
-            }
-            Event::Replied(_) => Some(Stage::Answered),
-            Event::Closed { .. } => Some(Stage::Closed),
+            CaseEvent::Assigned { to: Some(_) }
+            | CaseEvent::Transferred { .. }
+            | CaseEvent::Waiting { .. } => Some(InquiryStage::InProgress),
+            CaseEvent::Replied(_) => Some(InquiryStage::Answered),
+            CaseEvent::Closed { .. } => Some(InquiryStage::Closed),
             _ => None,
         }
     }
@@ -222,26 +232,26 @@ impl Event {
     /// The name in the audit log: never any text that was written.
     pub fn name(&self) -> &'static str {
         match self {
-            Event::Assigned { .. } => "assign",
-            Event::Transferred { .. } => "transfer",
-            Event::About { .. } => "classify",
-            Event::Noted { .. } => "note",
-            Event::Drafted(_) => "draft",
-            Event::Replied(_) => "reply",
-            Event::Mailed { .. } => "mail",
-            Event::Waiting { .. } => "wait",
-            Event::Resumed => "resume",
-            Event::Closed { .. } => "close",
-            Event::Reopened { .. } => "reopen",
-            Event::Linked { .. } => "link",
-            Event::Unlinked { .. } => "unlink",
+            CaseEvent::Assigned { .. } => "assign",
+            CaseEvent::Transferred { .. } => "transfer",
+            CaseEvent::About { .. } => "classify",
+            CaseEvent::Noted { .. } => "note",
+            CaseEvent::Drafted(_) => "draft",
+            CaseEvent::Replied(_) => "reply",
+            CaseEvent::Mailed { .. } => "mail",
+            CaseEvent::Waiting { .. } => "wait",
+            CaseEvent::Resumed => "resume",
+            CaseEvent::Closed { .. } => "close",
+            CaseEvent::Reopened { .. } => "reopen",
+            CaseEvent::Linked { .. } => "link",
+            CaseEvent::Unlinked { .. } => "unlink",
         }
     }
 }
 
 /// An event with its number, time and author.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct CaseEntry {
     /// From one on, without gaps, within an inquiry.
     pub number: u32,
     /// Milliseconds since 1970.
@@ -249,14 +259,14 @@ pub struct Entry {
     /// The login of staff; empty when the server did it.
     pub who: String,
     /// What was done.
-    pub event: Event,
+    pub event: CaseEvent,
 }
 
 /// The state of an inquiry after all its events.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Case {
     /// The state that lists show.
-    pub state: State,
+    pub state: CaseState,
     /// The login of the assignee, if any.
     pub assignee: Option<String>,
     /// Departments with the time in ms since which each has it, oldest first; never empty. The
@@ -269,14 +279,14 @@ pub struct Case {
     /// When it was closed, in ms since 1970; `None` while it is not.
     pub closed_ms: Option<u64>,
     /// Why it was closed; `None` while it is not.
-    pub outcome: Option<Outcome>,
+    pub outcome: Option<CaseOutcome>,
     /// When the clock was paused (from, to, in ms), because the person had to answer or it was
     /// closed; the last pause may have no end.
     pub pauses: Vec<(u64, Option<u64>)>,
     /// Ids of linked inquiries.
     pub linked: BTreeSet<String>,
     /// The newest draft, if it has text.
-    pub draft: Option<Draft>,
+    pub draft: Option<ReplyDraft>,
     /// A reply whose e-mail failed for good (event number and reason), until another reply is made.
     pub failed_reply: Option<(u32, String)>,
     /// Replies by e-mail that are not sent yet, in order.
@@ -289,7 +299,7 @@ impl Case {
     /// A received inquiry without events.
     pub fn new(received_at_ms: u64, department: String, service: Option<ServiceId>) -> Self {
         Self {
-            state: State::New,
+            state: CaseState::New,
             assignee: None,
             owners: vec![(received_at_ms, department)],
             service,
@@ -312,31 +322,31 @@ impl Case {
 
     /// Applies the next event. An event that was applied already or is out of order changes nothing
     /// and returns `false`.
-    pub fn take(&mut self, entry: &Entry) -> bool {
+    pub fn take(&mut self, entry: &CaseEntry) -> bool {
         if entry.number != self.last + 1 {
             return false;
         }
         self.last = entry.number;
         let at_ms = entry.at_ms;
         match &entry.event {
-            Event::Assigned { to } => {
+            CaseEvent::Assigned { to } => {
                 self.assignee.clone_from(to);
                 self.open();
             }
-            Event::Transferred { department, .. } => {
+            CaseEvent::Transferred { department, .. } => {
                 self.owners.push((at_ms, department.clone()));
                 self.assignee = None;
                 self.open();
             }
-            Event::About { service } => self.service.clone_from(service),
-            Event::Noted { .. } => self.open(),
-            Event::Drafted(draft) => {
+            CaseEvent::About { service } => self.service.clone_from(service),
+            CaseEvent::Noted { .. } => self.open(),
+            CaseEvent::Drafted(draft) => {
                 self.draft = Some(draft.clone()).filter(|draft| !draft.text.is_empty());
                 self.open();
             }
-            Event::Replied(reply) => {
+            CaseEvent::Replied(reply) => {
                 self.reply(at_ms);
-                if reply.way == Way::Email {
+                if reply.way == ReplyMethod::Email {
                     self.mails.push(Mail {
                         reply: entry.number,
                         attempts: 0,
@@ -345,44 +355,47 @@ impl Case {
                     });
                 }
             }
-            Event::Mailed { reply, outcome } => self.mail(*reply, outcome, at_ms),
-            Event::Waiting { .. } if self.state != State::Closed => {
+            CaseEvent::Mailed { reply, outcome } => self.mail(*reply, outcome, at_ms),
+            CaseEvent::Waiting { .. } if self.state != CaseState::Closed => {
                 self.pause(at_ms);
-                self.state = State::Waiting;
+                self.state = CaseState::Waiting;
             }
-            Event::Resumed if self.state == State::Waiting => {
+            CaseEvent::Resumed if self.state == CaseState::Waiting => {
                 self.resume(at_ms);
-                self.state = State::Open;
+                self.state = CaseState::Open;
             }
-            Event::Closed { outcome } => {
+            CaseEvent::Closed { outcome } => {
                 self.pause(at_ms);
                 (self.state, self.closed_ms, self.outcome) =
-                    (State::Closed, Some(at_ms), Some(*outcome));
+                    (CaseState::Closed, Some(at_ms), Some(*outcome));
             }
-            Event::Reopened { .. } if self.state == State::Closed => {
+            CaseEvent::Reopened { .. } if self.state == CaseState::Closed => {
                 self.resume(at_ms);
-                (self.state, self.closed_ms, self.outcome) = (State::Open, None, None);
+                (self.state, self.closed_ms, self.outcome) = (CaseState::Open, None, None);
             }
-            Event::Linked { to } => drop(self.linked.insert(to.clone())),
-            Event::Unlinked { to } => drop(self.linked.remove(to)),
-            Event::Waiting { .. } | Event::Resumed | Event::Reopened { .. } => {}
+            CaseEvent::Linked { to } => drop(self.linked.insert(to.clone())),
+            CaseEvent::Unlinked { to } => drop(self.linked.remove(to)),
+            CaseEvent::Waiting { .. } | CaseEvent::Resumed | CaseEvent::Reopened { .. } => {}
         }
         true
     }
 
     fn open(&mut self) {
-        if self.state == State::New {
-            self.state = State::Open;
+        if self.state == CaseState::New {
+            self.state = CaseState::Open;
         }
     }
 
     fn reply(&mut self, at_ms: u64) {
         self.first_reply_ms.get_or_insert(at_ms);
         (self.draft, self.failed_reply) = (None, None);
-        if self.state != State::Closed {
+        if self.state != CaseState::Closed {
             // A reply while the person has to answer leaves the clock paused.
-            self.state =
-                if self.state == State::Waiting { State::Waiting } else { State::Answered };
+            self.state = if self.state == CaseState::Waiting {
+                CaseState::Waiting
+            } else {
+                CaseState::Answered
+            };
         }
     }
 
@@ -426,10 +439,10 @@ pub fn id_of(link: &str) -> Option<SubmissionId> {
 mod tests {
     use super::*;
 
-    fn case(events: &[(u64, Event)]) -> Case {
+    fn case(events: &[(u64, CaseEvent)]) -> Case {
         let mut case = Case::new(0, "Tax".into(), None);
         for (at, (at_ms, event)) in events.iter().enumerate() {
-            assert!(case.take(&Entry {
+            assert!(case.take(&CaseEntry {
                 number: at as u32 + 1,
                 at_ms: *at_ms,
                 who: "ann".into(),
@@ -439,10 +452,10 @@ mod tests {
         case
     }
 
-    fn replied() -> Event {
-        Event::Replied(Reply {
+    fn replied() -> CaseEvent {
+        CaseEvent::Replied(CaseReply {
             text: "Yes.".into(),
-            way: Way::StatusPage,
+            way: ReplyMethod::StatusPage,
             service: None,
             catalogue_version: 1,
         })
@@ -450,43 +463,48 @@ mod tests {
 
     #[test]
     fn an_inquiry_goes_from_new_to_closed() {
-        assert_eq!(case(&[]).state, State::New);
-        assert_eq!(case(&[(1, Event::Assigned { to: Some("ann".into()) })]).state, State::Open);
+        assert_eq!(case(&[]).state, CaseState::New);
+        assert_eq!(
+            case(&[(1, CaseEvent::Assigned { to: Some("ann".into()) })]).state,
+            CaseState::Open
+        );
         let answered =
-            case(&[(1, Event::Noted { text: "x".into() }), (5, replied()), (9, replied())]);
+            case(&[(1, CaseEvent::Noted { text: "x".into() }), (5, replied()), (9, replied())]);
         assert_eq!(
             (answered.state, answered.first_reply_ms),
-            (State::Answered, Some(5)),
+            (CaseState::Answered, Some(5)),
             "the first reply counts"
         );
-        let closed = case(&[(5, replied()), (9, Event::Closed { outcome: Outcome::Answered })]);
+        let closed =
+            case(&[(5, replied()), (9, CaseEvent::Closed { outcome: CaseOutcome::Answered })]);
         assert_eq!(
             (closed.state, closed.closed_ms, closed.outcome),
-            (State::Closed, Some(9), Some(Outcome::Answered))
+            (CaseState::Closed, Some(9), Some(CaseOutcome::Answered))
         );
     }
 
     #[test]
     fn the_clock_stands_still_while_the_person_has_to_answer_and_goes_on_after() {
-        let waiting = || Event::Waiting { text: "which lot?".into() };
-        let paused = case(&[(5, waiting()), (6, waiting()), (9, Event::Resumed), (12, waiting())]);
+        let waiting = || CaseEvent::Waiting { text: "which lot?".into() };
+        let paused =
+            case(&[(5, waiting()), (6, waiting()), (9, CaseEvent::Resumed), (12, waiting())]);
         assert_eq!(paused.pauses, [(5, Some(9)), (12, None)]);
         let reopened = case(&[
-            (5, Event::Closed { outcome: Outcome::Done }),
-            (8, Event::Reopened { why: "not done".into() }),
+            (5, CaseEvent::Closed { outcome: CaseOutcome::Done }),
+            (8, CaseEvent::Reopened { why: "not done".into() }),
         ]);
         assert_eq!(
             (reopened.state, reopened.pauses.as_slice(), reopened.closed_ms),
-            (State::Open, [(5, Some(8))].as_slice(), None)
+            (CaseState::Open, [(5, Some(8))].as_slice(), None)
         );
-        assert_eq!(case(&[(3, Event::Resumed)]).pauses, []);
+        assert_eq!(case(&[(3, CaseEvent::Resumed)]).pauses, []);
     }
 
     #[test]
     fn a_transfer_leaves_the_first_promise_and_the_past_standing() {
         let case = case(&[
-            (1, Event::Assigned { to: Some("ann".into()) }),
-            (5, Event::Transferred { department: "Roads".into(), why: "theirs".into() }),
+            (1, CaseEvent::Assigned { to: Some("ann".into()) }),
+            (5, CaseEvent::Transferred { department: "Roads".into(), why: "theirs".into() }),
         ]);
         assert_eq!(case.owners, [(0, "Tax".to_string()), (5, "Roads".to_string())]);
         assert_eq!((case.department(), &case.assignee), ("Roads", &None));
@@ -495,11 +513,11 @@ mod tests {
     #[test]
     fn events_are_taken_in_order_and_once() {
         let mut case = Case::new(0, "Tax".into(), None);
-        let entry = |number| Entry {
+        let entry = |number| CaseEntry {
             number,
             at_ms: 1,
             who: "ann".into(),
-            event: Event::Noted { text: "x".into() },
+            event: CaseEvent::Noted { text: "x".into() },
         };
         assert!(!case.take(&entry(2)));
         assert!(case.take(&entry(1)));
@@ -509,7 +527,7 @@ mod tests {
 
     #[test]
     fn a_failed_mail_is_shown_until_another_reply_is_made() {
-        let failed = |reply| Event::Mailed {
+        let failed = |reply| CaseEvent::Mailed {
             reply,
             outcome: Delivery::Failed { why: "no such address".into() },
         };
@@ -523,13 +541,18 @@ mod tests {
     #[test]
     fn a_reply_by_e_mail_waits_until_it_is_taken_or_refused() {
         let by = |way| {
-            Event::Replied(Reply { text: "Yes.".into(), way, service: None, catalogue_version: 1 })
+            CaseEvent::Replied(CaseReply {
+                text: "Yes.".into(),
+                way,
+                service: None,
+                catalogue_version: 1,
+            })
         };
-        let mailed = |reply, outcome| Event::Mailed { reply, outcome };
+        let mailed = |reply, outcome| CaseEvent::Mailed { reply, outcome };
         let delayed = || Delivery::Delayed { why: "busy".into() };
-        assert_eq!(case(&[(1, by(Way::Print))]).mails, []);
+        assert_eq!(case(&[(1, by(ReplyMethod::Print))]).mails, []);
         let tried = [
-            (1, by(Way::Email)),
+            (1, by(ReplyMethod::Email)),
             (2, mailed(1, Delivery::Trying)),
             (3, mailed(1, delayed())),
             (9, mailed(1, Delivery::Trying)),
@@ -552,17 +575,17 @@ mod tests {
     #[test]
     fn events_read_back_from_what_is_kept() {
         let events = [
-            Event::Assigned { to: None },
-            Event::Drafted(Draft { text: "x".into(), ..Draft::default() }),
+            CaseEvent::Assigned { to: None },
+            CaseEvent::Drafted(ReplyDraft { text: "x".into(), ..ReplyDraft::default() }),
             replied(),
-            Event::Mailed { reply: 3, outcome: Delivery::Sent },
-            Event::Mailed { reply: 3, outcome: Delivery::Trying },
-            Event::Closed { outcome: Outcome::NoWord },
-            Event::Resumed,
+            CaseEvent::Mailed { reply: 3, outcome: Delivery::Sent },
+            CaseEvent::Mailed { reply: 3, outcome: Delivery::Trying },
+            CaseEvent::Closed { outcome: CaseOutcome::NoWord },
+            CaseEvent::Resumed,
         ];
         for event in events {
             let json = serde_json::to_string(&event).unwrap();
-            assert_eq!(serde_json::from_str::<Event>(&json).ok(), Some(event), "{json}");
+            assert_eq!(serde_json::from_str::<CaseEvent>(&json).ok(), Some(event), "{json}");
         }
     }
 }

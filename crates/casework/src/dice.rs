@@ -2,9 +2,9 @@
 //! be used for secrets.
 
 /// A small, repeatable pseudo-random generator (SplitMix64).
-pub struct Dice(u64);
+pub struct UnbiasedRandom(u64);
 
-impl Dice {
+impl UnbiasedRandom {
     /// The generator that begins at `seed`.
     pub fn new(seed: u64) -> Self {
         Self(seed)

@@ -21,7 +21,7 @@ const DAY_MS: u64 = 86_400_000;
 
 /// The counts, and how far submissions have been counted.
 #[derive(Debug, Clone, Default)]
-pub struct Finds {
+pub struct DemandCounts {
     /// Searches without a result, by month, language and term.
     pub searches: BTreeMap<(Month, Language, String), u64>,
     /// Searches with rare terms in months that exceed [`WORDS_PER_MONTH_MAX`].
@@ -29,7 +29,7 @@ pub struct Finds {
     /// The number of different terms held per month.
     words_held: BTreeMap<Month, usize>,
     /// Reported errors, by month, record and field.
-    pub errors: BTreeMap<(Month, Record, &'static str), u64>,
+    pub errors: BTreeMap<(Month, DemandRecord, &'static str), u64>,
     /// Reported errors in months that exceed [`ERRORS_PER_MONTH_MAX`].
     pub other_errors: BTreeMap<Month, u64>,
     errors_held: BTreeMap<Month, usize>,
@@ -51,7 +51,7 @@ pub struct Finds {
 /// The record that an error was reported on: a service, a location, or a step of a task at a
 /// location.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Record {
+pub struct DemandRecord {
     /// The service, if the report names one.
     pub service: Option<ServiceId>,
     /// The location, if the report names one.
@@ -62,7 +62,7 @@ pub struct Record {
     pub step: Option<u8>,
 }
 
-impl Finds {
+impl DemandCounts {
     /// Submissions received since this time (ms) may not be counted yet; `late_ms` is how late one
     /// may appear.
     pub fn since_ms(&self, late_ms: u64) -> u64 {
@@ -83,7 +83,7 @@ impl Finds {
         match content {
             Some(Content::Gap(gap)) => self.count_search(month, gap.language(), gap.words()),
             Some(Content::Correction(correction)) => {
-                let record = Record {
+                let record = DemandRecord {
                     service: correction.service,
                     hub: correction.hub,
                     task: correction.task,
@@ -106,7 +106,7 @@ impl Finds {
     }
 
     /// Strangers can name any record, so errors beyond a month's limit are only summed.
-    fn count_error(&mut self, error: (Month, Record, &'static str)) {
+    fn count_error(&mut self, error: (Month, DemandRecord, &'static str)) {
         let month = error.0;
         if let Some(times) = self.errors.get_mut(&error) {
             *times += 1;
@@ -187,7 +187,7 @@ mod tests {
         let month = Month::parse("2026-11").unwrap();
         let gap = || Gap::of("hot air balloon", Language::English).map(Content::Gap);
         let id = |number| SubmissionId::from_parts(number, [0; 10]);
-        let mut finds = Finds::default();
+        let mut finds = DemandCounts::default();
         for (number, at_ms) in [(1, 5_000), (2, 9_500), (1, 5_000), (3, 9_900), (4, 9_950)] {
             finds.count(id(number), at_ms, month, if number == 4 { None } else { gap() });
         }
@@ -206,7 +206,7 @@ mod tests {
     #[test]
     fn the_words_of_a_month_are_bounded_and_no_search_is_lost_from_the_sums() {
         let month = Month::parse("2026-11").unwrap();
-        let mut finds = Finds::default();
+        let mut finds = DemandCounts::default();
         let often = || Gap::of("hot air balloon", Language::English).map(Content::Gap);
         let mut number = 0;
         let mut count = |content| {
@@ -230,7 +230,7 @@ mod tests {
         use domain::hours::Date;
         use domain::submission::Correction;
         let month = Month::parse("2026-11").unwrap();
-        let mut finds = Finds::default();
+        let mut finds = DemandCounts::default();
         let at_ms = 1_795_000_000_000;
         let today = Date::from_days_since_1970((at_ms / DAY_MS) as i32);
         let id = |number: usize| SubmissionId::from_parts(number as u64, [0; 10]);

@@ -1,8 +1,8 @@
 //! An inquiry with its events and the times that it is due: what the office holds of an open one.
 
-use crate::case::{Case, Entry, Event, State};
+use crate::case::{Case, CaseEntry, CaseEvent, CaseState};
 use crate::clock::{Due, OfficeHours, due, stretches, worked_minutes};
-use crate::promise::Promise;
+use crate::promise::PromiseState;
 use crate::when::Zone;
 use domain::SubmissionId;
 use domain::inquiry::{ReplyTo, ValidInquiry};
@@ -24,7 +24,7 @@ pub struct Inquiry {
     /// The state after all events.
     pub case: Case,
     /// The events in order, except those that no key opens.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<CaseEntry>,
     /// When the first reply is due.
     pub first_reply: Due,
     /// When closing it is due.
@@ -35,7 +35,7 @@ pub struct Inquiry {
     pub closed_minutes: Option<u32>,
     /// Whether the promise of a first reply was met when this was last computed; final once it is
     /// closed.
-    pub first_reply_promise: Promise,
+    pub first_reply_promise: PromiseState,
     /// The number of events that no key opens.
     pub closed_entries: u32,
 }
@@ -43,7 +43,7 @@ pub struct Inquiry {
 impl Inquiry {
     /// Whether it can leave memory: it is closed, and nothing is left to send.
     pub fn is_settled(&self) -> bool {
-        self.case.state == State::Closed && self.case.mails.is_empty()
+        self.case.state == CaseState::Closed && self.case.mails.is_empty()
     }
 
     /// A received inquiry without events. `department` is the one in charge; the times are computed
@@ -69,14 +69,14 @@ impl Inquiry {
             resolution: Due::Never,
             replied_minutes: None,
             closed_minutes: None,
-            first_reply_promise: Promise::Without,
+            first_reply_promise: PromiseState::Without,
             closed_entries: 0,
         }
     }
 
     /// Applies the next event, which has this number; `None` stands for an event that could not be
     /// decrypted.
-    pub fn take(&mut self, number: u32, entry: Option<Entry>) {
+    pub fn take(&mut self, number: u32, entry: Option<CaseEntry>) {
         match entry {
             Some(entry) => {
                 self.case.take(&entry);
@@ -97,7 +97,7 @@ impl Inquiry {
     /// when nothing is due.
     pub fn promise(&self) -> Option<Due> {
         match self.case.state {
-            State::Closed => None,
+            CaseState::Closed => None,
             _ if self.case.first_reply_ms.is_none() => Some(self.first_reply),
             _ => Some(self.resolution).filter(|due| *due != Due::Never),
         }
@@ -124,7 +124,8 @@ impl Inquiry {
         };
         self.replied_minutes = worked(self.case.first_reply_ms);
         self.closed_minutes = worked(self.case.closed_ms);
-        self.first_reply_promise = Promise::of(&self.case, self.first_reply, zone, moment(now_ms));
+        self.first_reply_promise =
+            PromiseState::of(&self.case, self.first_reply, zone, moment(now_ms));
         self.resolution = rules
             .resolution
             .as_ref()
@@ -151,10 +152,12 @@ pub fn contact(reply_to: &ReplyTo) -> &str {
 }
 
 /// The searchable text of an event.
-fn folded_event(entry: &Entry) -> String {
+fn folded_event(entry: &CaseEntry) -> String {
     match &entry.event {
-        Event::Noted { text } | Event::Waiting { text } => finder::folded(&format!("{text}\n")),
-        Event::Replied(reply) => finder::folded(&format!("{}\n", reply.text)),
+        CaseEvent::Noted { text } | CaseEvent::Waiting { text } => {
+            finder::folded(&format!("{text}\n"))
+        }
+        CaseEvent::Replied(reply) => finder::folded(&format!("{}\n", reply.text)),
         _ => String::new(),
     }
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 /// The state after a sequence of acts. Pure: the same acts give the same state.
-pub trait Ledger: Default + Clone + Send + Sync + 'static {
+pub trait LedgerSource: Default + Clone + Send + Sync + 'static {
     /// One thing that staff can do in this book.
     type Act: Serialize + DeserializeOwned + Send + Sync;
     /// What the book's rows are bound to, in place of an inquiry's id; no submission of a person
@@ -19,12 +19,12 @@ pub trait Ledger: Default + Clone + Send + Sync + 'static {
     fn last(&self) -> u32;
 
     /// Applies the next act.
-    fn take(&mut self, entry: Entry<Self::Act>);
+    fn take(&mut self, entry: LedgerEntry<Self::Act>);
 }
 
 /// An act with its place in the book.
 #[derive(Debug, Clone)]
-pub struct Entry<A> {
+pub struct LedgerEntry<A> {
     /// Counts from 1.
     pub number: u32,
     /// When, in milliseconds since 1970.

@@ -1,10 +1,10 @@
 //! The summary of a settled inquiry (closed, with nothing left to send): what lists and figures
 //! need, about two hundred bytes in memory.
 
-use super::case::Outcome;
+use super::case::CaseOutcome;
 use crate::inquiry::reply_name;
 use crate::inquiry::{Inquiry, contact};
-use crate::promise::Promise;
+use crate::promise::PromiseState;
 use domain::{HubId, Language, ServiceId, SubmissionId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 /// The summary of a settled inquiry.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Settled {
+pub struct SettledInquiry {
     /// The id of the submission.
     pub id: SubmissionId,
     /// When it was received, in ms since 1970.
@@ -35,9 +35,9 @@ pub struct Settled {
     /// How the person wanted the answer: a name of [`reply_name`].
     pub reply: Arc<str>,
     /// Whether the promise of a first reply was met.
-    pub promise: Promise,
+    pub promise: PromiseState,
     /// Why it was closed.
-    pub outcome: Option<Outcome>,
+    pub outcome: Option<CaseOutcome>,
     /// Working minutes until the first reply; `None` if there was none.
     pub replied_minutes: Option<u32>,
     /// Working minutes until it was closed.
@@ -60,8 +60,8 @@ pub struct SettledFile {
     pub(crate) assignee: Option<String>,
     pub(crate) language: Language,
     pub(crate) reply: String,
-    pub(crate) promise: Promise,
-    pub(crate) outcome: Option<Outcome>,
+    pub(crate) promise: PromiseState,
+    pub(crate) outcome: Option<CaseOutcome>,
     pub(crate) replied_minutes: Option<u32>,
     pub(crate) closed_minutes: Option<u32>,
     pub(crate) contact: u64,
@@ -71,9 +71,9 @@ pub struct SettledFile {
 
 /// Interned strings: each is held once, however many summaries share it.
 #[derive(Debug, Clone, Default)]
-pub struct Texts(HashSet<Arc<str>>);
+pub struct SharedTexts(HashSet<Arc<str>>);
 
-impl Texts {
+impl SharedTexts {
     /// The one copy of a text.
     pub fn of(&mut self, text: &str) -> Arc<str> {
         if let Some(known) = self.0.get(text) {
@@ -90,9 +90,9 @@ impl Texts {
     }
 }
 
-impl Settled {
+impl SettledInquiry {
     /// The summary of an inquiry that is settled.
-    pub fn of(inquiry: &Inquiry, texts: &mut Texts) -> Self {
+    pub fn of(inquiry: &Inquiry, texts: &mut SharedTexts) -> Self {
         let (case, said) = (&inquiry.case, &inquiry.said);
         Self {
             id: inquiry.id,
@@ -136,7 +136,7 @@ impl Settled {
     }
 
     /// The summary of the inquiry `id`, from its stored form.
-    pub fn of_file(id: SubmissionId, file: SettledFile, texts: &mut Texts) -> Self {
+    pub fn of_file(id: SubmissionId, file: SettledFile, texts: &mut SharedTexts) -> Self {
         Self {
             id,
             received_at_ms: file.received_at_ms,
@@ -175,7 +175,7 @@ mod tests {
 
     #[test]
     fn what_many_have_in_common_is_held_once() {
-        let mut texts = Texts::default();
+        let mut texts = SharedTexts::default();
         assert!(Arc::ptr_eq(&texts.of("Roads"), &texts.of("Roads")));
     }
 

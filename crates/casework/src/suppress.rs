@@ -16,7 +16,7 @@ const SHOWN_MIN: u64 = 5;
 
 /// A table with its sums, after suppression.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Table {
+pub struct SuppressedTable {
     /// Counts by row, then column.
     pub cells: Vec<Vec<Seen>>,
     /// The sum of each row.
@@ -57,7 +57,7 @@ pub fn group(counts: &[u64]) -> Vec<Seen> {
 
 /// Rows of counts, with the sums of rows and columns; all rows must be as long as the first. A row
 /// whose sum is hidden is hidden entirely, so that another table of the same rows cannot reveal it.
-pub fn table(rows: &[Vec<u64>]) -> Table {
+pub fn table(rows: &[Vec<u64>]) -> SuppressedTable {
     let columns = rows.first().map_or(0, Vec::len);
     let sums: Vec<u64> = rows.iter().map(|row| row.iter().sum()).collect();
     let of_column = |column: usize| rows.iter().map(|row| row[column]).sum();
@@ -85,7 +85,7 @@ pub fn table(rows: &[Vec<u64>]) -> Table {
         grid.set_hidden(place, is_needed);
     }
     let seen = |place| if grid.is_hidden(place) { Seen::Hidden } else { alone(grid.count(place)) };
-    Table {
+    SuppressedTable {
         cells: (0..rows.len())
             .map(|row| (0..columns).map(|column| seen((row, column))).collect())
             .collect(),

@@ -1,10 +1,10 @@
 //! The figures as counts: pure, from what is known of each inquiry. Every count that leaves this
 //! file went through `suppress`.
 
-use crate::case::Outcome;
-use crate::listed::Listed;
+use crate::case::CaseOutcome;
+use crate::listed::ListedInquiry;
 use crate::month::Month;
-use crate::promise::Promise;
+use crate::promise::PromiseState;
 use crate::suppress::{alone, table};
 use crate::when::Zone;
 use domain::hours::Moment;
@@ -31,9 +31,9 @@ pub struct Fact<'a> {
     /// The tag of the language that the person chose.
     pub language: &'static str,
     /// The state of the promise of a first reply.
-    pub promise: Promise,
+    pub promise: PromiseState,
     /// `None` while it is open.
-    pub outcome: Option<Outcome>,
+    pub outcome: Option<CaseOutcome>,
     /// Working minutes until the first reply; `None` before it.
     pub replied_minutes: Option<u32>,
     /// Working minutes until it was closed; `None` while it is open.
@@ -42,7 +42,7 @@ pub struct Fact<'a> {
 
 impl<'a> Fact<'a> {
     /// What an inquiry contributes at the time `now`.
-    pub fn of(listed: &'a Listed, zone: &Zone, now: Moment) -> Self {
+    pub fn of(listed: &'a ListedInquiry, zone: &Zone, now: Moment) -> Self {
         Self {
             month: Month::of(zone.moment(listed.received_at_ms()).date),
             service: listed.service().unwrap_or_default(),
@@ -55,10 +55,10 @@ impl<'a> Fact<'a> {
             },
             language: listed.language().tag(),
             promise: match listed {
-                Listed::Active(inquiry) => {
-                    Promise::of(&inquiry.case, inquiry.first_reply, zone, now)
+                ListedInquiry::Active(inquiry) => {
+                    PromiseState::of(&inquiry.case, inquiry.first_reply, zone, now)
                 }
-                Listed::Settled(settled) => settled.promise,
+                ListedInquiry::Settled(settled) => settled.promise,
             },
             outcome: listed.outcome(),
             replied_minutes: listed.replied_minutes(),
@@ -69,7 +69,7 @@ impl<'a> Fact<'a> {
 
 /// The dimension by which inquiries are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum By {
+pub enum FigureGrouping {
     /// By month of receipt.
     Month,
     /// By department.
@@ -84,32 +84,38 @@ pub enum By {
     Language,
 }
 
-impl By {
+impl FigureGrouping {
     /// All dimensions, in the order of the page.
-    pub const ALL: [By; 6] =
-        [By::Month, By::Department, By::Service, By::Hub, By::Channel, By::Language];
+    pub const ALL: [FigureGrouping; 6] = [
+        FigureGrouping::Month,
+        FigureGrouping::Department,
+        FigureGrouping::Service,
+        FigureGrouping::Hub,
+        FigureGrouping::Channel,
+        FigureGrouping::Language,
+    ];
 
     /// The name in addresses and downloads.
     pub fn name(self) -> &'static str {
         match self {
-            By::Month => "month",
-            By::Department => "department",
-            By::Service => "service",
-            By::Hub => "hub",
-            By::Channel => "channel",
-            By::Language => "language",
+            FigureGrouping::Month => "month",
+            FigureGrouping::Department => "department",
+            FigureGrouping::Service => "service",
+            FigureGrouping::Hub => "hub",
+            FigureGrouping::Channel => "channel",
+            FigureGrouping::Language => "language",
         }
     }
 
     /// The name that an inquiry is counted under; months are counted by themselves.
     fn name_of<'a>(self, fact: &Fact<'a>) -> &'a str {
         match self {
-            By::Month => "",
-            By::Department => fact.department,
-            By::Service => fact.service,
-            By::Hub => fact.hub,
-            By::Channel => fact.channel,
-            By::Language => fact.language,
+            FigureGrouping::Month => "",
+            FigureGrouping::Department => fact.department,
+            FigureGrouping::Service => fact.service,
+            FigureGrouping::Hub => fact.hub,
+            FigureGrouping::Channel => fact.channel,
+            FigureGrouping::Language => fact.language,
         }
     }
 }
@@ -146,9 +152,9 @@ pub struct Line {
     pub key: Key,
     /// How many there are.
     pub all: Seen,
-    /// In the order of [`Promise::ALL`].
+    /// In the order of [`PromiseState::ALL`].
     pub promises: Vec<Seen>,
-    /// In the order of [`Outcome::ALL`], then open inquiries.
+    /// In the order of [`CaseOutcome::ALL`], then open inquiries.
     pub outcomes: Vec<Seen>,
 }
 
@@ -172,16 +178,16 @@ pub struct Figures {
     pub period: Period,
     /// All inquiries received in it.
     pub all: Seen,
-    /// In the order of [`Promise::ALL`].
+    /// In the order of [`PromiseState::ALL`].
     pub promises: Vec<Seen>,
-    /// In the order of [`Outcome::ALL`], then open inquiries.
+    /// In the order of [`CaseOutcome::ALL`], then open inquiries.
     pub outcomes: Vec<Seen>,
     /// How long the first reply took; `None` if nothing was measured.
     pub to_reply: Option<Spread>,
     /// How long closing took; `None` if nothing was measured.
     pub to_close: Option<Spread>,
     /// One table for each dimension.
-    pub sections: Vec<(By, Vec<Line>)>,
+    pub sections: Vec<(FigureGrouping, Vec<Line>)>,
 }
 
 impl Figures {
@@ -198,16 +204,20 @@ impl Figures {
         let minutes =
             |of: fn(&Fact<'_>) -> Option<u32>| facts.iter().filter_map(|fact| of(fact)).collect();
         let measured = |fact: &Fact<'_>| {
-            fact.replied_minutes.filter(|_| matches!(fact.promise, Promise::InTime | Promise::Late))
+            fact.replied_minutes
+                .filter(|_| matches!(fact.promise, PromiseState::InTime | PromiseState::Late))
         };
         Self {
             period,
             all: alone(facts.len() as u64),
             to_reply: spread(minutes(measured), &promises[..2]),
-            to_close: spread(minutes(|fact| fact.closed_minutes), &outcomes[..Outcome::ALL.len()]),
+            to_close: spread(
+                minutes(|fact| fact.closed_minutes),
+                &outcomes[..CaseOutcome::ALL.len()],
+            ),
             promises,
             outcomes,
-            sections: By::ALL.map(|by| (by, lines(&facts, by, months))).into(),
+            sections: FigureGrouping::ALL.map(|by| (by, lines(&facts, by, months))).into(),
         }
     }
 }
@@ -215,14 +225,14 @@ impl Figures {
 /// The counts of one line before suppression.
 #[derive(Debug, Clone, Default)]
 struct FigureSums {
-    promises: [u64; Promise::ALL.len()],
-    outcomes: [u64; Outcome::ALL.len() + 1],
+    promises: [u64; PromiseState::ALL.len()],
+    outcomes: [u64; CaseOutcome::ALL.len() + 1],
 }
 
 impl FigureSums {
     fn add(&mut self, fact: &Fact<'_>) {
         self.promises[fact.promise as usize] += 1;
-        self.outcomes[fact.outcome.map_or(Outcome::ALL.len(), |outcome| outcome as usize)] += 1;
+        self.outcomes[fact.outcome.map_or(CaseOutcome::ALL.len(), |outcome| outcome as usize)] += 1;
     }
 
     fn join(&mut self, other: &FigureSums) {
@@ -241,9 +251,10 @@ fn overall(counts: &[u64]) -> Vec<Seen> {
 
 /// The lines of one table: months in order, others by size with the largest first, suppressed ones
 /// by name.
-fn lines(facts: &[&Fact<'_>], by: By, period: Period) -> Vec<Line> {
-    let mut sums = if by == By::Month { by_month(facts, period) } else { by_name(facts, by) };
-    if by != By::Month {
+fn lines(facts: &[&Fact<'_>], by: FigureGrouping, period: Period) -> Vec<Line> {
+    let mut sums =
+        if by == FigureGrouping::Month { by_month(facts, period) } else { by_name(facts, by) };
+    if by != FigureGrouping::Month {
         sums.sort_by_key(|(_, sums)| Reverse(sums.all()));
         add_up_others(&mut sums);
     }
@@ -252,7 +263,7 @@ fn lines(facts: &[&Fact<'_>], by: By, period: Period) -> Vec<Line> {
     let cells = promises.cells.into_iter().zip(outcomes.cells);
     let line = |(((key, _), all), (promises, outcomes))| Line { key, all, promises, outcomes };
     let mut lines: Vec<Line> = sums.into_iter().zip(promises.totals).zip(cells).map(line).collect();
-    if by != By::Month {
+    if by != FigureGrouping::Month {
         // Sorting suppressed lines by size would reveal their order.
         lines.sort_by_key(|line| match &line.key {
             Key::Of(key) => (false, line.all.count().map_or(Reverse(0), Reverse), key.clone()),
@@ -269,7 +280,7 @@ fn by_month(facts: &[&Fact<'_>], period: Period) -> Vec<(Key, FigureSums)> {
     sums.into_iter().map(|(month, sums)| (Key::Of(month.to_string()), sums)).collect()
 }
 
-fn by_name(facts: &[&Fact<'_>], by: By) -> Vec<(Key, FigureSums)> {
+fn by_name(facts: &[&Fact<'_>], by: FigureGrouping) -> Vec<(Key, FigureSums)> {
     let mut sums: BTreeMap<&str, FigureSums> = BTreeMap::new();
     facts.iter().for_each(|fact| sums.entry(by.name_of(fact)).or_default().add(fact));
     sums.into_iter().map(|(name, sums)| (Key::Of(name.into()), sums)).collect()

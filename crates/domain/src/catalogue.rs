@@ -53,7 +53,7 @@ pub struct CatalogueFile {
     /// The survey that residents are asked to answer.
     pub survey: Survey,
     /// What another government or company does.
-    pub elsewhere: Vec<Elsewhere>,
+    pub elsewhere: Vec<ServedElsewhere>,
     /// Communities beyond those with a location.
     pub places: Vec<Place>,
     /// Urgent notices.
@@ -198,7 +198,7 @@ impl Catalogue {
     }
 
     /// What another government or company does.
-    pub fn elsewhere(&self) -> &[Elsewhere] {
+    pub fn elsewhere(&self) -> &[ServedElsewhere] {
         &self.file.elsewhere
     }
 

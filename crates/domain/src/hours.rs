@@ -7,7 +7,7 @@ mod holiday;
 mod kept;
 mod week;
 
-pub use calendar::{DayHours, DayPlan, Hours, OpenState, State};
+pub use calendar::{DayHours, DayPlan, DayState, Hours, OpenState};
 pub use date::{Date, Minute, Moment, Nth, Weekday};
 pub use holiday::{Holiday, HolidayRule};
 pub use week::{Season, Span, Week, YearDay};

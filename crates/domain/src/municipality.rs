@@ -24,7 +24,7 @@ pub struct Municipality {
     /// The languages that the app offers. A new visitor sees the first.
     pub languages: Vec<Language>,
     /// How to reach the municipality in working hours.
-    pub contact: Contact,
+    pub contact: MunicipalityContact,
     /// What every page shows for emergencies.
     pub emergency: Emergency,
     /// Accent colours of the app, as `#rrggbb`.
@@ -58,7 +58,7 @@ pub struct Credit {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-pub struct Contact {
+pub struct MunicipalityContact {
     /// Main phone number, as in `705-324-9411`.
     pub phone: String,
     /// Toll-free phone number.

@@ -21,10 +21,10 @@ pub struct OfficeRules {
     /// The department that owns an inquiry whose service is not known, as in the services.
     pub department: String,
     /// Within how many working hours somebody replies for the first time.
-    pub first_reply: Promise,
+    pub first_reply: ResponsePromise,
     /// Within how many working hours the inquiry is settled. Leave it out if nothing is promised.
     #[serde(default)]
-    pub resolution: Option<Promise>,
+    pub resolution: Option<ResponsePromise>,
     /// One block for each department that has the hours of another hub.
     #[serde(default, rename = "department_hours")]
     pub departments: Vec<DepartmentHours>,
@@ -34,7 +34,7 @@ pub struct OfficeRules {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-pub struct Promise {
+pub struct ResponsePromise {
     /// Hours of the department's working time, 1 to 2,000.
     #[cfg_attr(feature = "schema", schemars(range(min = 1, max = PROMISE_HOURS_MAX)))]
     pub working_hours: u32,

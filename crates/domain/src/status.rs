@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// A stage in the handling of a submission, as shown to the person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Stage {
+pub enum InquiryStage {
     /// The server has stored it.
     Received,
     /// The office is working on it.
@@ -18,10 +18,14 @@ pub enum Stage {
     Closed,
 }
 
-impl Stage {
+impl InquiryStage {
     /// All stages, in order of their numbers.
-    pub const ALL: [Stage; 4] =
-        [Stage::Received, Stage::InProgress, Stage::Answered, Stage::Closed];
+    pub const ALL: [InquiryStage; 4] = [
+        InquiryStage::Received,
+        InquiryStage::InProgress,
+        InquiryStage::Answered,
+        InquiryStage::Closed,
+    ];
 
     /// The number of the stage wherever it is encoded as one. Never changes.
     pub fn number(self) -> u8 {
@@ -37,28 +41,28 @@ impl Stage {
 /// Request of `POST /api/status`, as postcard: what is printed on a receipt. The secret has 128
 /// bits, so that it cannot be guessed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Question {
+pub struct StatusQuestion {
     /// Reference number of the submission.
     pub reference: Reference,
     /// The tracking code.
     pub secret: [u8; 16],
 }
 
-impl Question {
+impl StatusQuestion {
     /// The content of the QR code on a receipt: reference number and tracking code, separated by a
     /// period.
     pub fn code(&self) -> String {
         [self.reference.to_string(), secret_text(&self.secret).replace(' ', "")].join(".")
     }
 
-    /// Parses the output of [`Question::code`]. `None` if it is not such a code.
+    /// Parses the output of [`StatusQuestion::code`]. `None` if it is not such a code.
     pub fn of_code(text: &str) -> Option<Self> {
         let (reference, secret) = text.split_once('.')?;
         Some(Self { reference: Reference::parse(reference)?, secret: secret_of(secret)? })
     }
 }
 
-/// Response to a [`Question`]. Contains nothing of the submission's content.
+/// Response to a [`StatusQuestion`]. Contains nothing of the submission's content.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Status {
     /// Reference number of the submission.
@@ -66,14 +70,14 @@ pub struct Status {
     /// Kind of the submission.
     pub kind: Kind,
     /// Each stage reached, with its time in milliseconds since 1970 by the server's clock. Oldest
-    /// first; the first is [`Stage::Received`].
-    pub stages: Vec<(Stage, u64)>,
+    /// first; the first is [`InquiryStage::Received`].
+    pub stages: Vec<(InquiryStage, u64)>,
 }
 
 /// A reply of the office. Replies follow the status in the same response, oldest first; older apps
 /// stop reading before them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Answer {
+pub struct StatusAnswer {
     /// Milliseconds since 1970 by the server's clock.
     pub at_ms: u64,
     /// The reply.
@@ -138,25 +142,25 @@ mod tests {
 
     #[test]
     fn a_code_reads_back_and_a_damaged_one_does_not() {
-        let question = Question {
+        let question = StatusQuestion {
             reference: Reference::of(crate::SubmissionId::from_parts(1, [7; 10])),
             secret: [9; 16],
         };
         let code = question.code();
-        assert_eq!(Question::of_code(&code), Some(question));
+        assert_eq!(StatusQuestion::of_code(&code), Some(question));
         for wrong in ["", ".", &code[1..], &code[..code.len() - 1], &code.replace('.', "-")] {
-            assert_eq!(Question::of_code(wrong), None, "{wrong}");
+            assert_eq!(StatusQuestion::of_code(wrong), None, "{wrong}");
         }
     }
 
     #[test]
     fn stages_keep_their_numbers() {
-        assert_eq!(Stage::ALL.map(Stage::number), [0, 1, 2, 3]);
+        assert_eq!(InquiryStage::ALL.map(InquiryStage::number), [0, 1, 2, 3]);
         assert!(
-            Stage::ALL
+            InquiryStage::ALL
                 .into_iter()
-                .all(|stage| Stage::of_number(stage.number().into()) == Some(stage))
+                .all(|stage| InquiryStage::of_number(stage.number().into()) == Some(stage))
         );
-        assert_eq!(Stage::of_number(4), None);
+        assert_eq!(InquiryStage::of_number(4), None);
     }
 }

@@ -30,14 +30,14 @@ pub struct Survey {
     /// Text of the last screen, which says what happens with the answers.
     pub thanks: Text,
     /// The questions, in the order in which they are asked.
-    pub questions: Vec<Question>,
+    pub questions: Vec<SurveyQuestion>,
 }
 
 /// One question of a survey.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-pub struct Question {
+pub struct SurveyQuestion {
     /// Id of the question, unique in the survey. Answers refer to it, so keep it.
     pub id: QuestionId,
     /// The question as it is asked, at grade 8 or lower.
@@ -46,7 +46,7 @@ pub struct Question {
     #[serde(default)]
     pub hint: Option<Text>,
     /// Stage of the customer's journey that the question is about.
-    pub stage: Stage,
+    pub stage: JourneyStage,
     /// What the question measures.
     pub construct: Construct,
     /// How the question is answered.
@@ -62,7 +62,7 @@ pub struct Question {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
-pub enum Stage {
+pub enum JourneyStage {
     /// The person needs something.
     Need,
     /// Finding the service.
@@ -147,7 +147,7 @@ pub struct Condition {
     pub any_of: Vec<QuestionId>,
 }
 
-impl Question {
+impl SurveyQuestion {
     /// Whether the question is answered with free text.
     pub fn is_open(&self) -> bool {
         matches!(self.answer, AnswerKind::Comment)
@@ -157,7 +157,7 @@ impl Question {
 /// The answer to one question.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Answer {
+pub enum SurveyAnswer {
     /// Point on the scale, 1 (low) to 5 (high).
     Scale(u8),
     /// "Does not apply", where the question offers it.
@@ -190,11 +190,11 @@ pub enum AnswerFault {
 
 /// The answers so far, at most one for each question, in the order in which they were given.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Answers(Vec<(QuestionId, Answer)>);
+pub struct Answers(Vec<(QuestionId, SurveyAnswer)>);
 
 impl Answers {
     /// The answer to a question; `None` if it has none.
-    pub fn get(&self, question: &QuestionId) -> Option<&Answer> {
+    pub fn get(&self, question: &QuestionId) -> Option<&SurveyAnswer> {
         self.0.iter().find(|(id, _)| id == question).map(|(_, answer)| answer)
     }
 
@@ -204,7 +204,7 @@ impl Answers {
         &mut self,
         survey: &Survey,
         question: &QuestionId,
-        answer: Answer,
+        answer: SurveyAnswer,
     ) -> Result<(), AnswerFault> {
         let asked = survey.question(question).ok_or(AnswerFault::UnknownQuestion)?;
         fits(asked, &answer)?;
@@ -220,25 +220,29 @@ impl Answers {
 
     /// Whether at least one answer is more than a skip.
     pub fn say_something(&self) -> bool {
-        self.0.iter().any(|(_, answer)| *answer != Answer::Skipped)
+        self.0.iter().any(|(_, answer)| *answer != SurveyAnswer::Skipped)
     }
 }
 
-fn fits(question: &Question, answer: &Answer) -> Result<(), AnswerFault> {
+fn fits(question: &SurveyQuestion, answer: &SurveyAnswer) -> Result<(), AnswerFault> {
     match (&question.answer, answer) {
-        (_, Answer::Skipped) => Ok(()),
-        (AnswerKind::Scale { .. }, Answer::Scale(point)) if (1..=SCALE_POINTS).contains(point) => {
+        (_, SurveyAnswer::Skipped) => Ok(()),
+        (AnswerKind::Scale { .. }, SurveyAnswer::Scale(point))
+            if (1..=SCALE_POINTS).contains(point) =>
+        {
             Ok(())
         }
-        (AnswerKind::Scale { .. }, Answer::Scale(point)) => Err(AnswerFault::NotOnScale(*point)),
-        (AnswerKind::Scale { may_not_apply: true, .. }, Answer::DoesNotApply) => Ok(()),
-        (AnswerKind::Choice { options }, Answer::Choice(id))
+        (AnswerKind::Scale { .. }, SurveyAnswer::Scale(point)) => {
+            Err(AnswerFault::NotOnScale(*point))
+        }
+        (AnswerKind::Scale { may_not_apply: true, .. }, SurveyAnswer::DoesNotApply) => Ok(()),
+        (AnswerKind::Choice { options }, SurveyAnswer::Choice(id))
             if options.iter().any(|option| option.id == *id) =>
         {
             Ok(())
         }
-        (AnswerKind::Choice { .. }, Answer::Choice(_)) => Err(AnswerFault::UnknownOption),
-        (AnswerKind::Comment, Answer::Comment(text)) => match text.chars().count() {
+        (AnswerKind::Choice { .. }, SurveyAnswer::Choice(_)) => Err(AnswerFault::UnknownOption),
+        (AnswerKind::Comment, SurveyAnswer::Comment(text)) => match text.chars().count() {
             chars if chars > COMMENT_CHARS_MAX => Err(AnswerFault::TooLong { chars }),
             _ => Ok(()),
         },
@@ -248,7 +252,7 @@ fn fits(question: &Question, answer: &Answer) -> Result<(), AnswerFault> {
 
 impl Survey {
     /// The question with this id; `None` if the survey has no such question.
-    pub fn question(&self, id: &QuestionId) -> Option<&Question> {
+    pub fn question(&self, id: &QuestionId) -> Option<&SurveyQuestion> {
         self.questions.iter().find(|question| question.id == *id)
     }
 }
@@ -257,7 +261,7 @@ impl Survey {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Journey<'a> {
     /// Every question that applies, in order.
-    pub route: Vec<&'a Question>,
+    pub route: Vec<&'a SurveyQuestion>,
     /// Index in the route of the first question without an answer; `None` if all have one.
     pub next: Option<usize>,
 }
@@ -265,7 +269,7 @@ pub struct Journey<'a> {
 impl<'a> Journey<'a> {
     /// Computes the route through `survey` from the answers so far.
     pub fn of(survey: &'a Survey, answers: &Answers) -> Self {
-        let applies = |question: &&Question| {
+        let applies = |question: &&SurveyQuestion| {
             question.only_if.as_ref().is_none_or(|condition| holds(condition, answers))
         };
         let route: Vec<_> = survey.questions.iter().filter(applies).collect();
@@ -280,7 +284,7 @@ impl<'a> Journey<'a> {
 }
 
 fn holds(condition: &Condition, answers: &Answers) -> bool {
-    matches!(answers.get(&condition.question), Some(Answer::Choice(id)) if condition.any_of.contains(id))
+    matches!(answers.get(&condition.question), Some(SurveyAnswer::Choice(id)) if condition.any_of.contains(id))
 }
 
 /// Answers that may be sent: all fit their questions, all are on the route, and at least one is
@@ -288,7 +292,7 @@ fn holds(condition: &Condition, answers: &Answers) -> bool {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CompleteAnswers {
     survey_version: u32,
-    answers: Vec<(QuestionId, Answer)>,
+    answers: Vec<(QuestionId, SurveyAnswer)>,
 }
 
 impl CompleteAnswers {
@@ -311,7 +315,7 @@ impl CompleteAnswers {
     }
 
     /// Question and answer, in the order of the survey.
-    pub fn answers(&self) -> &[(QuestionId, Answer)] {
+    pub fn answers(&self) -> &[(QuestionId, SurveyAnswer)] {
         &self.answers
     }
 }
@@ -328,12 +332,12 @@ mod tests {
         Text { en: en.into(), fr: None }
     }
 
-    fn question(name: &str, answer: AnswerKind, only_if: Option<Condition>) -> Question {
-        Question {
+    fn question(name: &str, answer: AnswerKind, only_if: Option<Condition>) -> SurveyQuestion {
+        SurveyQuestion {
             id: id(name),
             text: text(name),
             hint: None,
-            stage: Stage::Ask,
+            stage: JourneyStage::Ask,
             construct: Construct::Overall,
             answer,
             only_if,
@@ -368,15 +372,15 @@ mod tests {
         let survey = survey();
         let mut answers = Answers::default();
         assert_eq!(Journey::of(&survey, &answers).route.len(), 2);
-        answers.set(&survey, &id("done"), Answer::Choice(id("no"))).unwrap();
+        answers.set(&survey, &id("done"), SurveyAnswer::Choice(id("no"))).unwrap();
         let journey = Journey::of(&survey, &answers);
         assert_eq!((journey.route.len(), journey.next), (3, Some(1)));
-        answers.set(&survey, &id("why"), Answer::Comment("slow".into())).unwrap();
-        answers.set(&survey, &id("done"), Answer::Choice(id("yes"))).unwrap();
+        answers.set(&survey, &id("why"), SurveyAnswer::Comment("slow".into())).unwrap();
+        answers.set(&survey, &id("done"), SurveyAnswer::Choice(id("yes"))).unwrap();
         let complete = CompleteAnswers::of(&survey, &answers).unwrap();
         assert_eq!(
             complete.answers(),
-            [(id("done"), Answer::Choice(id("yes")))],
+            [(id("done"), SurveyAnswer::Choice(id("yes")))],
             "an answer off the route is not sent"
         );
     }
@@ -385,28 +389,32 @@ mod tests {
     fn an_answer_that_does_not_fit_changes_nothing() {
         let survey = survey();
         let mut answers = Answers::default();
-        answers.set(&survey, &id("ease"), Answer::Scale(4)).unwrap();
+        answers.set(&survey, &id("ease"), SurveyAnswer::Scale(4)).unwrap();
         let long = "x".repeat(COMMENT_CHARS_MAX + 1);
         for (question, answer, fault) in [
-            ("ease", Answer::Scale(6), AnswerFault::NotOnScale(6)),
-            ("ease", Answer::Scale(0), AnswerFault::NotOnScale(0)),
-            ("ease", Answer::Comment("x".into()), AnswerFault::WrongKind),
-            ("done", Answer::Choice(id("maybe")), AnswerFault::UnknownOption),
-            ("done", Answer::DoesNotApply, AnswerFault::WrongKind),
-            ("nothing", Answer::Skipped, AnswerFault::UnknownQuestion),
-            ("why", Answer::Comment(long), AnswerFault::TooLong { chars: COMMENT_CHARS_MAX + 1 }),
+            ("ease", SurveyAnswer::Scale(6), AnswerFault::NotOnScale(6)),
+            ("ease", SurveyAnswer::Scale(0), AnswerFault::NotOnScale(0)),
+            ("ease", SurveyAnswer::Comment("x".into()), AnswerFault::WrongKind),
+            ("done", SurveyAnswer::Choice(id("maybe")), AnswerFault::UnknownOption),
+            ("done", SurveyAnswer::DoesNotApply, AnswerFault::WrongKind),
+            ("nothing", SurveyAnswer::Skipped, AnswerFault::UnknownQuestion),
+            (
+                "why",
+                SurveyAnswer::Comment(long),
+                AnswerFault::TooLong { chars: COMMENT_CHARS_MAX + 1 },
+            ),
         ] {
             assert_eq!(answers.set(&survey, &id(question), answer), Err(fault));
         }
-        assert_eq!(answers.get(&id("ease")), Some(&Answer::Scale(4)));
+        assert_eq!(answers.get(&id("ease")), Some(&SurveyAnswer::Scale(4)));
     }
 
     #[test]
     fn a_survey_of_skips_alone_is_not_sent() {
         let survey = survey();
         let mut answers = Answers::default();
-        answers.set(&survey, &id("done"), Answer::Skipped).unwrap();
-        answers.set(&survey, &id("ease"), Answer::Skipped).unwrap();
+        answers.set(&survey, &id("done"), SurveyAnswer::Skipped).unwrap();
+        answers.set(&survey, &id("ease"), SurveyAnswer::Skipped).unwrap();
         assert_eq!(Journey::of(&survey, &answers).next, None);
         assert_eq!(CompleteAnswers::of(&survey, &answers), None);
     }

@@ -108,7 +108,7 @@ pub enum Reporter {
 /// Request of `POST /api/seen`, as postcard: that a device is running, and how much is waiting on
 /// it. Numbers only.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Report {
+pub struct TabletReport {
     /// The device that reports.
     pub reporter: Reporter,
     /// Its state at the time of the report.

@@ -6,7 +6,7 @@ mod cover;
 mod errand;
 mod paper;
 
-pub use calendar::{Event, calendar};
+pub use calendar::{CalendarEvent, calendar};
 pub use cover::{Candidate, fewest};
 pub use errand::Errand;
 pub use paper::{Fee, Fees, documents, fees};

@@ -4,7 +4,7 @@ use crate::build::Builder;
 use crate::index::Field;
 use crate::search::Finder;
 use crate::thesaurus::{Stems, Thesaurus};
-use domain::catalogue::{Catalogue, Elsewhere, Hub, Service};
+use domain::catalogue::{Catalogue, Hub, ServedElsewhere, Service};
 
 /// Least share of a question's content words that a name must have for the question to be mostly
 /// about it.
@@ -12,7 +12,7 @@ const MOSTLY: f32 = 0.6;
 
 /// The record behind a document of a catalogue's index.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Record<'a> {
+pub enum IndexedRecord<'a> {
     /// A service.
     Service(&'a Service),
     /// A location.
@@ -20,11 +20,11 @@ pub enum Record<'a> {
 }
 
 /// The record behind a document of the catalogue's index; `None` if there is no such document.
-pub fn record_at(catalogue: &Catalogue, document: u32) -> Option<Record<'_>> {
+pub fn record_at(catalogue: &Catalogue, document: u32) -> Option<IndexedRecord<'_>> {
     let at = document as usize;
     let (services, hubs) = (catalogue.services(), catalogue.hubs());
-    let service = services.get(at).map(Record::Service);
-    let hub = || hubs.get(at.checked_sub(services.len())?).map(Record::Hub);
+    let service = services.get(at).map(IndexedRecord::Service);
+    let hub = || hubs.get(at.checked_sub(services.len())?).map(IndexedRecord::Hub);
     service.or_else(hub)
 }
 
@@ -88,9 +88,9 @@ pub fn asked_elsewhere<'c>(
     catalogue: &'c Catalogue,
     finder: &Finder<'_>,
     question: &str,
-) -> Option<&'c Elsewhere> {
+) -> Option<&'c ServedElsewhere> {
     let asked = Stems::of(question);
-    let share = |elsewhere: &Elsewhere| {
+    let share = |elsewhere: &ServedElsewhere| {
         elsewhere
             .en
             .iter()

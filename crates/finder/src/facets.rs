@@ -1,14 +1,14 @@
 //! Filters for search results: by topic, audience, channel and location, with the number of results
 //! that each choice would leave.
 
-use crate::catalogue::{Record, record_at};
+use crate::catalogue::{IndexedRecord, record_at};
 use domain::Catalogue;
 use domain::catalogue::{Audience, Service};
 use domain::{CategoryId, HubId};
 
 /// How a person wants to use a service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way {
+pub enum FacetWay {
     /// Online.
     Online,
     /// By phone.
@@ -17,26 +17,26 @@ pub enum Way {
     InPerson,
 }
 
-impl Way {
+impl FacetWay {
     /// All channels, in the order of [`Counts::ways`].
-    pub const ALL: [Way; 3] = [Way::Online, Way::Phone, Way::InPerson];
+    pub const ALL: [FacetWay; 3] = [FacetWay::Online, FacetWay::Phone, FacetWay::InPerson];
 }
 
 /// The chosen filters. Without any, everything passes. A location has no topic, audience or channel
 /// of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Filter {
+pub struct FacetFilter {
     /// Only services of this topic.
     pub topic: Option<CategoryId>,
     /// Only services for this audience.
     pub audience: Option<Audience>,
     /// Only services that can be used in this way.
-    pub way: Option<Way>,
+    pub way: Option<FacetWay>,
     /// Only services that this location has a task for, and the location itself.
     pub hub: Option<HubId>,
 }
 
-impl Filter {
+impl FacetFilter {
     /// Whether nothing is chosen.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
@@ -45,11 +45,12 @@ impl Filter {
     /// Whether a document passes every filter. False if there is no such document.
     pub fn allows(&self, catalogue: &Catalogue, document: u32) -> bool {
         match record_at(catalogue, document) {
-            Some(Record::Service(service)) => self.misses(catalogue, service).is_empty(),
-            Some(Record::Hub(hub)) => {
-                Filter { hub: self.hub.clone().filter(|wanted| *wanted != hub.id), ..self.clone() }
-                    .is_empty()
+            Some(IndexedRecord::Service(service)) => self.misses(catalogue, service).is_empty(),
+            Some(IndexedRecord::Hub(hub)) => FacetFilter {
+                hub: self.hub.clone().filter(|wanted| *wanted != hub.id),
+                ..self.clone()
             }
+            .is_empty(),
             None => false,
         }
     }
@@ -67,11 +68,11 @@ impl Filter {
     }
 }
 
-fn offers(service: &Service, way: Way) -> bool {
+fn offers(service: &Service, way: FacetWay) -> bool {
     match way {
-        Way::Online => service.channels.online_url.is_some(),
-        Way::Phone => service.channels.phone.is_some(),
-        Way::InPerson => service.channels.in_person,
+        FacetWay::Online => service.channels.online_url.is_some(),
+        FacetWay::Phone => service.channels.phone.is_some(),
+        FacetWay::InPerson => service.channels.in_person,
     }
 }
 
@@ -83,7 +84,7 @@ pub struct Counts {
     pub topics: Vec<usize>,
     /// By audience, in the order of [`AUDIENCES`].
     pub audiences: Vec<usize>,
-    /// By channel, in the order of [`Way::ALL`].
+    /// By channel, in the order of [`FacetWay::ALL`].
     pub ways: Vec<usize>,
     /// By location, in the order of [`Catalogue::hubs`].
     pub hubs: Vec<usize>,
@@ -96,24 +97,24 @@ impl Counts {
     /// Counts the services among `documents`; other documents are ignored.
     pub fn of(
         catalogue: &Catalogue,
-        filter: &Filter,
+        filter: &FacetFilter,
         documents: impl Iterator<Item = u32>,
     ) -> Self {
         let mut counts = Self {
             topics: vec![0; catalogue.categories().len()],
             audiences: vec![0; AUDIENCES.len()],
-            ways: vec![0; Way::ALL.len()],
+            ways: vec![0; FacetWay::ALL.len()],
             hubs: vec![0; catalogue.hubs().len()],
         };
         for document in documents {
-            if let Some(Record::Service(service)) = record_at(catalogue, document) {
+            if let Some(IndexedRecord::Service(service)) = record_at(catalogue, document) {
                 counts.add(catalogue, filter, service);
             }
         }
         counts
     }
 
-    fn add(&mut self, catalogue: &Catalogue, filter: &Filter, service: &Service) {
+    fn add(&mut self, catalogue: &Catalogue, filter: &FacetFilter, service: &Service) {
         let misses = filter.misses(catalogue, service);
         let counts_for = |facet: usize| misses.iter().all(|&missed| missed == facet);
         if counts_for(0) {
@@ -129,7 +130,7 @@ impl Counts {
             );
         }
         if counts_for(2) {
-            raise(&mut self.ways, Way::ALL.iter().map(|&way| offers(service, way)));
+            raise(&mut self.ways, FacetWay::ALL.iter().map(|&way| offers(service, way)));
         }
         if counts_for(3) {
             let at = |hub: &domain::catalogue::Hub| {

@@ -22,11 +22,11 @@ mod whole;
 mod words;
 
 pub use build::Builder;
-pub use catalogue::{Record, asked_elsewhere, index_of, record_at};
-pub use facets::{AUDIENCES, Counts, Filter, Way};
+pub use catalogue::{IndexedRecord, asked_elsewhere, index_of, record_at};
+pub use facets::{AUDIENCES, Counts, FacetFilter, FacetWay};
 pub use index::{DOCUMENTS_MAX, Field};
 pub use names::name_of;
-pub use search::{Explanation, Finder, Found, Reason};
+pub use search::{Explanation, Finder, MatchReason, SearchMatch};
 pub use tasks::find_tasks;
 pub use variants::Meeting;
 pub use whole::{NotBundled, Whole, bundle_of};

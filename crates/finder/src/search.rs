@@ -26,7 +26,7 @@ const SHARE_OF_BEST_MIN: f32 = 0.12;
 
 /// A document that matches a question.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Found {
+pub struct SearchMatch {
     /// Number of the document, in the order in which they were added.
     pub document: u32,
     /// Its score. Comparable only within one question; higher is better.
@@ -36,7 +36,7 @@ pub struct Found {
 /// Why a document was found: a word of the question matched this word of the document, in this
 /// field.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Reason {
+pub struct MatchReason {
     /// The word of the question, folded.
     pub typed: String,
     /// The matching word of the index.
@@ -98,7 +98,7 @@ impl<'a> Finder<'a> {
 
     /// The documents that match a question, best first, at most `most`. Empty if the index knows no
     /// word of the question that carries meaning.
-    pub fn find(&self, question: &str, most: usize) -> Vec<Found> {
+    pub fn find(&self, question: &str, most: usize) -> Vec<SearchMatch> {
         let asked = self.asked(question);
         let scratch = &mut *self.scratch.borrow_mut();
         scratch.clear();
@@ -240,7 +240,7 @@ pub struct Explanation<'a> {
 impl Explanation<'_> {
     /// The best match with the document for each word of the question that has one, in the order of
     /// the question.
-    pub fn of(&self, document: u32) -> Vec<Reason> {
+    pub fn of(&self, document: u32) -> Vec<MatchReason> {
         self.asked.iter().filter_map(|asked| self.reason(asked, document)).collect()
     }
 
@@ -253,8 +253,8 @@ impl Explanation<'_> {
         met.count() == self.asked.len()
     }
 
-    fn reason(&self, asked: &SearchQuestion, document: u32) -> Option<Reason> {
-        let mut best: Option<Reason> = None;
+    fn reason(&self, asked: &SearchQuestion, document: u32) -> Option<MatchReason> {
+        let mut best: Option<MatchReason> = None;
         for variant in &asked.variants {
             let field = self
                 .index
@@ -265,7 +265,7 @@ impl Explanation<'_> {
             if let Some(field) =
                 field.filter(|&field| best.as_ref().is_none_or(|best| best.worth < worth(field)))
             {
-                best = Some(Reason {
+                best = Some(MatchReason {
                     typed: asked.typed.clone(),
                     word: variant.word.clone(),
                     field,
@@ -379,15 +379,15 @@ impl Scratch {
         self.worth[at] * share * (1.0 + 0.5 * of_name.min(1.0)) * as_said
     }
 
-    fn best(&self, index: Index<'_>, most: usize) -> Vec<Found> {
-        let mut best: Vec<Found> = Vec::with_capacity(most + 1);
+    fn best(&self, index: Index<'_>, most: usize) -> Vec<SearchMatch> {
+        let mut best: Vec<SearchMatch> = Vec::with_capacity(most + 1);
         for &document in self.touched.iter().filter(|&&document| self.is_answer(document)) {
             let score = self.score(index, document);
-            let is_better = |other: &Found| {
+            let is_better = |other: &SearchMatch| {
                 other.score > score || (other.score == score && other.document < document)
             };
             if best.len() < most || best.last().is_some_and(|last| !is_better(last)) {
-                best.insert(best.partition_point(is_better), Found { document, score });
+                best.insert(best.partition_point(is_better), SearchMatch { document, score });
                 best.truncate(most);
             }
         }

@@ -3,7 +3,7 @@
 //! found.
 
 use crate::words::{folded, is_chatter, stem, words_of};
-use crate::{Finder, Record, record_at};
+use crate::{Finder, IndexedRecord, record_at};
 use domain::catalogue::{Catalogue, Task};
 
 /// Services of a search whose tasks are considered.
@@ -21,7 +21,9 @@ pub fn find_tasks<'c>(
     let is_named = |task: &&Task| !wanted.is_empty() && has_all(&folded(&task.name), &wanted);
     let mut found: Vec<&Task> = catalogue.tasks().iter().filter(is_named).collect();
     for hit in finder.find(question, SERVICES_MAX) {
-        let Some(Record::Service(service)) = record_at(catalogue, hit.document) else { continue };
+        let Some(IndexedRecord::Service(service)) = record_at(catalogue, hit.document) else {
+            continue;
+        };
         for task in catalogue.tasks_of(service) {
             if !found.iter().any(|known| known.id == task.id) {
                 found.push(task);

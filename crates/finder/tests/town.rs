@@ -7,8 +7,8 @@ use domain::Catalogue;
 use domain::catalogue::{Audience, Category, Hub, Service};
 use finder::thesaurus::{Concept, Thesaurus};
 use finder::{
-    Counts, Field, Filter, Finder, Meeting, NotBundled, Record, Way, asked_elsewhere, bundle_of,
-    find_tasks, index_of, record_at,
+    Counts, FacetFilter, FacetWay, Field, Finder, IndexedRecord, Meeting, NotBundled,
+    asked_elsewhere, bundle_of, find_tasks, index_of, record_at,
 };
 use sample::{checked, id, service, task};
 
@@ -47,8 +47,8 @@ const TOWN_HALL: u32 = 8;
 fn documents_are_the_services_and_then_the_hubs() {
     let catalogue = checked(|_| {});
     let name = |document| match record_at(&catalogue, document) {
-        Some(Record::Service(service)) => Some(format!("service {}", service.id)),
-        Some(Record::Hub(hub)) => Some(format!("hub {}", hub.id)),
+        Some(IndexedRecord::Service(service)) => Some(format!("service {}", service.id)),
+        Some(IndexedRecord::Hub(hub)) => Some(format!("hub {}", hub.id)),
         None => None,
     };
     let all: Vec<String> = (0..99).map_while(name).collect();
@@ -101,36 +101,36 @@ fn what_people_say_leads_to_the_services_of_the_concept_and_to_records_that_use_
     check("wed", DOG, None);
 }
 
-fn allowed(filter: &Filter) -> Vec<u32> {
+fn allowed(filter: &FacetFilter) -> Vec<u32> {
     let catalogue = checked(|_| {});
     (0..12).filter(|&document| filter.allows(&catalogue, document)).collect()
 }
 
 #[test]
 fn a_filter_lets_through_what_has_everything_that_was_chosen() {
-    assert!(Filter::default().is_empty());
-    assert_eq!(allowed(&Filter::default()), (0..10).collect::<Vec<_>>());
-    let topic = Filter { topic: Some(id("water")), ..Filter::default() };
+    assert!(FacetFilter::default().is_empty());
+    assert_eq!(allowed(&FacetFilter::default()), (0..10).collect::<Vec<_>>());
+    let topic = FacetFilter { topic: Some(id("water")), ..FacetFilter::default() };
     assert!(!topic.is_empty());
     assert_eq!(allowed(&topic), [BOAT, SWIM], "a location has no topic");
-    let business = Filter { audience: Some(Audience::Business), ..Filter::default() };
+    let business = FacetFilter { audience: Some(Audience::Business), ..FacetFilter::default() };
     assert_eq!(allowed(&business), [TRUCK]);
-    let way = |way| allowed(&Filter { way: Some(way), ..Filter::default() });
-    assert_eq!(way(Way::Online), [DOG, TRUCK, MARRIAGE, BOAT]);
-    assert_eq!(way(Way::Phone), [DOG, TRUCK, MARRIAGE, BOAT]);
-    assert_eq!(way(Way::InPerson), [DOG, TRUCK, MARRIAGE, BOAT, SWIM]);
-    let hub = Filter { hub: Some(id("boat-house")), ..Filter::default() };
+    let way = |way| allowed(&FacetFilter { way: Some(way), ..FacetFilter::default() });
+    assert_eq!(way(FacetWay::Online), [DOG, TRUCK, MARRIAGE, BOAT]);
+    assert_eq!(way(FacetWay::Phone), [DOG, TRUCK, MARRIAGE, BOAT]);
+    assert_eq!(way(FacetWay::InPerson), [DOG, TRUCK, MARRIAGE, BOAT, SWIM]);
+    let hub = FacetFilter { hub: Some(id("boat-house")), ..FacetFilter::default() };
     assert_eq!(allowed(&hub), [BOAT, BOAT_HOUSE], "and the location itself");
-    let both = Filter { topic: Some(id("water")), ..hub };
+    let both = FacetFilter { topic: Some(id("water")), ..hub };
     assert_eq!(allowed(&both), [BOAT]);
 }
 
 #[test]
 fn each_choice_says_how_many_it_would_leave() {
     let catalogue = checked(|_| {});
-    let count = |filter: &Filter| Counts::of(&catalogue, filter, 0..12);
+    let count = |filter: &FacetFilter| Counts::of(&catalogue, filter, 0..12);
     assert_eq!(
-        count(&Filter::default()),
+        count(&FacetFilter::default()),
         Counts {
             topics: vec![2, 3],
             audiences: vec![4, 1, 1],
@@ -138,7 +138,7 @@ fn each_choice_says_how_many_it_would_leave() {
             hubs: vec![1, 2, 0, 2, 2],
         }
     );
-    let water = Filter { topic: Some(id("water")), ..Filter::default() };
+    let water = FacetFilter { topic: Some(id("water")), ..FacetFilter::default() };
     assert_eq!(
         count(&water),
         Counts {
@@ -149,7 +149,8 @@ fn each_choice_says_how_many_it_would_leave() {
         },
         "other topics as if none were chosen"
     );
-    let narrow = Filter { way: Some(Way::Online), audience: Some(Audience::Visitor), ..water };
+    let narrow =
+        FacetFilter { way: Some(FacetWay::Online), audience: Some(Audience::Visitor), ..water };
     assert_eq!(
         count(&narrow),
         Counts {
@@ -159,7 +160,7 @@ fn each_choice_says_how_many_it_would_leave() {
             hubs: vec![1, 1, 0, 1, 1],
         }
     );
-    let nowhere = Counts::of(&catalogue, &Filter::default(), std::iter::empty());
+    let nowhere = Counts::of(&catalogue, &FacetFilter::default(), std::iter::empty());
     assert_eq!(nowhere.topics, [0, 0]);
 }
 
@@ -256,8 +257,8 @@ fn a_hub_is_found_by_name_and_by_town() {
     let first = |question: &str| {
         let found = finder.find(question, 1);
         found.first().and_then(|found| match record_at(&catalogue, found.document)? {
-            Record::Hub(hub) => Some(hub.id.to_string()),
-            Record::Service(service) => Some(service.id.to_string()),
+            IndexedRecord::Hub(hub) => Some(hub.id.to_string()),
+            IndexedRecord::Service(service) => Some(service.id.to_string()),
         })
     };
     assert_eq!(first("tower").as_deref(), Some("tower"));

@@ -1,5 +1,5 @@
 //! Fuzz targets: every decoder of bytes from outside, from the network, a disk or a person's
-//! keyboard. Each [`Target`] is one such decoder together with the use of its result. It must
+//! keyboard. Each [`FuzzTarget`] is one such decoder together with the use of its result. It must
 //! neither panic, nor hang, nor allocate memory without bound.
 //!
 //! Two drivers supply the bytes: the tests, with seeds and mutations of seeds that are the same at
@@ -10,7 +10,7 @@ pub mod mutation;
 mod places;
 mod targets;
 
-pub use targets::{TARGETS, Target, target};
+pub use targets::{FuzzTarget, TARGETS, target};
 
 /// Most bytes of one input: as many as one request may have.
 pub const INPUT_BYTES_MAX: usize = domain::submission::REQUEST_BYTES_MAX;

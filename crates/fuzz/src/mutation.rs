@@ -15,9 +15,9 @@ const ODD: [&[u8]; 8] = [
 const CHANGES_MAX: u64 = 6;
 
 /// A pseudo-random sequence determined by its seed (xorshift64*, Marsaglia 2003 and Vigna 2016).
-pub struct Dice(u64);
+pub struct MutationRandom(u64);
 
-impl Dice {
+impl MutationRandom {
     /// The sequence of a seed; 0 and 1 are the same.
     pub fn of(seed: u64) -> Self {
         Self(seed.max(1))
@@ -43,7 +43,7 @@ impl Dice {
 /// # Panics
 ///
 /// If there are no seeds.
-pub fn changed(seeds: &[Vec<u8>], dice: &mut Dice) -> Vec<u8> {
+pub fn changed(seeds: &[Vec<u8>], dice: &mut MutationRandom) -> Vec<u8> {
     let mut bytes = seeds[dice.below(seeds.len())].clone();
     for _ in 0..=dice.roll() % CHANGES_MAX {
         change(&mut bytes, &seeds[dice.below(seeds.len())], dice);
@@ -52,7 +52,7 @@ pub fn changed(seeds: &[Vec<u8>], dice: &mut Dice) -> Vec<u8> {
     bytes
 }
 
-fn change(bytes: &mut Vec<u8>, other: &[u8], dice: &mut Dice) {
+fn change(bytes: &mut Vec<u8>, other: &[u8], dice: &mut MutationRandom) {
     let (from, to) = part_of(bytes.len(), dice);
     match dice.roll() % 8 {
         0 if from < bytes.len() => bytes[from] ^= 1 << dice.below(8),
@@ -84,7 +84,7 @@ fn change(bytes: &mut Vec<u8>, other: &[u8], dice: &mut Dice) {
 }
 
 /// A random range within a length; short ranges more often than long ones.
-fn part_of(length: usize, dice: &mut Dice) -> (usize, usize) {
+fn part_of(length: usize, dice: &mut MutationRandom) -> (usize, usize) {
     let from = dice.below(length + 1);
     let longest = if dice.roll().is_multiple_of(4) { length } else { 32 };
     (from, (from + dice.below(longest + 1)).min(length))
@@ -98,7 +98,7 @@ mod tests {
     fn the_same_seed_gives_the_same_inputs_and_they_differ_from_each_other() {
         let seeds = [b"some bytes to begin with".to_vec(), vec![0; 40], Vec::new()];
         let inputs = |seed| {
-            let mut dice = Dice::of(seed);
+            let mut dice = MutationRandom::of(seed);
             (0..1_000).map(|_| changed(&seeds, &mut dice)).collect::<Vec<_>>()
         };
         assert_eq!(inputs(1), inputs(1));

@@ -14,7 +14,7 @@ use finder::Finder;
 use limits::client::TrustedProxies;
 use offline::bundle::{files_of_parcels, files_of_receipts};
 use offline::code::digits_of;
-use offline::parcel::{Receipts, State, read_head};
+use offline::parcel::{ParcelState, Receipts, read_head};
 use offline::ports::{Exchange, batch_of};
 use offline::receipt::{file_of, in_file, is_believable, is_genuine};
 use sha2::{Digest, Sha256};
@@ -22,7 +22,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::LazyLock;
 
 /// One decoder of bytes from outside.
-pub struct Target {
+pub struct FuzzTarget {
     /// Name of the target, and of its folder in the corpus.
     pub name: &'static str,
     /// Valid inputs, such as an honest sender produces, and a few invalid ones.
@@ -34,23 +34,23 @@ pub struct Target {
 }
 
 /// All targets.
-pub const TARGETS: [Target; 12] = [
-    Target { name: "batch", seeds: batches, run: batch, length_max: 16_384 },
-    Target { name: "body", seeds: bodies, run: body, length_max: 4_096 },
-    Target { name: "answer", seeds: answers, run: answer, length_max: 4_096 },
-    Target { name: "bundle", seeds: bundles, run: bundle, length_max: 16_384 },
-    Target { name: "receipt", seeds: receipt_files, run: receipt_file, length_max: 1_024 },
-    Target { name: "keys", seeds: key_sets, run: keys, length_max: 2_048 },
-    Target { name: "stored", seeds: stored_heads, run: stored, length_max: 2_048 },
-    Target { name: "catalogue", seeds: catalogues, run: catalogue, length_max: 65_536 },
-    Target { name: "index", seeds: indexes, run: index, length_max: 32_768 },
-    Target { name: "question", seeds: questions, run: question, length_max: 512 },
-    Target { name: "typed", seeds: typed_texts, run: typed, length_max: 128 },
-    Target { name: "forwarded", seeds: forwarded_headers, run: forwarded, length_max: 512 },
+pub const TARGETS: [FuzzTarget; 12] = [
+    FuzzTarget { name: "batch", seeds: batches, run: batch, length_max: 16_384 },
+    FuzzTarget { name: "body", seeds: bodies, run: body, length_max: 4_096 },
+    FuzzTarget { name: "answer", seeds: answers, run: answer, length_max: 4_096 },
+    FuzzTarget { name: "bundle", seeds: bundles, run: bundle, length_max: 16_384 },
+    FuzzTarget { name: "receipt", seeds: receipt_files, run: receipt_file, length_max: 1_024 },
+    FuzzTarget { name: "keys", seeds: key_sets, run: keys, length_max: 2_048 },
+    FuzzTarget { name: "stored", seeds: stored_heads, run: stored, length_max: 2_048 },
+    FuzzTarget { name: "catalogue", seeds: catalogues, run: catalogue, length_max: 65_536 },
+    FuzzTarget { name: "index", seeds: indexes, run: index, length_max: 32_768 },
+    FuzzTarget { name: "question", seeds: questions, run: question, length_max: 512 },
+    FuzzTarget { name: "typed", seeds: typed_texts, run: typed, length_max: 128 },
+    FuzzTarget { name: "forwarded", seeds: forwarded_headers, run: forwarded, length_max: 512 },
 ];
 
 /// The target with this name; `None` if there is no such target.
-pub fn target(name: &str) -> Option<&'static Target> {
+pub fn target(name: &str) -> Option<&'static FuzzTarget> {
     TARGETS.iter().find(|target| target.name == name)
 }
 
@@ -218,7 +218,7 @@ fn stored_heads() -> Vec<Vec<u8>> {
     let (sealed, verdicts) = &*RECEIVED;
     let mut received = sealed.head.clone();
     if let domain::submission::Verdict::Received(receipt) = &verdicts.verdicts[0].1 {
-        received.state = State::Received { receipt: receipt.clone(), copy_kept: true };
+        received.state = ParcelState::Received { receipt: receipt.clone(), copy_kept: true };
     }
     let heads = [&sealed.head, &received]
         .into_iter()

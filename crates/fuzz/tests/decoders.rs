@@ -3,8 +3,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test whose setup fails must stop")]
 
-use fuzz::mutation::{Dice, changed};
-use fuzz::{INPUT_S_MAX, PEAK_BYTES_MAX, TARGETS, Target, memory};
+use fuzz::mutation::{MutationRandom, changed};
+use fuzz::{FuzzTarget, INPUT_S_MAX, PEAK_BYTES_MAX, TARGETS, memory};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -18,7 +18,7 @@ const TARGET_S_MAX: u64 = 10;
 
 /// The corpus: inputs that once ended a decoder, or that reach what no seed reaches. They are never
 /// removed.
-fn kept(target: &Target) -> Vec<Vec<u8>> {
+fn kept(target: &FuzzTarget) -> Vec<Vec<u8>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(target.name);
     let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)
         .map(|entries| entries.flatten().map(|entry| entry.path()).collect())
@@ -29,7 +29,7 @@ fn kept(target: &Target) -> Vec<Vec<u8>> {
 
 /// Runs one input. If it breaks a promise, it is written to a file, so that it can be examined and
 /// added to the corpus.
-fn give(target: &Target, input: &[u8]) {
+fn give(target: &FuzzTarget, input: &[u8]) {
     let began = Instant::now();
     let mut outcome = Ok(());
     let peak = memory::peak_of(|| {
@@ -63,7 +63,7 @@ fn no_bytes_end_a_decoder_or_take_its_memory_or_time() {
         seeds.iter().for_each(|seed| (target.run)(seed));
         seeds.extend(kept(target));
         seeds.iter().for_each(|seed| give(target, seed));
-        let (mut dice, began) = (Dice::of(1), Instant::now());
+        let (mut dice, began) = (MutationRandom::of(1), Instant::now());
         let mut inputs = 0;
         while inputs < INPUTS && began.elapsed() < Duration::from_secs(TARGET_S_MAX) {
             give(target, &changed(&seeds, &mut dice));

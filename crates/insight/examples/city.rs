@@ -4,7 +4,7 @@
 #[path = "../tests/city/mod.rs"]
 mod city;
 
-use city::{City, Score, Silence, Tally};
+use city::{City, Score, Silence, SimulatedTally};
 
 fn main() {
     let waves = std::env::args().nth(1).and_then(|count| count.parse().ok()).unwrap_or(2_000);
@@ -22,7 +22,7 @@ fn main() {
         (2_000, Silence::Alike),
         (600, Silence::OfTheDiscontent),
     ] {
-        let tally = Tally::of(&city, waves, invitations, silence, 11);
+        let tally = SimulatedTally::of(&city, waves, invitations, silence, 11);
         let who = if silence == Silence::Alike { "anybody" } else { "the discontent more often" };
         let held = |score: Score| format!("{:.1}%", score.percent());
         let (off, open) =

@@ -55,7 +55,7 @@ pub struct Comparison<S> {
 /// The result of one comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Change {
+pub enum ComparedChange {
     /// Larger than chance explains, also after the adjustment for the number of comparisons.
     Shown(Difference),
     /// Chance could explain it. This does not mean "no change": the interval contains the plausible
@@ -94,18 +94,18 @@ pub enum Incomparable {
     NoMargin(NoMargin),
 }
 
-/// Compares figures that are shown together. Returns one [`Change`] per comparison, in order. The
+/// Compares figures that are shown together. Returns one [`ComparedChange`] per comparison, in order. The
 /// number of comparisons enters the adjustment, so pass every figure that was looked at.
-pub fn compare<S: Selection>(comparisons: &[Comparison<S>]) -> Vec<Change> {
+pub fn compare<S: Selection>(comparisons: &[Comparison<S>]) -> Vec<ComparedChange> {
     let alone: Vec<_> = comparisons.iter().map(Comparison::alone).collect();
     let p_values: Vec<f64> = alone.iter().flatten().map(|difference| difference.p).collect();
     let mut adjusted = holm(&p_values).into_iter();
     let mut judge = |mut difference: Difference| {
         difference.p_adjusted = adjusted.next().unwrap_or(1.0);
         if difference.p_adjusted <= 1.0 - CONFIDENCE {
-            Change::Shown(difference)
+            ComparedChange::Shown(difference)
         } else {
-            Change::NotShown(difference)
+            ComparedChange::NotShown(difference)
         }
     };
     let said = alone.into_iter().zip(comparisons);
@@ -133,9 +133,9 @@ impl<S: Selection> Comparison<S> {
         Ok(Difference { value: self.pair.difference(), interval, p, p_adjusted: p })
     }
 
-    fn cannot_say(&self, why: Incomparable) -> Change {
+    fn cannot_say(&self, why: Incomparable) -> ComparedChange {
         let value = (self.wording == Wording::Same).then(|| self.pair.difference());
-        Change::CannotSay { value, why }
+        ComparedChange::CannotSay { value, why }
     }
 }
 

@@ -2,7 +2,7 @@
 //! self-selected.
 
 use crate::rating::Rating;
-use domain::survey::{Answer, SCALE_POINTS};
+use domain::survey::{SCALE_POINTS, SurveyAnswer};
 use serde::Serialize;
 
 /// Counts of people. "Does not apply" and skipped are counted separately and are not answers on the
@@ -16,13 +16,13 @@ pub struct Distribution {
 
 impl Distribution {
     /// Ignores answers that do not belong to a scale question; `domain` rejects them on input.
-    pub(crate) fn of<'a>(answers: impl IntoIterator<Item = &'a Answer>) -> Self {
+    pub(crate) fn of<'a>(answers: impl IntoIterator<Item = &'a SurveyAnswer>) -> Self {
         let mut distribution = Self::default();
         for answer in answers {
             match (Rating::of(answer), answer) {
                 (Some(rating), _) => distribution.counts[rating.place()] += 1,
-                (None, Answer::DoesNotApply) => distribution.does_not_apply += 1,
-                (None, Answer::Skipped) => distribution.skipped += 1,
+                (None, SurveyAnswer::DoesNotApply) => distribution.does_not_apply += 1,
+                (None, SurveyAnswer::Skipped) => distribution.skipped += 1,
                 _ => {}
             }
         }
@@ -62,13 +62,13 @@ mod tests {
     #[test]
     fn what_is_no_answer_on_the_scale_stands_apart() {
         let answers = [
-            Answer::Scale(5),
-            Answer::Scale(4),
-            Answer::Scale(4),
-            Answer::Scale(1),
-            Answer::DoesNotApply,
-            Answer::Skipped,
-            Answer::Skipped,
+            SurveyAnswer::Scale(5),
+            SurveyAnswer::Scale(4),
+            SurveyAnswer::Scale(4),
+            SurveyAnswer::Scale(1),
+            SurveyAnswer::DoesNotApply,
+            SurveyAnswer::Skipped,
+            SurveyAnswer::Skipped,
         ];
         let distribution = Distribution::of(&answers);
         assert_eq!(distribution.counts(), [1, 0, 0, 2, 1]);

@@ -12,7 +12,7 @@ mod relative;
 pub use ranks::RankCorrelation;
 
 use crate::interval::{Margin, NoMargin};
-use crate::random::Random;
+use crate::random::SeededRandom;
 use crate::rating::Rating;
 use relative::Relative;
 use serde::Serialize;
@@ -24,7 +24,7 @@ const CASES_PER_ITEM_MIN: usize = 10;
 
 /// One person's ratings.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Case {
+pub struct DriverCase {
     /// The overall rating; `None` if not answered.
     pub outcome: Option<Rating>,
     /// The rating of each item, in the same order in all cases; `None` if not answered.
@@ -96,9 +96,9 @@ pub enum WhyRanks {
 /// `refusal` is the selection's reason to have no margins. Errors if the cases have different
 /// numbers of items.
 pub(crate) fn of(
-    cases: &[Case],
+    cases: &[DriverCase],
     refusal: Option<NoMargin>,
-    random: &mut Random,
+    random: &mut SeededRandom,
 ) -> Result<Drivers, UnevenCases> {
     let items = cases.first().map_or(0, |case| case.items.len());
     if let Some(at) = cases.iter().position(|case| case.items.len() != items) {
@@ -142,8 +142,8 @@ pub(crate) fn of(
 }
 
 /// Rows of scores, outcome last, of the cases without a missing answer.
-fn complete(cases: &[Case]) -> Vec<Vec<f64>> {
-    let row = |case: &Case| {
+fn complete(cases: &[DriverCase]) -> Vec<Vec<f64>> {
+    let row = |case: &DriverCase| {
         case.items.iter().chain([&case.outcome]).map(|rating| Some((*rating)?.score())).collect()
     };
     cases.iter().filter_map(row).collect()

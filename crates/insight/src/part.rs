@@ -1,27 +1,27 @@
 //! A subset of a wave's records, and the figures computed from it.
 
 use crate::distribution::Distribution;
-use crate::drivers::{self, Case, Drivers, UnevenCases};
+use crate::drivers::{self, DriverCase, Drivers, UnevenCases};
 use crate::finite::{self, SmallerPopulation};
-use crate::random::Random;
+use crate::random::SeededRandom;
 use crate::rating::Rating;
 use crate::ratings::Ratings;
 use crate::repeat_contact::RepeatContact;
 use crate::selection::Selection;
 use crate::shares::Share;
 use crate::weights;
-use domain::survey::Answer;
+use domain::survey::SurveyAnswer;
 use std::marker::PhantomData;
 
 /// Records of one wave, and so of one selection, with their weights.
 #[derive(Debug, Clone)]
-pub struct Part<'a, S, R> {
+pub struct SamplePart<'a, S, R> {
     members: Vec<(&'a R, f64)>,
     population: Option<u64>,
     selection: PhantomData<S>,
 }
 
-impl<'a, S: Selection, R> Part<'a, S, R> {
+impl<'a, S: Selection, R> SamplePart<'a, S, R> {
     pub(crate) fn new(members: Vec<(&'a R, f64)>) -> Self {
         Self { members, population: None, selection: PhantomData }
     }
@@ -46,7 +46,7 @@ impl<'a, S: Selection, R> Part<'a, S, R> {
     }
 
     /// Ratings of a scale question. `answer` returns `None` for people who were not asked.
-    pub fn ratings(&self, answer: impl Fn(&'a R) -> Option<&'a Answer>) -> Ratings<S> {
+    pub fn ratings(&self, answer: impl Fn(&'a R) -> Option<&'a SurveyAnswer>) -> Ratings<S> {
         let answered: Vec<_> = self
             .members
             .iter()
@@ -91,10 +91,10 @@ impl<'a, S: Selection, R> Part<'a, S, R> {
     /// the cases have different numbers of items.
     pub fn drivers(
         &self,
-        case: impl Fn(&R) -> Case,
-        random: &mut Random,
+        case: impl Fn(&R) -> DriverCase,
+        random: &mut SeededRandom,
     ) -> Result<Drivers, UnevenCases> {
-        let cases: Vec<Case> = self.members.iter().map(|(record, _)| case(record)).collect();
+        let cases: Vec<DriverCase> = self.members.iter().map(|(record, _)| case(record)).collect();
         drivers::of(&cases, S::REFUSAL, random)
     }
 
@@ -106,7 +106,7 @@ impl<'a, S: Selection, R> Part<'a, S, R> {
 #[cfg(test)]
 mod tests {
     use crate::{Invitations, SmallerPopulation, Wave};
-    use domain::survey::Answer;
+    use domain::survey::SurveyAnswer;
 
     #[test]
     fn a_population_narrows_the_margins_and_its_whole_leaves_none() {
@@ -129,10 +129,10 @@ mod tests {
     #[test]
     fn only_those_who_were_asked_and_answered_count() {
         let answers = vec![
-            Some(Answer::Scale(5)),
-            Some(Answer::Scale(2)),
-            Some(Answer::DoesNotApply),
-            Some(Answer::Skipped),
+            Some(SurveyAnswer::Scale(5)),
+            Some(SurveyAnswer::Scale(2)),
+            Some(SurveyAnswer::DoesNotApply),
+            Some(SurveyAnswer::Skipped),
             None,
         ];
         let wave = Wave::self_selected(answers);

@@ -10,7 +10,7 @@
 
 mod targets;
 
-pub use targets::{RakingFault, Target};
+pub use targets::{RakingFault, RakingTarget};
 
 use crate::weights::{Weights, effective_n};
 use serde::Serialize;
@@ -47,7 +47,7 @@ pub struct Raked {
 
 /// Computes weights for `n` answers that meet all `targets` within `bounds`. Errors if the bounds
 /// or a target cannot be used, or if no such weights are found.
-pub fn rake(n: usize, targets: &[Target], bounds: Bounds) -> Result<Raked, RakingFault> {
+pub fn rake(n: usize, targets: &[RakingTarget], bounds: Bounds) -> Result<Raked, RakingFault> {
     bounds.check()?;
     let targets = targets::checked(n, targets)?;
     let mut unbounded = vec![1.0; n];
@@ -77,7 +77,7 @@ impl Bounds {
 
 /// One cycle: adjusts to the targets in turn, each starting from the result of the previous one.
 /// The unbounded counterparts are multiplied by the same factors.
-fn adjust(unbounded: &mut [f64], mut bounded: Vec<f64>, targets: &[Target]) {
+fn adjust(unbounded: &mut [f64], mut bounded: Vec<f64>, targets: &[RakingTarget]) {
     for target in targets {
         let shares = shares(&bounded, target);
         for (at, &category) in target.category_of.iter().enumerate() {
@@ -90,7 +90,7 @@ fn adjust(unbounded: &mut [f64], mut bounded: Vec<f64>, targets: &[Target]) {
 
 /// Weighted shares relative to `n` instead of the sum of the weights, which makes the mean weight
 /// converge to 1.
-fn shares(weights: &[f64], target: &Target) -> Vec<f64> {
+fn shares(weights: &[f64], target: &RakingTarget) -> Vec<f64> {
     let mut shares = vec![0.0; target.shares.len()];
     target
         .category_of
@@ -115,7 +115,7 @@ impl Off {
     }
 }
 
-fn farthest(weights: &[f64], targets: &[Target]) -> Off {
+fn farthest(weights: &[f64], targets: &[RakingTarget]) -> Off {
     let all = targets.iter().enumerate().flat_map(|(place, target)| {
         let reached = shares(weights, target).into_iter().zip(&target.shares).enumerate();
         reached.map(move |(category, (reached, &wanted))| Off {

@@ -3,9 +3,9 @@
 /// SplitMix64: Steele, G. L., Lea, D. and Flood, C. H. (2014), Fast splittable pseudorandom number
 /// generators, OOPSLA '14, 453-472. For resampling, not for secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Random(u64);
+pub struct SeededRandom(u64);
 
-impl Random {
+impl SeededRandom {
     /// A generator that starts from `seed`.
     pub fn seeded(seed: u64) -> Self {
         Self(seed)
@@ -34,7 +34,7 @@ mod tests {
     fn a_seed_gives_the_published_numbers() {
         // The first outputs for seed 1234567 of the reference program (Vigna, splitmix64.c, public
         // domain).
-        let mut random = Random::seeded(1_234_567);
+        let mut random = SeededRandom::seeded(1_234_567);
         let drawn: [u64; 3] = std::array::from_fn(|_| random.bits());
         assert_eq!(
             drawn,
@@ -44,7 +44,7 @@ mod tests {
 
     #[test]
     fn every_number_below_the_bound_comes_about_as_often() {
-        let mut random = Random::seeded(7);
+        let mut random = SeededRandom::seeded(7);
         let mut counts = [0; 6];
         (0..60_000).for_each(|_| counts[random.below(6)] += 1);
         assert!(counts.iter().all(|count| (9_600..=10_400).contains(count)), "{counts:?}");

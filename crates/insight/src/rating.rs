@@ -1,6 +1,6 @@
 //! One answer on the five-point scale, and its score.
 
-use domain::survey::{Answer, SCALE_POINTS};
+use domain::survey::{SCALE_POINTS, SurveyAnswer};
 
 /// A point on the scale, from 1 (low) to 5 (high).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -13,9 +13,9 @@ impl Rating {
     }
 
     /// The rating of a scale answer; `None` for every other answer.
-    pub fn of(answer: &Answer) -> Option<Self> {
+    pub fn of(answer: &SurveyAnswer) -> Option<Self> {
         match answer {
-            Answer::Scale(point) => Self::new(*point),
+            SurveyAnswer::Scale(point) => Self::new(*point),
             _ => None,
         }
     }
@@ -61,9 +61,9 @@ mod tests {
 
     #[test]
     fn what_is_not_on_the_scale_is_no_rating() {
-        assert_eq!(Rating::of(&Answer::Scale(4)), Rating::new(4));
-        assert_eq!(Rating::of(&Answer::Scale(9)), None);
-        assert_eq!(Rating::of(&Answer::DoesNotApply), None);
-        assert_eq!(Rating::of(&Answer::Skipped), None);
+        assert_eq!(Rating::of(&SurveyAnswer::Scale(4)), Rating::new(4));
+        assert_eq!(Rating::of(&SurveyAnswer::Scale(9)), None);
+        assert_eq!(Rating::of(&SurveyAnswer::DoesNotApply), None);
+        assert_eq!(Rating::of(&SurveyAnswer::Skipped), None);
     }
 }

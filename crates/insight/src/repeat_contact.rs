@@ -2,7 +2,7 @@
 //! first contact resolution. People are asked, because no stored record links two contacts to one
 //! person.
 
-use crate::part::Part;
+use crate::part::SamplePart;
 use crate::selection::Selection;
 use crate::shares::Share;
 
@@ -18,7 +18,7 @@ pub struct RepeatContact<S> {
 impl<S: Selection> RepeatContact<S> {
     /// `None` if nobody had a contact.
     pub(crate) fn of<R>(
-        part: &Part<'_, S, R>,
+        part: &SamplePart<'_, S, R>,
         contacts: impl Fn(&R) -> Option<u32>,
     ) -> Option<Self> {
         let share = part

@@ -8,7 +8,7 @@ mod breakdown;
 mod half;
 mod item;
 
-pub use breakdown::{Breakdown, By, Row};
+pub use breakdown::{Breakdown, BreakdownBy, Row};
 pub use half::{CollectorCount, Half, Mode, collector_counts};
 pub use item::{Item, Pick, Picked};
 
@@ -17,7 +17,7 @@ use crate::selection::{Invited, SelfSelected};
 use crate::suppression::Rule;
 use crate::wave::Wave;
 use domain::collector::{CollectorCode, Way};
-use domain::survey::{Answer, AnswerKind, Journey, Survey};
+use domain::survey::{AnswerKind, Journey, Survey, SurveyAnswer};
 use domain::{CategoryId, HubId, Language, QuestionId};
 use serde::Serialize;
 
@@ -30,7 +30,7 @@ pub const COMPLETE_PERCENT: usize = 80;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Response {
     /// Answers by question.
-    pub answers: Vec<(QuestionId, Answer)>,
+    pub answers: Vec<(QuestionId, SurveyAnswer)>,
     /// How the person came to the survey, as recorded by the server, not as claimed by the device.
     pub way: Way,
     /// The collector that it came through, if any.
@@ -47,7 +47,7 @@ pub struct Response {
 
 impl Response {
     /// The answer to `question`; `None` if it has none.
-    pub fn answer(&self, question: &QuestionId) -> Option<&Answer> {
+    pub fn answer(&self, question: &QuestionId) -> Option<&SurveyAnswer> {
         self.answers.iter().find(|(id, _)| id == question).map(|(_, answer)| answer)
     }
 
@@ -64,7 +64,7 @@ impl Response {
         let answered = closed
             .iter()
             .filter(|question| {
-                given.get(&question.id).is_some_and(|answer| *answer != Answer::Skipped)
+                given.get(&question.id).is_some_and(|answer| *answer != SurveyAnswer::Skipped)
             })
             .count();
         answered * 100 >= closed.len() * COMPLETE_PERCENT
@@ -129,7 +129,7 @@ impl Report {
 
 /// The scale question about the overall experience, which breakdowns and drivers are about; `None`
 /// if the survey has none.
-pub fn overall_question(survey: &Survey) -> Option<&domain::survey::Question> {
+pub fn overall_question(survey: &Survey) -> Option<&domain::survey::SurveyQuestion> {
     use domain::survey::Construct;
     survey.questions.iter().find(|question| {
         question.construct == Construct::Overall

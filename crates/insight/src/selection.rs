@@ -10,7 +10,7 @@ use crate::invitations::Invitations;
 use std::fmt::Debug;
 
 /// Implemented by [`Invited`] and [`SelfSelected`] only (sealed).
-pub trait Selection: sealed::Sealed + Copy + PartialEq + Debug {
+pub trait Selection: sealed::SealedSelection + Copy + PartialEq + Debug {
     /// Why figures of this selection have no margin of error; `None` if they may have one.
     const REFUSAL: Option<NoMargin>;
 
@@ -46,7 +46,7 @@ impl Selection for SelfSelected {
 
 mod sealed {
     /// Implemented by the two selections only.
-    pub trait Sealed {}
-    impl Sealed for super::Invited {}
-    impl Sealed for super::SelfSelected {}
+    pub trait SealedSelection {}
+    impl SealedSelection for super::Invited {}
+    impl SealedSelection for super::SelfSelected {}
 }

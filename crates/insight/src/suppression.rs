@@ -16,7 +16,7 @@ mod protect;
 mod table;
 
 pub use groups::Groups;
-pub use table::{Table, UnevenRows};
+pub use table::{CountTable, UnevenRows};
 
 use serde::{Deserialize, Serialize};
 
@@ -65,7 +65,7 @@ impl Seen {
 
 impl Rule {
     /// Applies the rule to a single count. For counts that add up to a shown total, use [`Groups`]
-    /// or [`Table`].
+    /// or [`CountTable`].
     pub fn alone(self, count: u64) -> Seen {
         match (self, count) {
             (Rule::Public, PUBLIC_MIN..) => Seen::Shown(count),

@@ -25,7 +25,7 @@
 //! ```
 
 use crate::invitations::{Invitations, WrongCounts};
-use crate::part::Part;
+use crate::part::SamplePart;
 use crate::selection::{Invited, Selection, SelfSelected};
 use crate::weights::Weights;
 
@@ -96,14 +96,14 @@ impl<S: Selection, R> Wave<S, R> {
     }
 
     /// All records.
-    pub fn whole(&self) -> Part<'_, S, R> {
+    pub fn whole(&self) -> SamplePart<'_, S, R> {
         self.part(|_| true)
     }
 
     /// The records for which `belongs` returns true: a location, a channel, a village.
-    pub fn part(&self, belongs: impl Fn(&R) -> bool) -> Part<'_, S, R> {
+    pub fn part(&self, belongs: impl Fn(&R) -> bool) -> SamplePart<'_, S, R> {
         let members = self.records.iter().zip(&self.weights).filter(|(record, _)| belongs(record));
-        Part::new(members.map(|(record, weight)| (record, *weight)).collect())
+        SamplePart::new(members.map(|(record, weight)| (record, *weight)).collect())
     }
 }
 
@@ -112,7 +112,7 @@ impl<S: Selection, R> Wave<S, R> {
 pub(crate) mod testing {
     use super::*;
     use crate::Ratings;
-    use domain::survey::Answer;
+    use domain::survey::SurveyAnswer;
 
     pub(crate) fn of_counts(counts: [u64; 5]) -> Ratings<Invited> {
         let answers = answers(counts);
@@ -129,7 +129,8 @@ pub(crate) mod testing {
         scores: &[f64],
         weights: Vec<f64>,
     ) -> Ratings<S> {
-        let answers = scores.iter().map(|score| Answer::Scale((score / 25.0) as u8 + 1)).collect();
+        let answers =
+            scores.iter().map(|score| SurveyAnswer::Scale((score / 25.0) as u8 + 1)).collect();
         Wave::new(S::default(), answers)
             .weighted(&Weights::new(weights).unwrap())
             .unwrap()
@@ -137,10 +138,10 @@ pub(crate) mod testing {
             .ratings(Some)
     }
 
-    fn answers(counts: [u64; 5]) -> Vec<Answer> {
+    fn answers(counts: [u64; 5]) -> Vec<SurveyAnswer> {
         (1..=5)
             .zip(counts)
-            .flat_map(|(point, count)| (0..count).map(move |_| Answer::Scale(point)))
+            .flat_map(|(point, count)| (0..count).map(move |_| SurveyAnswer::Scale(point)))
             .collect()
     }
 

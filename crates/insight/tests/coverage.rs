@@ -2,10 +2,10 @@
 //! 95 in a hundred intervals contain the truth. Drawn from fixed seeds, so that a failure is
 //! reproducible.
 
-use domain::survey::Answer;
+use domain::survey::SurveyAnswer;
 use insight::{
-    Change, Comparison, Interval, Invitations, Invited, Margin, Mean, Pair, Part, Random, Ratings,
-    Share, Wave, Weights, Wording, compare,
+    ComparedChange, Comparison, Interval, Invitations, Invited, Margin, Mean, Pair, Ratings,
+    SamplePart, SeededRandom, Share, Wave, Weights, Wording, compare,
 };
 
 const WAVES: usize = 2_000;
@@ -14,20 +14,20 @@ const WAVES: usize = 2_000;
 const KEPT: std::ops::RangeInclusive<f64> = 0.93..=0.97;
 
 /// A simulated town in which two of three residents are content.
-fn town(people: usize) -> Vec<Answer> {
+fn town(people: usize) -> Vec<SurveyAnswer> {
     let point = |at: usize| [1, 2, 3, 4, 4, 4, 5, 5, 5][at % 9];
-    (0..people).map(|at| Answer::Scale(point(at))).collect()
+    (0..people).map(|at| SurveyAnswer::Scale(point(at))).collect()
 }
 
 /// Draws `n` different residents of a town, each with equal probability (Fisher and Yates's
 /// shuffle, stopped early).
-fn asked(town: &[Answer], n: usize, random: &mut Random) -> Vec<Answer> {
+fn asked(town: &[SurveyAnswer], n: usize, random: &mut SeededRandom) -> Vec<SurveyAnswer> {
     let mut order: Vec<usize> = (0..town.len()).collect();
     (0..n).for_each(|at| order.swap(at, at + random.below(town.len() - at)));
     order[..n].iter().map(|&at| town[at].clone()).collect()
 }
 
-fn wave(answers: Vec<Answer>) -> Wave<Invited, Answer> {
+fn wave(answers: Vec<SurveyAnswer>) -> Wave<Invited, SurveyAnswer> {
     let n = answers.len() as u64;
     let invitations = Invitations::new(n, n, 0, 0).expect("as many as were invited");
     Wave::invited(invitations, answers).expect("as many as were counted")
@@ -37,14 +37,14 @@ fn rate(mut holds: impl FnMut(u64) -> bool) -> f64 {
     (0..WAVES as u64).filter(|&seed| holds(seed)).count() as f64 / WAVES as f64
 }
 
-fn margins(part: &Part<'_, Invited, Answer>) -> (Interval, Interval) {
+fn margins(part: &SamplePart<'_, Invited, SurveyAnswer>) -> (Interval, Interval) {
     let ratings = part.ratings(Some);
     let within = |margin: Margin| margin.interval().expect("answers are invited and not all equal");
     let (share, mean) = figures(&ratings);
     (within(share.margin()), within(mean.margin()))
 }
 
-fn truth(town: &[Answer]) -> (f64, f64) {
+fn truth(town: &[SurveyAnswer]) -> (f64, f64) {
     let everybody = wave(town.to_vec());
     let (share, mean) = figures(&everybody.whole().ratings(Some));
     (share.value(), mean.value())
@@ -59,7 +59,7 @@ fn margins_of_a_share_and_a_mean_hold_the_truth_as_often_as_they_say() {
     let town = town(90_000);
     let (share, mean) = truth(&town);
     let draw = |seed| {
-        let mut random = Random::seeded(seed);
+        let mut random = SeededRandom::seeded(seed);
         margins(&wave((0..150).map(|_| town[random.below(town.len())].clone()).collect()).whole())
     };
     let (of_share, of_mean) =
@@ -71,7 +71,7 @@ fn margins_of_a_share_and_a_mean_hold_the_truth_as_often_as_they_say() {
 fn where_half_of_a_small_population_answered_they_do_so_with_its_factor_alone() {
     let town = town(360);
     let (share, mean) = truth(&town);
-    let draw = |seed| wave(asked(&town, 180, &mut Random::seeded(seed)));
+    let draw = |seed| wave(asked(&town, 180, &mut SeededRandom::seeded(seed)));
     let of_share = rate(|seed| margins(&draw(seed).whole().within(360).unwrap()).0.holds(share));
     let of_mean = rate(|seed| margins(&draw(seed).whole().within(360).unwrap()).1.holds(mean));
     let without = rate(|seed| margins(&draw(seed).whole()).1.holds(mean));
@@ -84,8 +84,8 @@ fn weights_that_have_nothing_to_do_with_the_answers_cost_as_much_as_kish_says() 
     let town = town(90_000);
     let (share, mean) = truth(&town);
     let draw = |seed: u64| {
-        let mut random = Random::seeded(seed);
-        let answers: Vec<Answer> =
+        let mut random = SeededRandom::seeded(seed);
+        let answers: Vec<SurveyAnswer> =
             (0..200).map(|_| town[random.below(town.len())].clone()).collect();
         let weights = answers.iter().map(|_| [0.4, 1.0, 2.2][random.below(3)]).collect();
         margins(
@@ -106,10 +106,10 @@ fn a_wave_that_is_lopsided_misses_the_truth_until_it_is_weighted() {
     // the weight.
     let town = town(9_000);
     let (share, mean) = truth(&town);
-    let is_content = |answer: &Answer| matches!(answer, Answer::Scale(4..));
+    let is_content = |answer: &SurveyAnswer| matches!(answer, SurveyAnswer::Scale(4..));
     let (content, others): (Vec<_>, Vec<_>) = town.iter().cloned().partition(is_content);
     let draw = |seed: u64, of_others: f64| {
-        let mut random = Random::seeded(seed);
+        let mut random = SeededRandom::seeded(seed);
         let mut one = || {
             if random.below(2) == 0 {
                 &content[random.below(content.len())]
@@ -118,7 +118,7 @@ fn a_wave_that_is_lopsided_misses_the_truth_until_it_is_weighted() {
             }
             .clone()
         };
-        let answers: Vec<Answer> = (0..200).map(|_| one()).collect();
+        let answers: Vec<SurveyAnswer> = (0..200).map(|_| one()).collect();
         let weights =
             answers.iter().map(|answer| if is_content(answer) { 1.0 } else { of_others }).collect();
         margins(
@@ -142,7 +142,7 @@ fn a_wave_that_is_lopsided_misses_the_truth_until_it_is_weighted() {
 #[test]
 fn where_nothing_changed_a_change_is_shown_in_one_report_of_twenty_at_most() {
     let town = town(90_000);
-    let mut random = Random::seeded(1);
+    let mut random = SeededRandom::seeded(1);
     let mut share = || {
         wave((0..120).map(|_| town[random.below(town.len())].clone()).collect())
             .whole()
@@ -156,7 +156,9 @@ fn where_nothing_changed_a_change_is_shown_in_one_report_of_twenty_at_most() {
     };
     let mut report = || (0..12).map(|_| comparison()).collect::<Vec<_>>();
     let wrong = (0..300)
-        .filter(|_| compare(&report()).iter().any(|change| matches!(change, Change::Shown(_))))
+        .filter(|_| {
+            compare(&report()).iter().any(|change| matches!(change, ComparedChange::Shown(_)))
+        })
         .count();
     // 15 of 300 are expected, with a standard deviation below 4.
     assert!((3..=28).contains(&wrong), "{wrong}");

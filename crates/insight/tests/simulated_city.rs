@@ -3,7 +3,7 @@
 
 mod city;
 
-use city::{City, Silence, Tally};
+use city::{City, Silence, SimulatedTally};
 
 /// Of 400 waves at 95 %, the percentage of intervals that contain the truth is within four standard
 /// errors: 95 ± 4.4.
@@ -13,7 +13,7 @@ const WAVES: u32 = 400;
 fn invited_answers_hold_the_truth_as_often_as_they_say_and_open_ones_say_nothing() {
     // Too few answers for relative weights, whose bands take most of the time and are tested
     // elsewhere.
-    let tally = Tally::of(&City::founded(7), WAVES, 200, Silence::Alike, 11);
+    let tally = SimulatedTally::of(&City::founded(7), WAVES, 200, Silence::Alike, 11);
     for (what, score) in
         [("top two", tally.top_two), ("mean", tally.mean), ("top two by hub", tally.hubs)]
     {
@@ -32,7 +32,7 @@ fn invited_answers_hold_the_truth_as_often_as_they_say_and_open_ones_say_nothing
 
 #[test]
 fn no_formula_sees_a_silence_that_goes_with_the_answer() {
-    let tally = Tally::of(&City::founded(7), WAVES / 4, 600, Silence::OfTheDiscontent, 12);
+    let tally = SimulatedTally::of(&City::founded(7), WAVES / 4, 600, Silence::OfTheDiscontent, 12);
     assert!(
         tally.top_two.percent() < 60.0,
         "this is what the response rate stands beside every figure for: {:?}",

@@ -24,7 +24,7 @@ pub mod shares;
 
 use budget::{BudgetSettings, Budgets};
 use connections::ConnectionSettings;
-use places::{Reading, Work};
+use places::{ReadingPlaces, WorkPlaces};
 use rates::Rates;
 use std::sync::Arc;
 
@@ -47,9 +47,9 @@ pub struct Limits {
     /// Requests per minute.
     pub rates: Rates,
     /// Request bodies being read at once.
-    pub reading: Reading,
+    pub reading: ReadingPlaces,
     /// Requests being handled at once.
-    pub work: Work,
+    pub work: WorkPlaces,
 }
 
 impl Limits {
@@ -58,8 +58,8 @@ impl Limits {
         Self {
             budgets: Arc::new(Budgets::new(settings.budgets)),
             rates: Rates::default(),
-            reading: Reading::default(),
-            work: Work::default(),
+            reading: ReadingPlaces::default(),
+            work: WorkPlaces::default(),
         }
     }
 }

@@ -27,7 +27,7 @@ const WORK_MAX: usize = 512;
 const WORK_WAIT: Duration = Duration::from_secs(10);
 
 /// Slots for bodies that are being read.
-pub struct Reading {
+pub struct ReadingPlaces {
     of_share: Arc<Mutex<Shares>>,
     bytes: Arc<Semaphore>,
 }
@@ -39,7 +39,7 @@ struct Shares {
     of: HashMap<IpNet, usize>,
 }
 
-impl Default for Reading {
+impl Default for ReadingPlaces {
     fn default() -> Self {
         Self { of_share: Arc::default(), bytes: Arc::new(Semaphore::new(BODY_BYTES_MAX)) }
     }
@@ -52,7 +52,7 @@ pub struct ReadingPlace {
     bytes: Arc<Semaphore>,
 }
 
-impl Reading {
+impl ReadingPlaces {
     /// Returns `None` if all slots, or all slots of one of the address's networks, are in use.
     pub fn enter(&self, address: IpAddr) -> Option<ReadingPlace> {
         let networks = shares_of(address);
@@ -95,15 +95,15 @@ impl Drop for ReadingPlace {
 }
 
 /// Slots for requests that are being handled.
-pub struct Work(Semaphore);
+pub struct WorkPlaces(Semaphore);
 
-impl Default for Work {
+impl Default for WorkPlaces {
     fn default() -> Self {
         Self(Semaphore::new(WORK_MAX))
     }
 }
 
-impl Work {
+impl WorkPlaces {
     /// Waits for a slot. Returns `None` if none becomes free within the time limit.
     pub async fn enter(&self) -> Option<tokio::sync::SemaphorePermit<'_>> {
         tokio::time::timeout(WORK_WAIT, self.0.acquire()).await.ok()?.ok()
@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn a_share_has_so_many_bodies_and_the_others_have_theirs() {
-        let reading = Reading::default();
+        let reading = ReadingPlaces::default();
         let mut held: Vec<_> = (0..200_u32)
             .filter_map(|last| reading.enter(of(&format!("2001:db8::{last:x}"))))
             .collect();
@@ -136,7 +136,7 @@ mod tests {
     #[test]
     fn whoever_has_many_networks_has_a_few_shares() {
         for (width, count, shares) in [(56, 256, 2), (48, 65_536, 4)] {
-            let reading = Reading::default();
+            let reading = ReadingPlaces::default();
             let held: Vec<_> = addresses_within(width, count)
                 .filter_map(|address| reading.enter(address))
                 .collect();
@@ -151,7 +151,7 @@ mod tests {
 
     #[test]
     fn all_together_have_an_end() {
-        let reading = Reading::default();
+        let reading = ReadingPlaces::default();
         let held: Vec<_> =
             (0..10_000_u32).filter_map(|number| reading.enter(IpAddr::V4(number.into()))).collect();
         assert_eq!(held.len(), BODIES_MAX);

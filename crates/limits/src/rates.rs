@@ -16,7 +16,7 @@ const FORMS_PER_MINUTE: NonZeroU32 = NonZeroU32::new(600).expect("it is not zero
 pub const RETRY_AFTER_S: u64 = 10;
 /// What a request counts as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Asked {
+pub enum RateOutcome {
     /// A request to the public API that has a body.
     Interface,
     /// A form of the staff pages.
@@ -40,10 +40,10 @@ impl Default for Rates {
 
 impl Rates {
     /// Consumes one request and returns whether it is within the rate of the address's networks.
-    pub fn allow(&self, asked: Asked, address: IpAddr) -> bool {
+    pub fn allow(&self, asked: RateOutcome, address: IpAddr) -> bool {
         let rates = match asked {
-            Asked::Interface => &self.interface,
-            Asked::Form => &self.forms,
+            RateOutcome::Interface => &self.interface,
+            RateOutcome::Form => &self.forms,
         };
         rates.check(address, &()).is_ok()
     }
@@ -62,7 +62,11 @@ mod tests {
     use super::*;
     use std::net::Ipv6Addr;
 
-    fn allowed(rates: &Rates, asked: Asked, addresses: impl Iterator<Item = IpAddr>) -> usize {
+    fn allowed(
+        rates: &Rates,
+        asked: RateOutcome,
+        addresses: impl Iterator<Item = IpAddr>,
+    ) -> usize {
         addresses.filter(|address| rates.allow(asked, *address)).count()
     }
 
@@ -74,15 +78,18 @@ mod tests {
     fn a_network_of_addresses_has_one_share() {
         let rates = Rates::default();
         let hopping = (0..1_000_u32).map(|last| of(&format!("2001:db8:0:7::{last:x}")));
-        let count = allowed(&rates, Asked::Interface, hopping);
+        let count = allowed(&rates, RateOutcome::Interface, hopping);
         assert!((240..=250).contains(&count), "{count}");
         assert!(
-            rates.allow(Asked::Interface, of("2001:db8:0:8::1")),
+            rates.allow(RateOutcome::Interface, of("2001:db8:0:8::1")),
             "the neighbours have their own"
         );
-        assert!(allowed(&rates, Asked::Interface, std::iter::repeat_n(of("10.0.0.1"), 250)) >= 240);
         assert!(
-            !rates.allow(Asked::Interface, of("::ffff:10.0.0.1")),
+            allowed(&rates, RateOutcome::Interface, std::iter::repeat_n(of("10.0.0.1"), 250))
+                >= 240
+        );
+        assert!(
+            !rates.allow(RateOutcome::Interface, of("::ffff:10.0.0.1")),
             "one address in two ways of writing is one"
         );
     }
@@ -92,10 +99,10 @@ mod tests {
         for (width, count, most) in [(56, 256, 480..=520), (48, 20_000, 960..=1_200)] {
             let rates = Rates::default();
             let hopping = addresses_within(width, count).flat_map(|address| [address; 4]);
-            let allowed = allowed(&rates, Asked::Interface, hopping);
+            let allowed = allowed(&rates, RateOutcome::Interface, hopping);
             assert!(most.contains(&allowed), "of {width} bits {allowed}");
             assert!(
-                rates.allow(Asked::Interface, of("2001:db8:2::1")),
+                rates.allow(RateOutcome::Interface, of("2001:db8:2::1")),
                 "the neighbours have their own"
             );
         }
@@ -104,13 +111,14 @@ mod tests {
     #[test]
     fn over_the_share_is_later_and_others_are_not_touched() {
         let rates = Rates::default();
-        let count = allowed(&rates, Asked::Interface, std::iter::repeat_n(of("10.0.0.1"), 1_000));
+        let count =
+            allowed(&rates, RateOutcome::Interface, std::iter::repeat_n(of("10.0.0.1"), 1_000));
         assert!((240..=250).contains(&count), "{count}");
         assert!(
-            rates.allow(Asked::Interface, of("10.0.0.2"))
-                && rates.allow(Asked::Form, of("10.0.0.1"))
+            rates.allow(RateOutcome::Interface, of("10.0.0.2"))
+                && rates.allow(RateOutcome::Form, of("10.0.0.1"))
         );
-        let forms = allowed(&rates, Asked::Form, std::iter::repeat_n(of("10.0.0.1"), 1_000));
+        let forms = allowed(&rates, RateOutcome::Form, std::iter::repeat_n(of("10.0.0.1"), 1_000));
         assert!((595..=700).contains(&forms), "{forms}");
     }
 
@@ -121,12 +129,15 @@ mod tests {
             (from..from + 150_000)
                 .map(|network| IpAddr::V6(Ipv6Addr::from_bits(0x2001_0db8 << 96 | network << 64)))
         };
-        allowed(&rates, Asked::Interface, hopping(0));
+        allowed(&rates, RateOutcome::Interface, hopping(0));
         assert!(
             rates.interface.known_count() <= KNOWN_MAX + 3,
             "{}",
             rates.interface.known_count()
         );
-        assert!(rates.allow(Asked::Interface, of("198.51.100.7")), "another region is not touched");
+        assert!(
+            rates.allow(RateOutcome::Interface, of("198.51.100.7")),
+            "another region is not touched"
+        );
     }
 }

@@ -9,7 +9,7 @@ use casework::body::read_body;
 use domain::SubmissionId;
 use domain::submission::{Content, Kind};
 use receiving::opened::OpenedEntries;
-use store::{Custody, OfficeStore, Place, StoreFault, StoredSubmission, SubmissionStore};
+use store::{Custody, OfficeStore, PagePosition, StoreFault, StoredSubmission, SubmissionStore};
 
 /// Submissions read per query.
 const ROWS_AT_ONCE: u32 = 500;
@@ -27,7 +27,7 @@ const LOOKS_BACK: [(u64, u64); 2] = [(10 * 60 * 1_000, u64::MAX), (10 * 1_000, 6
 
 /// A received submission; `content` is `None` when no key opens it.
 #[derive(Debug)]
-pub(super) struct Arrival {
+pub(super) struct NewSubmission {
     pub id: SubmissionId,
     pub received_at_ms: u64,
     pub content: Option<Content>,
@@ -36,7 +36,7 @@ pub(super) struct Arrival {
 /// How far one kind of submission has been read.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Arrivals {
-    newest: Option<Place>,
+    newest: Option<PagePosition>,
     /// When, in ms, a look last went back as far as each of [`LOOKS_BACK`].
     looked_ms: [u64; LOOKS_BACK.len()],
 }
@@ -51,7 +51,7 @@ impl Arrivals {
         kind: Kind,
         (since_ms, now_ms): (u64, u64),
         is_known: impl Fn(SubmissionId) -> bool + Send + Sync,
-        mut take: impl FnMut(Vec<Arrival>) + Send,
+        mut take: impl FnMut(Vec<NewSubmission>) + Send,
     ) -> Result<(), StoreFault> {
         let back_ms = self.back_ms(now_ms);
         // A decrypted submission that is not in the order yet will be read from the store by a
@@ -76,7 +76,7 @@ impl Arrivals {
     }
 
     /// Starts after a place; submissions up to it are read elsewhere.
-    pub(super) fn begin_after(&mut self, newest: Option<Place>) {
+    pub(super) fn begin_after(&mut self, newest: Option<PagePosition>) {
         self.newest = newest;
     }
 
@@ -86,7 +86,7 @@ impl Arrivals {
         office: &Office,
         kind: Kind,
         opened: &mut OpenedEntries,
-        mut take: impl FnMut(Vec<Arrival>) + Send,
+        mut take: impl FnMut(Vec<NewSubmission>) + Send,
     ) -> Result<(), StoreFault> {
         loop {
             let arrivals = page(office, kind, self.newest, opened).await?;
@@ -119,14 +119,14 @@ impl Arrivals {
 async fn page(
     office: &Office,
     kind: Kind,
-    after: Option<Place>,
+    after: Option<PagePosition>,
     opened: &mut OpenedEntries,
-) -> Result<Vec<Arrival>, StoreFault> {
+) -> Result<Vec<NewSubmission>, StoreFault> {
     if !opened.is_empty() {
         let places = office.store().places(kind, 0, after, OPENED_AT_ONCE).await?;
         let is_empty = places.is_empty();
         let arrival = |(received_at_ms, id)| {
-            Some(Arrival { id, received_at_ms, content: Some(opened.remove(&id)?) })
+            Some(NewSubmission { id, received_at_ms, content: Some(opened.remove(&id)?) })
         };
         let arrivals: Vec<_> = places.into_iter().map_while(arrival).collect();
         if is_empty || !arrivals.is_empty() {
@@ -138,21 +138,25 @@ async fn page(
 }
 
 /// Decrypts one submission.
-pub(super) fn open_entry(office: &Office, row: StoredSubmission) -> Arrival {
+pub(super) fn open_entry(office: &Office, row: StoredSubmission) -> NewSubmission {
     read(office, row, &mut OpenedEntries::default())
 }
 
-fn read(office: &Office, row: StoredSubmission, opened: &mut OpenedEntries) -> Arrival {
+fn read(office: &Office, row: StoredSubmission, opened: &mut OpenedEntries) -> NewSubmission {
     let id = row.envelope.header.id;
     let open = || Some(read_body(&office.receiver().keys.now().open_seal(&row.envelope)?)?.content);
-    Arrival { id, received_at_ms: row.received_at_ms, content: opened.remove(&id).or_else(open) }
+    NewSubmission {
+        id,
+        received_at_ms: row.received_at_ms,
+        content: opened.remove(&id).or_else(open),
+    }
 }
 
 /// The ids received from `since_ms` up to the newest place that are not known.
 async fn late(
     office: &Office,
     kind: Kind,
-    newest: Place,
+    newest: PagePosition,
     since_ms: u64,
     is_known: impl Fn(SubmissionId) -> bool + Send + Sync,
 ) -> Result<Vec<SubmissionId>, StoreFault> {

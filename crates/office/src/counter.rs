@@ -9,8 +9,8 @@ pub(super) mod tablets;
 
 use super::Office;
 use super::form::CheckedForm;
-use super::pages::Frame;
-use casework::counter::ledger::{Act, Ledger};
+use super::pages::PageFrame;
+use casework::counter::ledger::{CounterAct, CounterLedger};
 use domain::catalogue::Catalogue;
 use domain::counter::Reason;
 use domain::{HubId, TaskId};
@@ -18,7 +18,7 @@ use std::sync::Arc;
 use store::StoreFault;
 
 impl Office {
-    pub(super) async fn counter_ledger(&self) -> Result<Arc<Ledger>, StoreFault> {
+    pub(super) async fn counter_ledger(&self) -> Result<Arc<CounterLedger>, StoreFault> {
         self.counter.look(self.store(), &self.cipher()).await
     }
 
@@ -29,7 +29,7 @@ impl Office {
         &self,
         form: &CheckedForm,
         reason: &str,
-        act_after: impl Fn(&Ledger) -> Option<Act>,
+        act_after: impl Fn(&CounterLedger) -> Option<CounterAct>,
     ) -> Result<bool, StoreFault> {
         let is_written = self
             .counter
@@ -43,7 +43,7 @@ impl Office {
 }
 
 /// The name of a location; its id if neither the service directory nor an event has it any more.
-fn hub_name(catalogue: &Catalogue, ledger: &Ledger, id: &HubId) -> String {
+fn hub_name(catalogue: &Catalogue, ledger: &CounterLedger, id: &HubId) -> String {
     let event = || ledger.events.get(id).map(|event| &event.hub);
     catalogue.hub(id).or_else(event).map_or_else(|| id.to_string(), |hub| hub.name.clone())
 }
@@ -61,7 +61,7 @@ fn hubs_to_choose(catalogue: &Catalogue) -> Vec<(String, String)> {
 }
 
 /// The words for a reason why something was not done.
-pub(super) fn reason_words(f: &Frame, reason: Reason) -> &'static str {
+pub(super) fn reason_words(f: &PageFrame, reason: Reason) -> &'static str {
     match reason {
         Reason::NotDoneHere => f.t("not done here", "non offert ici"),
         Reason::DocumentMissing => f.t("a document was missing", "il manquait un document"),

@@ -1,6 +1,6 @@
 //! The inquiries that the office holds in memory. Open ones are held decrypted, because they stay
 //! encrypted on disk; of settled ones (closed, with nothing left to send) only what lists and
-//! figures need is held ([`Settled`]). So memory is bounded by the number of open inquiries:
+//! figures need is held ([`SettledInquiry`]). So memory is bounded by the number of open inquiries:
 //! anything else about a settled inquiry is read from the store on demand.
 //!
 //! Everything is read once when the office starts, open inquiries first. Afterwards new submissions
@@ -8,16 +8,16 @@
 //! every act has an entry in the audit log, whose numbers have no gaps and depend on no clock.
 
 use super::Office;
-use super::arrivals::{Arrival, Arrivals, open_entry};
+use super::arrivals::{Arrivals, NewSubmission, open_entry};
 use super::summaries::{read_summary, summary_row};
 use super::survey::reading::forget_unlisted;
-use casework::case::{Entry, Event};
+use casework::case::{CaseEntry, CaseEvent};
 use casework::clock::OfficeHours;
-use casework::finds::Finds;
+use casework::finds::DemandCounts;
 use casework::inquiry::{Inquiry, contact};
-use casework::listed::Listed;
+use casework::listed::ListedInquiry;
 use casework::month::Month;
-use casework::settled::{Settled, Texts, contact_hash};
+use casework::settled::{SettledInquiry, SharedTexts, contact_hash};
 use domain::SubmissionId;
 use domain::inquiry::ValidInquiry;
 use domain::submission::{Content, Kind};
@@ -42,10 +42,10 @@ pub const PRESENT_MS: u64 = 3 * 60 * 1_000;
 struct CachedInquiries {
     /// Inquiries that are not settled.
     active: HashMap<SubmissionId, Arc<Inquiry>>,
-    settled: HashMap<SubmissionId, Arc<Settled>>,
+    settled: HashMap<SubmissionId, Arc<SettledInquiry>>,
     /// Strings that many settled inquiries share.
-    texts: Texts,
-    finds: Arc<Finds>,
+    texts: SharedTexts,
+    finds: Arc<DemandCounts>,
     /// How far each kind of [`FINDS`] was counted.
     counted: [Arrivals; FINDS.len()],
     /// Something was deleted since the finds were counted; it may have been one of them.
@@ -83,7 +83,7 @@ impl CachedInquiries {
         let id = inquiry.id;
         if inquiry.is_settled() {
             self.active.remove(&id);
-            let settled = Settled::of(&inquiry, &mut self.texts);
+            let settled = SettledInquiry::of(&inquiry, &mut self.texts);
             self.settled.insert(id, Arc::new(settled));
         } else {
             self.settled.remove(&id);
@@ -120,7 +120,7 @@ impl CachedInquiries {
 
 /// The inquiries of the office in memory, shared by all requests.
 #[derive(Default)]
-pub struct Desk {
+pub struct InquiryCache {
     contents: RwLock<CachedInquiries>,
     /// One update at a time.
     looking: tokio::sync::Mutex<()>,
@@ -129,22 +129,22 @@ pub struct Desk {
     present: Mutex<HashMap<SubmissionId, Vec<(String, u64)>>>,
 }
 
-impl Desk {
+impl InquiryCache {
     /// Inquiries that are open or have something to send, in no order.
     pub fn active(&self) -> Vec<Arc<Inquiry>> {
         self.read(|contents| contents.active.values().cloned().collect())
     }
 
     /// The summaries of all settled inquiries, in no order.
-    pub fn settled(&self) -> Vec<Arc<Settled>> {
+    pub fn settled(&self) -> Vec<Arc<SettledInquiry>> {
         self.read(|contents| contents.settled.values().cloned().collect())
     }
 
     /// All inquiries as lists and figures need them, in no order.
-    pub fn listed(&self) -> Vec<Listed> {
+    pub fn listed(&self) -> Vec<ListedInquiry> {
         self.read(|contents| {
-            let active = contents.active.values().cloned().map(Listed::Active);
-            active.chain(contents.settled.values().cloned().map(Listed::Settled)).collect()
+            let active = contents.active.values().cloned().map(ListedInquiry::Active);
+            active.chain(contents.settled.values().cloned().map(ListedInquiry::Settled)).collect()
         })
     }
 
@@ -171,7 +171,7 @@ impl Desk {
     }
 
     /// Counts of searches without a result, reported errors in records, and contacts at counters.
-    pub fn finds(&self) -> Arc<Finds> {
+    pub fn finds(&self) -> Arc<DemandCounts> {
         self.read(|contents| contents.finds.clone())
     }
 
@@ -187,15 +187,15 @@ impl Desk {
     }
 
     /// All inquiries whose contact has this hash, in no order.
-    pub(super) fn of_contact(&self, hash: u64) -> Vec<Listed> {
+    pub(super) fn of_contact(&self, hash: u64) -> Vec<ListedInquiry> {
         self.read(|contents| {
             let settled = contents.settled.values().filter(|settled| settled.contact == hash);
-            let settled = settled.cloned().map(Listed::Settled);
+            let settled = settled.cloned().map(ListedInquiry::Settled);
             let active = contents
                 .active
                 .values()
                 .filter(|inquiry| contact_hash(contact(&inquiry.said.reply_to)) == hash);
-            active.cloned().map(Listed::Active).chain(settled).collect()
+            active.cloned().map(ListedInquiry::Active).chain(settled).collect()
         })
     }
 
@@ -335,7 +335,9 @@ impl Desk {
 
     /// The encrypted summary to store for an inquiry; `None` while it is not settled.
     pub(super) fn settled_row(&self, office: &Office, inquiry: &Inquiry) -> Option<SettledRow> {
-        let settled = inquiry.is_settled().then(|| Settled::of(inquiry, &mut Texts::default()))?;
+        let settled = inquiry
+            .is_settled()
+            .then(|| SettledInquiry::of(inquiry, &mut SharedTexts::default()))?;
         Some(summary_row(&settled, &office.cipher()))
     }
 
@@ -368,7 +370,7 @@ impl Desk {
         self.read(|contents| contents.has(id) || contents.unopened.contains(&id))
     }
 
-    fn take(&self, office: &Office, arrivals: Vec<Arrival>) {
+    fn take(&self, office: &Office, arrivals: Vec<NewSubmission>) {
         let new = arrivals.into_iter().filter(|arrival| !self.is_known(arrival.id));
         let inquiries: Vec<_> = with_hours(office, |time| {
             new.map(|arrival| (arrival.id, inquiry(office, time, arrival))).collect()
@@ -536,8 +538,8 @@ impl Desk {
 async fn decrypted(
     cipher: EventCipher,
     rows: Vec<SettledRow>,
-    mut texts: Texts,
-) -> (Vec<(SubmissionId, Option<Settled>)>, Texts) {
+    mut texts: SharedTexts,
+) -> (Vec<(SubmissionId, Option<SettledInquiry>)>, SharedTexts) {
     let ids: Vec<SubmissionId> = rows.iter().map(|row| row.id).collect();
     let read = move || {
         let read = |row: &SettledRow| (row.id, read_summary(row, &cipher, &mut texts));
@@ -545,7 +547,7 @@ async fn decrypted(
         (summaries, texts)
     };
     // After a panic, which is in the log, they are rebuilt from their submissions.
-    let unread = || (ids.into_iter().map(|id| (id, None)).collect(), Texts::default());
+    let unread = || (ids.into_iter().map(|id| (id, None)).collect(), SharedTexts::default());
     tokio::task::spawn_blocking(read).await.unwrap_or_else(|_| unread())
 }
 
@@ -568,8 +570,8 @@ pub(super) fn whole(
 }
 
 /// A stored event; `None` when no key opens it.
-fn entry_of(office: &Office, row: &EventRow) -> Option<Entry> {
-    office.opened(row).map(|event| Entry {
+fn entry_of(office: &Office, row: &EventRow) -> Option<CaseEntry> {
+    office.opened(row).map(|event| CaseEntry {
         number: row.number,
         at_ms: row.at_ms,
         who: row.who.clone(),
@@ -578,8 +580,9 @@ fn entry_of(office: &Office, row: &EventRow) -> Option<Entry> {
 }
 
 /// A received inquiry without events; `None` when no key opens it or it is of another kind.
-fn inquiry(office: &Office, time: Option<&OfficeHours>, arrival: Arrival) -> Option<Inquiry> {
-    let Arrival { id, received_at_ms, content: Some(Content::Inquiry(said)) } = arrival else {
+fn inquiry(office: &Office, time: Option<&OfficeHours>, arrival: NewSubmission) -> Option<Inquiry> {
+    let NewSubmission { id, received_at_ms, content: Some(Content::Inquiry(said)) } = arrival
+    else {
         return None;
     };
     let department = department_of(office, &said);
@@ -613,15 +616,15 @@ async fn are_some_gone(office: &Office, counted: u64) -> Result<Option<bool>, St
 /// `before` plus the submissions received since; `None` when there are none.
 async fn counted(
     office: &Office,
-    before: &Finds,
+    before: &DemandCounts,
     arrivals: &mut [Arrivals; FINDS.len()],
-) -> Result<Option<Finds>, StoreFault> {
+) -> Result<Option<DemandCounts>, StoreFault> {
     let since_ms = before.since_ms(LATE_MS);
-    let mut finds: Option<Finds> = None;
+    let mut finds: Option<DemandCounts> = None;
     let mut newest_ms = 0;
     for (kind, arrivals) in FINDS.into_iter().zip(arrivals) {
-        let take = |arrivals: Vec<Arrival>| {
-            for Arrival { id, received_at_ms, content } in
+        let take = |arrivals: Vec<NewSubmission>| {
+            for NewSubmission { id, received_at_ms, content } in
                 arrivals.into_iter().filter(|arrival| !before.has(arrival.id))
             {
                 newest_ms = newest_ms.max(received_at_ms);
@@ -678,10 +681,10 @@ pub(super) fn after(
     number: u32,
     at_ms: u64,
     who: &str,
-    event: &Event,
+    event: &CaseEvent,
 ) -> Inquiry {
     let mut after = inquiry.clone();
-    after.case.take(&Entry { number, at_ms, who: who.into(), event: event.clone() });
+    after.case.take(&CaseEntry { number, at_ms, who: who.into(), event: event.clone() });
     with_hours(office, |time| compute(office, time, &mut after));
     after
 }

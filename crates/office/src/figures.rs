@@ -7,17 +7,17 @@ mod download;
 
 use super::Office;
 use super::guard::Visit;
-use super::pages::{Answer, Frame, download, page as made};
+use super::pages::{PageFrame, PageResult, download, page as made};
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use casework::case::Outcome;
-use casework::listed::Listed;
+use casework::case::CaseOutcome;
+use casework::listed::ListedInquiry;
 use casework::month::Month;
-use casework::promise::Promise;
-use casework::tally::{By, Fact, Figures, Key, Line, Period, Spread};
+use casework::promise::PromiseState;
+use casework::tally::{Fact, FigureGrouping, Figures, Key, Line, Period, Spread};
 use chart::{Bar, bars};
 use domain::hours::{Minute, Moment};
 use domain::{Catalogue, HubId, ServiceId};
@@ -35,7 +35,7 @@ const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
 #[derive(Template)]
 #[template(path = "office/figures.html")]
 struct FiguresPage {
-    f: Frame,
+    f: PageFrame,
     is_read: bool,
     period: Period,
     months: Vec<Month>,
@@ -80,12 +80,12 @@ pub(super) async fn page(
     State(office): State<Arc<Office>>,
     Extension(visit): Extension<Visit>,
     Query(query): Query<HashMap<String, String>>,
-) -> Answer {
-    let f = Frame::of(&office, &visit);
+) -> PageResult {
+    let f = PageFrame::of(&office, &visit);
     let figures = figures(&office, &query);
     let catalogue = office.catalogue();
     let (promise_names, outcome_names) =
-        (Promise::ALL.map(|promise| promise_words(&f, promise)).to_vec(), outcome_names(&f));
+        (PromiseState::ALL.map(|promise| promise_words(&f, promise)).to_vec(), outcome_names(&f));
     let whole = Line {
         key: Key::Of(String::new()),
         all: figures.all,
@@ -142,16 +142,16 @@ pub(super) async fn csv(
     State(office): State<Arc<Office>>,
     Extension(visit): Extension<Visit>,
     Query(query): Query<HashMap<String, String>>,
-) -> Answer {
-    use store::{Custody, Deed};
-    let f = Frame::of(&office, &visit);
+) -> PageResult {
+    use store::{AuditContext, Custody};
+    let f = PageFrame::of(&office, &visit);
     let figures = figures(&office, &query);
     let catalogue = office.catalogue();
     let Period { from, to } = figures.period;
     let Ok(bytes) = download::csv(&figures, |by, key| name_of(&f, by, key, &catalogue)) else {
         return Ok(StatusCode::INTERNAL_SERVER_ERROR.into_response());
     };
-    let deed = Deed {
+    let deed = AuditContext {
         who: visit.login().into(),
         reason: format!("figures from {from} to {to}"),
         at_ms: now_ms(),
@@ -168,7 +168,7 @@ fn figures(office: &Office, query: &HashMap<String, String>) -> Figures {
     let now = office.zone.moment(now_ms());
     let period = period_in(query, Month::of(now.date));
     let mut listed = office.desk.listed();
-    let first_ms = listed.iter().map(Listed::received_at_ms).min();
+    let first_ms = listed.iter().map(ListedInquiry::received_at_ms).min();
     let first = first_ms.map(|ms| Month::of(office.zone.moment(ms).date));
     // Of a million, most are older than the period. A day more than it, because days are local.
     let begin = Moment { date: period.from.first_day(), minute: Minute::MIDNIGHT };
@@ -188,21 +188,26 @@ fn period_in(query: &HashMap<String, String>, this: Month) -> Period {
     Period { from: from.min(to), to: from.max(to) }
 }
 
-fn section_view(f: &Frame, by: By, lines: &[Line], catalogue: &Catalogue) -> SectionView {
+fn section_view(
+    f: &PageFrame,
+    by: FigureGrouping,
+    lines: &[Line],
+    catalogue: &Catalogue,
+) -> SectionView {
     let (title, heading) = match by {
-        By::Month => (f.t("By month", "Par mois"), f.t("Month", "Mois")),
-        By::Department => {
+        FigureGrouping::Month => (f.t("By month", "Par mois"), f.t("Month", "Mois")),
+        FigureGrouping::Department => {
             (f.t("By department", "Par service municipal"), f.t("Department", "Service municipal"))
         }
-        By::Service => {
+        FigureGrouping::Service => {
             (f.t("By service asked about", "Selon le service demandé"), f.t("Service", "Service"))
         }
-        By::Hub => (f.t("By hub", "Par carrefour"), f.t("Hub", "Carrefour")),
-        By::Channel => (
+        FigureGrouping::Hub => (f.t("By hub", "Par carrefour"), f.t("Hub", "Carrefour")),
+        FigureGrouping::Channel => (
             f.t("By the way the answer is wanted", "Selon le moyen de réponse voulu"),
             f.t("Way", "Moyen"),
         ),
-        By::Language => (f.t("By language", "Par langue"), f.t("Language", "Langue")),
+        FigureGrouping::Language => (f.t("By language", "Par langue"), f.t("Language", "Langue")),
     };
     let view = |line: &Line| line_view(f, line, name_of(f, by, &line.key, catalogue));
     let lines: Vec<(Seen, LineView)> = lines.iter().map(|line| (line.all, view(line))).collect();
@@ -225,7 +230,7 @@ fn section_view(f: &Frame, by: By, lines: &[Line], catalogue: &Catalogue) -> Sec
     }
 }
 
-fn parts_chart(f: &Frame, id: &str, title: &str, names: &[&str], parts: &[Seen]) -> String {
+fn parts_chart(f: &PageFrame, id: &str, title: &str, names: &[&str], parts: &[Seen]) -> String {
     let about = f.t(
         "Inquiries as bars; the same counts stand in the table below.",
         "Demandes en barres; les mêmes nombres figurent dans le tableau qui suit.",
@@ -238,7 +243,7 @@ fn parts_chart(f: &Frame, id: &str, title: &str, names: &[&str], parts: &[Seen])
     bars(id, title, about, &names.iter().zip(parts).map(bar).collect::<Vec<_>>())
 }
 
-fn line_view(f: &Frame, line: &Line, name: String) -> LineView {
+fn line_view(f: &PageFrame, line: &Line, name: String) -> LineView {
     let words = |seen: &Seen| count_words(f, *seen);
     LineView {
         name,
@@ -250,7 +255,7 @@ fn line_view(f: &Frame, line: &Line, name: String) -> LineView {
 }
 
 /// A star marks a small count; the page explains it under each table.
-fn count_words(f: &Frame, seen: Seen) -> String {
+fn count_words(f: &PageFrame, seen: Seen) -> String {
     match seen {
         Seen::Shown(count) => count.to_string(),
         Seen::Marked(count) => format!("{count}*"),
@@ -260,7 +265,7 @@ fn count_words(f: &Frame, seen: Seen) -> String {
 
 /// "82 % of 45": the share in time of all inquiries whose promise is decided. "–" if it would
 /// reveal a suppressed count.
-fn share_words(f: &Frame, in_time: Seen, broken: &[Seen]) -> String {
+fn share_words(f: &PageFrame, in_time: Seen, broken: &[Seen]) -> String {
     let broken: Option<u64> = broken.iter().map(|seen| seen.count()).sum();
     let (Some(in_time), Some(broken)) = (in_time.count(), broken) else { return "–".into() };
     let all = in_time + broken;
@@ -271,7 +276,7 @@ fn share_words(f: &Frame, in_time: Seen, broken: &[Seen]) -> String {
     }
 }
 
-fn spread_words(f: &Frame, spread: Option<Spread>) -> String {
+fn spread_words(f: &PageFrame, spread: Option<Spread>) -> String {
     let Some(Spread { count, is_at_least, median, ninetieth }) = spread else {
         return String::new();
     };
@@ -292,33 +297,33 @@ fn hours_words(minutes: u32) -> String {
     }
 }
 
-fn name_of(f: &Frame, by: By, key: &Key, catalogue: &Catalogue) -> String {
+fn name_of(f: &PageFrame, by: FigureGrouping, key: &Key, catalogue: &Catalogue) -> String {
     let key = match key {
         Key::Of(key) => key.as_str(),
         Key::Others(count) => return format!("{} ({count})", f.t("All others", "Tous les autres")),
     };
     let known = match by {
-        By::Month => Month::parse(key).map(|month| month.name(f.language)),
-        By::Service => ServiceId::parse(key)
+        FigureGrouping::Month => Month::parse(key).map(|month| month.name(f.language)),
+        FigureGrouping::Service => ServiceId::parse(key)
             .ok()
             .and_then(|id| catalogue.service(&id))
             .map(|service| service.name.clone()),
-        By::Hub => {
+        FigureGrouping::Hub => {
             HubId::parse(key).ok().and_then(|id| catalogue.hub(&id)).map(|hub| hub.name.clone())
         }
-        By::Channel => Some(channel_words(f, key).into()),
-        By::Language => Some(if key == "fr" { "Français" } else { "English" }.into()),
-        By::Department => None,
+        FigureGrouping::Channel => Some(channel_words(f, key).into()),
+        FigureGrouping::Language => Some(if key == "fr" { "Français" } else { "English" }.into()),
+        FigureGrouping::Department => None,
     };
     let none = match by {
-        By::Service => f.t("No service named", "Aucun service nommé"),
-        By::Hub => f.t("No hub named", "Aucun carrefour nommé"),
+        FigureGrouping::Service => f.t("No service named", "Aucun service nommé"),
+        FigureGrouping::Hub => f.t("No hub named", "Aucun carrefour nommé"),
         _ => f.t("None", "Aucun"),
     };
     known.unwrap_or_else(|| if key.is_empty() { none.into() } else { key.into() })
 }
 
-fn channel_words(f: &Frame, key: &str) -> &'static str {
+fn channel_words(f: &PageFrame, key: &str) -> &'static str {
     match key {
         "email" => f.t("E-mail", "Courriel"),
         "phone" => f.t("Phone", "Téléphone"),
@@ -326,26 +331,26 @@ fn channel_words(f: &Frame, key: &str) -> &'static str {
     }
 }
 
-fn promise_words(f: &Frame, promise: Promise) -> &'static str {
+fn promise_words(f: &PageFrame, promise: PromiseState) -> &'static str {
     match promise {
-        Promise::InTime => f.t("In time", "À temps"),
-        Promise::Late => f.t("Late", "En retard"),
-        Promise::Overdue => f.t("Overdue, no reply", "Échue, sans réponse"),
-        Promise::NotYet => f.t("Not due yet", "Pas encore échue"),
-        Promise::Without => f.t("No promise", "Sans promesse"),
+        PromiseState::InTime => f.t("In time", "À temps"),
+        PromiseState::Late => f.t("Late", "En retard"),
+        PromiseState::Overdue => f.t("Overdue, no reply", "Échue, sans réponse"),
+        PromiseState::NotYet => f.t("Not due yet", "Pas encore échue"),
+        PromiseState::Without => f.t("No promise", "Sans promesse"),
     }
 }
 
 /// Outcomes as short column headings, then open inquiries.
-fn outcome_names(f: &Frame) -> Vec<&'static str> {
+fn outcome_names(f: &PageFrame) -> Vec<&'static str> {
     let name = |outcome| match outcome {
-        Outcome::Answered => f.t("Answered", "Répondue"),
-        Outcome::Done => f.t("Done as asked", "Faite"),
-        Outcome::Elsewhere => f.t("Somebody else's", "Relève d'ailleurs"),
-        Outcome::Duplicate => f.t("Duplicate", "Doublon"),
-        Outcome::NoWord => f.t("Did not come back", "Sans suite"),
+        CaseOutcome::Answered => f.t("Answered", "Répondue"),
+        CaseOutcome::Done => f.t("Done as asked", "Faite"),
+        CaseOutcome::Elsewhere => f.t("Somebody else's", "Relève d'ailleurs"),
+        CaseOutcome::Duplicate => f.t("Duplicate", "Doublon"),
+        CaseOutcome::NoWord => f.t("Did not come back", "Sans suite"),
     };
-    Outcome::ALL.map(name).into_iter().chain([f.t("Open", "Ouverte")]).collect()
+    CaseOutcome::ALL.map(name).into_iter().chain([f.t("Open", "Ouverte")]).collect()
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use limits::FORM_BYTES_MAX;
 use std::borrow::Cow;
 use std::str::FromStr;
 use std::sync::Arc;
-use store::Deed;
+use store::AuditContext;
 use vault::now_ms;
 
 /// The limit for every long text, in characters: replies, notes, reasons.
@@ -146,8 +146,8 @@ impl CheckedForm {
     }
 
     /// What the audit log says about a change that this form asks for.
-    pub(super) fn deed(&self, reason: impl Into<String>) -> Deed {
-        Deed { who: self.login.clone(), reason: reason.into(), at_ms: now_ms() }
+    pub(super) fn deed(&self, reason: impl Into<String>) -> AuditContext {
+        AuditContext { who: self.login.clone(), reason: reason.into(), at_ms: now_ms() }
     }
 }
 

@@ -8,8 +8,8 @@ mod list;
 use super::Office;
 use super::counter::reason_words;
 use super::guard::Visit;
-use super::looks::Look;
-use super::pages::{Answer, Frame, Trouble, download, page as made};
+use super::looks::RecordedView;
+use super::pages::{PageFrame, PageResult, TroublePage, download, page as made};
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Query, State};
@@ -18,8 +18,8 @@ use casework::month::Month;
 use domain::reference::Reference;
 use domain::{Catalogue, HubId, Language, ServiceId, TaskId};
 pub(super) use draft::slug;
-use draft::{Draft, Wrong, correction, missing_service, thesaurus_word};
-use list::{Filter, Gap, Missing, list};
+use draft::{ThesaurusDraft, Wrong, correction, missing_service, thesaurus_word};
+use list::{GapFilter, ListedGap, Missing, list};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -31,8 +31,8 @@ const KINDS: [&str; 6] = ["search", "other-searches", "no-service", "error", "no
 #[derive(Template)]
 #[template(path = "office/gaps.html")]
 struct GapsPage {
-    f: Frame,
-    filter: Filter,
+    f: PageFrame,
+    filter: GapFilter,
     months: Vec<Month>,
     hubs: Vec<(String, String)>,
     services: Vec<(String, String)>,
@@ -80,8 +80,8 @@ pub(super) async fn page(
     State(office): State<Arc<Office>>,
     Extension(visit): Extension<Visit>,
     Query(query): Query<HashMap<String, String>>,
-) -> Answer {
-    office.write_look(visit.login(), Look::Gaps).await?;
+) -> PageResult {
+    office.write_look(visit.login(), RecordedView::Gaps).await?;
     shown(&office, &visit, &query, "")
 }
 
@@ -90,12 +90,12 @@ fn shown(
     visit: &Visit,
     query: &HashMap<String, String>,
     fault: &'static str,
-) -> Answer {
-    let f = Frame::of(office, visit);
+) -> PageResult {
+    let f = PageFrame::of(office, visit);
     let (finds, catalogue, inquiries) =
         (office.desk.finds(), office.catalogue(), visit.covered(office.desk.listed()));
     let filter = filter_in(query);
-    let mut fitting = list(&finds, &inquiries, &catalogue, &office.zone, &Filter::default());
+    let mut fitting = list(&finds, &inquiries, &catalogue, &office.zone, &GapFilter::default());
     let months: BTreeSet<Month> = fitting.iter().map(|missing| missing.month).collect();
     fitting.retain(|missing| filter.fits(missing));
     let pages = fitting.len().div_ceil(ROWS_PER_PAGE).max(1);
@@ -137,12 +137,12 @@ fn shown(
     ))
 }
 
-fn filter_in(query: &HashMap<String, String>) -> Filter {
+fn filter_in(query: &HashMap<String, String>) -> GapFilter {
     let text = |name: &str| query.get(name).map(|text| text.trim().to_string()).unwrap_or_default();
-    Filter { kind: text("kind"), month: Month::parse(&text("month")), hub: text("hub") }
+    GapFilter { kind: text("kind"), month: Month::parse(&text("month")), hub: text("hub") }
 }
 
-fn query_of(filter: &Filter) -> String {
+fn query_of(filter: &GapFilter) -> String {
     let month = filter.month.map(|month| month.to_string()).unwrap_or_default();
     let pairs = [("kind", &filter.kind), ("month", &month), ("hub", &filter.hub)];
     form_urlencoded::Serializer::new(String::new())
@@ -150,7 +150,7 @@ fn query_of(filter: &Filter) -> String {
         .finish()
 }
 
-fn row(f: &Frame, missing: &Missing, catalogue: &Catalogue) -> GapRow {
+fn row(f: &PageFrame, missing: &Missing, catalogue: &Catalogue) -> GapRow {
     let hub_name =
         |id: &HubId| catalogue.hub(id).map_or_else(|| id.to_string(), |hub| hub.name.clone());
     let service_name = |id: &ServiceId| {
@@ -160,18 +160,18 @@ fn row(f: &Frame, missing: &Missing, catalogue: &Catalogue) -> GapRow {
         |id: &TaskId| catalogue.task(id).map_or_else(|| id.to_string(), |task| task.name.clone());
     let mut inventory = String::new();
     let (what, language, correction) = match &missing.gap {
-        Gap::Search { language, words } => (words.clone(), language.tag(), String::new()),
-        Gap::OtherSearches { language: Language::English } => {
+        ListedGap::Search { language, words } => (words.clone(), language.tag(), String::new()),
+        ListedGap::OtherSearches { language: Language::English } => {
             (f.t("Rare words in English", "Mots rares en anglais").into(), "", String::new())
         }
-        Gap::OtherSearches { language: Language::French } => {
+        ListedGap::OtherSearches { language: Language::French } => {
             (f.t("Rare words in French", "Mots rares en français").into(), "", String::new())
         }
-        Gap::NoService => {
+        ListedGap::NoService => {
             (f.t("No service named", "Aucun service nommé").into(), "", String::new())
         }
-        Gap::NotHere { service } => (service_name(service), "", String::new()),
-        Gap::NotDone { task, reason } => {
+        ListedGap::NotHere { service } => (service_name(service), "", String::new()),
+        ListedGap::NotDone { task, reason } => {
             inventory = missing
                 .hub
                 .as_ref()
@@ -179,7 +179,7 @@ fn row(f: &Frame, missing: &Missing, catalogue: &Catalogue) -> GapRow {
                 .unwrap_or_default();
             (format!("{}: {}", task_name(task), reason_words(f, *reason)), "", String::new())
         }
-        Gap::Error { record, field } => {
+        ListedGap::Error { record, field } => {
             let of = record
                 .service
                 .as_ref()
@@ -230,7 +230,7 @@ fn row(f: &Frame, missing: &Missing, catalogue: &Catalogue) -> GapRow {
 }
 
 /// Staff report that a task is done differently at their counter.
-fn flag_words(f: &Frame, task: &str, step: Option<u8>) -> String {
+fn flag_words(f: &PageFrame, task: &str, step: Option<u8>) -> String {
     let step = step.map(|step| format!(", {} {step}", f.t("step", "étape"))).unwrap_or_default();
     format!(
         "{task}{step}{}",
@@ -238,7 +238,7 @@ fn flag_words(f: &Frame, task: &str, step: Option<u8>) -> String {
     )
 }
 
-fn kind_words(f: &Frame, kind: &str) -> &'static str {
+fn kind_words(f: &PageFrame, kind: &str) -> &'static str {
     match kind {
         "search" => f.t("Search without an answer", "Recherche sans réponse"),
         "other-searches" => {
@@ -251,7 +251,7 @@ fn kind_words(f: &Frame, kind: &str) -> &'static str {
     }
 }
 
-fn field_words(f: &Frame, field: &str) -> &'static str {
+fn field_words(f: &PageFrame, field: &str) -> &'static str {
     match field {
         "documents" => f.t("what to bring", "documents à apporter"),
         "fee" => f.t("cost", "coût"),
@@ -270,8 +270,8 @@ pub(super) async fn draft(
     State(office): State<Arc<Office>>,
     Extension(visit): Extension<Visit>,
     Query(query): Query<HashMap<String, String>>,
-) -> Answer {
-    office.write_look(visit.login(), Look::Gaps).await?;
+) -> PageResult {
+    office.write_look(visit.login(), RecordedView::Gaps).await?;
     let catalogue = office.catalogue();
     let text = |name: &str| query.get(name).map(|text| text.trim()).unwrap_or_default();
     let words: String = text("words").chars().take(WORDS_CHARS_MAX).collect();
@@ -286,7 +286,7 @@ pub(super) async fn draft(
                 service,
             )),
             None => {
-                let f = Frame::of(&office, &visit);
+                let f = PageFrame::of(&office, &visit);
                 let fault = f.t(
                     "Choose a service from the list, then draft the word again.",
                     "Choisissez un service dans la liste, puis préparez le mot de nouveau.",
@@ -305,8 +305,8 @@ pub(super) async fn draft(
         },
         _ => None,
     };
-    let Some(Draft { file_name, text }) = draft else {
-        return Err(Trouble::Nothing(Box::new(Frame::of(&office, &visit))));
+    let Some(ThesaurusDraft { file_name, text }) = draft else {
+        return Err(TroublePage::Nothing(Box::new(PageFrame::of(&office, &visit))));
     };
     Ok(download("application/toml; charset=utf-8", &file_name, text))
 }

@@ -3,7 +3,7 @@
 
 use super::Office;
 use super::form::{CheckedForm, FormRefusal, TypedFields};
-use super::pages::{Frame, page_fault};
+use super::pages::{PageFrame, page_fault};
 use super::routes::right_of;
 use super::session::{Session, cookie};
 use axum::body::Body;
@@ -12,7 +12,7 @@ use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use casework::inquiry::Inquiry;
-use casework::listed::Listed;
+use casework::listed::ListedInquiry;
 use domain::Language;
 use std::sync::Arc;
 
@@ -48,7 +48,7 @@ impl Visit {
     }
 
     /// The part of a list that the requester may read.
-    pub(super) fn covered(&self, mut all: Vec<Listed>) -> Vec<Listed> {
+    pub(super) fn covered(&self, mut all: Vec<ListedInquiry>) -> Vec<ListedInquiry> {
         all.retain(|listed| self.reads(listed.hub(), listed.department()));
         all
     }
@@ -71,17 +71,24 @@ pub(super) async fn guard(
         Ok(session) => session,
         Err(fault) => {
             tracing::error!(%fault, "who is signed in could not be read");
-            return page_fault(&Frame::of(&office, &visit(None)), StatusCode::SERVICE_UNAVAILABLE);
+            return page_fault(
+                &PageFrame::of(&office, &visit(None)),
+                StatusCode::SERVICE_UNAVAILABLE,
+            );
         }
     };
     let Some(right) = right_of(&parts.method, path) else {
-        return page_fault(&Frame::of(&office, &visit(session)), StatusCode::NOT_FOUND);
+        return page_fault(&PageFrame::of(&office, &visit(session)), StatusCode::NOT_FOUND);
     };
     if !right.is_had_by(session.as_ref().map(|session| session.staff.role)) {
         return match (&session, &parts.method) {
             (None, &Method::GET) => sign_in_first(&here),
-            (None, _) => page_fault(&Frame::of(&office, &visit(None)), StatusCode::UNAUTHORIZED),
-            (Some(_), _) => page_fault(&Frame::of(&office, &visit(session)), StatusCode::FORBIDDEN),
+            (None, _) => {
+                page_fault(&PageFrame::of(&office, &visit(None)), StatusCode::UNAUTHORIZED)
+            }
+            (Some(_), _) => {
+                page_fault(&PageFrame::of(&office, &visit(session)), StatusCode::FORBIDDEN)
+            }
         };
     }
     let mut visit = visit(session);
@@ -89,14 +96,14 @@ pub(super) async fn guard(
         let form = match CheckedForm::read(&parts.headers, visit.session.as_ref(), body).await {
             Ok(form) => form,
             Err(FormRefusal::TooLarge) => {
-                return page_fault(&Frame::of(&office, &visit), StatusCode::PAYLOAD_TOO_LARGE);
+                return page_fault(&PageFrame::of(&office, &visit), StatusCode::PAYLOAD_TOO_LARGE);
             }
             Err(FormRefusal::FromElsewhere) => {
                 tracing::warn!(
                     path,
                     "a form came from elsewhere, or from a page of an older session"
                 );
-                return page_fault(&Frame::of(&office, &visit), StatusCode::CONFLICT);
+                return page_fault(&PageFrame::of(&office, &visit), StatusCode::CONFLICT);
             }
         };
         visit.typed = form.typed().clone();

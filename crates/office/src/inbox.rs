@@ -5,18 +5,18 @@ use super::Office;
 use super::form::{FieldFault, FromFields, OfficeForm, TypedFields};
 use super::guard::Visit;
 use super::inquiry::named;
-use super::looks::Look;
-use super::pages::{Answer, Frame, Trouble, go, page as made};
+use super::looks::RecordedView;
+use super::pages::{PageFrame, PageResult, TroublePage, go, page as made};
 use super::search::Search;
 use super::views::SavedView;
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Path, Query, State as Shared};
 use axum::http::StatusCode;
-use casework::case::State;
+use casework::case::CaseState;
 use casework::clock::Due;
 use casework::inquiry::Inquiry;
-use casework::listed::Listed;
+use casework::listed::ListedInquiry;
 use casework::when;
 use domain::hours::Moment;
 use domain::reference::Reference;
@@ -24,7 +24,7 @@ use domain::{Catalogue, Language, SubmissionId};
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
-use store::{Custody, DoorStore, Place};
+use store::{Custody, DoorStore, PagePosition};
 use vault::now_ms;
 
 const ROWS_PER_PAGE: usize = 50;
@@ -35,7 +35,7 @@ const VIEWS_MAX: u32 = 40;
 
 /// The filters, as in the address; an empty one matches everything.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Filter {
+pub(super) struct InboxFilter {
     pub(super) words: String,
     /// `open` (all but closed), `any`, or the name of one state.
     pub(super) state: String,
@@ -54,7 +54,7 @@ pub(super) struct Filter {
     pub(super) order: String,
 }
 
-impl Filter {
+impl InboxFilter {
     pub(super) fn of(query: &HashMap<String, String>) -> Self {
         let text =
             |name: &str| query.get(name).map(|text| text.trim().to_string()).unwrap_or_default();
@@ -100,10 +100,10 @@ impl Filter {
 
     /// Whether an inquiry matches all filters except the search words, which can be looked for in
     /// decrypted text only. `login` is who asks, `now` when.
-    pub(super) fn fits(&self, listed: &Listed, login: &str, now: Moment) -> bool {
+    pub(super) fn fits(&self, listed: &ListedInquiry, login: &str, now: Moment) -> bool {
         let state = match self.state.as_str() {
             "any" => true,
-            "open" => listed.state() != State::Closed,
+            "open" => listed.state() != CaseState::Closed,
             name => state_name(listed.state()) == name,
         };
         let who = match self.who.as_str() {
@@ -136,7 +136,7 @@ impl Filter {
 
     /// Whether closed inquiries match.
     fn takes_closed(&self) -> bool {
-        ["any", state_name(State::Closed)].contains(&self.state.as_str())
+        ["any", state_name(CaseState::Closed)].contains(&self.state.as_str())
     }
 
     /// The search words, folded like the text that is searched.
@@ -145,34 +145,41 @@ impl Filter {
     }
 }
 
-pub(super) fn state_name(state: State) -> &'static str {
+pub(super) fn state_name(state: CaseState) -> &'static str {
     match state {
-        State::New => "new",
-        State::Open => "in-progress",
-        State::Waiting => "waiting",
-        State::Answered => "answered",
-        State::Closed => "closed",
+        CaseState::New => "new",
+        CaseState::Open => "in-progress",
+        CaseState::Waiting => "waiting",
+        CaseState::Answered => "answered",
+        CaseState::Closed => "closed",
     }
 }
 
-pub(super) fn state_words(f: &Frame, state: State) -> &'static str {
+pub(super) fn state_words(f: &PageFrame, state: CaseState) -> &'static str {
     match state {
-        State::New => f.t("New", "Nouvelle"),
-        State::Open => f.t("In progress", "En cours"),
-        State::Waiting => f.t("Waiting for the person", "En attente de la personne"),
-        State::Answered => f.t("Answered", "Répondue"),
-        State::Closed => f.t("Closed", "Fermée"),
+        CaseState::New => f.t("New", "Nouvelle"),
+        CaseState::Open => f.t("In progress", "En cours"),
+        CaseState::Waiting => f.t("Waiting for the person", "En attente de la personne"),
+        CaseState::Answered => f.t("Answered", "Répondue"),
+        CaseState::Closed => f.t("Closed", "Fermée"),
     }
 }
 
 /// The matching inquiries in the requested order: by default those with a due time first, then
 /// those whose clock is not running, then closed ones. If there are search words, only inquiries in
 /// memory are searched; [`super::search`] searches the others.
-pub(super) fn found(all: Vec<Listed>, filter: &Filter, login: &str, now: Moment) -> Vec<Listed> {
+pub(super) fn found(
+    all: Vec<ListedInquiry>,
+    filter: &InboxFilter,
+    login: &str,
+    now: Moment,
+) -> Vec<ListedInquiry> {
     let words = filter.folded_words();
-    let says = |listed: &Listed| match listed {
-        Listed::Active(inquiry) => words.iter().all(|word| inquiry.folded.contains(word.as_str())),
-        Listed::Settled(_) => words.is_empty(),
+    let says = |listed: &ListedInquiry| match listed {
+        ListedInquiry::Active(inquiry) => {
+            words.iter().all(|word| inquiry.folded.contains(word.as_str()))
+        }
+        ListedInquiry::Settled(_) => words.is_empty(),
     };
     let mut found: Vec<_> =
         all.into_iter().filter(|listed| filter.fits(listed, login, now) && says(listed)).collect();
@@ -187,12 +194,12 @@ pub(super) fn found(all: Vec<Listed>, filter: &Filter, login: &str, now: Moment)
 }
 
 /// The sort key by urgency: inquiries with a running clock first, by due time.
-fn urgency(listed: &Listed) -> (u8, Option<Moment>) {
+fn urgency(listed: &ListedInquiry) -> (u8, Option<Moment>) {
     match listed.promise() {
         Some(Due::At(moment)) => (0, Some(moment)),
         Some(Due::Never) => (1, None),
         Some(Due::Paused { .. }) => (2, None),
-        None if listed.state() != State::Closed => (3, None),
+        None if listed.state() != CaseState::Closed => (3, None),
         None => (4, None),
     }
 }
@@ -200,8 +207,8 @@ fn urgency(listed: &Listed) -> (u8, Option<Moment>) {
 #[derive(Template)]
 #[template(path = "office/inbox.html")]
 struct InboxPage {
-    f: Frame,
-    filter: Filter,
+    f: PageFrame,
+    filter: InboxFilter,
     rows: Vec<InboxRow>,
     total: usize,
     overdue: usize,
@@ -227,7 +234,7 @@ impl InboxPage {
         let all =
             [("open", self.f.t("All open", "Toutes ouvertes")), ("any", self.f.t("Any", "Tous"))];
         all.into_iter()
-            .chain(State::ALL.map(|state| (state_name(state), state_words(&self.f, state))))
+            .chain(CaseState::ALL.map(|state| (state_name(state), state_words(&self.f, state))))
             .collect()
     }
 }
@@ -251,7 +258,7 @@ pub(super) struct InboxRow {
 
 impl InboxRow {
     pub(super) fn of(
-        f: &Frame,
+        f: &PageFrame,
         office: &Office,
         inquiry: &Inquiry,
         catalogue: &Catalogue,
@@ -316,11 +323,14 @@ pub(super) async fn page(
     Shared(office): Shared<Arc<Office>>,
     Extension(visit): Extension<Visit>,
     Query(query): Query<HashMap<String, String>>,
-) -> Answer {
-    let f = Frame::of(&office, &visit);
-    let filter = Filter::of(&query);
+) -> PageResult {
+    let f = PageFrame::of(&office, &visit);
+    let filter = InboxFilter::of(&query);
     office
-        .write_look(visit.login(), if filter.words.is_empty() { Look::Inbox } else { Look::Search })
+        .write_look(
+            visit.login(),
+            if filter.words.is_empty() { RecordedView::Inbox } else { RecordedView::Search },
+        )
         .await?;
     let now = office.zone.moment(now_ms());
     if let Some(reference) = Reference::parse(&filter.words)
@@ -334,7 +344,7 @@ pub(super) async fn page(
     let all = if filter.takes_closed() {
         office.desk.listed()
     } else {
-        office.desk.active().into_iter().map(Listed::Active).collect()
+        office.desk.active().into_iter().map(ListedInquiry::Active).collect()
     };
     let found = found(visit.covered(all), &filter, visit.login(), now);
     let overdue = found
@@ -387,7 +397,7 @@ pub(super) async fn page(
 }
 
 /// Where a search of closed inquiries continues, as written by [`super::search`].
-fn place_in(query: &HashMap<String, String>) -> Option<Place> {
+fn place_in(query: &HashMap<String, String>) -> Option<PagePosition> {
     let (ms, id) = query.get("before")?.split_once('.')?;
     Some((ms.parse().ok()?, SubmissionId::parse(id).ok()?))
 }
@@ -395,7 +405,7 @@ fn place_in(query: &HashMap<String, String>) -> Option<Place> {
 #[derive(Template)]
 #[template(path = "office/reference.html")]
 struct ReferencePage {
-    f: Frame,
+    f: PageFrame,
     reference: String,
     rows: Vec<InboxRow>,
 }
@@ -406,10 +416,10 @@ pub(super) async fn by_reference(
     Shared(office): Shared<Arc<Office>>,
     Extension(visit): Extension<Visit>,
     Path(text): Path<String>,
-) -> Answer {
-    let f = Frame::of(&office, &visit);
+) -> PageResult {
+    let f = PageFrame::of(&office, &visit);
     let Some(reference) = Reference::parse(&text) else {
-        return Err(Trouble::Nothing(Box::new(f)));
+        return Err(TroublePage::Nothing(Box::new(f)));
     };
     let mut found = Vec::new();
     for id in office.store().ids_of(reference).await? {
@@ -418,10 +428,10 @@ pub(super) async fn by_reference(
         );
     }
     match found.as_slice() {
-        [] => Err(Trouble::Nothing(Box::new(f))),
+        [] => Err(TroublePage::Nothing(Box::new(f))),
         [only] => Ok(go(&format!("/office/inquiry/{}", only.id))),
         several => {
-            office.write_look(visit.login(), Look::Inbox).await?;
+            office.write_look(visit.login(), RecordedView::Inbox).await?;
             let (catalogue, names, now) =
                 (office.catalogue(), names(&office).await?, office.zone.moment(now_ms()));
             let rows = several
@@ -447,7 +457,7 @@ impl FromFields for ViewForm {
             form_urlencoded::parse(fields.text("query").as_bytes()).into_owned().collect();
         Ok(Self {
             name: fields.text("name").chars().take(VIEW_NAME_CHARS_MAX).collect(),
-            query: Filter::of(&pairs).query(),
+            query: InboxFilter::of(&pairs).query(),
             is_removal: fields.has("remove"),
         })
     }
@@ -457,7 +467,7 @@ impl FromFields for ViewForm {
 pub(super) async fn save_view(
     Shared(office): Shared<Arc<Office>>,
     OfficeForm { proof, asked, .. }: OfficeForm<ViewForm>,
-) -> Answer {
+) -> PageResult {
     let Ok(ViewForm { name, query, is_removal }) = asked else { return Ok(go("/office")) };
     if name.is_empty() {
         return Ok(go(&format!("/office?{query}")));
@@ -484,13 +494,14 @@ mod tests {
             ("who", "me"),
             ("order", "newest"),
         ];
-        let query =
-            Filter::of(&pairs.map(|(name, value)| (name.to_string(), value.to_string())).into())
-                .query();
+        let query = InboxFilter::of(
+            &pairs.map(|(name, value)| (name.to_string(), value.to_string())).into(),
+        )
+        .query();
         assert_eq!(query, "q=garbage+bag+%26+tag&state=any&service=none&who=me&order=newest");
         let again = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-        assert_eq!(Filter::of(&again).query(), query);
-        assert_eq!(Filter::of(&HashMap::new()).query(), "");
+        assert_eq!(InboxFilter::of(&again).query(), query);
+        assert_eq!(InboxFilter::of(&HashMap::new()).query(), "");
     }
 
     #[test]

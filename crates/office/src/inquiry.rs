@@ -7,9 +7,9 @@ mod forms;
 use super::form::{Author, CheckedForm, FieldFault, OfficeForm};
 use super::guard::Visit;
 use super::inbox::{InboxRow, departments, names};
-use super::looks::Look;
+use super::looks::RecordedView;
 use super::mail::plan;
-use super::pages::{Answer, Frame, Trouble, go, page as made};
+use super::pages::{PageFrame, PageResult, TroublePage, go, page as made};
 use super::reply::{composed, digest};
 use super::staff::Staff;
 use super::{Office, Written};
@@ -17,7 +17,10 @@ use askama::Template;
 use axum::Extension;
 use axum::extract::{Path, State as Shared};
 use axum::http::StatusCode;
-use casework::case::{Case, Delivery, Draft, Entry, Event, Outcome, Reply, State, Way};
+use casework::case::{
+    Case, CaseEntry, CaseEvent, CaseOutcome, CaseReply, CaseState, Delivery, ReplyDraft,
+    ReplyMethod,
+};
 use casework::inquiry::{Inquiry, contact};
 use casework::settled::contact_hash;
 use casework::when;
@@ -40,7 +43,7 @@ const OTHERS_MAX: usize = 8;
 #[derive(Template)]
 #[template(path = "office/inquiry.html")]
 struct InquiryPage {
-    f: Frame,
+    f: PageFrame,
     id: String,
     reference: String,
     row: InboxRow,
@@ -53,7 +56,7 @@ struct InquiryPage {
     service: String,
     language: Language,
     seen: u32,
-    state: State,
+    state: CaseState,
     steps: Vec<StepRow>,
     others_here: Vec<String>,
     draft: String,
@@ -107,11 +110,11 @@ struct RefusedForm {
 /// found if the requester may not read it.
 async fn looked_for(
     office: &Office,
-    f: &Frame,
+    f: &PageFrame,
     visit: &Visit,
     id: &str,
-) -> Result<Arc<Inquiry>, Trouble> {
-    let nothing = || Trouble::Nothing(Box::new(f.clone()));
+) -> Result<Arc<Inquiry>, TroublePage> {
+    let nothing = || TroublePage::Nothing(Box::new(f.clone()));
     let id = SubmissionId::parse(id).map_err(|_| nothing())?;
     office
         .desk
@@ -125,22 +128,27 @@ pub(super) async fn page(
     Shared(office): Shared<Arc<Office>>,
     Extension(visit): Extension<Visit>,
     Path(id): Path<String>,
-) -> Answer {
-    let f = Frame::of(&office, &visit);
+) -> PageResult {
+    let f = PageFrame::of(&office, &visit);
     if let Some(reference) = Reference::parse(&id) {
         return Ok(go(&format!("/office/reference/{reference}")));
     }
     let inquiry = looked_for(&office, &f, &visit, &id).await?;
     // If it was just erased, perhaps by a command, the copy in memory must not be shown.
     if office.store().entry(inquiry.id).await?.is_none() {
-        return Err(Trouble::Nothing(Box::new(f)));
+        return Err(TroublePage::Nothing(Box::new(f)));
     }
     shown(&office, &visit, &inquiry, RefusedForm::default()).await
 }
 
-async fn shown(office: &Office, visit: &Visit, inquiry: &Inquiry, again: RefusedForm) -> Answer {
-    let f = Frame::of(office, visit);
-    office.write_look(visit.login(), Look::Inquiry(inquiry.id)).await?;
+async fn shown(
+    office: &Office,
+    visit: &Visit,
+    inquiry: &Inquiry,
+    again: RefusedForm,
+) -> PageResult {
+    let f = PageFrame::of(office, visit);
+    office.write_look(visit.login(), RecordedView::Inquiry(inquiry.id)).await?;
     let catalogue = office.catalogue();
     let names = names(office).await?;
     let now = office.zone.moment(now_ms());
@@ -211,7 +219,7 @@ async fn shown(office: &Office, visit: &Visit, inquiry: &Inquiry, again: Refused
         departments: departments(&catalogue),
         people,
         me: visit.login().into(),
-        outcomes: Outcome::ALL
+        outcomes: CaseOutcome::ALL
             .iter()
             .map(|outcome| (outcome_name(*outcome), outcome_words(&f, *outcome)))
             .collect(),
@@ -236,7 +244,7 @@ async fn shown(office: &Office, visit: &Visit, inquiry: &Inquiry, again: Refused
     Ok(made(status, &page))
 }
 
-fn here_words(f: &Frame, name: &str, seconds: u64) -> String {
+fn here_words(f: &PageFrame, name: &str, seconds: u64) -> String {
     match (f.language, seconds / 60) {
         (Language::English, 0) => format!("{name} has this open now."),
         (Language::English, minutes) => format!("{name} opened this {minutes} min ago."),
@@ -248,7 +256,7 @@ fn here_words(f: &Frame, name: &str, seconds: u64) -> String {
 }
 
 /// For a reply that was made, whether it was in time; otherwise when it is due.
-fn first_reply_words(f: &Frame, office: &Office, inquiry: &Inquiry, now: Moment) -> String {
+fn first_reply_words(f: &PageFrame, office: &Office, inquiry: &Inquiry, now: Moment) -> String {
     let Some(at_ms) = inquiry.case.first_reply_ms else {
         return when::promise(inquiry.first_reply, now, f.language);
     };
@@ -256,14 +264,14 @@ fn first_reply_words(f: &Frame, office: &Office, inquiry: &Inquiry, now: Moment)
     kept_words(f, at, inquiry.first_reply, now)
 }
 
-fn resolution_words(f: &Frame, office: &Office, inquiry: &Inquiry, now: Moment) -> String {
+fn resolution_words(f: &PageFrame, office: &Office, inquiry: &Inquiry, now: Moment) -> String {
     match inquiry.case.closed_ms {
         Some(at_ms) => kept_words(f, office.zone.moment(at_ms), inquiry.resolution, now),
         None => when::promise(inquiry.resolution, now, f.language),
     }
 }
 
-fn kept_words(f: &Frame, at: Moment, due: casework::clock::Due, now: Moment) -> String {
+fn kept_words(f: &PageFrame, at: Moment, due: casework::clock::Due, now: Moment) -> String {
     let when = when::day_and_time(at, now, f.language);
     match due {
         casework::clock::Due::At(moment) if at > moment => {
@@ -309,30 +317,34 @@ async fn same_person(
     Ok(others)
 }
 
-fn outcome_name(outcome: Outcome) -> &'static str {
+fn outcome_name(outcome: CaseOutcome) -> &'static str {
     match outcome {
-        Outcome::Answered => "answered",
-        Outcome::Done => "done",
-        Outcome::Elsewhere => "elsewhere",
-        Outcome::Duplicate => "duplicate",
-        Outcome::NoWord => "no-word",
+        CaseOutcome::Answered => "answered",
+        CaseOutcome::Done => "done",
+        CaseOutcome::Elsewhere => "elsewhere",
+        CaseOutcome::Duplicate => "duplicate",
+        CaseOutcome::NoWord => "no-word",
     }
 }
 
-pub(super) fn outcome_words(f: &Frame, outcome: Outcome) -> &'static str {
+pub(super) fn outcome_words(f: &PageFrame, outcome: CaseOutcome) -> &'static str {
     match outcome {
-        Outcome::Answered => f.t("Answered", "Répondue"),
-        Outcome::Done => f.t("Done as asked", "Fait comme demandé"),
-        Outcome::Elsewhere => {
+        CaseOutcome::Answered => f.t("Answered", "Répondue"),
+        CaseOutcome::Done => f.t("Done as asked", "Fait comme demandé"),
+        CaseOutcome::Elsewhere => {
             f.t("Somebody else does this; told them", "Relève d'ailleurs; la personne le sait")
         }
-        Outcome::Duplicate => f.t("The same as another inquiry", "La même qu'une autre demande"),
-        Outcome::NoWord => f.t("The person did not come back", "La personne n'a pas donné suite"),
+        CaseOutcome::Duplicate => {
+            f.t("The same as another inquiry", "La même qu'une autre demande")
+        }
+        CaseOutcome::NoWord => {
+            f.t("The person did not come back", "La personne n'a pas donné suite")
+        }
     }
 }
 
 fn steps(
-    f: &Frame,
+    f: &PageFrame,
     office: &Office,
     inquiry: &Inquiry,
     catalogue: &Catalogue,
@@ -345,48 +357,48 @@ fn steps(
     let service = |id: &ServiceId| {
         catalogue.service(id).map_or_else(|| id.to_string(), |service| service.name.clone())
     };
-    let step = |entry: &Entry| {
+    let step = |entry: &CaseEntry| {
         let (what, text, is_reply) = match &entry.event {
-            Event::Assigned { to: Some(to) } if *to == entry.who => {
+            CaseEvent::Assigned { to: Some(to) } if *to == entry.who => {
                 (f.t("took it", "l'a prise").into(), String::new(), false)
             }
-            Event::Assigned { to: Some(to) } => (
+            CaseEvent::Assigned { to: Some(to) } => (
                 format!("{} {}", f.t("gave it to", "l'a confiée à"), name_of(to)),
                 String::new(),
                 false,
             ),
-            Event::Assigned { to: None } => {
+            CaseEvent::Assigned { to: None } => {
                 (f.t("put it back for anybody", "l'a remise à tous").into(), String::new(), false)
             }
-            Event::Transferred { department, why } => (
+            CaseEvent::Transferred { department, why } => (
                 format!("{} {department}", f.t("transferred it to", "l'a transférée à")),
                 why.clone(),
                 false,
             ),
-            Event::About { service: Some(id) } => (
+            CaseEvent::About { service: Some(id) } => (
                 format!("{} {}", f.t("said it is about", "l'a rattachée à"), service(id)),
                 String::new(),
                 false,
             ),
-            Event::About { service: None } => (
+            CaseEvent::About { service: None } => (
                 f.t("said it is about no service", "l'a détachée de tout service").into(),
                 String::new(),
                 false,
             ),
-            Event::Noted { text } => (f.t("noted", "a noté").into(), text.clone(), false),
-            Event::Drafted(draft) if draft.text.is_empty() => {
+            CaseEvent::Noted { text } => (f.t("noted", "a noté").into(), text.clone(), false),
+            CaseEvent::Drafted(draft) if draft.text.is_empty() => {
                 (f.t("dropped the draft", "a retiré le brouillon").into(), String::new(), false)
             }
-            Event::Drafted(_) => {
+            CaseEvent::Drafted(_) => {
                 (f.t("saved a draft", "a enregistré un brouillon").into(), String::new(), false)
             }
-            Event::Replied(reply) => (way_words(f, reply.way).into(), reply.text.clone(), true),
-            Event::Mailed { outcome: Delivery::Trying, .. } => (
+            CaseEvent::Replied(reply) => (way_words(f, reply.way).into(), reply.text.clone(), true),
+            CaseEvent::Mailed { outcome: Delivery::Trying, .. } => (
                 f.t("The e-mail is being sent", "Le courriel est en cours d'envoi").into(),
                 String::new(),
                 false,
             ),
-            Event::Mailed { outcome: Delivery::Sent, .. } => (
+            CaseEvent::Mailed { outcome: Delivery::Sent, .. } => (
                 f.t(
                     "The e-mail was taken by the mail server",
                     "Le courriel a été pris par le serveur de courriel",
@@ -395,18 +407,18 @@ fn steps(
                 String::new(),
                 false,
             ),
-            Event::Mailed { outcome: Delivery::Delayed { why }, .. } => (
+            CaseEvent::Mailed { outcome: Delivery::Delayed { why }, .. } => (
                 f.t("The e-mail waits and is tried again", "Le courriel attend et sera réessayé")
                     .into(),
                 why_words(f, why),
                 false,
             ),
-            Event::Mailed { outcome: Delivery::Failed { why }, .. } => (
+            CaseEvent::Mailed { outcome: Delivery::Failed { why }, .. } => (
                 f.t("The e-mail did not arrive", "Le courriel n'est pas arrivé").into(),
                 why_words(f, why),
                 false,
             ),
-            Event::Waiting { text } => (
+            CaseEvent::Waiting { text } => (
                 f.t(
                     "waits for the person; the clock stands still",
                     "attend la personne; l'horloge est arrêtée",
@@ -415,25 +427,25 @@ fn steps(
                 text.clone(),
                 false,
             ),
-            Event::Resumed => (
+            CaseEvent::Resumed => (
                 f.t("went on; the clock runs again", "a repris; l'horloge tourne").into(),
                 String::new(),
                 false,
             ),
-            Event::Closed { outcome } => (
+            CaseEvent::Closed { outcome } => (
                 format!("{} {}", f.t("closed it:", "l'a fermée :"), outcome_words(f, *outcome)),
                 String::new(),
                 false,
             ),
-            Event::Reopened { why } => {
+            CaseEvent::Reopened { why } => {
                 (f.t("opened it again", "l'a rouverte").into(), why.clone(), false)
             }
-            Event::Linked { to } => (
+            CaseEvent::Linked { to } => (
                 format!("{} {}", f.t("linked it to", "l'a liée à"), reference(to)),
                 String::new(),
                 false,
             ),
-            Event::Unlinked { to } => (
+            CaseEvent::Unlinked { to } => (
                 format!("{} {}", f.t("unlinked it from", "l'a déliée de"), reference(to)),
                 String::new(),
                 false,
@@ -454,17 +466,17 @@ fn steps(
 
 /// Whether a newer event about the same e-mail follows. Only the newest is shown, because each
 /// attempt writes two.
-fn is_settled(entry: &Entry, entries: &[Entry]) -> bool {
-    let Event::Mailed { reply, .. } = entry.event else { return false };
-    let is_newer = |other: &Entry| {
+fn is_settled(entry: &CaseEntry, entries: &[CaseEntry]) -> bool {
+    let CaseEvent::Mailed { reply, .. } = entry.event else { return false };
+    let is_newer = |other: &CaseEntry| {
         other.number > entry.number
-            && matches!(other.event, Event::Mailed { reply: of, .. } if of == reply)
+            && matches!(other.event, CaseEvent::Mailed { reply: of, .. } if of == reply)
     };
     entries.iter().any(is_newer)
 }
 
 /// The words for the server's own reasons; a mail server's answer is returned unchanged.
-fn why_words(f: &Frame, why: &str) -> String {
+fn why_words(f: &PageFrame, why: &str) -> String {
     let words = match why {
         plan::NOT_AN_ADDRESS => f.t("The mail server cannot write to this address.", "Le serveur de courriel ne peut pas écrire à cette adresse."),
         plan::NO_CONNECTION => {
@@ -481,19 +493,21 @@ fn why_words(f: &Frame, why: &str) -> String {
     words.into()
 }
 
-fn way_words(f: &Frame, way: Way) -> &'static str {
+fn way_words(f: &PageFrame, way: ReplyMethod) -> &'static str {
     match way {
-        Way::Email => f.t("replied by e-mail", "a répondu par courriel"),
-        Way::Print => f.t("replied by letter", "a répondu par lettre"),
-        Way::Phone => f.t("replied by phone", "a répondu par téléphone"),
-        Way::StatusPage => f.t("replied on the status page", "a répondu sur la page de suivi"),
+        ReplyMethod::Email => f.t("replied by e-mail", "a répondu par courriel"),
+        ReplyMethod::Print => f.t("replied by letter", "a répondu par lettre"),
+        ReplyMethod::Phone => f.t("replied by phone", "a répondu par téléphone"),
+        ReplyMethod::StatusPage => {
+            f.t("replied on the status page", "a répondu sur la page de suivi")
+        }
     }
 }
 
 /// The number of the last event that the author saw, or of the events about an e-mail's progress
 /// that directly follow it. A failed e-mail is not skipped: the author must read it first.
-fn past_mail(entries: &[Entry], mut seen: u32) -> u32 {
-    let is_no_news = |event: &Event| matches!(event, Event::Mailed { outcome, .. } if !matches!(outcome, Delivery::Failed { .. }));
+fn past_mail(entries: &[CaseEntry], mut seen: u32) -> u32 {
+    let is_no_news = |event: &CaseEvent| matches!(event, CaseEvent::Mailed { outcome, .. } if !matches!(outcome, Delivery::Failed { .. }));
     while entries.iter().any(|entry| entry.number == seen + 1 && is_no_news(&entry.event)) {
         seen += 1;
     }
@@ -501,12 +515,12 @@ fn past_mail(entries: &[Entry], mut seen: u32) -> u32 {
 }
 
 /// The way of a reply that a form names; `None` for any other text.
-fn way_of(name: &str) -> Option<Way> {
+fn way_of(name: &str) -> Option<ReplyMethod> {
     match name {
-        "email" => Some(Way::Email),
-        "phone" => Some(Way::Phone),
-        "print" => Some(Way::Print),
-        "status" => Some(Way::StatusPage),
+        "email" => Some(ReplyMethod::Email),
+        "phone" => Some(ReplyMethod::Phone),
+        "print" => Some(ReplyMethod::Print),
+        "status" => Some(ReplyMethod::StatusPage),
         _ => None,
     }
 }
@@ -526,15 +540,15 @@ impl<'a> InquiryChange<'a> {
         office: &'a Arc<Office>,
         (visit, proof): (&'a Visit, &'a CheckedForm),
         id: &str,
-    ) -> Result<Self, Trouble> {
-        let inquiry = looked_for(office, &Frame::of(office, visit), visit, id).await?;
+    ) -> Result<Self, TroublePage> {
+        let inquiry = looked_for(office, &PageFrame::of(office, visit), visit, id).await?;
         let seen = proof.typed().parsed("seen").unwrap_or(0);
         Ok(Self { office, visit, proof, inquiry, seen })
     }
 
     /// Writes one event and redirects to the page; if somebody else wrote first, shows their events
     /// and the typed text.
-    async fn write(mut self, event: Event, again: RefusedForm) -> Answer {
+    async fn write(mut self, event: CaseEvent, again: RefusedForm) -> PageResult {
         loop {
             self.seen = self.past_mail();
             let author = Author::Person(self.proof);
@@ -544,7 +558,7 @@ impl<'a> InquiryChange<'a> {
             }
             self.inquiry = looked_for(
                 self.office,
-                &Frame::of(self.office, self.visit),
+                &PageFrame::of(self.office, self.visit),
                 self.visit,
                 &self.inquiry.id.to_string(),
             )
@@ -561,8 +575,8 @@ impl<'a> InquiryChange<'a> {
         past_mail(&self.inquiry.entries, self.seen)
     }
 
-    async fn overtaken(self, mut again: RefusedForm) -> Answer {
-        let f = Frame::of(self.office, self.visit);
+    async fn overtaken(self, mut again: RefusedForm) -> PageResult {
+        let f = PageFrame::of(self.office, self.visit);
         again.is_overtaken = true;
         again.fault = f
             .t(
@@ -574,7 +588,7 @@ impl<'a> InquiryChange<'a> {
     }
 
     /// Shows the page with the fault and the typed text.
-    async fn refused(self, fault: FieldFault, mut again: RefusedForm) -> Answer {
+    async fn refused(self, fault: FieldFault, mut again: RefusedForm) -> PageResult {
         again.fault = fault.words(self.visit.language).into_owned();
         shown(self.office, self.visit, &self.inquiry, again).await
     }
@@ -584,11 +598,11 @@ pub(super) async fn note(
     Shared(office): Shared<Arc<Office>>,
     Path(id): Path<String>,
     OfficeForm { visit, proof, asked }: OfficeForm<NoteForm>,
-) -> Answer {
+) -> PageResult {
     let change = InquiryChange::of(&office, (&visit, &proof), &id).await?;
     let again = RefusedForm { note: proof.typed().text("text").into(), ..RefusedForm::default() };
     match asked {
-        Ok(NoteForm { text }) => change.write(Event::Noted { text }, again).await,
+        Ok(NoteForm { text }) => change.write(CaseEvent::Noted { text }, again).await,
         Err(fault) => change.refused(fault, again).await,
     }
 }
@@ -597,7 +611,7 @@ pub(super) async fn assign(
     Shared(office): Shared<Arc<Office>>,
     Path(id): Path<String>,
     OfficeForm { visit, proof, asked }: OfficeForm<AssignForm>,
-) -> Answer {
+) -> PageResult {
     let change = InquiryChange::of(&office, (&visit, &proof), &id).await?;
     let to = match asked {
         Ok(AssignForm { to }) => to,
@@ -619,14 +633,14 @@ pub(super) async fn assign(
             return change.refused(fault, RefusedForm::default()).await;
         }
     }
-    change.write(Event::Assigned { to }, RefusedForm::default()).await
+    change.write(CaseEvent::Assigned { to }, RefusedForm::default()).await
 }
 
 pub(super) async fn transfer(
     Shared(office): Shared<Arc<Office>>,
     Path(id): Path<String>,
     OfficeForm { visit, proof, asked }: OfficeForm<TransferForm>,
-) -> Answer {
+) -> PageResult {
     let change = InquiryChange::of(&office, (&visit, &proof), &id).await?;
     let again = RefusedForm { why: proof.typed().text("why").into(), ..RefusedForm::default() };
     let TransferForm { department, why } = match asked {
@@ -634,7 +648,7 @@ pub(super) async fn transfer(
         Err(fault) => return change.refused(fault, again).await,
     };
     let stays = visit.reads(change.inquiry.said.hub.as_ref().map(|hub| hub.as_str()), &department);
-    let answer = change.write(Event::Transferred { department, why }, again).await?;
+    let answer = change.write(CaseEvent::Transferred { department, why }, again).await?;
     // The new department has it now: the author may not read its page any more.
     Ok(if answer.status() == StatusCode::SEE_OTHER && !stays { go("/office") } else { answer })
 }
@@ -643,11 +657,11 @@ pub(super) async fn about(
     Shared(office): Shared<Arc<Office>>,
     Path(id): Path<String>,
     OfficeForm { visit, proof, asked }: OfficeForm<AboutForm>,
-) -> Answer {
+) -> PageResult {
     let change = InquiryChange::of(&office, (&visit, &proof), &id).await?;
     match asked {
         Ok(AboutForm { service }) => {
-            change.write(Event::About { service }, RefusedForm::default()).await
+            change.write(CaseEvent::About { service }, RefusedForm::default()).await
         }
         Err(fault) => change.refused(fault, RefusedForm::default()).await,
     }
@@ -657,7 +671,7 @@ pub(super) async fn state(
     Shared(office): Shared<Arc<Office>>,
     Path(id): Path<String>,
     OfficeForm { visit, proof, asked }: OfficeForm<StateForm>,
-) -> Answer {
+) -> PageResult {
     let change = InquiryChange::of(&office, (&visit, &proof), &id).await?;
     let again =
         RefusedForm { state_text: proof.typed().text("text").into(), ..RefusedForm::default() };
@@ -692,7 +706,7 @@ pub(super) async fn link(
     Shared(office): Shared<Arc<Office>>,
     Path(id): Path<String>,
     OfficeForm { visit, proof, asked }: OfficeForm<LinkForm>,
-) -> Answer {
+) -> PageResult {
     let change = InquiryChange::of(&office, (&visit, &proof), &id).await?;
     let LinkForm { to, is_removal } = match asked {
         Ok(form) => form,
@@ -718,9 +732,9 @@ pub(super) async fn link(
     let (id, to) = (change.inquiry.id.to_string(), other.id.to_string());
     let is_linked = other.case.linked.contains(&id);
     let (there, here) = if is_removal {
-        (Event::Unlinked { to: id }, Event::Unlinked { to })
+        (CaseEvent::Unlinked { to: id }, CaseEvent::Unlinked { to })
     } else {
-        (Event::Linked { to: id }, Event::Linked { to })
+        (CaseEvent::Linked { to: id }, CaseEvent::Linked { to })
     };
     if is_linked == is_removal {
         write_there(&office, other.id, &proof, there).await?;
@@ -734,7 +748,7 @@ async fn write_there(
     office: &Office,
     id: SubmissionId,
     proof: &CheckedForm,
-    event: Event,
+    event: CaseEvent,
 ) -> Result<(), StoreFault> {
     for _ in 0..LINK_TRIES {
         let Some(other) = office.desk.inquiry(office, id).await? else { break };
@@ -751,7 +765,7 @@ pub(super) async fn reply(
     Shared(office): Shared<Arc<Office>>,
     Path(id): Path<String>,
     OfficeForm { visit, proof, asked }: OfficeForm<ReplyForm>,
-) -> Answer {
+) -> PageResult {
     let change = InquiryChange::of(&office, (&visit, &proof), &id).await?;
     let again = |text: &str| RefusedForm {
         reply: Some((text.into(), proof.typed().text("service").into())),
@@ -768,8 +782,8 @@ pub(super) async fn reply(
             return match sendable(&change, &catalogue, way, has_seen_change) {
                 Ok(way) => {
                     let catalogue_version = catalogue.version();
-                    let reply = Reply { text, way, service, catalogue_version };
-                    change.write(Event::Replied(reply), again_typed).await
+                    let reply = CaseReply { text, way, service, catalogue_version };
+                    change.write(CaseEvent::Replied(reply), again_typed).await
                 }
                 Err(fault) => change.refused(fault, again_typed).await,
             };
@@ -779,7 +793,7 @@ pub(super) async fn reply(
     };
     let record = service.as_ref().and_then(|id| catalogue.service(id));
     let (again, record) = (again(&text), record.map(digest).unwrap_or_default());
-    change.write(Event::Drafted(Draft { text, service, record }), again).await
+    change.write(CaseEvent::Drafted(ReplyDraft { text, service, record }), again).await
 }
 
 /// A reply's text with the facts of a service below it.
@@ -799,9 +813,9 @@ fn with_facts(
 fn sendable(
     change: &InquiryChange<'_>,
     catalogue: &Catalogue,
-    way: Option<Way>,
+    way: Option<ReplyMethod>,
     has_seen_change: bool,
-) -> Result<Way, FieldFault> {
+) -> Result<ReplyMethod, FieldFault> {
     if has_changed(&change.inquiry.case, catalogue) && !has_seen_change {
         return Err(FieldFault::new(
             "The record changed since this draft was made. Read it again, mend the draft, and tick that you did.",
@@ -809,13 +823,13 @@ fn sendable(
         ));
     }
     match (way, &change.inquiry.said.reply_to) {
-        (Some(Way::Email), _) if change.office.mailer.is_none() => Err(FieldFault::new(
+        (Some(ReplyMethod::Email), _) if change.office.mailer.is_none() => Err(FieldFault::new(
             "E-mail is not set up on this server; print it or call.",
             "Le courriel n'est pas configuré sur ce serveur; imprimez la réponse ou appelez.",
         )),
-        (Some(Way::Email), ReplyTo::Email(_)) => Ok(Way::Email),
-        (Some(Way::Phone), ReplyTo::Phone(_)) => Ok(Way::Phone),
-        (Some(way @ (Way::Print | Way::StatusPage)), _) => Ok(way),
+        (Some(ReplyMethod::Email), ReplyTo::Email(_)) => Ok(ReplyMethod::Email),
+        (Some(ReplyMethod::Phone), ReplyTo::Phone(_)) => Ok(ReplyMethod::Phone),
+        (Some(way @ (ReplyMethod::Print | ReplyMethod::StatusPage)), _) => Ok(way),
         _ => Err(FieldFault::new(
             "Choose how the reply reaches the person.",
             "Choisissez comment la réponse parvient à la personne.",
@@ -826,7 +840,7 @@ fn sendable(
 #[derive(Template)]
 #[template(path = "office/letter.html")]
 struct LetterPage {
-    f: Frame,
+    f: PageFrame,
     id: String,
     reference: String,
     name: String,
@@ -842,15 +856,15 @@ pub(super) async fn letter(
     Shared(office): Shared<Arc<Office>>,
     Extension(visit): Extension<Visit>,
     Path((id, number)): Path<(String, u32)>,
-) -> Answer {
-    let f = Frame::of(&office, &visit);
+) -> PageResult {
+    let f = PageFrame::of(&office, &visit);
     let inquiry = looked_for(&office, &f, &visit, &id).await?;
     let entry = inquiry.entries.iter().find(|entry| entry.number == number);
-    let Some((Event::Replied(reply), at_ms)) = entry.map(|entry| (&entry.event, entry.at_ms))
+    let Some((CaseEvent::Replied(reply), at_ms)) = entry.map(|entry| (&entry.event, entry.at_ms))
     else {
-        return Err(Trouble::Nothing(Box::new(f)));
+        return Err(TroublePage::Nothing(Box::new(f)));
     };
-    office.write_look(visit.login(), Look::Letter(inquiry.id, number)).await?;
+    office.write_look(visit.login(), RecordedView::Letter(inquiry.id, number)).await?;
     let catalogue = office.catalogue();
     let (language, municipality) = (inquiry.said.language, catalogue.municipality());
     let at = office.zone.moment(at_ms);
@@ -863,7 +877,7 @@ pub(super) async fn letter(
         from: municipality.formal_name.get(language).into(),
         phone: municipality.contact.phone.clone(),
         language,
-        f: Frame { language, ..f },
+        f: PageFrame { language, ..f },
     };
     Ok(made(StatusCode::OK, &letter))
 }

@@ -1,27 +1,27 @@
 //! The stored form of a ledger: an append-only book, sealed act by act. It is read once in full, and
 //! then only what was added since, so several servers with one database agree.
 
-use casework::ledger::{Entry, Ledger};
+use casework::ledger::{LedgerEntry, LedgerSource};
 use casework::{counter, survey};
 use std::sync::{Arc, Mutex, PoisonError};
-use store::{ActRow, Book, Deed, OfficeStore, StoreFault};
+use store::{ActRow, AuditContext, LedgerKind, OfficeStore, StoreFault};
 use vault::event_cipher::EventCipher;
 
 /// Attempts to append an act when other servers append at the same time.
 const TRIES: u32 = 20;
 
 /// A ledger whose acts are stored.
-pub trait StoredLedger: Ledger {
+pub trait StoredLedger: LedgerSource {
     /// The book that the acts are stored in.
-    const BOOK: Book;
+    const BOOK: LedgerKind;
 }
 
-impl StoredLedger for survey::ledger::Ledger {
-    const BOOK: Book = Book::Survey;
+impl StoredLedger for survey::ledger::SurveyLedger {
+    const BOOK: LedgerKind = LedgerKind::Survey;
 }
 
-impl StoredLedger for counter::ledger::Ledger {
-    const BOOK: Book = Book::Counter;
+impl StoredLedger for counter::ledger::CounterLedger {
+    const BOOK: LedgerKind = LedgerKind::Counter;
 }
 
 /// A cached ledger; each look reads only what was added since.
@@ -54,7 +54,7 @@ impl<L: StoredLedger> LedgerCopy<L> {
     pub async fn write(
         &self,
         (store, cipher): (&impl OfficeStore, &EventCipher),
-        deed: &Deed,
+        deed: &AuditContext,
         who: &str,
         act_after: impl Fn(&L) -> Option<L::Act>,
     ) -> Result<bool, StoreFault> {
@@ -81,7 +81,7 @@ impl<L: StoredLedger> LedgerCopy<L> {
 }
 
 /// The state after the acts up to number `until`.
-pub fn ledger_of<L: Ledger>(rows: &[ActRow], cipher: &EventCipher, until: u32) -> L {
+pub fn ledger_of<L: LedgerSource>(rows: &[ActRow], cipher: &EventCipher, until: u32) -> L {
     let mut ledger = L::default();
     rows.iter()
         .filter(|row| row.number <= until)
@@ -89,7 +89,7 @@ pub fn ledger_of<L: Ledger>(rows: &[ActRow], cipher: &EventCipher, until: u32) -
     ledger
 }
 
-fn entry_of<L: Ledger>(row: &ActRow, cipher: &EventCipher) -> Entry<L::Act> {
+fn entry_of<L: LedgerSource>(row: &ActRow, cipher: &EventCipher) -> LedgerEntry<L::Act> {
     let act = cipher.open::<L::Act>(L::SEALED_TO, row.number, &row.sealed);
-    Entry { number: row.number, at_ms: row.at_ms, who: row.who.clone(), act }
+    LedgerEntry { number: row.number, at_ms: row.at_ms, who: row.who.clone(), act }
 }

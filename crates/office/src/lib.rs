@@ -52,26 +52,26 @@ use sign_in::FirstToken;
 use attempts::Attempts;
 use audit_check::{AuditCheck, ENTRIES_PER_TURN};
 use axum::Router;
-use casework::case::Event;
+use casework::case::CaseEvent;
 use casework::counter::ledger as counter_ledger;
 use casework::counter::overlay::Overlay;
 use casework::inquiry::Inquiry;
 use casework::survey::ledger as survey_ledger;
 use casework::when::Zone;
-use desk::{Desk, after};
+use desk::{InquiryCache, after};
 use directory::ServiceDirectory;
 use domain::{Catalogue, SubmissionId};
 use ledger_copy::LedgerCopy;
 use limits::budget::Budgets;
 use limits::client::TrustedProxies;
-use looks::Looks;
+use looks::RecordedViews;
 use mail::Mailer;
-use oidc::{Provider, Spent};
+use oidc::{OidcProvider, Spent};
 use receiving::Receiver;
 use search::Searches;
 use second_factor::SecondFactorPolicy;
 use std::sync::Arc;
-use store::{Custody, Deed, DoorStore, EventRow, OfficeStore, Store, StoreFault};
+use store::{AnyStore, AuditContext, Custody, DoorStore, EventRow, OfficeStore, StoreFault};
 use survey::opened::OpenedAnswers;
 use tokio::sync::OnceCell;
 use vault::event_cipher::EventCipher;
@@ -79,25 +79,25 @@ use vault::now_ms;
 
 /// The state of the office: everything that its pages and its background tasks share.
 pub struct Office {
-    receiver: Arc<Receiver<Store>>,
+    receiver: Arc<Receiver<AnyStore>>,
     directory: Arc<dyn ServiceDirectory>,
     budgets: Arc<Budgets>,
-    ledger: Arc<LedgerCopy<survey_ledger::Ledger>>,
-    counter: Arc<LedgerCopy<counter_ledger::Ledger>>,
+    ledger: Arc<LedgerCopy<survey_ledger::SurveyLedger>>,
+    counter: Arc<LedgerCopy<counter_ledger::CounterLedger>>,
     trusted_proxies: TrustedProxies,
     version: String,
     /// The inquiries held in memory.
-    pub desk: Desk,
+    pub desk: InquiryCache,
     zone: Zone,
     floor: OnceCell<u32>,
-    looks: Looks,
+    looks: RecordedViews,
     attempts: Attempts,
     first: FirstToken,
     /// `None` when no mail server is configured: replying by e-mail is not offered then.
     mailer: Option<Mailer>,
     /// `None` when no provider of work accounts is configured: people sign in with passwords only
     /// then.
-    provider: Option<Provider>,
+    provider: Option<OidcProvider>,
     spent: Spent,
     /// Who needs a second factor, until an administrator has changed the setting.
     second_factor: SecondFactorPolicy,
@@ -111,15 +111,15 @@ pub struct Office {
 /// What an office is made of: what it shares with the server around it, and its settings.
 pub struct OfficeParts {
     /// Keys and store of the municipality, and what was received and not yet read.
-    pub receiver: Arc<Receiver<Store>>,
+    pub receiver: Arc<Receiver<AnyStore>>,
     /// The newest edition of the service directory.
     pub directory: Arc<dyn ServiceDirectory>,
     /// How much one sender may send in a day.
     pub budgets: Arc<Budgets>,
     /// What staff did with the survey.
-    pub ledger: Arc<LedgerCopy<survey_ledger::Ledger>>,
+    pub ledger: Arc<LedgerCopy<survey_ledger::SurveyLedger>>,
     /// What staff did with tablets, counters and events.
-    pub counter: Arc<LedgerCopy<counter_ledger::Ledger>>,
+    pub counter: Arc<LedgerCopy<counter_ledger::CounterLedger>>,
     /// Proxies whose forwarding headers are trusted.
     pub trusted_proxies: TrustedProxies,
     /// The app's version, shown on every page.
@@ -127,7 +127,7 @@ pub struct OfficeParts {
     /// The mail server; `None` if none is configured.
     pub mailer: Option<Mailer>,
     /// The provider of work accounts; `None` if none is configured.
-    pub provider: Option<Provider>,
+    pub provider: Option<OidcProvider>,
     /// Who needs a second factor, until an administrator changes it.
     pub second_factor: SecondFactorPolicy,
     /// The data folder holds generated demo data.
@@ -156,10 +156,10 @@ impl Office {
             counter: parts.counter,
             trusted_proxies: parts.trusted_proxies,
             version: parts.version,
-            desk: Desk::default(),
+            desk: InquiryCache::default(),
             zone,
             floor: OnceCell::new(),
-            looks: Looks::default(),
+            looks: RecordedViews::default(),
             attempts: Attempts::default(),
             first: FirstToken::default(),
             mailer: parts.mailer,
@@ -178,7 +178,7 @@ impl Office {
         routes::router(self.clone())
     }
 
-    pub(crate) fn store(&self) -> &Store {
+    pub(crate) fn store(&self) -> &AnyStore {
         &self.receiver().store
     }
 
@@ -188,11 +188,11 @@ impl Office {
     }
 
     /// Decrypts an event of an inquiry; `None` when no key of the key folder opens it.
-    fn opened(&self, row: &EventRow) -> Option<Event> {
+    fn opened(&self, row: &EventRow) -> Option<CaseEvent> {
         self.receiver().keys.cipher_for(&row.sealed).open(row.id, row.number, &row.sealed)
     }
 
-    fn receiver(&self) -> &Receiver<Store> {
+    fn receiver(&self) -> &Receiver<AnyStore> {
         &self.receiver
     }
 
@@ -251,7 +251,7 @@ impl Office {
         id: SubmissionId,
         seen: u32,
         author: Author<'_>,
-        event: Event,
+        event: CaseEvent,
     ) -> Result<Written, StoreFault> {
         let who = author.login();
         let Some(before) = self.seen_by(id, seen).await? else { return Ok(Written::Overtaken) };
@@ -266,7 +266,7 @@ impl Office {
             who: who.into(),
             sealed: self.cipher().seal(id, number, &event),
         };
-        let deed = Deed {
+        let deed = AuditContext {
             who: if who.is_empty() { "server".into() } else { who.into() },
             reason: String::new(),
             at_ms,

@@ -7,7 +7,7 @@ use super::Office;
 use domain::SubmissionId;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
-use store::{Custody, Deed, StoreFault};
+use store::{AuditContext, Custody, StoreFault};
 use vault::now_ms;
 
 /// The same access within this time (ms) is not recorded again.
@@ -18,7 +18,7 @@ const LOOKS_MAX: usize = 25_000;
 
 /// What somebody reads.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) enum Look {
+pub(super) enum RecordedView {
     /// The page of an inquiry: everything that the person and the office wrote.
     Inquiry(SubmissionId),
     /// A reply as a letter, with the person's name; holds the event's number.
@@ -37,16 +37,16 @@ pub(super) enum Look {
 
 /// When each access was last recorded, in ms.
 #[derive(Default)]
-pub(super) struct Looks(Mutex<HashMap<(String, Look), u64>>);
+pub(super) struct RecordedViews(Mutex<HashMap<(String, RecordedView), u64>>);
 
-impl Looks {
-    fn is_written(&self, of: &(String, Look), now_ms: u64) -> bool {
+impl RecordedViews {
+    fn is_written(&self, of: &(String, RecordedView), now_ms: u64) -> bool {
         self.with(|looks| {
             looks.get(of).is_some_and(|at_ms| now_ms.saturating_sub(*at_ms) < ONCE_MS)
         })
     }
 
-    fn remember(&self, of: (String, Look), now_ms: u64) {
+    fn remember(&self, of: (String, RecordedView), now_ms: u64) {
         self.with(|looks| {
             if looks.len() >= LOOKS_MAX {
                 looks.clear();
@@ -59,7 +59,7 @@ impl Looks {
         self.with(|looks| looks.retain(|_, at_ms| now_ms.saturating_sub(*at_ms) < ONCE_MS));
     }
 
-    fn with<T>(&self, work: impl FnOnce(&mut HashMap<(String, Look), u64>) -> T) -> T {
+    fn with<T>(&self, work: impl FnOnce(&mut HashMap<(String, RecordedView), u64>) -> T) -> T {
         work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
@@ -67,29 +67,37 @@ impl Looks {
 impl Office {
     /// Records that somebody reads people's texts. Callers must do this first, and show nothing on
     /// an error.
-    pub(super) async fn write_look(&self, login: &str, look: Look) -> Result<(), StoreFault> {
+    pub(super) async fn write_look(
+        &self,
+        login: &str,
+        look: RecordedView,
+    ) -> Result<(), StoreFault> {
         let (now_ms, of) = (now_ms(), (login.to_string(), look));
         if self.looks.is_written(&of, now_ms) {
             return Ok(());
         }
-        let deed = |reason: String| Deed { who: login.into(), reason, at_ms: now_ms };
+        let deed = |reason: String| AuditContext { who: login.into(), reason, at_ms: now_ms };
         let store = self.store();
         match of.1 {
             // Nothing is recorded about an inquiry that was just erased; nothing of it is shown
             // either.
-            Look::Inquiry(id) => {
+            RecordedView::Inquiry(id) => {
                 store.note_of(id, "read", &deed(String::new())).await?;
             }
-            Look::Letter(id, number) => {
+            RecordedView::Letter(id, number) => {
                 store.note_of(id, "letter", &deed(format!("reply {number}"))).await?;
             }
-            Look::Inbox => store.note("inbox", &deed("a list of inquiries".into())).await?,
-            Look::Search => store.note("inbox", &deed("a search in inquiries".into())).await?,
-            Look::Gaps => store.note("gaps", &deed("searches without an answer".into())).await?,
-            Look::Sender => {
+            RecordedView::Inbox => store.note("inbox", &deed("a list of inquiries".into())).await?,
+            RecordedView::Search => {
+                store.note("inbox", &deed("a search in inquiries".into())).await?
+            }
+            RecordedView::Gaps => {
+                store.note("gaps", &deed("searches without an answer".into())).await?
+            }
+            RecordedView::Sender => {
                 store.note("senders", &deed("beginnings of what a sender sent".into())).await?
             }
-            Look::Comments => {
+            RecordedView::Comments => {
                 store.note("comments", &deed("comments of the survey".into())).await?
             }
         }
@@ -102,26 +110,26 @@ impl Office {
 mod tests {
     use super::*;
 
-    fn of(login: &str, seed: u8) -> (String, Look) {
-        (login.into(), Look::Inquiry(SubmissionId::from_parts(1, [seed; 10])))
+    fn of(login: &str, seed: u8) -> (String, RecordedView) {
+        (login.into(), RecordedView::Inquiry(SubmissionId::from_parts(1, [seed; 10])))
     }
 
     #[test]
     fn a_look_is_written_once_a_person_inquiry_and_hour() {
-        let looks = Looks::default();
+        let looks = RecordedViews::default();
         assert!(!looks.is_written(&of("ann", 1), 0));
         looks.remember(of("ann", 1), 0);
         assert!(looks.is_written(&of("ann", 1), ONCE_MS - 1));
         assert!(!looks.is_written(&of("ann", 1), ONCE_MS));
         assert!(!looks.is_written(&of("bo", 1), 5) && !looks.is_written(&of("ann", 2), 5));
-        assert!(!looks.is_written(&("ann".into(), Look::Inbox), 5));
+        assert!(!looks.is_written(&("ann".into(), RecordedView::Inbox), 5));
     }
 
     #[test]
     fn what_is_remembered_is_bounded_and_goes_with_its_hour() {
-        let looks = Looks::default();
+        let looks = RecordedViews::default();
         for number in 0..=LOOKS_MAX {
-            looks.remember((number.to_string(), Look::Inbox), 1);
+            looks.remember((number.to_string(), RecordedView::Inbox), 1);
         }
         assert_eq!(
             looks.with(|looks| looks.len()),

@@ -12,7 +12,7 @@ pub mod settings;
 
 use super::form::Author;
 use super::{Office, Written};
-use casework::case::{Delivery, Event, Mail};
+use casework::case::{CaseEvent, Delivery, Mail};
 use casework::inquiry::Inquiry;
 use lettre::message::Mailbox;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
@@ -20,7 +20,7 @@ use message::message;
 use plan::{Said, due_ms, outcome, said};
 use std::sync::Arc;
 use std::time::Duration;
-use store::{Store, StoreFault};
+use store::{AnyStore, StoreFault};
 use tokio_util::sync::CancellationToken;
 use vault::now_ms;
 
@@ -62,7 +62,7 @@ pub async fn send_due(office: &Office, stopping: &CancellationToken) {
     let Some(mailer) = &office.mailer else { return };
     // Only one server may use a SQLite database, so a claim without an attempt in flight belongs to
     // a crashed one.
-    let is_alone = matches!(office.store(), Store::Sqlite(_));
+    let is_alone = matches!(office.store(), AnyStore::Sqlite(_));
     for (inquiry, mail) in due(office, is_alone) {
         if stopping.is_cancelled() {
             return;
@@ -93,7 +93,7 @@ async fn send(
     mail: Mail,
     stopping: &CancellationToken,
 ) -> Result<(), StoreFault> {
-    let mailed = |outcome| Event::Mailed { reply: mail.reply, outcome };
+    let mailed = |outcome| CaseEvent::Mailed { reply: mail.reply, outcome };
     if office.write(inquiry.id, inquiry.case.last, Author::Mailer, mailed(Delivery::Trying)).await?
         == Written::Overtaken
     {
@@ -126,7 +126,7 @@ async fn send(
 async fn settle(
     office: &Office,
     inquiry: &Inquiry,
-    event: &Event,
+    event: &CaseEvent,
     stopping: &CancellationToken,
 ) -> Result<(), StoreFault> {
     // Erased in the meantime: there is nothing to write to.

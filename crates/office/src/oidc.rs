@@ -11,11 +11,11 @@ mod provider;
 mod request;
 pub mod settings;
 
-pub use provider::Provider;
+pub use provider::OidcProvider;
 
 use super::Office;
 use super::guard::{Visit, back_to};
-use super::pages::{Answer, Frame, go, page_fault};
+use super::pages::{PageFrame, PageResult, go, page_fault};
 use super::session::{Session, cookie};
 use super::sign_in::{sign_in_page, slowed_words, with_cookie};
 use super::staff::Staff;
@@ -31,7 +31,7 @@ use request::{AuthRequest, COOKIE_NAME, NO_COOKIE_LINE, cookie_line};
 use std::collections::{BTreeSet, HashMap};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
-use store::{ChangedBy, Deed, DoorStore, StaffChange, StaffRow, StoreFault};
+use store::{AuditContext, ChangedBy, DoorStore, StaffChange, StaffRow, StoreFault};
 use vault::now_ms;
 
 /// Answered requests that have not expired, at most. Beyond that, the one that expires first is
@@ -93,7 +93,7 @@ impl OidcRefusal {
         }
     }
 
-    fn words(&self, f: &Frame) -> String {
+    fn words(&self, f: &PageFrame) -> String {
         let words = match self {
             OidcRefusal::Slowed(seconds) => return slowed_words(f, *seconds),
             OidcRefusal::Unknown(login) => match f.language {
@@ -160,7 +160,7 @@ pub(super) async fn begin(
     Query(query): Query<HashMap<String, String>>,
 ) -> Response {
     let Some(provider) = &office.provider else {
-        return page_fault(&Frame::of(&office, &visit), StatusCode::NOT_FOUND);
+        return page_fault(&PageFrame::of(&office, &visit), StatusCode::NOT_FOUND);
     };
     let back = back_to(query.get("back").map_or("", String::as_str));
     if visit.session.is_some() {
@@ -185,9 +185,9 @@ pub(super) async fn come_back(
     Extension(visit): Extension<Visit>,
     headers: HeaderMap,
     Query(query): Query<HashMap<String, String>>,
-) -> Answer {
+) -> PageResult {
     let Some(provider) = &office.provider else {
-        return Ok(page_fault(&Frame::of(&office, &visit), StatusCode::NOT_FOUND));
+        return Ok(page_fault(&PageFrame::of(&office, &visit), StatusCode::NOT_FOUND));
     };
     let request = cookie(&headers, COOKIE_NAME)
         .and_then(|cookie| AuthRequest::open(&cookie, &office.cipher()));
@@ -213,7 +213,7 @@ pub(super) async fn come_back(
 /// The person who came back, once every check has passed; otherwise why not.
 async fn who(
     office: &Office,
-    provider: &Provider,
+    provider: &OidcProvider,
     request: Option<&AuthRequest>,
     query: &HashMap<String, String>,
 ) -> Result<Result<StaffRow, OidcRefusal>, StoreFault> {
@@ -250,8 +250,11 @@ async fn take_up(office: &Office, mut row: StaffRow) -> Result<Option<StaffRow>,
     if row.invitation.take().is_none() {
         return Ok(Some(row));
     }
-    let deed =
-        Deed { who: row.login.clone(), reason: "with a work account".into(), at_ms: now_ms() };
+    let deed = AuditContext {
+        who: row.login.clone(),
+        reason: "with a work account".into(),
+        at_ms: now_ms(),
+    };
     let change = office.store().change_staff(&row, ChangedBy::Themselves, "take up", &deed).await?;
     row.version += 1;
     Ok((change == StaffChange::Done).then_some(row))
@@ -261,7 +264,7 @@ async fn take_up(office: &Office, mut row: StaffRow) -> Result<Option<StaffRow>,
 fn not_in(office: &Office, visit: &Visit, back: &str, refusal: &OidcRefusal) -> Response {
     tracing::warn!("somebody could not sign in with a work account");
     // Choosing a language must not repeat a response that was used.
-    let f = Frame { here: SIGN_IN.into(), ..Frame::of(office, visit) };
+    let f = PageFrame { here: SIGN_IN.into(), ..PageFrame::of(office, visit) };
     let fault = refusal.words(&f);
     let mut response = sign_in_page(office, f, refusal.status(), back, "", fault);
     if let OidcRefusal::Slowed(seconds) = refusal {

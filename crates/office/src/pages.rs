@@ -27,7 +27,7 @@ const SCRIPT: &str = include_str!("../templates/office/office.js");
 
 /// What surrounds every page, and the language of its words.
 #[derive(Debug, Clone)]
-pub(super) struct Frame {
+pub(super) struct PageFrame {
     pub(super) language: Language,
     pub(super) municipality: String,
     pub(super) name: String,
@@ -39,7 +39,7 @@ pub(super) struct Frame {
     pub(super) version: String,
 }
 
-impl Frame {
+impl PageFrame {
     pub(super) fn of(office: &Office, visit: &Visit) -> Self {
         let staff = visit.session.as_ref().map(|session| &session.staff);
         Self {
@@ -126,13 +126,13 @@ pub(super) fn go(to: &str) -> Response {
 #[derive(Template)]
 #[template(path = "office/fault.html")]
 struct OfficeFault<'a> {
-    f: &'a Frame,
+    f: &'a PageFrame,
     title: &'a str,
     what: &'a str,
 }
 
 /// A page that says why a request failed, and what to do.
-pub(super) fn page_fault(f: &Frame, status: StatusCode) -> Response {
+pub(super) fn page_fault(f: &PageFrame, status: StatusCode) -> Response {
     let (title, what) = match status {
         StatusCode::NOT_FOUND => (
             f.t("There is nothing here", "Il n'y a rien ici"),
@@ -183,51 +183,53 @@ pub(super) fn page_fault(f: &Frame, status: StatusCode) -> Response {
 }
 
 /// Why a handler failed.
-pub(super) enum Trouble {
+pub(super) enum TroublePage {
     Store(StoreFault),
-    Nothing(Box<Frame>),
+    Nothing(Box<PageFrame>),
     /// More passwords are waiting to be verified than the server can process.
-    Busy(Box<Frame>),
+    Busy(Box<PageFrame>),
     /// More survey answers than one report reads.
     TooManyAnswers,
 }
 
-impl From<ReadFault> for Trouble {
+impl From<ReadFault> for TroublePage {
     fn from(fault: ReadFault) -> Self {
         match fault {
-            ReadFault::Store(fault) => Trouble::Store(fault),
-            ReadFault::TooMany => Trouble::TooManyAnswers,
+            ReadFault::Store(fault) => TroublePage::Store(fault),
+            ReadFault::TooMany => TroublePage::TooManyAnswers,
         }
     }
 }
 
-impl From<StoreFault> for Trouble {
+impl From<StoreFault> for TroublePage {
     fn from(fault: StoreFault) -> Self {
-        Trouble::Store(fault)
+        TroublePage::Store(fault)
     }
 }
 
-impl IntoResponse for Trouble {
+impl IntoResponse for TroublePage {
     fn into_response(self) -> Response {
         match self {
-            Trouble::Nothing(frame) => page_fault(&frame, StatusCode::NOT_FOUND),
-            Trouble::Busy(frame) => {
+            TroublePage::Nothing(frame) => page_fault(&frame, StatusCode::NOT_FOUND),
+            TroublePage::Busy(frame) => {
                 let mut response = page_fault(&frame, StatusCode::TOO_MANY_REQUESTS);
                 response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(BUSY_S));
                 response
             }
-            Trouble::Store(fault) => {
+            TroublePage::Store(fault) => {
                 tracing::error!(%fault, "the office's database failed");
                 page_fault(&bare_frame(), StatusCode::SERVICE_UNAVAILABLE)
             }
-            Trouble::TooManyAnswers => page_fault(&bare_frame(), StatusCode::UNPROCESSABLE_ENTITY),
+            TroublePage::TooManyAnswers => {
+                page_fault(&bare_frame(), StatusCode::UNPROCESSABLE_ENTITY)
+            }
         }
     }
 }
 
 /// A frame without any request, for faults where the language is not known.
-fn bare_frame() -> Frame {
-    Frame {
+fn bare_frame() -> PageFrame {
+    PageFrame {
         language: Language::English,
         municipality: String::new(),
         name: String::new(),
@@ -239,7 +241,7 @@ fn bare_frame() -> Frame {
     }
 }
 
-pub(super) type Answer = Result<Response, Trouble>;
+pub(super) type PageResult = Result<Response, TroublePage>;
 
 pub(super) async fn style(State(_): State<Arc<Office>>) -> Response {
     file("text/css; charset=utf-8", STYLE)

@@ -6,7 +6,7 @@ use super::audit_check::ENTRIES_PER_PAGE;
 use super::form::{CheckedForm, FieldFault, FromFields, OfficeForm, TypedFields};
 use super::guard::Visit;
 use super::inbox::departments;
-use super::pages::{Answer, Frame, download, go, page as made};
+use super::pages::{PageFrame, PageResult, download, go, page as made};
 use super::password::{PASSWORD_CHARS_MIN, check_new, hash};
 use super::second_factor::{SecondFactorPolicy, let_in, policy};
 use super::sign_in::{LOGIN_TAKEN, NOT_A_LOGIN, PasswordForm, busy, password_fault};
@@ -22,7 +22,9 @@ use domain::Catalogue;
 use std::collections::HashMap;
 use std::sync::Arc;
 use store::audit::head::signed_head;
-use store::{ChangedBy, Custody, Deed, DoorStore, StaffChange, StaffRow, Store, StoreFault};
+use store::{
+    AnyStore, AuditContext, ChangedBy, Custody, DoorStore, StaffChange, StaffRow, StoreFault,
+};
 use vault::now_ms;
 
 const AUDIT_ROWS: u64 = 100;
@@ -32,7 +34,7 @@ const SPARE_CODES_FEW: u64 = 3;
 #[derive(Template)]
 #[template(path = "office/people.html")]
 struct PeoplePage {
-    f: Frame,
+    f: PageFrame,
     rows: Vec<PersonRow>,
     /// The link of an invitation that was just created: shown once.
     link: String,
@@ -55,7 +57,7 @@ impl PeoplePage {
     }
 }
 
-fn policy_words<'a>(f: &Frame, policy: SecondFactorPolicy) -> &'a str {
+fn policy_words<'a>(f: &PageFrame, policy: SecondFactorPolicy) -> &'a str {
     match policy {
         SecondFactorPolicy::Nobody => f.t("Nobody needs one", "Personne n’en a besoin"),
         SecondFactorPolicy::Managers => {
@@ -79,7 +81,7 @@ struct PersonRow {
 }
 
 impl PersonRow {
-    fn state<'a>(&self, f: &Frame) -> &'a str {
+    fn state<'a>(&self, f: &PageFrame) -> &'a str {
         match (self.staff.is_active, self.staff.has_begun()) {
             (false, _) => f.t("Left", "Parti"),
             (true, false) => f.t("Invited", "Invitation en cours"),
@@ -87,7 +89,7 @@ impl PersonRow {
         }
     }
 
-    fn failures(&self, f: &Frame) -> String {
+    fn failures(&self, f: &PageFrame) -> String {
         match self.failures {
             0 => String::new(),
             1 => f.t("1 failed sign-in in 24 hours", "1 connexion refusée en 24 heures").into(),
@@ -107,7 +109,7 @@ impl PersonRow {
         }
     }
 
-    fn factor(&self, f: &Frame) -> String {
+    fn factor(&self, f: &PageFrame) -> String {
         match (self.spare_codes, self.staff.is_active && self.needs_factor) {
             (Some(left), _) if left <= SPARE_CODES_FEW => {
                 format!(
@@ -136,7 +138,7 @@ impl PersonRow {
 }
 
 /// All scopes that an account can have.
-fn scopes(f: &Frame, catalogue: &Catalogue) -> Vec<(String, String)> {
+fn scopes(f: &PageFrame, catalogue: &Catalogue) -> Vec<(String, String)> {
     let all = (Scope::All.text(), f.t("All inquiries", "Toutes les demandes").to_string());
     let hubs = catalogue.hubs().iter().map(|hub| {
         (
@@ -162,13 +164,13 @@ fn scope_in(text: &str, catalogue: &Catalogue) -> Option<Scope> {
 
 /// What the page reports in addition to its table.
 #[derive(Default)]
-pub(super) struct News {
+pub(super) struct PeopleNews {
     link: String,
     invited: String,
     fault: Option<FieldFault>,
 }
 
-impl News {
+impl PeopleNews {
     pub(super) fn fault(fault: FieldFault) -> Self {
         Self { fault: Some(fault), ..Self::default() }
     }
@@ -177,9 +179,9 @@ impl News {
 pub(super) async fn people_page(
     office: &Office,
     visit: &Visit,
-    News { link, invited, fault }: News,
-) -> Answer {
-    let f = Frame::of(office, visit);
+    PeopleNews { link, invited, fault }: PeopleNews,
+) -> PageResult {
+    let f = PageFrame::of(office, visit);
     let fault = fault.map(|fault| fault.words(f.language).into_owned()).unwrap_or_default();
     let (rows, policy, catalogue) =
         (office.store().staff().await?, policy(office).await?, office.catalogue());
@@ -231,7 +233,7 @@ pub(super) async fn people_page(
     ))
 }
 
-fn login_hint(office: &Office, f: &Frame) -> &'static str {
+fn login_hint(office: &Office, f: &PageFrame) -> &'static str {
     match &office.provider {
         None => "",
         Some(provider) if provider.login_is_email() => f.t(
@@ -248,8 +250,8 @@ fn login_hint(office: &Office, f: &Frame) -> &'static str {
 pub(super) async fn page(
     State(office): State<Arc<Office>>,
     Extension(visit): Extension<Visit>,
-) -> Answer {
-    people_page(&office, &visit, News::default()).await
+) -> PageResult {
+    people_page(&office, &visit, PeopleNews::default()).await
 }
 
 /// A person to invite.
@@ -286,10 +288,10 @@ impl FromFields for InviteForm {
 pub(super) async fn invite(
     State(office): State<Arc<Office>>,
     OfficeForm { visit, proof, asked }: OfficeForm<InviteForm>,
-) -> Answer {
+) -> PageResult {
     let InviteForm { login, name, role, scope } = match asked {
         Ok(form) => form,
-        Err(fault) => return people_page(&office, &visit, News::fault(fault)).await,
+        Err(fault) => return people_page(&office, &visit, PeopleNews::fault(fault)).await,
     };
     let (secret, invitation) = new_invitation(now_ms());
     let row = StaffRow {
@@ -306,7 +308,9 @@ pub(super) async fn invite(
     let change = office.store().add_staff(&row, by, "invite", &deed(&proof, &row)).await?;
     match change {
         StaffChange::Done => invited_page(&office, &visit, row, &secret).await,
-        StaffChange::Overtaken => people_page(&office, &visit, News::fault(LOGIN_TAKEN)).await,
+        StaffChange::Overtaken => {
+            people_page(&office, &visit, PeopleNews::fault(LOGIN_TAKEN)).await
+        }
         other => refused(&office, &visit, other).await,
     }
 }
@@ -318,18 +322,18 @@ pub(super) fn by<'a>(office: &Office, form: &'a CheckedForm) -> ChangedBy<'a> {
 
 /// Who changed whom. The audit log's list of password sign-ins parses the first word of the reason
 /// (`records::sign_ins`).
-fn deed(form: &CheckedForm, row: &StaffRow) -> Deed {
+fn deed(form: &CheckedForm, row: &StaffRow) -> AuditContext {
     let role = Role::of_number(row.role).map_or("", Role::name);
     form.deed(format!("{} as {role}, reads {}", row.login, row.scope))
 }
 
-async fn invited_page(office: &Office, visit: &Visit, row: StaffRow, secret: &str) -> Answer {
+async fn invited_page(office: &Office, visit: &Visit, row: StaffRow, secret: &str) -> PageResult {
     let link = invitation_path(&row.login, secret);
-    people_page(office, visit, News { link, invited: row.name, fault: None }).await
+    people_page(office, visit, PeopleNews { link, invited: row.name, fault: None }).await
 }
 
 /// The page with the reason why nothing was changed.
-async fn refused(office: &Office, visit: &Visit, change: StaffChange) -> Answer {
+async fn refused(office: &Office, visit: &Visit, change: StaffChange) -> PageResult {
     let fault = match change {
         StaffChange::Overtaken => FieldFault::new(
             "Somebody else changed this person meanwhile. Nothing of yours was done: look at the row again.",
@@ -344,7 +348,7 @@ async fn refused(office: &Office, visit: &Visit, change: StaffChange) -> Answer 
             "Vous n’êtes plus à l’administration. Rien n’a été changé.",
         ),
     };
-    people_page(office, visit, News::fault(fault)).await
+    people_page(office, visit, PeopleNews::fault(fault)).await
 }
 
 /// The change of a person, and the version of the person that the page showed, if it says which.
@@ -413,13 +417,13 @@ pub(super) async fn change(
     State(office): State<Arc<Office>>,
     Path(login): Path<String>,
     OfficeForm { visit, proof, asked }: OfficeForm<PersonForm>,
-) -> Answer {
+) -> PageResult {
     let Some(mut row) = colleague(&office, &login, proof.login()).await? else {
         let fault = FieldFault::new(
             "You cannot change yourself; another administrator can.",
             "Vous ne pouvez pas vous modifier; une autre personne de l’administration le peut.",
         );
-        return people_page(&office, &visit, News::fault(fault)).await;
+        return people_page(&office, &visit, PeopleNews::fault(fault)).await;
     };
     let step = match asked {
         Ok(PersonForm { version, step }) => {
@@ -427,7 +431,7 @@ pub(super) async fn change(
             row.version = version.unwrap_or(row.version);
             step
         }
-        Err(fault) => return people_page(&office, &visit, News::fault(fault)).await,
+        Err(fault) => return people_page(&office, &visit, PeopleNews::fault(fault)).await,
     };
     let (store, by) = (office.store(), by(&office, &proof));
     let change = match step {
@@ -448,7 +452,7 @@ pub(super) async fn change(
         PersonStep::Change(role, scope) => {
             let scope = match scope.after(&row.scope) {
                 Ok(scope) => scope,
-                Err(fault) => return people_page(&office, &visit, News::fault(fault)).await,
+                Err(fault) => return people_page(&office, &visit, PeopleNews::fault(fault)).await,
             };
             (row.role, row.scope) = (role.number(), scope.text());
             store.change_staff(&row, by, "role", &deed(&proof, &row)).await?
@@ -468,7 +472,7 @@ const REMOVAL_TRIES: usize = 5;
 ///
 /// A person who returns must enrol a new second factor; an old phone in a drawer opens nothing.
 async fn remove(
-    store: &Store,
+    store: &AnyStore,
     mut row: StaffRow,
     by: ChangedBy<'_>,
     proof: &CheckedForm,
@@ -487,7 +491,7 @@ async fn remove(
 #[derive(Template)]
 #[template(path = "office/invitation.html")]
 struct InvitationPage {
-    f: Frame,
+    f: PageFrame,
     name: String,
     login: String,
     is_good: bool,
@@ -515,13 +519,13 @@ pub(super) async fn invitation(
     State(office): State<Arc<Office>>,
     Extension(visit): Extension<Visit>,
     Path((login, secret)): Path<(String, String)>,
-) -> Answer {
+) -> PageResult {
     let row = invited(&office, &login, &secret).await?;
     let (is_good, name) = (row.is_some(), row.map(|row| row.name).unwrap_or_default());
     Ok(made(
         StatusCode::OK,
         &InvitationPage {
-            f: Frame::of(&office, &visit),
+            f: PageFrame::of(&office, &visit),
             name,
             login,
             is_good,
@@ -537,9 +541,9 @@ pub(super) async fn accept(
     State(office): State<Arc<Office>>,
     Path((login, secret)): Path<(String, String)>,
     OfficeForm { visit, asked, .. }: OfficeForm<PasswordForm>,
-) -> Answer {
-    let f = Frame::of(&office, &visit);
-    let none = |f: Frame, login: String| {
+) -> PageResult {
+    let f = PageFrame::of(&office, &visit);
+    let none = |f: PageFrame, login: String| {
         let none = InvitationPage {
             f,
             name: String::new(),
@@ -567,7 +571,7 @@ pub(super) async fn accept(
     }
     row.password = Some(hash(password).await.map_err(|_| busy(&f))?);
     row.invitation = None;
-    let deed = Deed { who: row.login.clone(), reason: String::new(), at_ms: now_ms() };
+    let deed = AuditContext { who: row.login.clone(), reason: String::new(), at_ms: now_ms() };
     match office.store().change_staff(&row, ChangedBy::Themselves, "password", &deed).await? {
         StaffChange::Done => {
             row.version += 1;
@@ -580,7 +584,7 @@ pub(super) async fn accept(
 #[derive(Template)]
 #[template(path = "office/audit.html")]
 struct AuditPage {
-    f: Frame,
+    f: PageFrame,
     rows: Vec<AuditRow>,
     /// Where the chain is broken; `None` while it is intact.
     broken: Option<String>,
@@ -604,8 +608,8 @@ pub(super) async fn audit(
     State(office): State<Arc<Office>>,
     Extension(visit): Extension<Visit>,
     Query(query): Query<HashMap<String, String>>,
-) -> Answer {
-    let f = Frame::of(&office, &visit);
+) -> PageResult {
+    let f = PageFrame::of(&office, &visit);
     let followed = office.audit_check.go_on(&office, ENTRIES_PER_PAGE).await?;
     let count = office.store().last_deed().await?;
     let before = query
@@ -636,7 +640,7 @@ pub(super) async fn audit(
 }
 
 /// The signed head of the audit log, to be stored elsewhere.
-pub(super) async fn audit_head(State(office): State<Arc<Office>>) -> Answer {
+pub(super) async fn audit_head(State(office): State<Arc<Office>>) -> PageResult {
     let receiver = office.receiver();
     let head = signed_head(office.store(), &receiver.municipality, &receiver.keys.now()).await?;
     Ok(download(

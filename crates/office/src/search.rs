@@ -5,23 +5,23 @@
 use super::Office;
 use super::desk::{whole, with_hours};
 use super::guard::Visit;
-use super::inbox::{Filter, InboxRow};
-use super::pages::Frame;
+use super::inbox::{InboxFilter, InboxRow};
+use super::pages::PageFrame;
 use askama::Template;
 use axum::body::{Body, Bytes};
 use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::Response;
 use casework::inquiry::Inquiry;
-use casework::listed::Listed;
-use casework::settled::Settled;
+use casework::listed::ListedInquiry;
+use casework::settled::SettledInquiry;
 use casework::when;
 use domain::SubmissionId;
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use store::{EventRow, OfficeStore, Place, StoreFault, StoredSubmission};
+use store::{EventRow, OfficeStore, PagePosition, StoreFault, StoredSubmission};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use vault::now_ms;
@@ -57,25 +57,25 @@ impl Default for Searches {
 /// One search, for one page.
 pub(super) struct Search {
     office: Arc<Office>,
-    f: Frame,
-    filter: Filter,
+    f: PageFrame,
+    filter: InboxFilter,
     words: Vec<String>,
     visit: Visit,
     names: HashMap<String, String>,
-    before: Option<Place>,
+    before: Option<PagePosition>,
 }
 
 impl Search {
     pub(super) fn new(
         office: &Arc<Office>,
         visit: &Visit,
-        filter: &Filter,
+        filter: &InboxFilter,
         names: HashMap<String, String>,
-        before: Option<Place>,
+        before: Option<PagePosition>,
     ) -> Self {
         Self {
             office: office.clone(),
-            f: Frame::of(office, visit),
+            f: PageFrame::of(office, visit),
             words: filter.folded_words(),
             filter: filter.clone(),
             visit: visit.clone(),
@@ -152,7 +152,7 @@ impl Search {
             .settled()
             .into_iter()
             .filter(|settled| self.visit.reads(settled.hub.as_deref(), &settled.department));
-        let known: HashMap<SubmissionId, Arc<Settled>> =
+        let known: HashMap<SubmissionId, Arc<SettledInquiry>> =
             settled.map(|settled| (settled.id, settled)).collect();
         let (began, mut told) = (Instant::now(), Instant::now());
         let (mut before, mut searched, mut found) = (self.before, 0, 0);
@@ -192,11 +192,11 @@ impl Search {
     async fn matching(
         &self,
         rows: Vec<(StoredSubmission, Vec<EventRow>)>,
-        known: &HashMap<SubmissionId, Arc<Settled>>,
+        known: &HashMap<SubmissionId, Arc<SettledInquiry>>,
     ) -> Vec<Inquiry> {
         let now = self.office.zone.moment(now_ms());
         let is_meant = |row: &StoredSubmission| {
-            let listed = known.get(&row.envelope.header.id).cloned().map(Listed::Settled);
+            let listed = known.get(&row.envelope.header.id).cloned().map(ListedInquiry::Settled);
             listed.is_some_and(|listed| self.filter.fits(&listed, self.visit.login(), now))
         };
         let rows: Vec<_> = rows.into_iter().filter(|(row, _)| is_meant(row)).collect();
@@ -259,7 +259,7 @@ impl Search {
     }
 
     /// The last line of a full page, with a link that continues the search.
-    fn further(&self, found: usize, oldest_ms: u64, before: Option<Place>) -> String {
+    fn further(&self, found: usize, oldest_ms: u64, before: Option<PagePosition>) -> String {
         let day = self.day(oldest_ms);
         let words = match self.f.tag() {
             "fr" => format!("{found} trouvées, en remontant jusqu’au {day}."),
@@ -282,7 +282,7 @@ impl Search {
 #[derive(Template)]
 #[template(source = "{% include \"office/inbox_row.html\" %}", ext = "html")]
 struct RowPart<'a> {
-    f: &'a Frame,
+    f: &'a PageFrame,
     row: InboxRow,
 }
 

@@ -9,8 +9,8 @@
 use super::Office;
 use super::form::{FieldFault, FromFields, OfficeForm, TypedFields};
 use super::guard::{Visit, back_to};
-use super::pages::{Answer, Frame, go, page as made};
-use super::people::{News, by, people_page};
+use super::pages::{PageFrame, PageResult, go, page as made};
+use super::people::{PeopleNews, by, people_page};
 use super::session::{Fresh, Session, beginning, cookie, hash_of};
 use super::sign_in::{sign_in_page, slowed_words, with_cookie};
 use super::staff::{Role, Staff};
@@ -25,7 +25,9 @@ use axum::response::Response;
 use domain::{Catalogue, SubmissionId};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
-use store::{Deed, DoorStore, HalfSessionRow, SecondProof, StaffChange, StaffRow, StoreFault};
+use store::{
+    AuditContext, DoorStore, HalfSessionRow, SecondProof, StaffChange, StaffRow, StoreFault,
+};
 use vault::now_ms;
 use vault::random;
 
@@ -94,7 +96,12 @@ pub(super) async fn policy(office: &Office) -> Result<SecondFactorPolicy, StoreF
 
 /// Signs in a person whose password was right or was just chosen: at once, or through the page that
 /// asks for a code. `row` is the row as it was when the password was verified.
-pub(super) async fn let_in(office: &Office, row: &StaffRow, reason: &str, back: &str) -> Answer {
+pub(super) async fn let_in(
+    office: &Office,
+    row: &StaffRow,
+    reason: &str,
+    back: &str,
+) -> PageResult {
     let Some(staff) = Staff::of(row) else { return Ok(go("/office/sign-in")) };
     let has_factor = office.store().second_factor(&row.login).await?.is_some();
     if !has_factor && !policy(office).await?.needs(staff.role) {
@@ -168,7 +175,7 @@ impl HalfSession {
     ) -> Result<Option<String>, StoreFault> {
         let (fresh, now_ms) = (Fresh::new(), now_ms());
         let session = beginning(&self.row.login, now_ms);
-        let deed = Deed {
+        let deed = AuditContext {
             who: self.row.login.clone(),
             reason: format!("{} and {with}", self.row.reason),
             at_ms: now_ms,
@@ -185,14 +192,14 @@ impl HalfSession {
 #[derive(Template)]
 #[template(path = "office/second_factor.html")]
 struct AskPage {
-    f: Frame,
+    f: PageFrame,
     fault: String,
 }
 
 #[derive(Template)]
 #[template(path = "office/second_factor_new.html")]
 struct SetUpPage {
-    f: Frame,
+    f: PageFrame,
     /// The secret as a QR code.
     qr: String,
     /// The secret as text, to be typed.
@@ -203,7 +210,7 @@ struct SetUpPage {
 #[derive(Template)]
 #[template(path = "office/second_factor_spare.html")]
 struct SpareCodesPage {
-    f: Frame,
+    f: PageFrame,
     login: String,
     codes: Vec<String>,
     back: String,
@@ -215,10 +222,10 @@ fn shown(
     half: &HalfSession,
     status: StatusCode,
     fault: String,
-) -> Answer {
-    let f = Frame {
+) -> PageResult {
+    let f = PageFrame {
         here: form_urlencoded::byte_serialize(PAGE.as_bytes()).collect(),
-        ..Frame::of(office, visit)
+        ..PageFrame::of(office, visit)
     };
     if !half.sets_up() {
         return Ok(made(status, &AskPage { f, fault }));
@@ -243,7 +250,7 @@ pub(super) async fn page(
     State(office): State<Arc<Office>>,
     Extension(visit): Extension<Visit>,
     headers: HeaderMap,
-) -> Answer {
+) -> PageResult {
     if visit.session.is_some() {
         return Ok(go("/office"));
     }
@@ -270,8 +277,8 @@ pub(super) async fn prove(
     State(office): State<Arc<Office>>,
     headers: HeaderMap,
     OfficeForm { visit, asked: form, .. }: OfficeForm<CodeForm>,
-) -> Answer {
-    let f = Frame::of(&office, &visit);
+) -> PageResult {
+    let f = PageFrame::of(&office, &visit);
     let Some(half) = HalfSession::of(&office, &headers).await? else {
         return Ok(go("/office/sign-in"));
     };
@@ -371,7 +378,7 @@ async fn set_up(
     let Some(line) = half.complete(office, &proof, "a code").await? else { return Ok(None) };
     let codes = codes.iter().map(|code| in_groups(code)).collect();
     let page = SpareCodesPage {
-        f: Frame::of(office, visit),
+        f: PageFrame::of(office, visit),
         login: login.clone(),
         codes,
         back: back_to(&half.row.back).into(),
@@ -407,10 +414,10 @@ impl FromFields for PolicyForm {
 pub(super) async fn set_policy(
     State(office): State<Arc<Office>>,
     OfficeForm { visit, proof, asked }: OfficeForm<PolicyForm>,
-) -> Answer {
+) -> PageResult {
     let PolicyForm { policy, shown } = match asked {
         Ok(form) => form,
-        Err(fault) => return people_page(&office, &visit, News::fault(fault)).await,
+        Err(fault) => return people_page(&office, &visit, PeopleNews::fault(fault)).await,
     };
     let deed = proof.deed(format!("{SETTING}: {}", policy.name()));
     match office
@@ -424,7 +431,7 @@ pub(super) async fn set_policy(
                 "Somebody else changed who needs a second factor while you had this page open. Look at what is set now, then choose again.",
                 "Quelqu’un d’autre a changé qui a besoin d’un second facteur pendant que cette page était ouverte. Voyez ce qui est fixé, puis choisissez de nouveau.",
             );
-            people_page(&office, &visit, News::fault(fault)).await
+            people_page(&office, &visit, PeopleNews::fault(fault)).await
         }
         StaffChange::NotAllowed | StaffChange::LastAdministrator => Ok(go("/office")),
     }

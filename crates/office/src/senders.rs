@@ -6,9 +6,9 @@ mod act;
 
 use super::Office;
 use super::guard::Visit;
-use super::looks::Look;
-use super::pages::{Answer, Frame, Trouble, page as made};
-use act::Asked;
+use super::looks::RecordedView;
+use super::pages::{PageFrame, PageResult, TroublePage, page as made};
+use act::SenderQuery;
 pub(super) use act::decide;
 use askama::Template;
 use axum::Extension;
@@ -18,7 +18,7 @@ use casework::body::read_body;
 use casework::when;
 use domain::hours::Date;
 use domain::submission::{Content, Kind};
-use domain::survey::Answer as Given;
+use domain::survey::SurveyAnswer as Given;
 use limits::budget::Allowance;
 use limits::sender::DAY_MS;
 use std::collections::{BTreeMap, HashMap};
@@ -58,7 +58,7 @@ impl Day {
     }
 
     /// Begin and end in the municipality's local time.
-    fn bounds(self, office: &Office, f: &Frame) -> [String; 2] {
+    fn bounds(self, office: &Office, f: &PageFrame) -> [String; 2] {
         let moment = |ms| office.zone.moment(ms);
         [self.from_ms, self.until_ms()]
             .map(|ms| when::day_and_time(moment(ms), moment(now_ms()), f.language))
@@ -87,7 +87,7 @@ struct SenderRow {
 #[derive(Template)]
 #[template(path = "office/senders.html")]
 struct SendersPage {
-    f: Frame,
+    f: PageFrame,
     day: String,
     before: String,
     after: Option<String>,
@@ -99,12 +99,12 @@ struct SendersPage {
 #[derive(Template)]
 #[template(path = "office/sender.html")]
 struct SenderPage {
-    f: Frame,
+    f: PageFrame,
     day: String,
     bounds: [String; 2],
     sender: SenderRow,
     samples: Vec<SenderSample>,
-    asked: Asked,
+    asked: SenderQuery,
     until_ms: u64,
     fault: &'static str,
     done: String,
@@ -119,7 +119,7 @@ struct SenderSample {
 }
 
 /// The name of a kind of submission for staff, and its name in forms.
-fn kind_words(f: &Frame, kind: Kind) -> (&'static str, &'static str) {
+fn kind_words(f: &PageFrame, kind: Kind) -> (&'static str, &'static str) {
     let french = f.tag() == "fr";
     let name = |english, of_french| if french { of_french } else { english };
     let words = match kind {
@@ -149,8 +149,8 @@ pub(super) async fn page(
     State(office): State<Arc<Office>>,
     Extension(visit): Extension<Visit>,
     Query(query): Query<HashMap<String, String>>,
-) -> Answer {
-    let f = Frame::of(&office, &visit);
+) -> PageResult {
+    let f = PageFrame::of(&office, &visit);
     let today = Day::today();
     let day = query.get("day").and_then(|text| Date::parse(text)).map_or(today, Day::of);
     let sums = office.store().senders(day.from_ms, day.until_ms()).await?;
@@ -177,7 +177,7 @@ pub(super) async fn page(
     ))
 }
 
-fn sender_row(office: &Office, f: &Frame, tag: SenderTag, sums: &[SentKind]) -> SenderRow {
+fn sender_row(office: &Office, f: &PageFrame, tag: SenderTag, sums: &[SentKind]) -> SenderRow {
     let row = |sum: &SentKind| {
         let (name, slug) = kind_words(f, sum.kind);
         KindRow { kind: sum.kind, name, slug, entries: sum.entries, quarantined: sum.quarantined }
@@ -203,7 +203,7 @@ fn named(
     visit: &Visit,
     day: &str,
     tag: &str,
-) -> Result<(Day, SenderTag), Trouble> {
+) -> Result<(Day, SenderTag), TroublePage> {
     let pairs = tag
         .as_bytes()
         .chunks(2)
@@ -214,7 +214,7 @@ fn named(
         .flatten()
         .and_then(|bytes| bytes.try_into().ok());
     let named = Date::parse(day).map(Day::of).zip(bytes.map(SenderTag));
-    named.ok_or_else(|| Trouble::Nothing(Box::new(Frame::of(office, visit))))
+    named.ok_or_else(|| TroublePage::Nothing(Box::new(PageFrame::of(office, visit))))
 }
 
 pub(super) async fn sender(
@@ -222,22 +222,22 @@ pub(super) async fn sender(
     Extension(visit): Extension<Visit>,
     Path((day, tag)): Path<(String, String)>,
     Query(query): Query<HashMap<String, String>>,
-) -> Answer {
+) -> PageResult {
     let (day, tag) = named(&office, &visit, &day, &tag)?;
-    let done = act::done_words(&Frame::of(&office, &visit), &query);
-    sender_page(&office, &visit, (day, tag), Asked::default(), "", done).await
+    let done = act::done_words(&PageFrame::of(&office, &visit), &query);
+    sender_page(&office, &visit, (day, tag), SenderQuery::default(), "", done).await
 }
 
 async fn sender_page(
     office: &Office,
     visit: &Visit,
     (day, tag): (Day, SenderTag),
-    asked: Asked,
+    asked: SenderQuery,
     fault: &'static str,
     done: String,
-) -> Answer {
-    office.write_look(visit.login(), Look::Sender).await?;
-    let f = Frame::of(office, visit);
+) -> PageResult {
+    office.write_look(visit.login(), RecordedView::Sender).await?;
+    let f = PageFrame::of(office, visit);
     let sums: Vec<SentKind> = office
         .store()
         .senders(day.from_ms, day.until_ms())
@@ -247,7 +247,7 @@ async fn sender_page(
         .collect();
     // After everything was erased, the page still shows the outcome.
     if sums.is_empty() && done.is_empty() {
-        return Err(Trouble::Nothing(Box::new(f)));
+        return Err(TroublePage::Nothing(Box::new(f)));
     }
     let entries = office.store().sent_by(tag, day.from_ms, day.until_ms()).await?;
     let samples = samples(office, &f, &entries).await?;
@@ -272,7 +272,7 @@ async fn sender_page(
 /// Some of the submissions, evenly spread from the first to the last.
 async fn samples(
     office: &Office,
-    f: &Frame,
+    f: &PageFrame,
     entries: &[SentEntry],
 ) -> Result<Vec<SenderSample>, StoreFault> {
     let mut samples = Vec::new();

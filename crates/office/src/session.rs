@@ -6,7 +6,7 @@ use super::staff::Staff;
 use axum::http::HeaderMap;
 use axum::http::header::COOKIE;
 use sha2::{Digest, Sha256};
-use store::{Deed, DoorStore, SessionRow, StoreFault};
+use store::{AuditContext, DoorStore, SessionRow, StoreFault};
 use vault::now_ms;
 use vault::random;
 
@@ -68,7 +68,7 @@ impl Session {
         reason: &str,
     ) -> Result<Option<String>, StoreFault> {
         let (fresh, now_ms) = (Fresh::new(), now_ms());
-        let deed = Deed { who: login.into(), reason: reason.into(), at_ms: now_ms };
+        let deed = AuditContext { who: login.into(), reason: reason.into(), at_ms: now_ms };
         office.store().end_sessions_before(now_ms.saturating_sub(SESSION_MS_MAX)).await?;
         let has_begun = office
             .store()
@@ -107,7 +107,8 @@ impl Session {
 
     /// Ends the session, and returns the `Set-Cookie` value that deletes the cookie.
     pub(super) async fn end(&self, office: &Office) -> Result<String, StoreFault> {
-        let deed = Deed { who: self.staff.login.clone(), reason: String::new(), at_ms: now_ms() };
+        let deed =
+            AuditContext { who: self.staff.login.clone(), reason: String::new(), at_ms: now_ms() };
         office.store().end_session(self.hash, Some(&deed)).await?;
         Ok(format!("{COOKIE_NAME}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0"))
     }

@@ -3,7 +3,7 @@
 use super::Office;
 use super::form::{FieldFault, FromFields, OfficeForm, TypedFields};
 use super::guard::{Visit, back_to, language_cookie};
-use super::pages::{Answer, Frame, Trouble, go, page as made};
+use super::pages::{PageFrame, PageResult, TroublePage, go, page as made};
 use super::password::{
     NotNow, PASSWORD_CHARS_MIN, PasswordFault, check_new, hash, is_right, spend_as_much,
 };
@@ -21,7 +21,7 @@ use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex};
-use store::{ChangedBy, Deed, DoorStore, StaffChange, StaffRow};
+use store::{AuditContext, ChangedBy, DoorStore, StaffChange, StaffRow};
 use vault::now_ms;
 use vault::random;
 
@@ -52,7 +52,7 @@ impl FirstToken {
 #[derive(Template)]
 #[template(path = "office/sign_in.html")]
 struct SignInPage<'a> {
-    f: Frame,
+    f: PageFrame,
     back: &'a str,
     login: &'a str,
     fault: String,
@@ -64,7 +64,7 @@ struct SignInPage<'a> {
 /// The sign-in page, with what went wrong.
 pub(super) fn sign_in_page(
     office: &Office,
-    f: Frame,
+    f: PageFrame,
     status: StatusCode,
     back: &str,
     login: &str,
@@ -93,7 +93,7 @@ pub(super) async fn page(
     if visit.session.is_some() {
         return go(back);
     }
-    sign_in_page(&office, Frame::of(&office, &visit), StatusCode::OK, back, "", String::new())
+    sign_in_page(&office, PageFrame::of(&office, &visit), StatusCode::OK, back, "", String::new())
 }
 
 /// A login and a password, and the page to return to.
@@ -124,9 +124,9 @@ pub(super) async fn sign_in(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
     OfficeForm { visit, asked, .. }: OfficeForm<SignInForm>,
-) -> Answer {
+) -> PageResult {
     let SignInForm { typed, login, password, back } = asked.unwrap_or_default();
-    let (f, back) = (Frame::of(&office, &visit), back.as_str());
+    let (f, back) = (PageFrame::of(&office, &visit), back.as_str());
     let address = address(peer.ip(), &headers, office.trusted_proxies);
     let is_allowed = match &login {
         Some(login) => office.attempts.allow(address, login),
@@ -173,11 +173,11 @@ async fn has_right_password(row: Option<&StaffRow>, password: &str) -> Result<bo
 }
 
 /// The fault for a full queue of passwords.
-pub(super) fn busy(f: &Frame) -> Trouble {
-    Trouble::Busy(Box::new(f.clone()))
+pub(super) fn busy(f: &PageFrame) -> TroublePage {
+    TroublePage::Busy(Box::new(f.clone()))
 }
 
-pub(super) fn slowed_words(f: &Frame, seconds: u64) -> String {
+pub(super) fn slowed_words(f: &PageFrame, seconds: u64) -> String {
     match f.language {
         Language::English => {
             format!("Too many attempts. Try again in {seconds} seconds. Nobody was locked out.")
@@ -191,7 +191,7 @@ pub(super) fn slowed_words(f: &Frame, seconds: u64) -> String {
 pub(super) async fn sign_out(
     State(office): State<Arc<Office>>,
     OfficeForm { visit, .. }: OfficeForm<()>,
-) -> Answer {
+) -> PageResult {
     match &visit.session {
         Some(session) => Ok(with_cookie(go("/office/sign-in"), &session.end(&office).await?)),
         None => Ok(go("/office/sign-in")),
@@ -201,7 +201,7 @@ pub(super) async fn sign_out(
 #[derive(Template)]
 #[template(path = "office/first.html")]
 struct FirstPage<'a> {
-    f: Frame,
+    f: PageFrame,
     login: &'a str,
     name: &'a str,
     least: usize,
@@ -215,7 +215,7 @@ pub(super) async fn first_page(
     made(
         StatusCode::OK,
         &FirstPage {
-            f: Frame::of(&office, &visit),
+            f: PageFrame::of(&office, &visit),
             login: "",
             name: "",
             least: PASSWORD_CHARS_MIN,
@@ -276,9 +276,9 @@ impl FirstForm {
     async fn account(
         self,
         office: &Office,
-        f: &Frame,
+        f: &PageFrame,
         address: IpAddr,
-    ) -> Result<Result<NewAccount, FieldFault>, Trouble> {
+    ) -> Result<Result<NewAccount, FieldFault>, TroublePage> {
         if office.attempts.allow_from(address).is_err() {
             return Ok(Err(FieldFault::new(
                 "Too many attempts from here. Try again in a minute.",
@@ -304,14 +304,14 @@ pub(super) async fn first(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
     OfficeForm { visit, asked, .. }: OfficeForm<FirstForm>,
-) -> Answer {
-    let f = Frame::of(&office, &visit);
+) -> PageResult {
+    let f = PageFrame::of(&office, &visit);
     let address = address(peer.ip(), &headers, office.trusted_proxies);
     let account = match asked {
         Ok(form) => form.account(&office, &f, address).await?,
         Err(fault) => Err(fault),
     };
-    let again = |fault: FieldFault, f: Frame| {
+    let again = |fault: FieldFault, f: PageFrame| {
         let first = FirstPage {
             login: visit.typed.text("login"),
             name: visit.typed.text("name"),
@@ -335,7 +335,11 @@ pub(super) async fn first(
         is_active: true,
         version: 0,
     };
-    let deed = Deed { who: login, reason: "with the token on the console".into(), at_ms: now_ms() };
+    let deed = AuditContext {
+        who: login,
+        reason: "with the token on the console".into(),
+        at_ms: now_ms(),
+    };
     // Checked again when it is stored: of two people with the token, one is the first.
     match office
         .store()

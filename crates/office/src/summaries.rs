@@ -1,7 +1,7 @@
 //! The stored summaries of settled inquiries: encrypted with the office's key, and bound to the
 //! inquiry that they are of.
 
-use casework::settled::{Settled, SettledFile, Texts};
+use casework::settled::{SettledFile, SettledInquiry, SharedTexts};
 use store::SettledRow;
 use vault::event_cipher::EventCipher;
 
@@ -13,14 +13,14 @@ pub const SEALED_AS: u32 = 0;
 pub(crate) fn read_summary(
     row: &SettledRow,
     cipher: &EventCipher,
-    texts: &mut Texts,
-) -> Option<Settled> {
+    texts: &mut SharedTexts,
+) -> Option<SettledInquiry> {
     let file: SettledFile = cipher.open(row.id, SEALED_AS, &row.sealed)?;
-    (file.last_event == row.last_event).then(|| Settled::of_file(row.id, file, texts))
+    (file.last_event == row.last_event).then(|| SettledInquiry::of_file(row.id, file, texts))
 }
 
 /// Encrypts a summary to be stored.
-pub(crate) fn summary_row(settled: &Settled, cipher: &EventCipher) -> SettledRow {
+pub(crate) fn summary_row(settled: &SettledInquiry, cipher: &EventCipher) -> SettledRow {
     SettledRow {
         id: settled.id,
         last_event: settled.last_event,
@@ -31,14 +31,14 @@ pub(crate) fn summary_row(settled: &Settled, cipher: &EventCipher) -> SettledRow
 #[cfg(test)]
 mod tests {
     use super::*;
-    use casework::case::Outcome;
-    use casework::promise::Promise;
+    use casework::case::CaseOutcome;
+    use casework::promise::PromiseState;
     use casework::settled::contact_hash;
     use domain::{Language, SubmissionId};
 
-    fn settled() -> Settled {
-        let mut texts = Texts::default();
-        Settled {
+    fn settled() -> SettledInquiry {
+        let mut texts = SharedTexts::default();
+        SettledInquiry {
             id: SubmissionId::from_parts(1, [1; 10]),
             received_at_ms: 5,
             closed_ms: Some(9),
@@ -49,8 +49,8 @@ mod tests {
             assignee: Some(texts.of("ann")),
             language: Language::French,
             reply: texts.of("email"),
-            promise: Promise::Late,
-            outcome: Some(Outcome::Done),
+            promise: PromiseState::Late,
+            outcome: Some(CaseOutcome::Done),
             replied_minutes: None,
             closed_minutes: Some(7),
             contact: contact_hash("jane@example.org"),
@@ -62,7 +62,7 @@ mod tests {
     fn it_reads_back_by_the_same_key_in_the_same_place_only() {
         let (cipher, other) = (EventCipher::new([1; 32], []), EventCipher::new([2; 32], []));
         let row = summary_row(&settled(), &cipher);
-        let mut texts = Texts::default();
+        let mut texts = SharedTexts::default();
         assert_eq!(read_summary(&row, &cipher, &mut texts), Some(settled()));
         assert_eq!(read_summary(&row, &other, &mut texts), None);
         let moved = SettledRow { id: SubmissionId::from_parts(1, [2; 10]), ..row.clone() };

@@ -26,10 +26,10 @@ use super::form::CheckedForm;
 use crate::survey::reading::{Opening, ReadFault, read};
 use axum::Router;
 use axum::routing::get;
-use casework::listed::Listed;
-use casework::survey::ledger::{Act, Ledger};
-use casework::survey::round::Reading;
-use casework::survey::spec::{Days, Spec};
+use casework::listed::ListedInquiry;
+use casework::survey::ledger::{SurveyAct, SurveyLedger};
+use casework::survey::round::SurveyReading;
+use casework::survey::spec::{ReportDays, ReportSpec};
 use domain::hours::{Date, Minute, Moment};
 use domain::survey::Survey;
 use std::collections::HashMap;
@@ -41,17 +41,17 @@ use vault::now_ms;
 const DAYS_USUAL: i32 = 90;
 
 /// What an address asks for, parsed, with the answers read.
-pub(super) struct Asked {
-    pub(super) days: Days,
+pub(super) struct ReportQuery {
+    pub(super) days: ReportDays,
     pub(super) survey: Survey,
     pub(super) surveys: Vec<Survey>,
-    pub(super) spec: Spec,
-    pub(super) ledger: Arc<Ledger>,
-    pub(super) reading: Reading,
+    pub(super) spec: ReportSpec,
+    pub(super) ledger: Arc<SurveyLedger>,
+    pub(super) reading: SurveyReading,
 }
 
 impl Office {
-    pub(super) async fn survey_ledger(&self) -> Result<Arc<Ledger>, StoreFault> {
+    pub(super) async fn survey_ledger(&self) -> Result<Arc<SurveyLedger>, StoreFault> {
         self.ledger.look(self.store(), &self.cipher()).await
     }
 
@@ -60,7 +60,7 @@ impl Office {
         &self,
         form: &CheckedForm,
         reason: &str,
-        act: &Act,
+        act: &SurveyAct,
     ) -> Result<(), StoreFault> {
         self.ledger
             .write((self.store(), &self.cipher()), &form.deed(reason), form.login(), |_| {
@@ -80,7 +80,10 @@ impl Office {
     }
 
     /// Parses the query of an address, with defaults for what is absent, and reads the answers.
-    pub(super) async fn asked(&self, query: &HashMap<String, String>) -> Result<Asked, ReadFault> {
+    pub(super) async fn asked(
+        &self,
+        query: &HashMap<String, String>,
+    ) -> Result<ReportQuery, ReadFault> {
         let today = self.today();
         let days = days_in(query, "from", "to", today);
         let surveys = self.surveys();
@@ -89,19 +92,19 @@ impl Office {
             surveys.iter().find(|survey| Some(survey.version) == version).or(surveys.first());
         let survey = survey.cloned().unwrap_or_else(|| self.catalogue().survey().clone());
         let ledger = self.survey_ledger().await?;
-        let mut spec = Spec::new(days, &survey, &self.catalogue());
+        let mut spec = ReportSpec::new(days, &survey, &self.catalogue());
         spec.without_duplicates = query.contains_key("once");
         spec.ledger = ledger.last;
         spec.closed_inquiries = self.closed_inquiries(days, &ledger);
         let keys = self.receiver().keys.now();
         let opening = Opening { keys: &keys, opened: &self.opened_answers, zone: &self.zone };
         let reading = read(self.store(), opening, &ledger, &survey, &spec).await?;
-        Ok(Asked { days, survey, surveys, spec, ledger, reading })
+        Ok(ReportQuery { days, survey, surveys, spec, ledger, reading })
     }
 
     /// People who could be asked how their inquiry went: those with a reply whose inquiry was
     /// closed on these days, since there has been a survey link for it.
-    fn closed_inquiries(&self, days: Days, ledger: &Ledger) -> u64 {
+    fn closed_inquiries(&self, days: ReportDays, ledger: &SurveyLedger) -> u64 {
         let Some(since_ms) = ledger.asks_after_inquiries_since_ms() else { return 0 };
         let midnight = |date| self.zone.ms(Moment { date, minute: Minute::MIDNIGHT });
         // Most are outside of the days by more than one; only of the others is the date computed.
@@ -111,7 +114,7 @@ impl Office {
                 && near.contains(&ms)
                 && (days.from..=days.to).contains(&self.zone.moment(ms).date)
         };
-        let is_in = |listed: &&Listed| {
+        let is_in = |listed: &&ListedInquiry| {
             listed.first_reply_ms().is_some() && listed.closed_ms().is_some_and(is_on)
         };
         self.desk.listed().iter().filter(is_in).count() as u64
@@ -128,9 +131,14 @@ pub(super) fn public_router() -> Router<Arc<Office>> {
 
 /// The days of an address: invalid ones become the default, a reversed range is swapped, and none
 /// is after today.
-pub(super) fn days_in(query: &HashMap<String, String>, from: &str, to: &str, today: Date) -> Days {
+pub(super) fn days_in(
+    query: &HashMap<String, String>,
+    from: &str,
+    to: &str,
+    today: Date,
+) -> ReportDays {
     let day = |name: &str| query.get(name).and_then(|text| Date::parse(text));
     let to = day(to).unwrap_or(today).min(today);
     let from = day(from).unwrap_or(to.plus_days(1 - DAYS_USUAL)).min(today);
-    Days { from: from.min(to), to: to.max(from) }
+    ReportDays { from: from.min(to), to: to.max(from) }
 }

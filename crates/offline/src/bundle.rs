@@ -7,7 +7,7 @@
 //! and the final checksum stay in place in every format, so that a damaged file of a newer app is
 //! reported as damaged, not as newer.
 
-use crate::parcel::{HEAD_FORMAT, Head, State};
+use crate::parcel::{HEAD_FORMAT, Head, ParcelState};
 use crate::ports::joined;
 use domain::submission::{BodyHash, Envelope, Kind, Receipt, SEALED_BYTES_MAX};
 use domain::{MunicipalityId, SubmissionId};
@@ -223,7 +223,7 @@ impl Parcel {
             size: self.envelope.len() as u32,
             body: self.body,
             secret: [0; 16],
-            state: State::Waiting { attempts: 0 },
+            state: ParcelState::Waiting { attempts: 0 },
         }
     }
 }

@@ -4,8 +4,10 @@ pub mod carrying;
 
 use crate::answer::{self, Meaning, Obstacle};
 use crate::outbox::{NextStep, Outbox};
-use crate::parcel::{Attention, Head, Tally};
-use crate::ports::{Amendments, Change, Clock, Exchange, Network, Storage, StorageFault, batch_of};
+use crate::parcel::{Attention, Head, ParcelTally};
+use crate::ports::{
+    Amendments, Clock, Exchange, Network, Storage, StorageFault, StoreChange, batch_of,
+};
 use crate::sealing::{Sealed, under_another_id};
 use domain::SubmissionId;
 use domain::submission::{PublicKeys, Refusal, VerifyingKey};
@@ -73,7 +75,7 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
     }
 
     /// Counts the submissions by state.
-    pub fn tally(&self) -> Tally {
+    pub fn tally(&self) -> ParcelTally {
         self.outbox.borrow().tally()
     }
 
@@ -202,7 +204,10 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
             head.zip(envelope).and_then(|(head, envelope)| under_another_id(&head, &envelope));
         let Some(other) = other else {
             return self
-                .change([Change::needs_attention(id, Attention::Refused(Refusal::ReferenceFull))])
+                .change([StoreChange::needs_attention(
+                    id,
+                    Attention::Refused(Refusal::ReferenceFull),
+                )])
                 .await;
         };
         if self.storage.envelope(other.head.id).await?.is_none() {
@@ -213,9 +218,9 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
     }
 
     async fn cannot_be_read(&self, ids: &[SubmissionId]) -> Result<(), StorageFault> {
-        self.change(ids.iter().map(|id| Change::needs_attention(*id, Attention::Unreadable)))
+        self.change(ids.iter().map(|id| StoreChange::needs_attention(*id, Attention::Unreadable)))
             .await?;
-        self.change(ids.iter().map(|id| Change::copy_dropped(*id))).await?;
+        self.change(ids.iter().map(|id| StoreChange::copy_dropped(*id))).await?;
         // A submission that another tab erased has no head either; the reload drops it.
         self.load().await
     }
@@ -225,7 +230,10 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
         answer::read(exchange, &heads, &self.verifying_keys())
     }
 
-    async fn change(&self, changes: impl IntoIterator<Item = Change>) -> Result<(), StorageFault> {
+    async fn change(
+        &self,
+        changes: impl IntoIterator<Item = StoreChange>,
+    ) -> Result<(), StorageFault> {
         self.carry_out(changes.into_iter().collect::<Vec<_>>().into()).await
     }
 
@@ -240,7 +248,7 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
 
     /// Queues a parcel that needed attention for another attempt, on a person's request.
     pub async fn try_again(&self, id: SubmissionId) -> Result<(), StorageFault> {
-        self.change([Change::try_again(id)]).await?;
+        self.change([StoreChange::try_again(id)]).await?;
         self.hurry();
         self.load().await
     }
@@ -253,7 +261,7 @@ impl<S: Storage, N: Network, C: Clock> Courier<S, N, C> {
             return Ok(());
         }
         self.storage.drop_envelopes(&ids).await?;
-        self.change(ids.into_iter().map(Change::copy_dropped)).await?;
+        self.change(ids.into_iter().map(StoreChange::copy_dropped)).await?;
         self.load().await
     }
 

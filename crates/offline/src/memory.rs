@@ -3,7 +3,7 @@
 
 use crate::parcel::{Head, Receipts};
 use crate::ports::{
-    Amended, Amendments, Change, Clock, Exchange, Heads, Network, Storage, StorageFault,
+    Amended, Amendments, Clock, Exchange, Heads, Network, Storage, StorageFault, StoreChange,
 };
 use domain::SubmissionId;
 use domain::submission::Receipt;
@@ -126,7 +126,7 @@ impl Storage for MemoryStorage {
             return Ok(Amended { receipts, heads: Vec::new() });
         }
         inner.fold();
-        let stands = |change: &Change, inner: &MemoryInner| {
+        let stands = |change: &StoreChange, inner: &MemoryInner| {
             inner.heads.get(&change.id).and_then(|bytes| crate::parcel::read_head(bytes))
         };
         let heads: Vec<Head> = amendments

@@ -4,8 +4,8 @@
 mod backoff;
 
 use crate::answer::{Fate, Meaning, Obstacle};
-use crate::parcel::{Attention, Head, State, Tally};
-use crate::ports::{Amended, Amendments, Change};
+use crate::parcel::{Attention, Head, ParcelState, ParcelTally};
+use crate::ports::{Amended, Amendments, StoreChange};
 use backoff::Backoff;
 use domain::SubmissionId;
 use domain::submission::{BATCH_MAX, REQUEST_BYTES_MAX, Receipt};
@@ -106,8 +106,8 @@ impl Outbox {
     }
 
     /// Counts the submissions by state.
-    pub fn tally(&self) -> Tally {
-        Tally::of(&self.heads)
+    pub fn tally(&self) -> ParcelTally {
+        ParcelTally::of(&self.heads)
     }
 
     /// What kept the last attempt from reaching the server; `None` after one that reached it.
@@ -159,11 +159,11 @@ impl Outbox {
 
     fn is_due(&self, head: &Head) -> bool {
         match &head.state {
-            State::Waiting { .. } => true,
-            State::Received { receipt, copy_kept } => {
+            ParcelState::Waiting { .. } => true,
+            ParcelState::Received { receipt, copy_kept } => {
                 *copy_kept && self.epoch.is_some_and(|epoch| epoch != receipt.epoch)
             }
-            State::NeedsAttention { .. } => false,
+            ParcelState::NeedsAttention { .. } => false,
         }
     }
 
@@ -204,7 +204,7 @@ impl Outbox {
                 }
                 self.obstacle = Some(why);
                 self.backoff.postpone(now_ms, retry_after_s);
-                sent.iter().map(|id| Change::attempted(*id)).collect::<Vec<_>>().into()
+                sent.iter().map(|id| StoreChange::attempted(*id)).collect::<Vec<_>>().into()
             }
             Meaning::Divide => {
                 self.batch_limit = (sent.len() / 2).max(1);
@@ -233,9 +233,9 @@ impl Outbox {
             match fate {
                 Fate::Received(receipt) => amendments.receipts.push(receipt),
                 Fate::NeedsAttention(reason) => {
-                    amendments.changes.push(Change::refused(id, reason, self.epoch))
+                    amendments.changes.push(StoreChange::refused(id, reason, self.epoch))
                 }
-                Fate::Again => amendments.changes.push(Change::attempted(id)),
+                Fate::Again => amendments.changes.push(StoreChange::attempted(id)),
             }
         }
         amendments
@@ -247,7 +247,7 @@ impl Outbox {
         let is_old = |receipt: &Receipt| {
             receipt.received_at_ms.saturating_add(COPY_KEPT_MS) <= server_now_ms
         };
-        let copies = self.heads.iter().filter(|head| matches!(&head.state, State::Received { receipt, copy_kept: true } if is_old(receipt)));
+        let copies = self.heads.iter().filter(|head| matches!(&head.state, ParcelState::Received { receipt, copy_kept: true } if is_old(receipt)));
         copies.filter(|head| !self.is_due(head)).map(|head| head.id).collect()
     }
 }
@@ -269,7 +269,7 @@ pub(crate) fn places_of(
     .collect()
 }
 
-impl Change {
+impl StoreChange {
     /// Marks a submission as needing attention because the store cannot do what was asked for it.
     pub fn needs_attention(id: SubmissionId, reason: Attention) -> Self {
         Self::refused(id, reason, None)
@@ -280,16 +280,17 @@ impl Change {
     fn refused(id: SubmissionId, reason: Attention, epoch: Option<[u8; 16]>) -> Self {
         let amendment = move |head: &Head| {
             let attempts = match &head.state {
-                State::Waiting { attempts } | State::NeedsAttention { attempts, .. } => *attempts,
-                State::Received { receipt, .. }
+                ParcelState::Waiting { attempts }
+                | ParcelState::NeedsAttention { attempts, .. } => *attempts,
+                ParcelState::Received { receipt, .. }
                     if epoch.is_some_and(|epoch| epoch != receipt.epoch) =>
                 {
                     0
                 }
-                State::Received { .. } => return None,
+                ParcelState::Received { .. } => return None,
             };
             Some(Head {
-                state: State::NeedsAttention { reason, attempts: attempts.saturating_add(1) },
+                state: ParcelState::NeedsAttention { reason, attempts: attempts.saturating_add(1) },
                 ..head.clone()
             })
         };
@@ -299,8 +300,8 @@ impl Change {
     /// Counts an attempt on a submission that is still waiting.
     fn attempted(id: SubmissionId) -> Self {
         let amendment = |head: &Head| match head.state {
-            State::Waiting { attempts } => Some(Head {
-                state: State::Waiting { attempts: attempts.saturating_add(1) },
+            ParcelState::Waiting { attempts } => Some(Head {
+                state: ParcelState::Waiting { attempts: attempts.saturating_add(1) },
                 ..head.clone()
             }),
             _ => None,
@@ -311,8 +312,8 @@ impl Change {
     /// Puts a parcel that needed attention back into the queue, on a person's request.
     pub fn try_again(id: SubmissionId) -> Self {
         let amendment = |head: &Head| match head.state {
-            State::NeedsAttention { attempts, .. } => {
-                Some(Head { state: State::Waiting { attempts }, ..head.clone() })
+            ParcelState::NeedsAttention { attempts, .. } => {
+                Some(Head { state: ParcelState::Waiting { attempts }, ..head.clone() })
             }
             _ => None,
         };
@@ -322,8 +323,8 @@ impl Change {
     /// Records that the sealed copy was deleted from the store.
     pub fn copy_dropped(id: SubmissionId) -> Self {
         let amendment = |head: &Head| match &head.state {
-            State::Received { receipt, .. } => Some(Head {
-                state: State::Received { receipt: receipt.clone(), copy_kept: false },
+            ParcelState::Received { receipt, .. } => Some(Head {
+                state: ParcelState::Received { receipt: receipt.clone(), copy_kept: false },
                 ..head.clone()
             }),
             _ => None,

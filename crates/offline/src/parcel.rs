@@ -35,12 +35,12 @@ pub struct Head {
     /// only its hash. All zeros for a parcel carried for another device.
     pub secret: [u8; 16],
     /// Where it is on its way to the server.
-    pub state: State,
+    pub state: ParcelState,
 }
 
 /// Where a submission is on its way to the server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum State {
+pub enum ParcelState {
     /// Stored here, not yet received.
     Waiting {
         /// Requests that it was in so far.
@@ -90,7 +90,7 @@ impl Head {
 
     /// Whether it is still to be sent.
     pub fn is_waiting(&self) -> bool {
-        matches!(self.state, State::Waiting { .. })
+        matches!(self.state, ParcelState::Waiting { .. })
     }
 
     /// Whether it came by file or code from another device. Its secret is with the person who wrote
@@ -107,18 +107,18 @@ impl Head {
 
     /// Whether a person has to decide about it.
     pub fn needs_attention(&self) -> bool {
-        matches!(self.state, State::NeedsAttention { .. })
+        matches!(self.state, ParcelState::NeedsAttention { .. })
     }
 
     /// Sets the state to received. A receipt overrides every earlier state.
     pub fn receive(&mut self, receipt: Receipt) {
-        self.state = State::Received { receipt, copy_kept: true };
+        self.state = ParcelState::Received { receipt, copy_kept: true };
     }
 
     /// The server's receipt; `None` if it was not received.
     pub fn receipt(&self) -> Option<&Receipt> {
         match &self.state {
-            State::Received { receipt, .. } => Some(receipt),
+            ParcelState::Received { receipt, .. } => Some(receipt),
             _ => None,
         }
     }
@@ -148,7 +148,7 @@ impl Receipts {
 /// Counts of submissions by state, for the screen. Always computed from the heads, never maintained
 /// separately.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Tally {
+pub struct ParcelTally {
     /// Still to be sent.
     pub waiting: usize,
     /// With a receipt.
@@ -157,14 +157,14 @@ pub struct Tally {
     pub needs_attention: usize,
 }
 
-impl Tally {
+impl ParcelTally {
     /// Counts the given heads.
     pub fn of(heads: &[Head]) -> Self {
         heads.iter().fold(Self::default(), |mut tally, head| {
             match head.state {
-                State::Waiting { .. } => tally.waiting += 1,
-                State::Received { .. } => tally.received += 1,
-                State::NeedsAttention { .. } => tally.needs_attention += 1,
+                ParcelState::Waiting { .. } => tally.waiting += 1,
+                ParcelState::Received { .. } => tally.received += 1,
+                ParcelState::NeedsAttention { .. } => tally.needs_attention += 1,
             }
             tally
         })

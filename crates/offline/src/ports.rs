@@ -45,7 +45,7 @@ pub struct Amendments {
     /// Each of these heads becomes received, whatever its state: a receipt is final.
     pub receipts: Vec<Receipt>,
     /// Applied after the receipts.
-    pub changes: Vec<Change>,
+    pub changes: Vec<StoreChange>,
 }
 
 /// What [`Storage::amend`] wrote.
@@ -63,15 +63,15 @@ impl From<Vec<Receipt>> for Amendments {
     }
 }
 
-impl From<Vec<Change>> for Amendments {
-    fn from(changes: Vec<Change>) -> Self {
+impl From<Vec<StoreChange>> for Amendments {
+    fn from(changes: Vec<StoreChange>) -> Self {
         Self { receipts: Vec::new(), changes }
     }
 }
 
 /// A change to one stored head. It is decided before it is carried out, and applied to the head
 /// that is stored at that time.
-pub struct Change {
+pub struct StoreChange {
     /// Of the head to change.
     pub id: SubmissionId,
     /// How to change it.

@@ -3,7 +3,7 @@
 //! HPKE (RFC 9180) in base mode with X25519, HKDF-SHA256 and ChaCha20-Poly1305. The device cannot
 //! open what it sealed: the ephemeral key is dropped when [`seal`] returns.
 
-use crate::parcel::{HEAD_FORMAT, Head, State};
+use crate::parcel::{HEAD_FORMAT, Head, ParcelState};
 use domain::collector::Ticket;
 use domain::submission::{
     Body, BodyHash, Content, Envelope, FORMAT, Header, PADDED_BYTES, PublicKeys, SEAL_INFO,
@@ -113,7 +113,7 @@ pub fn under_another_id(head: &Head, envelope: &[u8]) -> Option<Sealed> {
         id,
         body,
         size: envelope.len() as u32,
-        state: State::Waiting { attempts: 0 },
+        state: ParcelState::Waiting { attempts: 0 },
         ..head.clone()
     };
     Some(Sealed { head, envelope })
@@ -130,7 +130,7 @@ fn packed(header: Header, sealed: Vec<u8>, secret: [u8; 16], address: &Address) 
     let envelope = postcard::to_allocvec(&Envelope { header, sealed })
         .expect("an envelope serializes to postcard");
     let size = envelope.len() as u32;
-    let state = State::Waiting { attempts: 0 };
+    let state = ParcelState::Waiting { attempts: 0 };
     let head = Head {
         format: HEAD_FORMAT,
         id,

@@ -2,8 +2,8 @@
 //! IndexedDB in a real browser. Each check gets a fresh, empty store and panics where a promise is
 //! broken.
 
-use crate::parcel::{Attention, HEAD_FORMAT, Head, State};
-use crate::ports::{Amended, Amendments, Change, Heads, Storage};
+use crate::parcel::{Attention, HEAD_FORMAT, Head, ParcelState};
+use crate::ports::{Amended, Amendments, Heads, Storage, StoreChange};
 use domain::inquiry::{ReplyTo, ValidInquiry};
 use domain::submission::{BodyHash, Content, KeyId, Kind, Receipt};
 use domain::{Language, SubmissionId};
@@ -33,7 +33,7 @@ pub fn sample_head(seed: u8) -> Head {
         size: 3,
         body: BodyHash([seed; 32]),
         secret: [seed; 16],
-        state: State::Waiting { attempts: 0 },
+        state: ParcelState::Waiting { attempts: 0 },
     }
 }
 
@@ -49,7 +49,7 @@ pub fn sample_receipt(head: &Head) -> Receipt {
     }
 }
 
-async fn change<S: Storage>(store: &S, changes: impl Into<Vec<Change>>) -> Vec<Head> {
+async fn change<S: Storage>(store: &S, changes: impl Into<Vec<StoreChange>>) -> Vec<Head> {
     store.amend(&changes.into().into()).await.expect("there is room").heads
 }
 
@@ -109,12 +109,13 @@ pub async fn an_amendment_changes_one_head_alone<S: Storage>(store: S) {
     let (first, second) = (sample_head(1), sample_head(2));
     store.keep(&first, &[1]).await.expect("there is room");
     store.keep(&second, &[2]).await.expect("there is room");
-    let amended = change(&store, [Change::needs_attention(first.id, Attention::Status(400))]).await;
+    let amended =
+        change(&store, [StoreChange::needs_attention(first.id, Attention::Status(400))]).await;
     let heads = readable(&store).await;
     assert!(heads[0].needs_attention() && heads[1] == second);
     assert_eq!(amended, heads[..1], "what changed is told as it stands");
     assert!(
-        change(&store, [Change::try_again(sample_head(3).id)]).await.is_empty(),
+        change(&store, [StoreChange::try_again(sample_head(3).id)]).await.is_empty(),
         "nothing to do is no fault"
     );
     assert_eq!(store.amend(&Amendments::default()).await, Ok(Amended::default()));
@@ -128,9 +129,10 @@ pub async fn several_heads_are_amended_in_one_action<S: Storage>(store: S) {
         store.keep(&sample_head(seed), &[seed]).await.expect("there is room");
     }
     let heads = [1, 7, 2, 3].map(sample_head);
-    let refused = |at: usize| Change::needs_attention(heads[at].id, Attention::Status(400));
+    let refused = |at: usize| StoreChange::needs_attention(heads[at].id, Attention::Status(400));
     let amended =
-        change(&store, [refused(0), refused(1), Change::try_again(heads[2].id), refused(3)]).await;
+        change(&store, [refused(0), refused(1), StoreChange::try_again(heads[2].id), refused(3)])
+            .await;
     assert_eq!(amended.iter().map(|head| head.id).collect::<Vec<_>>(), [heads[0].id, heads[3].id]);
     assert_eq!(
         readable(&store).await.iter().map(Head::needs_attention).collect::<Vec<_>>(),
@@ -145,7 +147,7 @@ pub async fn what_is_signed_for_is_received<S: Storage>(store: S) {
     for head in &heads[1..] {
         store.keep(head, &[9]).await.expect("there is room");
     }
-    change(&store, [Change::needs_attention(heads[1].id, Attention::Status(400))]).await;
+    change(&store, [StoreChange::needs_attention(heads[1].id, Attention::Status(400))]).await;
     let receipts = [0, 1, 2].map(|at: usize| sample_receipt(&heads[at]));
     assert_eq!(receive(&store, &receipts).await, receipts[1..], "one of nobody is left out");
     let later = Receipt { epoch: [9; 16], ..receipts[2].clone() };
@@ -165,8 +167,8 @@ pub async fn receipts_and_changes_are_one_action<S: Storage>(store: S) {
     }
     let receipts = vec![sample_receipt(&heads[0]), sample_receipt(&heads[1])];
     let changes = vec![
-        Change::copy_dropped(heads[1].id),
-        Change::needs_attention(heads[2].id, Attention::Status(400)),
+        StoreChange::copy_dropped(heads[1].id),
+        StoreChange::needs_attention(heads[2].id, Attention::Status(400)),
     ];
     let amended = store
         .amend(&Amendments { receipts: receipts.clone(), changes })
@@ -177,7 +179,10 @@ pub async fn receipts_and_changes_are_one_action<S: Storage>(store: S) {
         now.iter().map(Head::receipt).collect::<Vec<_>>(),
         [Some(&receipts[0]), Some(&receipts[1]), None]
     );
-    assert_eq!(now[1].state, State::Received { receipt: receipts[1].clone(), copy_kept: false });
+    assert_eq!(
+        now[1].state,
+        ParcelState::Received { receipt: receipts[1].clone(), copy_kept: false }
+    );
     assert_eq!(amended, Amended { receipts, heads: now[1..].to_vec() });
 }
 
@@ -190,9 +195,11 @@ pub async fn what_is_received_can_be_changed_and_erased<S: Storage>(store: S) {
     }
     let receipts = heads.each_ref().map(sample_receipt);
     receive(&store, &receipts).await;
-    let amended = change(&store, [Change::copy_dropped(heads[0].id)]).await;
-    let state =
-        |copy_kept: bool, at: usize| State::Received { receipt: receipts[at].clone(), copy_kept };
+    let amended = change(&store, [StoreChange::copy_dropped(heads[0].id)]).await;
+    let state = |copy_kept: bool, at: usize| ParcelState::Received {
+        receipt: receipts[at].clone(),
+        copy_kept,
+    };
     assert_eq!(amended.iter().map(|head| &head.state).collect::<Vec<_>>(), [&state(false, 0)]);
     receive(&store, &receipts[1..2]).await;
     store.erase(&[heads[1].id]).await.expect("it is there");
@@ -210,8 +217,8 @@ pub async fn a_late_refusal_never_undoes_a_receipt<S: Storage>(store: S) {
     store.keep(&head, &[1]).await.expect("there is room");
     let receipt = sample_receipt(&head);
     receive(&store, std::slice::from_ref(&receipt)).await;
-    change(&store, [Change::needs_attention(head.id, Attention::Status(400))]).await;
-    assert_eq!(readable(&store).await[0].state, State::Received { receipt, copy_kept: true });
+    change(&store, [StoreChange::needs_attention(head.id, Attention::Status(400))]).await;
+    assert_eq!(readable(&store).await[0].state, ParcelState::Received { receipt, copy_kept: true });
 }
 
 /// Dropping an envelope leaves the head; erasing removes both; neither touches another submission.

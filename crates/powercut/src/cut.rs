@@ -1,7 +1,7 @@
 //! Computes the files as they are found after a cut: all that was flushed, and an arbitrary subset
 //! of the sectors that were not.
 
-use crate::record::{Event, FILES};
+use crate::record::{DiskEvent, FILES};
 
 /// The unit that a disk writes whole or not at all. Of a torn sector only the beginning is written.
 const SECTOR_BYTES: usize = 512;
@@ -19,12 +19,12 @@ pub enum Disk {
 struct CutFile {
     /// Durable content; `None` if the file does not exist.
     flushed: Option<Vec<u8>>,
-    since: Vec<Event>,
+    since: Vec<DiskEvent>,
 }
 
 /// Replays recorded events, from one moment to a later one.
 pub struct Replay<'a> {
-    events: &'a [Event],
+    events: &'a [DiskEvent],
     at: usize,
     disk: Disk,
     files: [CutFile; FILES.len()],
@@ -33,7 +33,7 @@ pub struct Replay<'a> {
 
 impl<'a> Replay<'a> {
     /// Starts from the files as they were when recording began.
-    pub fn new(events: &'a [Event], began_with: Files, disk: Disk) -> Self {
+    pub fn new(events: &'a [DiskEvent], began_with: Files, disk: Disk) -> Self {
         let files = began_with.map(|flushed| CutFile { flushed, since: Vec::new() });
         Self { events, at: 0, disk, files, acknowledged: Vec::new() }
     }
@@ -50,34 +50,34 @@ impl<'a> Replay<'a> {
         &self.acknowledged
     }
 
-    fn apply(&mut self, event: &Event) {
+    fn apply(&mut self, event: &DiskEvent) {
         match event {
-            Event::Acknowledged(entry) => self.acknowledged.push(*entry),
-            Event::Written { file, .. } | Event::Truncated { file, .. } => {
+            DiskEvent::Acknowledged(entry) => self.acknowledged.push(*entry),
+            DiskEvent::Written { file, .. } | DiskEvent::Truncated { file, .. } => {
                 self.files[*file].since.push(event.clone())
             }
             // A deletion is durable at once: SQLite deletes its log only when nothing in it matters
             // any more.
-            Event::Deleted { file } => self.files[*file] = CutFile::default(),
-            Event::Flushed { file } if self.disk == Disk::Honest => {
+            DiskEvent::Deleted { file } => self.files[*file] = CutFile::default(),
+            DiskEvent::Flushed { file } if self.disk == Disk::Honest => {
                 let CutFile { flushed, since } = &mut self.files[*file];
                 let bytes = flushed.get_or_insert_default();
                 since.drain(..).for_each(|event| write(bytes, &event, |_| SECTOR_BYTES));
             }
-            Event::Flushed { .. } => {}
+            DiskEvent::Flushed { .. } => {}
         }
     }
 
     /// Returns the files after a cut at the current position. `kept` is called for each sector that
     /// was not flushed, and decides how much of it survives.
-    pub fn cut(&self, kept: &mut dyn FnMut() -> Kept) -> Files {
+    pub fn cut(&self, kept: &mut dyn FnMut() -> SurvivingBytes) -> Files {
         self.files.each_ref().map(|file| {
             let mut bytes = file.flushed.clone();
             for event in &file.since {
                 write(bytes.get_or_insert_default(), event, |length| match kept() {
-                    Kept::Whole => SECTOR_BYTES,
-                    Kept::Torn => length / 3,
-                    Kept::Not => 0,
+                    SurvivingBytes::Whole => SECTOR_BYTES,
+                    SurvivingBytes::Torn => length / 3,
+                    SurvivingBytes::Not => 0,
                 });
             }
             bytes
@@ -90,7 +90,7 @@ pub type Files = [Option<Vec<u8>>; FILES.len()];
 
 /// What survives of a sector.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kept {
+pub enum SurvivingBytes {
     /// All of it.
     Whole,
     /// Only its beginning.
@@ -101,12 +101,12 @@ pub enum Kept {
 
 /// Applies a write or truncation to `file`. `most` gets the length of each sector's part and
 /// returns how many of its bytes survive.
-fn write(file: &mut Vec<u8>, event: &Event, mut most: impl FnMut(usize) -> usize) {
+fn write(file: &mut Vec<u8>, event: &DiskEvent, mut most: impl FnMut(usize) -> usize) {
     match event {
-        Event::Truncated { size, .. } if most(SECTOR_BYTES) == SECTOR_BYTES => {
+        DiskEvent::Truncated { size, .. } if most(SECTOR_BYTES) == SECTOR_BYTES => {
             file.resize(*size, 0)
         }
-        Event::Written { at, bytes, .. } => {
+        DiskEvent::Written { at, bytes, .. } => {
             let mut done = 0;
             while done < bytes.len() {
                 let begins = at + done;
@@ -127,34 +127,38 @@ fn write(file: &mut Vec<u8>, event: &Event, mut most: impl FnMut(usize) -> usize
 mod tests {
     use super::*;
 
-    fn written(at: usize, byte: u8, length: usize) -> Event {
-        Event::Written { file: 0, at, bytes: vec![byte; length].into() }
+    fn written(at: usize, byte: u8, length: usize) -> DiskEvent {
+        DiskEvent::Written { file: 0, at, bytes: vec![byte; length].into() }
     }
 
     #[test]
     fn what_was_flushed_stays_and_the_rest_goes_by_sectors() {
         let events = [
             written(0, 1, 1_024),
-            Event::Flushed { file: 0 },
-            Event::Acknowledged(7),
+            DiskEvent::Flushed { file: 0 },
+            DiskEvent::Acknowledged(7),
             written(0, 2, 1_024),
         ];
         let mut replay = Replay::new(&events, Files::default(), Disk::Honest);
         replay.advance_to(4);
         assert_eq!(replay.acknowledged(), [7]);
-        assert_eq!(replay.cut(&mut || Kept::Not)[0], Some(vec![1; 1_024]));
-        assert_eq!(replay.cut(&mut || Kept::Whole)[0], Some(vec![2; 1_024]));
-        let mut turns = [Kept::Torn, Kept::Not].into_iter();
-        let torn =
-            replay.cut(&mut || turns.next().unwrap_or(Kept::Not))[0].clone().unwrap_or_default();
+        assert_eq!(replay.cut(&mut || SurvivingBytes::Not)[0], Some(vec![1; 1_024]));
+        assert_eq!(replay.cut(&mut || SurvivingBytes::Whole)[0], Some(vec![2; 1_024]));
+        let mut turns = [SurvivingBytes::Torn, SurvivingBytes::Not].into_iter();
+        let torn = replay.cut(&mut || turns.next().unwrap_or(SurvivingBytes::Not))[0]
+            .clone()
+            .unwrap_or_default();
         assert_eq!((torn[0], torn[169], torn[170], torn[1_023]), (2, 2, 1, 1));
     }
 
     #[test]
     fn a_lying_disk_has_nothing() {
-        let events = [written(0, 1, 10), Event::Flushed { file: 0 }];
+        let events = [written(0, 1, 10), DiskEvent::Flushed { file: 0 }];
         let mut replay = Replay::new(&events, Files::default(), Disk::Lying);
         replay.advance_to(2);
-        assert_eq!(replay.cut(&mut || Kept::Not)[0].clone().unwrap_or_default(), Vec::<u8>::new());
+        assert_eq!(
+            replay.cut(&mut || SurvivingBytes::Not)[0].clone().unwrap_or_default(),
+            Vec::<u8>::new()
+        );
     }
 }

@@ -8,7 +8,7 @@
 
 #![allow(unsafe_code, reason = "SQLite calls a VFS through C function pointers")]
 
-use crate::record::{self, Event, Recorder};
+use crate::record::{self, DiskEvent, Recorder};
 use libsqlite3_sys::{
     SQLITE_IOERR_FSYNC, SQLITE_OK, sqlite3_file, sqlite3_filename, sqlite3_int64,
     sqlite3_io_methods, sqlite3_vfs, sqlite3_vfs_find, sqlite3_vfs_register,
@@ -130,7 +130,7 @@ unsafe extern "C" fn x_delete(
     // SAFETY: all arguments are SQLite's own, passed on unchanged.
     let code = unsafe { (system().1)(vfs, name, sync_dir) };
     if let Some((recorder, file)) = path_of(name).filter(|_| code == SQLITE_OK) {
-        recorder.push(Event::Deleted { file });
+        recorder.push(DiskEvent::Deleted { file });
     }
     code
 }
@@ -158,7 +158,7 @@ unsafe extern "C" fn x_write(
     if code == SQLITE_OK {
         // SAFETY: SQLite passes `length` readable bytes.
         let bytes = unsafe { std::slice::from_raw_parts(bytes.cast::<u8>(), length as usize) };
-        recorder.push(Event::Written { file: number, at: at as usize, bytes: bytes.into() });
+        recorder.push(DiskEvent::Written { file: number, at: at as usize, bytes: bytes.into() });
     }
     code
 }
@@ -168,7 +168,7 @@ unsafe extern "C" fn x_truncate(file: *mut sqlite3_file, size: sqlite3_int64) ->
     // SAFETY: as in `x_close`.
     let code = theirs.xTruncate.map_or(SQLITE_OK, |truncate| unsafe { truncate(file, size) });
     if code == SQLITE_OK {
-        recorder.push(Event::Truncated { file: number, size: size as usize });
+        recorder.push(DiskEvent::Truncated { file: number, size: size as usize });
     }
     code
 }
@@ -181,7 +181,7 @@ unsafe extern "C" fn x_sync(file: *mut sqlite3_file, flags: c_int) -> c_int {
     // SAFETY: as in `x_close`.
     let code = theirs.xSync.map_or(SQLITE_OK, |sync| unsafe { sync(file, flags) });
     if code == SQLITE_OK {
-        recorder.push(Event::Flushed { file: number });
+        recorder.push(DiskEvent::Flushed { file: number });
     }
     code
 }

@@ -2,7 +2,7 @@
 //! 10,000); exits with failure if anything was lost.
 
 use powercut::cut::Disk;
-use powercut::trial::{Work, run};
+use powercut::trial::{TrialWork, run};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -11,7 +11,7 @@ fn main() -> ExitCode {
     let began = Instant::now();
     let mut said = Instant::now();
     let runtime = tokio::runtime::Runtime::new().expect("threads can be started");
-    let tally = runtime.block_on(run(Work::Real, Disk::Honest, cuts, 1, |tally| {
+    let tally = runtime.block_on(run(TrialWork::Real, Disk::Honest, cuts, 1, |tally| {
         if said.elapsed() > Duration::from_secs(10) {
             said = Instant::now();
             println!(

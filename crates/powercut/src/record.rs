@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 /// One step. Files are numbered by their index in [`FILES`].
 #[derive(Debug, Clone)]
-pub enum Event {
+pub enum DiskEvent {
     /// Bytes were written.
     Written {
         /// Index in [`FILES`].
@@ -45,7 +45,7 @@ pub const FILES: [&str; 3] = ["hub.sqlite", "hub.sqlite-wal", "hub.sqlite-journa
 /// The events of one folder.
 #[derive(Default)]
 pub struct Recorder {
-    events: Mutex<Vec<Event>>,
+    events: Mutex<Vec<DiskEvent>>,
     /// The SQLite error code that every write and flush returns while the disk is to fail; 0 for a
     /// sound disk.
     failing: AtomicI32,
@@ -78,7 +78,7 @@ fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Recorder {
-    pub(crate) fn push(&self, event: Event) {
+    pub(crate) fn push(&self, event: DiskEvent) {
         held(&self.events).push(event);
     }
 
@@ -94,11 +94,11 @@ impl Recorder {
 
     /// Records that the submission with this number was acknowledged.
     pub fn acknowledge(&self, entry: u64) {
-        self.push(Event::Acknowledged(entry));
+        self.push(DiskEvent::Acknowledged(entry));
     }
 
     /// Returns all events so far and clears them.
-    pub fn take(&self) -> Vec<Event> {
+    pub fn take(&self) -> Vec<DiskEvent> {
         std::mem::take(&mut held(&self.events))
     }
 }

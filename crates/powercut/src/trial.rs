@@ -2,10 +2,10 @@
 
 mod work;
 
-pub use work::{Work, control, entries_in, real};
+pub use work::{TrialWork, control, entries_in, real};
 
-use crate::cut::{Disk, Files, Kept, Replay};
-use crate::record::{Event, FILES, watch};
+use crate::cut::{Disk, Files, Replay, SurvivingBytes};
+use crate::record::{DiskEvent, FILES, watch};
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -32,7 +32,7 @@ pub struct TrialTally {
 /// the same step numbers; what the store does between them may differ from run to run. `progress`
 /// is called after each recording.
 pub async fn run(
-    work: Work,
+    work: TrialWork,
     disk: Disk,
     cuts: usize,
     seed: u64,
@@ -74,10 +74,10 @@ pub async fn run(
 /// acknowledged.
 pub async fn run_while_it_is_made(cuts: usize, seed: u64) -> TrialTally {
     let (mut tally, mut dice) = (TrialTally::default(), TrialRandom(seed));
-    let events = record_of(Work::Real, &Files::default(), 0).await;
+    let events = record_of(TrialWork::Real, &Files::default(), 0).await;
     let first = events
         .iter()
-        .position(|event| matches!(event, Event::Acknowledged(_)))
+        .position(|event| matches!(event, DiskEvent::Acknowledged(_)))
         .expect("a store that works acknowledges");
     let mut moments: Vec<usize> =
         (0..cuts).map(|_| dice.below(first as u64 + 1) as usize).collect();
@@ -147,13 +147,13 @@ fn lay_down(files: &Files, dir: &Path) {
     }
 }
 
-async fn record_of(work: Work, began_with: &Files, first_entry: u64) -> Vec<Event> {
+async fn record_of(work: TrialWork, began_with: &Files, first_entry: u64) -> Vec<DiskEvent> {
     let dir = folder();
     lay_down(began_with, dir.path());
     let recorder = watch(dir.path());
     match work {
-        Work::Real => real(dir.path(), &recorder, first_entry).await,
-        Work::Control(synchronous) => {
+        TrialWork::Real => real(dir.path(), &recorder, first_entry).await,
+        TrialWork::Control(synchronous) => {
             control(dir.path(), &recorder, first_entry, synchronous).await
         }
     }
@@ -203,11 +203,11 @@ impl TrialRandom {
 }
 
 impl CutMethod {
-    fn throw(self, dice: &mut TrialRandom) -> Kept {
+    fn throw(self, dice: &mut TrialRandom) -> SurvivingBytes {
         match dice.below(100) {
-            thrown if thrown < self.torn => Kept::Torn,
-            thrown if thrown < self.torn + self.whole => Kept::Whole,
-            _ => Kept::Not,
+            thrown if thrown < self.torn => SurvivingBytes::Torn,
+            thrown if thrown < self.torn + self.whole => SurvivingBytes::Whole,
+            _ => SurvivingBytes::Not,
         }
     }
 }

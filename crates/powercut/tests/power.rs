@@ -5,9 +5,9 @@
 use domain::MunicipalityId;
 use powercut::cut::Disk;
 use powercut::record::{FAILING, FULL, watch};
-use powercut::trial::{Work, folder, run, run_while_it_is_made};
+use powercut::trial::{TrialWork, folder, run, run_while_it_is_made};
 use sqlx::sqlite::SqliteSynchronous;
-use store::{Kept, SqliteStore, StoreFault, SubmissionStore, contract};
+use store::{SqliteStore, StoreFault, StoreOutcome, SubmissionStore, contract};
 
 /// Kept low for CI; `cargo xtask crash --power-cuts` makes ten thousand.
 const CUTS: usize = 300;
@@ -21,26 +21,36 @@ async fn a_cut_while_the_database_is_made_leaves_one_that_opens() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn fault_48_a_power_cut_takes_nothing_that_was_acknowledged() {
-    let tally = run(Work::Real, Disk::Honest, CUTS, 1, |_| {}).await;
+    let tally = run(TrialWork::Real, Disk::Honest, CUTS, 1, |_| {}).await;
     assert_eq!((tally.cuts, tally.lost, tally.unsound), (CUTS, 0, 0), "{tally:?}");
     assert!(tally.acknowledged > 10 * CUTS, "there was something to lose: {tally:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn fault_48_the_same_test_sees_what_a_store_loses_that_does_not_flush() {
-    let full =
-        run(Work::Control(SqliteSynchronous::Full), Disk::Honest, CUTS_OF_A_CONTROL, 1, |_| {})
-            .await;
+    let full = run(
+        TrialWork::Control(SqliteSynchronous::Full),
+        Disk::Honest,
+        CUTS_OF_A_CONTROL,
+        1,
+        |_| {},
+    )
+    .await;
     assert_eq!((full.lost, full.unsound), (0, 0), "{full:?}");
-    let normal =
-        run(Work::Control(SqliteSynchronous::Normal), Disk::Honest, CUTS_OF_A_CONTROL, 1, |_| {})
-            .await;
+    let normal = run(
+        TrialWork::Control(SqliteSynchronous::Normal),
+        Disk::Honest,
+        CUTS_OF_A_CONTROL,
+        1,
+        |_| {},
+    )
+    .await;
     assert!(normal.lost > 0, "{normal:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn fault_48_the_same_test_sees_what_a_disk_loses_that_lies_about_flushing() {
-    let tally = run(Work::Real, Disk::Lying, CUTS_OF_A_CONTROL, 1, |_| {}).await;
+    let tally = run(TrialWork::Real, Disk::Lying, CUTS_OF_A_CONTROL, 1, |_| {}).await;
     assert!(tally.lost > 0, "{tally:?}");
 }
 
@@ -66,7 +76,10 @@ async fn fault_49_a_disk_that_is_full_or_fails_acknowledges_nothing_and_keeps_wh
         let kept = store.keep(vec![before, during], 3).await.unwrap();
         assert_eq!(
             kept,
-            [Kept::Stands { received_at_ms: 1 }, Kept::Stands { received_at_ms: 3 }],
+            [
+                StoreOutcome::Stands { received_at_ms: 1 },
+                StoreOutcome::Stands { received_at_ms: 3 }
+            ],
             "{code}"
         );
         assert!(store.probe().await.is_ok());

@@ -12,7 +12,7 @@ use domain::text::Language;
 use finder::thesaurus::Thesaurus;
 use finder::{NotBundled, Whole};
 use html::{AppScript, Worker};
-use site::{Kept, Site};
+use site::{AssembledSite, StoredFile};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -80,43 +80,47 @@ impl AssemblyFault {
     }
 }
 
-pub(crate) type Result<T> = std::result::Result<T, AssemblyFault>;
+pub(crate) type AssemblyResult<T> = std::result::Result<T, AssemblyFault>;
 
 /// Assembles the site and swaps it into place once it is complete.
-pub fn assemble(assembly: &Assembly) -> Result<Site> {
+pub fn assemble(assembly: &Assembly) -> AssemblyResult<AssembledSite> {
     let (catalogue, thesaurus) =
         check_dir(&assembly.data).map_err(|faults| AssemblyFault::Catalogue(report(&faults)))?;
     let file = catalogue.file();
-    let mut site = Site::default();
-    let bundle =
-        site.add_hashed("catalogue", "bin", catalogue_bytes(&catalogue, &thesaurus)?, Kept::Always);
+    let mut site = AssembledSite::default();
+    let bundle = site.add_hashed(
+        "catalogue",
+        "bin",
+        catalogue_bytes(&catalogue, &thesaurus)?,
+        StoredFile::Always,
+    );
     let css = |folders: &[&str]| {
         css::bundle(&assembly.root.join("style"), folders, &file.municipality.colours)
             .map(String::into_bytes)
     };
-    let app = add_app(&mut site, &assembly.app, "app", css(&["components"])?, Kept::Always)?;
+    let app = add_app(&mut site, &assembly.app, "app", css(&["components"])?, StoredFile::Always)?;
     let counter = add_app(
         &mut site,
         &assembly.app.join("counter"),
         "counter",
         css(&["components", "counter"])?,
-        Kept::OnTablets,
+        StoredFile::OnTablets,
     )?;
     site.add(
         "/sources.json",
         serde_json::to_vec_pretty(&sources(file)).unwrap_or_default(),
-        Kept::No,
+        StoredFile::No,
     );
     add_for_office(&mut site, &assembly.data, &catalogue, thesaurus);
     add_public(&mut site, &assembly.root.join("public"))?;
     add_pages(&mut site, assembly, file, &SiteParts { catalogue: bundle, app, counter })?;
     let worker = Worker {
         cache: &site.fingerprint(),
-        files: &site.precached_json(Kept::Always),
-        tablet_files: &site.precached_json(Kept::OnTablets),
+        files: &site.precached_json(StoredFile::Always),
+        tablet_files: &site.precached_json(StoredFile::OnTablets),
     };
     let worker = html::script("public/sw.js", &template(&assembly.root, "public/sw.js")?, &worker)?;
-    site.add("/sw.js", without_comments(&worker).into_bytes(), Kept::No);
+    site.add("/sw.js", without_comments(&worker).into_bytes(), StoredFile::No);
     site.version = version_of(&site);
     site.write(&assembly.out)?;
     Ok(site)
@@ -136,7 +140,13 @@ struct BuiltApp {
     start: String,
 }
 
-fn add_app(site: &mut Site, dir: &Path, stem: &str, css: Vec<u8>, kept: Kept) -> Result<BuiltApp> {
+fn add_app(
+    site: &mut AssembledSite,
+    dir: &Path,
+    stem: &str,
+    css: Vec<u8>,
+    kept: StoredFile,
+) -> AssemblyResult<BuiltApp> {
     let css = site.add_hashed(stem, "css", css, kept);
     let wasm = site.add_hashed(stem, "wasm", read(&dir.join("app.wasm"))?, kept);
     let script = AppScript { wasm: &wasm, wasm_integrity: &site.integrity(&wasm) };
@@ -145,13 +155,16 @@ fn add_app(site: &mut Site, dir: &Path, stem: &str, css: Vec<u8>, kept: Kept) ->
     Ok(BuiltApp { css, wasm, start })
 }
 
-fn version_of(site: &Site) -> String {
+fn version_of(site: &AssembledSite) -> String {
     format!("{} ({})", env!("CARGO_PKG_VERSION"), &site.fingerprint()[..7])
 }
 
 /// The catalogue and its search index in the binary form that the app reads. The bytes are read
 /// back and compared before they are returned.
-pub(crate) fn catalogue_bytes(catalogue: &Catalogue, thesaurus: &Thesaurus) -> Result<Vec<u8>> {
+pub(crate) fn catalogue_bytes(
+    catalogue: &Catalogue,
+    thesaurus: &Thesaurus,
+) -> AssemblyResult<Vec<u8>> {
     let (_, bytes) = finder::bundle_of(catalogue, thesaurus)?;
     Ok(bytes)
 }
@@ -160,17 +173,25 @@ pub(crate) fn catalogue_bytes(catalogue: &Catalogue, thesaurus: &Thesaurus) -> R
 /// has any; every version of the survey, newest first; and the whole catalogue, which the server
 /// combines with the decisions of staff.
 pub(crate) fn add_for_office(
-    site: &mut Site,
+    site: &mut AssembledSite,
     data: &Path,
     catalogue: &Catalogue,
     thesaurus: Thesaurus,
 ) {
     if let Some(rules) = office_rules(data) {
-        site.add("/office.json", serde_json::to_vec_pretty(&rules).unwrap_or_default(), Kept::No);
+        site.add(
+            "/office.json",
+            serde_json::to_vec_pretty(&rules).unwrap_or_default(),
+            StoredFile::No,
+        );
     }
-    site.add("/surveys.json", serde_json::to_vec(&surveys(data)).unwrap_or_default(), Kept::No);
+    site.add(
+        "/surveys.json",
+        serde_json::to_vec(&surveys(data)).unwrap_or_default(),
+        StoredFile::No,
+    );
     let whole = Whole { catalogue: catalogue.file().clone(), thesaurus };
-    site.add("/whole.json", serde_json::to_vec(&whole).unwrap_or_default(), Kept::No);
+    site.add("/whole.json", serde_json::to_vec(&whole).unwrap_or_default(), StoredFile::No);
 }
 
 /// Source URLs of the records, keyed by `services/…` and `hubs/…`; the server redirects to them.
@@ -186,7 +207,7 @@ pub(crate) fn sources(file: &CatalogueFile) -> BTreeMap<String, &str> {
 
 /// Adds everything under `public/` except the templates, unchanged. Precaches the icons that every
 /// page shows.
-fn add_public(site: &mut Site, public: &Path) -> Result<()> {
+fn add_public(site: &mut AssembledSite, public: &Path) -> AssemblyResult<()> {
     for path in files_below(public)? {
         let name = path.strip_prefix(public).unwrap_or(&path).to_string_lossy().replace('\\', "/");
         let is_template = matches!(name.as_str(), "sw.js" | "boot.js");
@@ -196,7 +217,7 @@ fn add_public(site: &mut Site, public: &Path) -> Result<()> {
             site.add(
                 &format!("/{name}"),
                 read(&path)?,
-                if is_precached { Kept::Always } else { Kept::No },
+                if is_precached { StoredFile::Always } else { StoredFile::No },
             );
         }
     }
@@ -204,11 +225,11 @@ fn add_public(site: &mut Site, public: &Path) -> Result<()> {
 }
 
 fn add_pages(
-    site: &mut Site,
+    site: &mut AssembledSite,
     assembly: &Assembly,
     file: &CatalogueFile,
     parts: &SiteParts,
-) -> Result<()> {
+) -> AssemblyResult<()> {
     let template = template(&assembly.root, "index.html")?;
     let version = version_of(site);
     let page = |app: &BuiltApp, language: Language, manifest: &str| {
@@ -230,19 +251,19 @@ fn add_pages(
         site.add(
             &format!("{folder}/index.html"),
             page(&parts.app, language, &manifest)?.into_bytes(),
-            Kept::Always,
+            StoredFile::Always,
         );
     }
     // A tablet has one page before the app starts, whichever language staff choose later.
     site.add(
         "/counter/index.html",
         page(&parts.counter, Language::English, "/manifest.webmanifest")?.into_bytes(),
-        Kept::OnTablets,
+        StoredFile::OnTablets,
     );
     site.add(
         "/robots.txt",
         b"User-agent: *\nDisallow: /api/\nDisallow: /messages\nDisallow: /counter\n".to_vec(),
-        Kept::No,
+        StoredFile::No,
     );
     Ok(())
 }
@@ -258,18 +279,18 @@ fn without_comments(script: &str) -> String {
     lines.join("\n")
 }
 
-fn template(root: &Path, name: &str) -> Result<String> {
+fn template(root: &Path, name: &str) -> AssemblyResult<String> {
     let path = root.join(name);
     String::from_utf8(read(&path)?)
         .map_err(|_| AssemblyFault::Content { path, what: "is not text" })
 }
 
-fn read(path: &Path) -> Result<Vec<u8>> {
+fn read(path: &Path) -> AssemblyResult<Vec<u8>> {
     std::fs::read(path).map_err(AssemblyFault::not_read(path))
 }
 
 /// All files below a folder, sorted by path.
-fn files_below(dir: &Path) -> Result<Vec<PathBuf>> {
+fn files_below(dir: &Path) -> AssemblyResult<Vec<PathBuf>> {
     let entries = std::fs::read_dir(dir).map_err(AssemblyFault::not_read(dir))?;
     let mut found = Vec::new();
     for path in entries.flatten().map(|entry| entry.path()) {

@@ -1,8 +1,8 @@
 //! Publishes the next edition of a catalogue for servers that are running: only the catalogue, not
 //! the app.
 
-use crate::assemble::site::{Kept, Site};
-use crate::assemble::{AssemblyFault, Result, add_for_office, catalogue_bytes, sources};
+use crate::assemble::site::{AssembledSite, StoredFile};
+use crate::assemble::{AssemblyFault, AssemblyResult, add_for_office, catalogue_bytes, sources};
 use crate::located::report;
 use crate::source::{check_dir, hold_newest};
 use domain::catalogue::{Catalogue, CatalogueFile};
@@ -32,7 +32,7 @@ pub enum Publication {
 /// written back into the data, so that an app built from them later is not older. Also records the
 /// fingerprint of the newest survey version. Errors if the data has faults, or if a file cannot be
 /// read or written.
-pub fn publish(data: &Path, to: &Path, today: Date) -> Result<Publication> {
+pub fn publish(data: &Path, to: &Path, today: Date) -> AssemblyResult<Publication> {
     let (catalogue, thesaurus) = read(data)?;
     let last = last_edition(to);
     if let Some((number, bytes)) = &last
@@ -43,12 +43,12 @@ pub fn publish(data: &Path, to: &Path, today: Date) -> Result<Publication> {
     let number = last.map_or(0, |(number, _)| number).max(catalogue.version()) + 1;
     raise(&data.join("municipality.toml"), number, today)?;
     let (catalogue, thesaurus) = read(data)?;
-    let mut site = Site::default();
-    site.add_hashed("catalogue", "bin", catalogue_bytes(&catalogue, &thesaurus)?, Kept::No);
+    let mut site = AssembledSite::default();
+    site.add_hashed("catalogue", "bin", catalogue_bytes(&catalogue, &thesaurus)?, StoredFile::No);
     site.add(
         "/sources.json",
         serde_json::to_vec_pretty(&sources(catalogue.file())).unwrap_or_default(),
-        Kept::No,
+        StoredFile::No,
     );
     add_for_office(&mut site, data, &catalogue, thesaurus);
     site.version = format!("edition {number}");
@@ -57,7 +57,7 @@ pub fn publish(data: &Path, to: &Path, today: Date) -> Result<Publication> {
     Ok(Publication::Made { number, alerts: catalogue.alerts().len() })
 }
 
-fn read(data: &Path) -> Result<(Catalogue, Thesaurus)> {
+fn read(data: &Path) -> AssemblyResult<(Catalogue, Thesaurus)> {
     check_dir(data).map_err(|faults| AssemblyFault::Catalogue(report(&faults)))
 }
 
@@ -75,7 +75,11 @@ fn last_edition(to: &Path) -> Option<(u32, Vec<u8>)> {
 
 /// Whether the catalogue, given the number and date of the last edition, would be identical to it
 /// byte for byte.
-fn says_the_same(catalogue: &Catalogue, thesaurus: &Thesaurus, last: &[u8]) -> Result<bool> {
+fn says_the_same(
+    catalogue: &Catalogue,
+    thesaurus: &Thesaurus,
+    last: &[u8],
+) -> AssemblyResult<bool> {
     let Some((before, _)) = Catalogue::from_bundle(last) else { return Ok(false) };
     let file = CatalogueFile {
         version: before.version(),
@@ -86,7 +90,7 @@ fn says_the_same(catalogue: &Catalogue, thesaurus: &Thesaurus, last: &[u8]) -> R
 }
 
 /// Writes number and date into the head of a municipality's file; every other byte stays as it is.
-fn raise(path: &Path, number: u32, today: Date) -> Result<()> {
+fn raise(path: &Path, number: u32, today: Date) -> AssemblyResult<()> {
     let text = std::fs::read_to_string(path).map_err(AssemblyFault::not_read(path))?;
     let raised = raised(&text, number, today).ok_or_else(|| AssemblyFault::Content {
         path: path.into(),

@@ -5,7 +5,7 @@ use clap::{Parser, Subcommand};
 use domain::hours::Date;
 use domain::terminal::{IDLE_S, Terminal};
 use domain::{HubId, Language, TerminalId};
-use finder::{Finder, Record, asked_elsewhere, index_of, record_at};
+use finder::{Finder, IndexedRecord, asked_elsewhere, index_of, record_at};
 use publish::quality::{Query, quality};
 use publish::schemas::write_schemas;
 use publish::{Assembly, Publication, add_terminal, assemble, check_dir, located::report, publish};
@@ -22,11 +22,11 @@ type CommandOutcome = Result<String, Box<dyn Error>>;
 #[command(name = "publish")]
 struct PublishCommandLine {
     #[command(subcommand)]
-    command: Command,
+    command: PublishCommand,
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {
+enum PublishCommand {
     /// Reads and checks a municipality's folder; reports all faults of all files.
     Check {
         /// The municipality's folder.
@@ -130,17 +130,17 @@ fn with_causes(error: &(dyn Error + 'static)) -> String {
     format!("{error}{lines}")
 }
 
-fn run(command: Command) -> CommandOutcome {
+fn run(command: PublishCommand) -> CommandOutcome {
     match command {
-        Command::Check { dir } => check(&dir),
-        Command::Assemble { app, data, out, root } => {
+        PublishCommand::Check { dir } => check(&dir),
+        PublishCommand::Assemble { app, data, out, root } => {
             Ok(assemble(&Assembly { app, data, out, root })?.summary())
         }
-        Command::Edition { dir, to } => publication(&dir, &to),
-        Command::Terminal(enrolment) => enrol(enrolment),
-        Command::Quality { dir, queries, json } => measure(&dir, &queries, json),
-        Command::Explain { dir, question } => explain(&dir, &question.join(" ")),
-        Command::Schemas { dir } => {
+        PublishCommand::Edition { dir, to } => publication(&dir, &to),
+        PublishCommand::Terminal(enrolment) => enrol(enrolment),
+        PublishCommand::Quality { dir, queries, json } => measure(&dir, &queries, json),
+        PublishCommand::Explain { dir, question } => explain(&dir, &question.join(" ")),
+        PublishCommand::Schemas { dir } => {
             Ok(format!("{} schemas are written to {}.", write_schemas(&dir)?, dir.display()))
         }
     }
@@ -210,8 +210,8 @@ fn explain(dir: &Path, question: &str) -> CommandOutcome {
     let explanation = finder.explain(question);
     for found in finder.find(question, 10) {
         let name = match record_at(&catalogue, found.document) {
-            Some(Record::Service(service)) => service.id.to_string(),
-            Some(Record::Hub(hub)) => format!("hub:{}", hub.id),
+            Some(IndexedRecord::Service(service)) => service.id.to_string(),
+            Some(IndexedRecord::Hub(hub)) => format!("hub:{}", hub.id),
             None => continue,
         };
         said.push_str(&format!("{:8.2} {name}\n", found.score));

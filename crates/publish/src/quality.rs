@@ -3,7 +3,7 @@
 
 use domain::Catalogue;
 use finder::thesaurus::Thesaurus;
-use finder::{Finder, Record, asked_elsewhere, index_of, record_at};
+use finder::{Finder, IndexedRecord, asked_elsewhere, index_of, record_at};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -109,8 +109,8 @@ pub fn answers(catalogue: &Catalogue, finder: &Finder<'_>, question: &str) -> Ve
         .into_iter()
         .filter_map(|found| record_at(catalogue, found.document));
     let ids = records.map(|record| match record {
-        Record::Service(service) => service.id.to_string(),
-        Record::Hub(hub) => format!("hub:{}", hub.id),
+        IndexedRecord::Service(service) => service.id.to_string(),
+        IndexedRecord::Hub(hub) => format!("hub:{}", hub.id),
     });
     ids.collect()
 }

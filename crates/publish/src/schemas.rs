@@ -1,14 +1,16 @@
 //! The JSON Schemas of the files in a municipality's folder, for editors: generated from the types
 //! that read the files, so the two cannot differ. Descriptions are the doc comments of those types.
 
-use crate::source::{Edition, PublishedVersion, SurveyHead};
+use crate::source::{EditionFile, PublishedVersion, SurveyHead};
 use domain::alert::Alert;
-use domain::catalogue::{Category, Elsewhere, Facility, Hub, RecurringClosure, Service, Task};
+use domain::catalogue::{
+    Category, Facility, Hub, RecurringClosure, ServedElsewhere, Service, Task,
+};
 use domain::hours::Holiday;
 use domain::municipality::Municipality;
 use domain::office::OfficeRules;
 use domain::place::Place;
-use domain::survey::Question;
+use domain::survey::SurveyQuestion;
 use domain::terminal::Terminal;
 use finder::thesaurus::Concept;
 use schemars::generate::SchemaSettings;
@@ -73,7 +75,7 @@ files! {
     #[schemars(title = "The municipality")]
     MunicipalityFile {
         #[schemars(flatten)]
-        edition: Edition,
+        edition: EditionFile,
         #[schemars(flatten)]
         municipality: Municipality,
     }
@@ -107,7 +109,7 @@ files! {
         #[schemars(flatten)]
         head: SurveyHead,
         /// One block for each question, in the order in which they are asked.
-        question: Option<Vec<Question>>,
+        question: Option<Vec<SurveyQuestion>>,
     }
     /// What counters do, in the same way at every location.
     #[schemars(title = "Tasks")]
@@ -127,7 +129,7 @@ files! {
         /// One block for each thing that people have several words for.
         concept: Option<Vec<Concept>>,
         /// One block for each thing that another government or a company does.
-        elsewhere: Option<Vec<Elsewhere>>,
+        elsewhere: Option<Vec<ServedElsewhere>>,
     }
 }
 
@@ -153,7 +155,7 @@ pub fn schemas() -> Vec<(String, String)> {
 }
 
 /// Writes all schemas into a folder. Errors with the path that cannot be written.
-pub fn write_schemas(dir: &Path) -> crate::assemble::Result<usize> {
+pub fn write_schemas(dir: &Path) -> crate::assemble::AssemblyResult<usize> {
     let schemas = schemas();
     for (name, text) in &schemas {
         crate::assemble::site::write(&dir.join(name), text.as_bytes())?;

@@ -12,7 +12,7 @@ use domain::hours::Date;
 use domain::municipality::Municipality;
 use domain::office::OfficeRules;
 use domain::survey::Survey;
-use file::Reader;
+use file::FileReader;
 use finder::thesaurus::Thesaurus;
 use places::Places;
 use schemars::JsonSchema;
@@ -39,7 +39,7 @@ pub struct Source {
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Edition {
+pub(crate) struct EditionFile {
     /// Number of the catalogue's edition. Raise it with every publication;
     /// `cargo xtask catalogue publish` does so.
     #[schemars(range(min = 1))]
@@ -51,8 +51,8 @@ pub(crate) struct Edition {
 impl Source {
     /// Reads all files of a folder. Never fails: faults are collected.
     pub fn read(dir: &Path) -> Self {
-        let mut reader = Reader::new(dir);
-        let edition: Option<Edition> =
+        let mut reader = FileReader::new(dir);
+        let edition: Option<EditionFile> =
             reader.head("municipality.toml", "municipality", &["version", "published_on"], true);
         let municipality: Option<Municipality> =
             reader.head("municipality.toml", "municipality", &["version", "published_on"], false);
@@ -93,7 +93,7 @@ impl Source {
             None
         };
         let catalogue = match (edition, municipality, surveys.first().cloned()) {
-            (Some(Edition { version, published_on }), Some(municipality), Some(survey)) => {
+            (Some(EditionFile { version, published_on }), Some(municipality), Some(survey)) => {
                 Some(CatalogueFile {
                     version,
                     published_on,
@@ -114,7 +114,7 @@ impl Source {
             }
             _ => None,
         };
-        let Reader { faults, places, unreadable, .. } = reader;
+        let FileReader { faults, places, unreadable, .. } = reader;
         Self {
             catalogue,
             thesaurus: Thesaurus { concept },

@@ -4,7 +4,7 @@
 
 use domain::HubId;
 use domain::catalogue::Catalogue;
-use domain::hours::{Date, DayHours, Hours, Minute, Moment, State};
+use domain::hours::{Date, DayHours, DayState, Hours, Minute, Moment};
 use std::path::Path;
 
 fn catalogue() -> Catalogue {
@@ -19,7 +19,7 @@ fn at(text: &str) -> Moment {
 }
 
 /// Checks the state of a location at a moment, whether it is certain, and the holiday.
-fn check(hub: &str, moment: &str, state: State, is_certain: bool, holiday: Option<&str>) {
+fn check(hub: &str, moment: &str, state: DayState, is_certain: bool, holiday: Option<&str>) {
     let catalogue = catalogue();
     let hub = catalogue.hub(&HubId::parse(hub).unwrap()).unwrap();
     let open = Hours::of(&catalogue, hub).state_at(at(moment));
@@ -32,12 +32,12 @@ fn check(hub: &str, moment: &str, state: State, is_certain: bool, holiday: Optio
     );
 }
 
-fn until(time: &str, closes_soon: bool) -> State {
-    State::Open { until: Minute::parse(time).unwrap(), closes_soon }
+fn until(time: &str, closes_soon: bool) -> DayState {
+    DayState::Open { until: Minute::parse(time).unwrap(), closes_soon }
 }
 
-fn closed_till(moment: &str) -> State {
-    State::Closed { opens: Some(at(moment)) }
+fn closed_till(moment: &str) -> DayState {
+    DayState::Closed { opens: Some(at(moment)) }
 }
 
 #[test]
@@ -115,7 +115,7 @@ fn seasons_special_days_and_places_that_open_only_in_summer() {
 
 #[test]
 fn what_is_not_known_is_not_closed() {
-    check("library-dalton", "2026-11-23 10:00", State::Unknown, false, None);
+    check("library-dalton", "2026-11-23 10:00", DayState::Unknown, false, None);
     let catalogue = catalogue();
     let hub = catalogue.hub(&HubId::parse("library-dalton").unwrap()).unwrap();
     let week = Hours::of(&catalogue, hub).week_of(Date::parse("2026-11-25").unwrap());
@@ -135,17 +135,17 @@ fn every_hub_answers_on_every_day_of_two_years_and_says_when_it_opens_rightly() 
         for offset in (0..730).step_by(3) {
             let moment =
                 Moment { date: first.plus_days(offset), minute: Minute::parse("03:00").unwrap() };
-            if let State::Closed { opens: Some(opens) } = hours.state_at(moment).state {
+            if let DayState::Closed { opens: Some(opens) } = hours.state_at(moment).state {
                 assert!(opens > moment);
                 let before = Moment { date: opens.date, minute: Minute::new(0, 0).unwrap() };
                 assert!(
-                    matches!(hours.state_at(opens).state, State::Open { .. }),
+                    matches!(hours.state_at(opens).state, DayState::Open { .. }),
                     "{} {moment:?}",
                     hub.id
                 );
                 assert!(
                     opens.minute == before.minute
-                        || !matches!(hours.state_at(before).state, State::Open { .. })
+                        || !matches!(hours.state_at(before).state, DayState::Open { .. })
                 );
             }
         }

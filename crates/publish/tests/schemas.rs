@@ -5,17 +5,17 @@
 
 use domain::alert::Alert;
 use domain::catalogue::{
-    Category, Channels, Elsewhere, Facility, Hub, MovedDay, Point, RecurringClosure, Service,
+    Category, Channels, Facility, Hub, MovedDay, Point, RecurringClosure, ServedElsewhere, Service,
     SpecialDay, Task,
 };
 use domain::hours::{Holiday, Season, Week};
 use domain::municipality::{
-    AccessibilityContact, CollectionNotice, Colours, Contact, Credit, Emergency,
+    AccessibilityContact, CollectionNotice, Colours, Credit, Emergency, MunicipalityContact,
 };
-use domain::office::{DepartmentHours, OfficeRules, Promise};
+use domain::office::{DepartmentHours, OfficeRules, ResponsePromise};
 use domain::place::Place;
 use domain::provenance::Provenance;
-use domain::survey::{ChoiceOption, Condition, Question};
+use domain::survey::{ChoiceOption, Condition, SurveyQuestion};
 use domain::terminal::Terminal;
 use domain::text::Text;
 use finder::thesaurus::Concept;
@@ -56,7 +56,7 @@ fn every_field_that_is_read_is_described_and_no_other() {
     let record = |kind: &str| format!("/properties/{kind}/items");
     let under = |kind: &str, field: &str| format!("{}/properties/{field}", record(kind));
     check::<OfficeRules>("office", "");
-    check::<Promise>("office", "/properties/first_reply");
+    check::<ResponsePromise>("office", "/properties/first_reply");
     check::<DepartmentHours>("office", &record("department_hours"));
     check::<Category>("categories", &record("category"));
     check::<Text>("categories", &under("category", "name"));
@@ -73,7 +73,7 @@ fn every_field_that_is_read_is_described_and_no_other() {
     check::<Holiday>("holidays", &record("holiday"));
     check::<RecurringClosure>("holidays", &record("recurring_closure"));
     check::<MovedDay>("holidays", &format!("{}/items", under("recurring_closure", "moved")));
-    check::<Question>("survey", &record("question"));
+    check::<SurveyQuestion>("survey", &record("question"));
     check::<Condition>("survey", &under("question", "only_if"));
     check::<ChoiceOption>(
         "survey",
@@ -82,7 +82,7 @@ fn every_field_that_is_read_is_described_and_no_other() {
             under("question", "answer")
         ),
     );
-    check::<Contact>("municipality", "/properties/contact");
+    check::<MunicipalityContact>("municipality", "/properties/contact");
     check::<Emergency>("municipality", "/properties/emergency");
     check::<Colours>("municipality", "/properties/colours");
     check::<CollectionNotice>("municipality", "/properties/notice");
@@ -92,7 +92,7 @@ fn every_field_that_is_read_is_described_and_no_other() {
     check::<Concept>("thesaurus", &record("concept"));
     check::<Place>("places", &record("place"));
     check::<Alert>("alerts", &record("alert"));
-    check::<Elsewhere>("thesaurus", &record("elsewhere"));
+    check::<ServedElsewhere>("thesaurus", &record("elsewhere"));
 }
 
 #[test]

@@ -5,9 +5,9 @@
 pub mod opened;
 
 use casework::body::read_body;
-use casework::case::Event;
+use casework::case::CaseEvent;
 use domain::reference::Reference;
-use domain::status::{Answer, Question, Stage, Status};
+use domain::status::{InquiryStage, Status, StatusAnswer, StatusQuestion};
 use domain::submission::{
     Batch, Body, BodyHash, Content, Countersignature, Envelope, FORMAT, FORMAT_OTHER_ID, Kind,
     Refusal, SEALED_BYTES_MAX, SUITE_X25519_CHACHA, Verdict, Verdicts,
@@ -15,11 +15,11 @@ use domain::submission::{
 use domain::{MunicipalityId, SubmissionId};
 use limits::budget::Budgets;
 use limits::sender::Sender;
-use opened::Opened;
+use opened::OpenedSubmission;
 use sha2::{Digest, Sha256};
 use std::sync::atomic::{AtomicBool, Ordering};
 use store::{
-    Custody, EventRow, FirstId, Kept, OfficeStore, Record, SenderStore, StoreFault,
+    Custody, EventRow, FirstId, NewRecord, OfficeStore, SenderStore, StoreFault, StoreOutcome,
     StoredSubmission, SubmissionStore,
 };
 use vault::SenderTag;
@@ -40,7 +40,7 @@ pub struct Receiver<S> {
     /// Its store.
     pub store: S,
     /// Content of stored submissions that the office has not taken over yet.
-    pub opened: Opened,
+    pub opened: OpenedSubmission,
     /// False while the store may hold submissions from before lookups existed.
     has_all_lookups: AtomicBool,
     has_begun_lookups: AtomicBool,
@@ -53,7 +53,7 @@ impl<S> Receiver<S> {
             municipality,
             keys,
             store,
-            opened: Opened::default(),
+            opened: OpenedSubmission::default(),
             has_all_lookups: AtomicBool::new(false),
             has_begun_lookups: AtomicBool::new(false),
         }
@@ -90,7 +90,7 @@ impl<S: SubmissionStore> Receiver<S> {
         &self,
         envelopes: impl Iterator<Item = (Envelope, bool)>,
         sender: Option<SenderTag>,
-    ) -> (Vec<(SubmissionId, Judgement)>, Vec<Record>) {
+    ) -> (Vec<(SubmissionId, Judgement)>, Vec<NewRecord>) {
         let (mut judged, mut records) = (Vec::new(), Vec::new());
         for (envelope, may_be_kept) in envelopes {
             let id = envelope.header.id;
@@ -100,7 +100,7 @@ impl<S: SubmissionStore> Receiver<S> {
                     Some(Err(refusal)) => Judgement::Refused(refusal),
                     Some(Ok((record, content))) => {
                         let body = record.body;
-                        records.push(Record { sender, ..record });
+                        records.push(NewRecord { sender, ..record });
                         Judgement::Acceptable { body, content }
                     }
                 };
@@ -110,7 +110,7 @@ impl<S: SubmissionStore> Receiver<S> {
     }
 
     /// Stores the records. Returns one outcome per record; all `None` if the database failed.
-    async fn keep(&self, records: Vec<Record>, now_ms: u64) -> Vec<Option<Kept>> {
+    async fn keep(&self, records: Vec<NewRecord>, now_ms: u64) -> Vec<Option<StoreOutcome>> {
         if records.is_empty() {
             return Vec::new();
         }
@@ -127,7 +127,7 @@ impl<S: SubmissionStore> Receiver<S> {
     fn verdicts(
         &self,
         judged: Vec<(SubmissionId, Judgement)>,
-        kept: Vec<Option<Kept>>,
+        kept: Vec<Option<StoreOutcome>>,
     ) -> Verdicts {
         let mut kept = kept.into_iter();
         let verdict = |(id, judgement)| match judgement {
@@ -158,10 +158,10 @@ impl<S: SubmissionStore> Receiver<S> {
         id: SubmissionId,
         body: BodyHash,
         content: Content,
-        kept: Option<Kept>,
+        kept: Option<StoreOutcome>,
     ) -> Verdict {
         match kept {
-            Some(Kept::Stands { received_at_ms }) => {
+            Some(StoreOutcome::Stands { received_at_ms }) => {
                 self.opened.put(id, content);
                 Verdict::Received(self.keys.now().sign(
                     id,
@@ -170,9 +170,9 @@ impl<S: SubmissionStore> Receiver<S> {
                     self.store.epoch(),
                 ))
             }
-            Some(Kept::SetAside) => Verdict::Refused(Refusal::OtherContentUnderThisId),
-            Some(Kept::Erased) => Verdict::Refused(Refusal::Erased),
-            Some(Kept::ReferenceFull) => Verdict::Refused(Refusal::ReferenceFull),
+            Some(StoreOutcome::SetAside) => Verdict::Refused(Refusal::OtherContentUnderThisId),
+            Some(StoreOutcome::Erased) => Verdict::Refused(Refusal::Erased),
+            Some(StoreOutcome::ReferenceFull) => Verdict::Refused(Refusal::ReferenceFull),
             None => Verdict::Later,
         }
     }
@@ -246,11 +246,11 @@ impl<S: SubmissionStore + SenderStore> Receiver<S> {
 }
 
 /// Whether an outcome takes up storage that was not in use before.
-fn is_new(kept: Kept, now_ms: u64) -> bool {
+fn is_new(kept: StoreOutcome, now_ms: u64) -> bool {
     match kept {
-        Kept::Stands { received_at_ms } => received_at_ms == now_ms,
-        Kept::SetAside => true,
-        Kept::Erased | Kept::ReferenceFull => false,
+        StoreOutcome::Stands { received_at_ms } => received_at_ms == now_ms,
+        StoreOutcome::SetAside => true,
+        StoreOutcome::Erased | StoreOutcome::ReferenceFull => false,
     }
 }
 
@@ -259,8 +259,8 @@ impl<S: Custody + OfficeStore> Receiver<S> {
     /// reference and secret. Takes one index look-up, however many submissions share the reference.
     pub async fn status(
         &self,
-        question: Question,
-    ) -> Result<Option<(Status, Vec<Answer>)>, StoreFault> {
+        question: StatusQuestion,
+    ) -> Result<Option<(Status, Vec<StatusAnswer>)>, StoreFault> {
         let hash = Sha256::digest(question.secret).into();
         let found = self.store.by_lookup(self.keys.now().lookup(&hash)).await?;
         let found = match found.into_iter().find(|row| bears(row, question.reference)) {
@@ -271,7 +271,7 @@ impl<S: Custody + OfficeStore> Receiver<S> {
         };
         let Some(row) = found else { return Ok(None) };
         let id = row.envelope.header.id;
-        let mut stages = vec![(Stage::Received, row.received_at_ms)];
+        let mut stages = vec![(InquiryStage::Received, row.received_at_ms)];
         stages.extend(self.store.stages(id).await?);
         let status =
             Status { reference: Reference::of(id), kind: row.envelope.header.kind, stages };
@@ -282,7 +282,7 @@ impl<S: Custody + OfficeStore> Receiver<S> {
     /// lookup.
     async fn looked_through_those_before(
         &self,
-        question: Question,
+        question: StatusQuestion,
         hash: [u8; 32],
     ) -> Result<Option<StoredSubmission>, StoreFault> {
         let keys = self.keys.now();
@@ -322,13 +322,15 @@ impl<S: Custody + OfficeStore> Receiver<S> {
         Ok(has_all)
     }
 
-    async fn replies(&self, id: SubmissionId) -> Result<Vec<Answer>, StoreFault> {
+    async fn replies(&self, id: SubmissionId) -> Result<Vec<StatusAnswer>, StoreFault> {
         let reply = |row: EventRow| match self.keys.cipher_for(&row.sealed).open(
             id,
             row.number,
             &row.sealed,
         ) {
-            Some(Event::Replied(reply)) => Some(Answer { at_ms: row.at_ms, text: reply.text }),
+            Some(CaseEvent::Replied(reply)) => {
+                Some(StatusAnswer { at_ms: row.at_ms, text: reply.text })
+            }
             _ => None,
         };
         Ok(self.store.events(id).await?.into_iter().filter_map(reply).collect())
@@ -348,7 +350,7 @@ pub fn judge(
     envelope: Envelope,
     municipality: &MunicipalityId,
     keys: &KeyFolder,
-) -> Result<(Record, Content), Refusal> {
+) -> Result<(NewRecord, Content), Refusal> {
     let header = &envelope.header;
     if ![FORMAT, FORMAT_OTHER_ID].contains(&header.format) || header.suite != SUITE_X25519_CHACHA {
         return Err(Refusal::NewerFormat);
@@ -370,7 +372,7 @@ pub fn judge(
     let hash = BodyHash(Sha256::digest(&envelope.sealed).into());
     let (tombstone, lookup) = (keys.tombstone(header.id), keys.lookup(&lookup));
     let first = first_id(&envelope).map(|id| FirstId { id, tombstone: keys.tombstone(id) });
-    Ok((Record { envelope, body: hash, tombstone, lookup, first, sender: None }, content))
+    Ok((NewRecord { envelope, body: hash, tombstone, lookup, first, sender: None }, content))
 }
 
 /// The id under which a submission was sealed, if it got another one since.

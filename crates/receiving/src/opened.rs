@@ -21,7 +21,7 @@ pub type OpenedEntries = HashMap<SubmissionId, Content>;
 
 /// Content that waits to be taken over, by kind.
 #[derive(Debug, Default)]
-pub struct Opened {
+pub struct OpenedSubmission {
     kinds: [Mutex<Waiting>; KINDS.len()],
 }
 
@@ -31,7 +31,7 @@ struct Waiting {
     bytes: usize,
 }
 
-impl Opened {
+impl OpenedSubmission {
     /// Adds content; dropped if there is no room. Only for submissions that are on disk.
     pub fn put(&self, id: SubmissionId, content: Content) {
         let Some(mut waiting) = self.waiting(content.kind()) else { return };
@@ -78,7 +78,7 @@ mod tests {
 
     #[test]
     fn what_is_put_is_taken_once_and_by_its_kind() {
-        let opened = Opened::default();
+        let opened = OpenedSubmission::default();
         opened.put(id(1), inquiry(3));
         assert!(opened.take(Kind::Gap).is_empty() && opened.take(Kind::Feedback).is_empty());
         assert_eq!(opened.take(Kind::Inquiry), OpenedEntries::from([(id(1), inquiry(3))]));
@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn it_stays_small_when_nobody_takes() {
-        let opened = Opened::default();
+        let opened = OpenedSubmission::default();
         (0..2 * ENTRIES_MAX).for_each(|number| opened.put(id(number), inquiry(1)));
         assert_eq!(opened.take(Kind::Inquiry).len(), ENTRIES_MAX);
         (0..100).for_each(|number| opened.put(id(number), inquiry(1_024 * 1_024)));

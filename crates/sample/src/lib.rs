@@ -15,10 +15,11 @@ pub use services::{service, task};
 
 use domain::Catalogue;
 use domain::alert::Alert;
-use domain::catalogue::{CatalogueFile, Elsewhere, Who};
+use domain::catalogue::{CatalogueFile, ServedElsewhere, Who};
 use domain::hours::{Date, Moment};
 use domain::municipality::{
-    AccessibilityContact, CollectionNotice, Colours, Contact, Credit, Emergency, Municipality,
+    AccessibilityContact, CollectionNotice, Colours, Credit, Emergency, Municipality,
+    MunicipalityContact,
 };
 use domain::place::Place;
 use domain::provenance::Provenance;
@@ -39,7 +40,7 @@ pub fn town() -> CatalogueFile {
         holidays: places::holidays(),
         recurring_closures: places::recurring_closures(),
         survey: survey::survey(),
-        elsewhere: vec![Elsewhere {
+        elsewhere: vec![ServedElsewhere {
             id: "passport".to_string().try_into().unwrap(),
             en: vec!["passport".into()],
             fr: vec!["passeport".into()],
@@ -133,7 +134,7 @@ fn municipality() -> Municipality {
         website: "https://maple-bay.example.org".into(),
         time_zone: "America/Toronto".into(),
         languages: vec![Language::English, Language::French],
-        contact: Contact {
+        contact: MunicipalityContact {
             phone: "705-555-0100".into(),
             toll_free: Some("1-888-555-0100".into()),
             email: "office@maple-bay.example.org".into(),

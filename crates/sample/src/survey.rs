@@ -1,14 +1,16 @@
 //! The survey of the town: a choice, a comment that depends on it, and a scale.
 
 use crate::{id, text};
-use domain::survey::{AnswerKind, ChoiceOption, Condition, Construct, Question, Stage, Survey};
+use domain::survey::{
+    AnswerKind, ChoiceOption, Condition, Construct, JourneyStage, Survey, SurveyQuestion,
+};
 
 pub(crate) fn survey() -> Survey {
-    let question = |name: &str, answer, only_if| Question {
+    let question = |name: &str, answer, only_if| SurveyQuestion {
         id: id(name),
         text: text(name),
         hint: Some(text("A hint")),
-        stage: Stage::Ask,
+        stage: JourneyStage::Ask,
         construct: Construct::Overall,
         answer,
         only_if,

@@ -14,7 +14,7 @@ use offline::storage_contract::sample_question;
 use receiving::judge;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use store::{Kept, PostgresStore, Record, SqliteStore, SubmissionStore, contract};
+use store::{NewRecord, PostgresStore, SqliteStore, StoreOutcome, SubmissionStore, contract};
 use vault::Tombstone;
 use vault::keys::KeyFolder;
 
@@ -42,7 +42,7 @@ fn main() {
         let sqlite =
             SqliteStore::open(&dir.path().join("hub.sqlite"), municipality()).await.unwrap();
         all("SQLite", Arc::new(sqlite), seconds).await;
-        let cluster = cluster::Cluster::start();
+        let cluster = cluster::TestCluster::start();
         let postgres = PostgresStore::open(&cluster.database(), municipality()).await.unwrap();
         all("PostgreSQL", Arc::new(postgres), seconds).await;
     });
@@ -114,7 +114,9 @@ async fn load(
                 let records = (0..batch).map(|_| fresh()).collect();
                 let asked = Instant::now();
                 let kept = store.keep(records, 1).await.unwrap();
-                assert!(kept.iter().all(|kept| *kept == Kept::Stands { received_at_ms: 1 }));
+                assert!(
+                    kept.iter().all(|kept| *kept == StoreOutcome::Stands { received_at_ms: 1 })
+                );
                 times.push(asked.elapsed());
             }
             times
@@ -125,7 +127,7 @@ async fn load(
 }
 
 /// An entry of its own, in the order of time as devices make them.
-fn fresh() -> Record {
+fn fresh() -> NewRecord {
     static NUMBER: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(1);
     let number = NUMBER.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
     let mut record = contract::record("x", 1, &[0; SEALED_BYTES]);

@@ -8,7 +8,7 @@ use crate::editions::Editions;
 use crate::gate::{ClientAddress, QUESTION_BYTES_MAX, gate};
 use crate::headers::secure;
 use crate::health::{Health, HealthCheck};
-use crate::site::{Site, plain};
+use crate::site::{ServedSite, plain};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, Extension, Path, Request, State};
@@ -19,9 +19,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use casework::{counter, survey};
 use domain::collector::CollectorCode;
-use domain::status::{Answer, Question, Status};
+use domain::status::{Status, StatusAnswer, StatusQuestion};
 use domain::submission::{BATCH_MAX, Batch, REQUEST_BYTES_MAX, Verdict};
-use domain::tablet::{EnrolmentCode, Report};
+use domain::tablet::{EnrolmentCode, TabletReport};
 use limits::Limits;
 use limits::budget::Budgets;
 use limits::client::TrustedProxies;
@@ -47,11 +47,11 @@ const CANNOT_KEEP: &str =
     "The server cannot keep anything now. Nothing is lost: send it again a little later.\n";
 
 /// The state that all handlers share.
-pub struct Server<S> {
+pub struct ServerParts<S> {
     /// Accepts and stores submissions.
     pub receiver: Arc<Receiver<S>>,
     /// The app's files.
-    pub site: Site,
+    pub site: ServedSite,
     /// The editions of the service directory.
     pub editions: Arc<Editions>,
     /// Rate limits and daily budgets.
@@ -59,22 +59,22 @@ pub struct Server<S> {
     /// Probes the database.
     pub health: HealthCheck,
     /// What staff did with the survey: collectors, rounds, baselines.
-    pub ledger: Arc<LedgerCopy<survey::ledger::Ledger>>,
+    pub ledger: Arc<LedgerCopy<survey::ledger::SurveyLedger>>,
     /// What staff did with tablets, counters and events.
-    pub counter: Arc<LedgerCopy<counter::ledger::Ledger>>,
+    pub counter: Arc<LedgerCopy<counter::ledger::CounterLedger>>,
     /// Proxies whose forwarding headers are trusted.
     pub trusted_proxies: TrustedProxies,
     /// The database's name and version.
     pub engine: String,
 }
 
-impl<S: SubmissionStore + Custody + OfficeStore> Server<S> {
+impl<S: SubmissionStore + Custody + OfficeStore> ServerParts<S> {
     /// Looks up the status of a submission, the office's replies, and, if the inquiry is closed, an
     /// invitation code for the survey. `None` if the id or the secret is wrong.
     async fn status(
         &self,
-        question: Question,
-    ) -> Result<Option<(Status, Vec<Answer>, Option<CollectorCode>)>, StoreFault> {
+        question: StatusQuestion,
+    ) -> Result<Option<(Status, Vec<StatusAnswer>, Option<CollectorCode>)>, StoreFault> {
         let Some((status, replies)) = self.receiver.status(question).await? else {
             return Ok(None);
         };
@@ -89,8 +89,8 @@ impl<S: SubmissionStore + Custody + OfficeStore> Server<S> {
 
 /// Builds all routes: the public ones, and those of `office`, which checks its own access.
 pub fn router<S: SubmissionStore + Custody + OfficeStore + SenderStore>(
-    server: Arc<Server<S>>,
-    office: Router<Arc<Server<S>>>,
+    server: Arc<ServerParts<S>>,
+    office: Router<Arc<ServerParts<S>>>,
 ) -> Router {
     Router::new()
         .merge(office)
@@ -122,7 +122,7 @@ pub fn router<S: SubmissionStore + Custody + OfficeStore + SenderStore>(
 }
 
 async fn submissions<S: SubmissionStore + SenderStore>(
-    State(server): State<Arc<Server<S>>>,
+    State(server): State<Arc<ServerParts<S>>>,
     Extension(client): Extension<ClientAddress>,
     body: Bytes,
 ) -> Response {
@@ -146,14 +146,14 @@ async fn submissions<S: SubmissionStore + SenderStore>(
     }
 }
 
-async fn keys<S: SubmissionStore>(State(server): State<Arc<Server<S>>>) -> Response {
+async fn keys<S: SubmissionStore>(State(server): State<Arc<ServerParts<S>>>) -> Response {
     let receiver = &server.receiver;
     binary(&receiver.keys.now().public(&receiver.municipality, receiver.store.epoch(), now_ms()))
 }
 
 /// Serves a key that signs receipts as PEM, for other programs; see docs/receipts.md.
 async fn key_file<S: SubmissionStore>(
-    State(server): State<Arc<Server<S>>>,
+    State(server): State<Arc<ServerParts<S>>>,
     Path(file): Path<String>,
 ) -> Response {
     let receiver = &server.receiver;
@@ -172,10 +172,11 @@ async fn key_file<S: SubmissionStore>(
 /// Reports the status of a submission to the holder of its receipt. An unknown id and a wrong
 /// secret get the same answer.
 async fn status<S: SubmissionStore + Custody + OfficeStore>(
-    State(server): State<Arc<Server<S>>>,
+    State(server): State<Arc<ServerParts<S>>>,
     body: Bytes,
 ) -> Response {
-    let question = match asked::<Question>(&body, "This is not a reference and its secret.\n") {
+    let question = match asked::<StatusQuestion>(&body, "This is not a reference and its secret.\n")
+    {
         Ok(question) => question,
         Err(refused) => return refused,
     };
@@ -193,7 +194,7 @@ async fn status<S: SubmissionStore + Custody + OfficeStore>(
 
 /// Enrols a device as a staff tablet, with a code that staff created.
 async fn tablets<S: SubmissionStore + Custody + OfficeStore>(
-    State(server): State<Arc<Server<S>>>,
+    State(server): State<Arc<ServerParts<S>>>,
     body: Bytes,
 ) -> Response {
     let code = match asked::<EnrolmentCode>(&body, "This is not an enrolment code.\n") {
@@ -205,10 +206,10 @@ async fn tablets<S: SubmissionStore + Custody + OfficeStore>(
 
 /// Accepts a status report from a staff tablet or a public terminal.
 async fn seen<S: SubmissionStore + Custody + OfficeStore>(
-    State(server): State<Arc<Server<S>>>,
+    State(server): State<Arc<ServerParts<S>>>,
     body: Bytes,
 ) -> Response {
-    let report = match asked::<Report>(&body, "This is not what a device says of itself.\n") {
+    let report = match asked::<TabletReport>(&body, "This is not what a device says of itself.\n") {
         Ok(report) => report,
         Err(refused) => return refused,
     };
@@ -238,14 +239,14 @@ fn told<T: serde::Serialize>(what: &'static str, found: Result<Option<T>, StoreF
 
 /// Serves the signed description of the newest edition. Devices poll it, and fetch the edition if
 /// theirs is older.
-async fn catalogue<S: SubmissionStore>(State(server): State<Arc<Server<S>>>) -> Response {
+async fn catalogue<S: SubmissionStore>(State(server): State<Arc<ServerParts<S>>>) -> Response {
     binary(&server.editions.edition(&server.receiver.keys.now(), now_ms()))
 }
 
 /// Redirects to the web page that a record is based on. Devices carry only the page's owner, not
 /// its address.
 async fn source<S: SubmissionStore>(
-    State(server): State<Arc<Server<S>>>,
+    State(server): State<Arc<ServerParts<S>>>,
     Path(record): Path<String>,
 ) -> Response {
     match server.editions.source(&server.site, &record) {
@@ -254,7 +255,7 @@ async fn source<S: SubmissionStore>(
     }
 }
 
-async fn health<S: SubmissionStore>(State(server): State<Arc<Server<S>>>) -> Response {
+async fn health<S: SubmissionStore>(State(server): State<Arc<ServerParts<S>>>) -> Response {
     let probed = server.clone();
     let health = server.health.now(|| async move { probed.receiver.store.probe().await }).await;
     let (status, word) = if health == Health::Writable {
@@ -272,7 +273,7 @@ async fn health<S: SubmissionStore>(State(server): State<Arc<Server<S>>>) -> Res
 }
 
 async fn file<S: SubmissionStore>(
-    State(server): State<Arc<Server<S>>>,
+    State(server): State<Arc<ServerParts<S>>>,
     method: Method,
     request: Request,
 ) -> Response {

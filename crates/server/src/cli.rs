@@ -7,12 +7,12 @@ use crate::keys::command::{KeysAct, KeysCommand};
 use crate::records::Named;
 use crate::records::command::{RecordsAct, RecordsCommand};
 use crate::records::ledger;
-use crate::records::retention::Days;
+use crate::records::retention::RetentionDays;
 use crate::records::trace::Asker;
 use crate::serve::Settings;
 use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use domain::status::Stage;
+use domain::status::InquiryStage;
 use domain::submission::Kind;
 use limits::LimitSettings;
 use limits::budget::BudgetSettings;
@@ -57,7 +57,7 @@ before it begins, and how much it was afterwards. Do not write into a reason who
 #[derive(Debug, Parser)]
 #[command(name = "community-hub", version, after_long_help = ENVIRONMENT, max_term_width = 100)]
 #[command(arg_required_else_help = true, disable_help_subcommand = false)]
-pub struct CommandLine {
+pub struct ServerCommandLine {
     #[command(subcommand)]
     command: Subcommands,
 }
@@ -212,13 +212,13 @@ struct NightlyOptions {
     #[arg(value_parser = is_nightly, action = ArgAction::Set)]
     retention: bool,
     /// The period for inquiries at night. Less than 365 needs the by-law, as for feedback.
-    #[arg(long, value_name = "DAYS", default_value_t = Days::default().inquiries)]
+    #[arg(long, value_name = "DAYS", default_value_t = RetentionDays::default().inquiries)]
     retention_inquiries: u32,
-    #[arg(long, value_name = "DAYS", default_value_t = Days::default().feedback)]
+    #[arg(long, value_name = "DAYS", default_value_t = RetentionDays::default().feedback)]
     retention_feedback: u32,
-    #[arg(long, value_name = "DAYS", default_value_t = Days::default().gaps)]
+    #[arg(long, value_name = "DAYS", default_value_t = RetentionDays::default().gaps)]
     retention_gaps: u32,
-    #[arg(long, value_name = "DAYS", default_value_t = Days::default().corrections)]
+    #[arg(long, value_name = "DAYS", default_value_t = RetentionDays::default().corrections)]
     retention_corrections: u32,
     /// The by-law that allows less than a year.
     #[arg(long, value_name = "TEXT")]
@@ -359,13 +359,13 @@ struct RetentionOptions {
     #[arg(long)]
     dry_run: bool,
     /// Less than 365 needs the by-law that says so, as for feedback.
-    #[arg(long, value_name = "DAYS", default_value_t = Days::default().inquiries)]
+    #[arg(long, value_name = "DAYS", default_value_t = RetentionDays::default().inquiries)]
     inquiries: u32,
-    #[arg(long, value_name = "DAYS", default_value_t = Days::default().feedback)]
+    #[arg(long, value_name = "DAYS", default_value_t = RetentionDays::default().feedback)]
     feedback: u32,
-    #[arg(long, value_name = "DAYS", default_value_t = Days::default().gaps)]
+    #[arg(long, value_name = "DAYS", default_value_t = RetentionDays::default().gaps)]
     gaps: u32,
-    #[arg(long, value_name = "DAYS", default_value_t = Days::default().corrections)]
+    #[arg(long, value_name = "DAYS", default_value_t = RetentionDays::default().corrections)]
     corrections: u32,
     /// The by-law that allows less than a year.
     #[arg(long, value_name = "TEXT")]
@@ -590,7 +590,7 @@ impl ServeOptions {
 
 impl NightlyOptions {
     fn settings(self) -> Result<Option<RetentionSettings>, String> {
-        let days = Days {
+        let days = RetentionDays {
             inquiries: self.retention_inquiries,
             feedback: self.retention_feedback,
             gaps: self.retention_gaps,
@@ -604,7 +604,7 @@ impl NightlyOptions {
 
 /// What the program does.
 #[derive(Debug)]
-pub enum Command {
+pub enum ServerCommand {
     /// Serves until it is stopped.
     Serve(Settings),
     /// Prints received submissions of a kind.
@@ -666,20 +666,24 @@ pub enum Command {
     Man,
 }
 
-impl CommandLine {
+impl ServerCommandLine {
     /// The command with its settings. The error is a message for the administrator.
-    pub fn command(self) -> Result<Command, String> {
+    pub fn command(self) -> Result<ServerCommand, String> {
         let records = |act, folders: Folders, asker: Asker| {
-            RecordsCommand::new(act, folders.settings(), asker).map(Command::Records)
+            RecordsCommand::new(act, folders.settings(), asker).map(ServerCommand::Records)
         };
         match self.command {
-            Subcommands::Serve(options) => options.settings().map(Command::Serve),
+            Subcommands::Serve(options) => options.settings().map(ServerCommand::Serve),
             Subcommands::Export(options) => options.command(),
             Subcommands::Baseline(BaselineCommand::Verify { file, folders, asker }) => {
-                Ok(Command::Baseline { settings: folders.settings(), asker: asker.asker(), file })
+                Ok(ServerCommand::Baseline {
+                    settings: folders.settings(),
+                    asker: asker.asker(),
+                    file,
+                })
             }
             Subcommands::Import(ImportOptions { file, receipts, folders, asker }) => {
-                Ok(Command::Import {
+                Ok(ServerCommand::Import {
                     settings: folders.settings(),
                     asker: asker.asker(),
                     file,
@@ -687,11 +691,17 @@ impl CommandLine {
                 })
             }
             Subcommands::Demo(DemoOptions { inquiries, folders, asker }) => {
-                Ok(Command::Demo { settings: folders.settings(), asker: asker.asker(), inquiries })
+                Ok(ServerCommand::Demo {
+                    settings: folders.settings(),
+                    asker: asker.asker(),
+                    inquiries,
+                })
             }
-            Subcommands::Receipt { file, data_dir } => Ok(Command::Receipt { data_dir, file }),
-            Subcommands::Keys(options) => options.command().map(Command::Keys),
-            Subcommands::Retention(options) => options.command().map(Command::Records),
+            Subcommands::Receipt { file, data_dir } => {
+                Ok(ServerCommand::Receipt { data_dir, file })
+            }
+            Subcommands::Keys(options) => options.command().map(ServerCommand::Keys),
+            Subcommands::Retention(options) => options.command().map(ServerCommand::Records),
             Subcommands::Erase { named, folders, asker } => {
                 records(RecordsAct::Erase(named), folders, asker.asker())
             }
@@ -720,14 +730,14 @@ impl CommandLine {
             Subcommands::Staff(StaffCommand::Reset { login, folders, asker }) => {
                 records(RecordsAct::StaffReset(login), folders, asker.asker())
             }
-            Subcommands::Completions { shell } => Ok(Command::Completions(shell)),
-            Subcommands::Man => Ok(Command::Man),
+            Subcommands::Completions { shell } => Ok(ServerCommand::Completions(shell)),
+            Subcommands::Man => Ok(ServerCommand::Man),
         }
     }
 }
 
 impl ExportOptions {
-    fn command(self) -> Result<Command, String> {
+    fn command(self) -> Result<ServerCommand, String> {
         let kind = match self.what {
             Exported::Inquiries => Kind::Inquiry,
             Exported::Feedback => Kind::Feedback,
@@ -745,7 +755,7 @@ impl ExportOptions {
             asker.has_reason()?;
         }
         let (settings, since_ms) = (self.folders.settings(), self.since.unwrap_or(0));
-        Ok(Command::Export { settings, asker, kind, format, since_ms })
+        Ok(ServerCommand::Export { settings, asker, kind, format, since_ms })
     }
 }
 
@@ -779,7 +789,7 @@ impl KeysOptions {
 
 impl RetentionOptions {
     fn command(self) -> Result<RecordsCommand, String> {
-        let days = Days {
+        let days = RetentionDays {
             inquiries: self.inquiries,
             feedback: self.feedback,
             gaps: self.gaps,
@@ -812,40 +822,40 @@ impl AuditCommand {
 
 impl StageName {
     /// "Received" is not among them, because the receipt states it.
-    fn stage(self) -> Stage {
+    fn stage(self) -> InquiryStage {
         match self {
-            StageName::InProgress => Stage::InProgress,
-            StageName::Answered => Stage::Answered,
-            StageName::Closed => Stage::Closed,
+            StageName::InProgress => InquiryStage::InProgress,
+            StageName::Answered => InquiryStage::Answered,
+            StageName::Closed => InquiryStage::Closed,
         }
     }
 }
 
 /// Writes completions for a shell.
 pub fn completions(shell: Shell, out: &mut impl Write) {
-    let mut command = <CommandLine as CommandFactory>::command();
+    let mut command = <ServerCommandLine as CommandFactory>::command();
     clap_complete::generate(shell, &mut command, "community-hub", out);
 }
 
 /// Writes the man page.
 pub fn man_page(out: &mut impl Write) -> std::io::Result<()> {
-    clap_mangen::Man::new(<CommandLine as CommandFactory>::command()).render(out)
+    clap_mangen::Man::new(<ServerCommandLine as CommandFactory>::command()).render(out)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn parsed(line: &str) -> Result<Command, String> {
+    fn parsed(line: &str) -> Result<ServerCommand, String> {
         let words = std::iter::once("community-hub").chain(line.split_whitespace());
-        CommandLine::try_parse_from(words)
+        ServerCommandLine::try_parse_from(words)
             .map_err(|error| error.to_string())
-            .and_then(CommandLine::command)
+            .and_then(ServerCommandLine::command)
     }
 
     #[test]
     fn the_definition_holds_together() {
-        <CommandLine as CommandFactory>::command().debug_assert();
+        <ServerCommandLine as CommandFactory>::command().debug_assert();
     }
 
     #[test]
@@ -876,16 +886,16 @@ mod tests {
     #[test]
     fn retention_is_nightly_unless_told_otherwise() {
         let nightly = |line: &str| match parsed(line) {
-            Ok(Command::Serve(settings)) => Ok(settings.retention),
+            Ok(ServerCommand::Serve(settings)) => Ok(settings.retention),
             Ok(_) => panic!("{line}"),
             Err(said) => Err(said),
         };
         let usual = nightly("serve").unwrap().unwrap();
-        assert_eq!((usual.days, usual.by_law.as_deref()), (Days::default(), None));
+        assert_eq!((usual.days, usual.by_law.as_deref()), (RetentionDays::default(), None));
         assert_eq!(usual.after_start, Duration::from_secs(900));
         assert_eq!(nightly("serve --retention off"), Ok(None));
         let longer = nightly("serve --retention-inquiries 3650").unwrap().unwrap();
-        assert_eq!(longer.days, Days { inquiries: 3_650, ..Days::default() });
+        assert_eq!(longer.days, RetentionDays { inquiries: 3_650, ..RetentionDays::default() });
         let early = "serve --retention-feedback 90";
         assert!(nightly(early).is_err_and(|said| said.contains("--retention-by-law")));
         assert!(nightly(&format!("{early} --retention-by-law 2026-114")).is_ok());
@@ -917,7 +927,7 @@ mod tests {
     #[test]
     fn options_of_keys_stand_before_and_after_what_is_done() {
         for line in ["keys --data-dir d list", "keys list --data-dir d", "keys --data-dir d"] {
-            let Ok(Command::Keys(command)) = parsed(line) else { panic!("{line}") };
+            let Ok(ServerCommand::Keys(command)) = parsed(line) else { panic!("{line}") };
             assert_eq!(command.settings.data_dir, PathBuf::from("d"));
         }
     }

@@ -9,12 +9,12 @@ mod story;
 use crate::api::seen_row;
 use crate::editions::newest_catalogue;
 use crate::records::trace::{Asker, begin, end};
-use crate::serve::{Opened, municipality_of, open};
-use crate::site::Site;
-use casework::case::Event;
+use crate::serve::{OpenedFolder, municipality_of, open};
+use crate::site::ServedSite;
+use casework::case::CaseEvent;
 use casework::counter;
-use casework::dice::Dice;
-use casework::survey::ledger::Ledger;
+use casework::dice::UnbiasedRandom;
+use casework::survey::ledger::SurveyLedger;
 use casework::when::Zone;
 use domain::submission::{Content, Envelope};
 use domain::{Catalogue, SubmissionId};
@@ -27,8 +27,11 @@ use offline::sealing::{Address, seal};
 use receiving::judge;
 use std::io::Write;
 use std::path::Path;
-use store::{ChangedBy, Deed, Done, DoorStore, EventRow, OfficeStore, StaffRow, SubmissionStore};
-use story::Told;
+use store::{
+    AuditContext, ChangedBy, DoorStore, EventRow, NewCaseEvent, OfficeStore, StaffRow,
+    SubmissionStore,
+};
+use story::InquiryStory;
 use vault::event_cipher::EventCipher;
 use vault::now_ms;
 use vault::private::make_file;
@@ -72,7 +75,7 @@ pub async fn fill(
     inquiries: u32,
     asker: &Asker,
 ) -> Result<String, String> {
-    let site = Site::read(site).map_err(|fault| fault.to_string())?;
+    let site = ServedSite::read(site).map_err(|fault| fault.to_string())?;
     let catalogue = newest_catalogue(&site, data_dir)
         .ok_or("The site has no catalogue. Build it first: cargo xtask build")?;
     let opened = open(data_dir, None, municipality_of(&site)?).await?;
@@ -100,7 +103,7 @@ pub async fn fill(
     let password =
         [hex::encode(random::<4>()), hex::encode(random::<4>()), hex::encode(random::<4>())]
             .join("-");
-    let deed = Deed { who: "demo".into(), reason: "made up".into(), at_ms: now_ms() };
+    let deed = AuditContext { who: "demo".into(), reason: "made up".into(), at_ms: now_ms() };
     for (login, name, role) in PEOPLE {
         let before = opened.store.person(login).await.map_err(said)?;
         let row = StaffRow {
@@ -145,11 +148,11 @@ pub async fn fill(
 /// Stores the month: the submissions, and the events of each. They are stored in batches that share
 /// one flush.
 async fn tell(
-    opened: &Opened,
+    opened: &OpenedFolder,
     catalogue: &Catalogue,
     inquiries: u32,
 ) -> Result<(), store::StoreFault> {
-    let mut dice = Dice::new(2_026);
+    let mut dice = UnbiasedRandom::new(2_026);
     let now_ms = now_ms();
     let begin_ms = now_ms.saturating_sub(30 * DAY_MS);
     let cipher = opened.keys.event_cipher();
@@ -157,13 +160,13 @@ async fn tell(
     let (count, mut written) = (all.len(), 0);
     let mut all = all.into_iter().peekable();
     while all.peek().is_some() {
-        let some: Vec<Told> = all.by_ref().take(TOLD_AT_ONCE).collect();
+        let some: Vec<InquiryStory> = all.by_ref().take(TOLD_AT_ONCE).collect();
         written += some.len();
-        let keeping = some.into_iter().map(|Told { at_ms, content, events }| async move {
+        let keeping = some.into_iter().map(|InquiryStory { at_ms, content, events }| async move {
             keep(opened, catalogue, content, at_ms).await.map(|id| id.map(|id| (id, events)))
         });
         let kept = try_join_all(keeping).await?;
-        let done: Vec<Done> = kept
+        let done: Vec<NewCaseEvent> = kept
             .into_iter()
             .flatten()
             .flat_map(|(id, events)| done_with(&cipher, id, events))
@@ -179,9 +182,9 @@ async fn tell(
 fn done_with(
     cipher: &EventCipher,
     id: SubmissionId,
-    events: Vec<(u64, &'static str, Event)>,
-) -> impl Iterator<Item = Done> {
-    events.into_iter().zip(1..).map(move |((at_ms, who, event), number)| Done {
+    events: Vec<(u64, &'static str, CaseEvent)>,
+) -> impl Iterator<Item = NewCaseEvent> {
+    events.into_iter().zip(1..).map(move |((at_ms, who, event), number)| NewCaseEvent {
         event: EventRow {
             id,
             number,
@@ -191,22 +194,24 @@ fn done_with(
         },
         stage: event.stage(),
         what: event.name(),
-        deed: Deed { who: who.into(), reason: String::new(), at_ms },
+        deed: AuditContext { who: who.into(), reason: String::new(), at_ms },
     })
 }
 
 /// Stores answers to the survey, and the survey links that the office created for them.
 async fn tell_survey(
-    opened: &Opened,
+    opened: &OpenedFolder,
     catalogue: &Catalogue,
     answers: u64,
 ) -> Result<(), store::StoreFault> {
-    let mut dice = Dice::new(2_027);
+    let mut dice = UnbiasedRandom::new(2_027);
     let now_ms = now_ms();
     let cipher = opened.keys.event_cipher();
-    let opinions::Told { acts, entries } = opinions::month(&mut dice, catalogue, answers, random);
-    let (ledger, at_ms) = (LedgerCopy::<Ledger>::default(), now_ms.saturating_sub(30 * DAY_MS));
-    let deed = Deed { who: "demo-office".into(), reason: "made up".into(), at_ms };
+    let opinions::OpinionStory { acts, entries } =
+        opinions::month(&mut dice, catalogue, answers, random);
+    let (ledger, at_ms) =
+        (LedgerCopy::<SurveyLedger>::default(), now_ms.saturating_sub(30 * DAY_MS));
+    let deed = AuditContext { who: "demo-office".into(), reason: "made up".into(), at_ms };
     for act in &acts {
         ledger.write((&opened.store, &cipher), &deed, "demo-office", |_| Some(act.clone())).await?;
     }
@@ -220,22 +225,22 @@ async fn tell_survey(
 /// Stores contacts that staff counted, and the office's decisions about tablets, counters and
 /// events.
 async fn tell_counter(
-    opened: &Opened,
+    opened: &OpenedFolder,
     catalogue: &Catalogue,
     contacts: u64,
 ) -> Result<(), store::StoreFault> {
-    let mut dice = Dice::new(2_028);
+    let mut dice = UnbiasedRandom::new(2_028);
     let (now_ms, zone) = (now_ms(), Zone::of(&catalogue.municipality().time_zone));
     let cipher = opened.keys.event_cipher();
-    let counters::Told { acts, entries, seen } = counters::month(
+    let counters::CounterStory { acts, entries, seen } = counters::month(
         &mut dice,
         catalogue,
         contacts,
         zone.moment(now_ms).date,
         [random(), random()],
     );
-    let ledger = LedgerCopy::<counter::ledger::Ledger>::default();
-    let deed = Deed {
+    let ledger = LedgerCopy::<counter::ledger::CounterLedger>::default();
+    let deed = AuditContext {
         who: "demo-office".into(),
         reason: "made up".into(),
         at_ms: now_ms.saturating_sub(DAY_MS),
@@ -259,7 +264,7 @@ async fn tell_counter(
 
 /// Passes one submission through the usual steps: seal, verify, store. `None` if it is not valid.
 async fn keep(
-    opened: &Opened,
+    opened: &OpenedFolder,
     catalogue: &Catalogue,
     content: Content,
     at_ms: u64,

@@ -2,7 +2,7 @@
 //! published beside it since. A running server picks up a new one automatically. An edition that is
 //! older, of another municipality, cut short or damaged is refused, and the current one stays.
 
-use crate::site::{File, Site};
+use crate::site::{File, ServedSite};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use brotli::enc::BrotliEncoderParams;
@@ -62,7 +62,7 @@ struct PublishedBase {
     /// The complete directory; `None` if the site was built before servers could compose editions.
     whole: Option<(Catalogue, Thesaurus)>,
     /// The files of a published edition; `None` for the edition that came with the app's site.
-    published: Option<Site>,
+    published: Option<ServedSite>,
 }
 
 /// An edition that was composed here. When a new base arrives, it stays in use until the next one
@@ -77,7 +77,7 @@ struct ComposedEdition {
 
 impl Editions {
     /// Starts with the edition that came with the site; `None` if it holds none that can be read.
-    pub fn of(site: &Site, data_dir: &Path) -> Option<Self> {
+    pub fn of(site: &ServedSite, data_dir: &Path) -> Option<Self> {
         let (bytes, catalogue) = catalogue_in(site)?;
         let municipality = catalogue.municipality().id.clone();
         let base = PublishedBase::of(site, bytes, catalogue).into();
@@ -110,7 +110,7 @@ impl Editions {
     /// Reads the published edition and checks that it may replace the one in use. Compares the
     /// numbers as published.
     fn read(&self) -> Result<PublishedBase, String> {
-        let site = Site::read(&self.folder).map_err(|fault| fault.to_string())?;
+        let site = ServedSite::read(&self.folder).map_err(|fault| fault.to_string())?;
         let (bytes, catalogue) = catalogue_in(&site)
             .ok_or("it is damaged, or of a format that this server does not know")?;
         let bundle: [u8; 32] = Sha256::digest(bytes).into();
@@ -166,7 +166,7 @@ impl Editions {
 
     /// The address of the web page that a record of the newest edition is based on; `None` if it is
     /// unknown.
-    pub fn source(&self, site: &Site, record: &str) -> Option<String> {
+    pub fn source(&self, site: &ServedSite, record: &str) -> Option<String> {
         let newest = self.newest();
         newest.base.published.as_ref().unwrap_or(site).source(record).map(String::from)
     }
@@ -223,7 +223,7 @@ impl ServiceDirectory for Editions {
 }
 
 impl PublishedBase {
-    fn of(site: &Site, bytes: &[u8], catalogue: Catalogue) -> Self {
+    fn of(site: &ServedSite, bytes: &[u8], catalogue: Catalogue) -> Self {
         Self {
             number: catalogue.version(),
             rules: rules_in(site),
@@ -282,15 +282,15 @@ fn packed(bytes: &[u8]) -> Vec<u8> {
 
 /// The newest service directory, for commands: the published one, or the site's. `None` if neither
 /// can be read.
-pub fn newest_catalogue(site: &Site, data_dir: &Path) -> Option<Catalogue> {
+pub fn newest_catalogue(site: &ServedSite, data_dir: &Path) -> Option<Catalogue> {
     let own = catalogue_in(site).map(|(_, catalogue)| catalogue)?;
-    let published = Site::read(&data_dir.join(FOLDER))
+    let published = ServedSite::read(&data_dir.join(FOLDER))
         .ok()
         .and_then(|site| catalogue_in(&site).map(|(_, catalogue)| catalogue));
     Some(published.filter(|published| published.version() > own.version()).unwrap_or(own))
 }
 
-fn rules_in(site: &Site) -> Option<Arc<OfficeRules>> {
+fn rules_in(site: &ServedSite) -> Option<Arc<OfficeRules>> {
     let read = serde_json::from_slice(site.bytes("/office.json", "")?);
     read.inspect_err(
         |fault| tracing::error!(%fault, "what the office promises cannot be read; no clock runs"),
@@ -300,7 +300,7 @@ fn rules_in(site: &Site) -> Option<Arc<OfficeRules>> {
 }
 
 /// All survey versions. An edition from before there were versions has only its own.
-fn surveys_in(site: &Site, catalogue: &Catalogue) -> Arc<Vec<Survey>> {
+fn surveys_in(site: &ServedSite, catalogue: &Catalogue) -> Arc<Vec<Survey>> {
     let read = site.bytes("/surveys.json", "").map(serde_json::from_slice::<Vec<Survey>>);
     let read = read.and_then(|read| {
         read.inspect_err(|fault| tracing::error!(%fault, "the survey's versions cannot be read"))
@@ -310,7 +310,7 @@ fn surveys_in(site: &Site, catalogue: &Catalogue) -> Arc<Vec<Survey>> {
 }
 
 /// The complete directory, only if it belongs to this edition and passes all checks.
-fn whole_in(site: &Site, catalogue: &Catalogue) -> Option<(Catalogue, Thesaurus)> {
+fn whole_in(site: &ServedSite, catalogue: &Catalogue) -> Option<(Catalogue, Thesaurus)> {
     let read = serde_json::from_slice::<Whole>(site.bytes("/whole.json", "")?)
         .map_err(|fault| fault.to_string());
     let checked = read.and_then(|Whole { catalogue: file, thesaurus }| {
@@ -331,7 +331,7 @@ fn whole_in(site: &Site, catalogue: &Catalogue) -> Option<(Catalogue, Thesaurus)
         .ok()
 }
 
-fn catalogue_in(site: &Site) -> Option<(&[u8], Catalogue)> {
+fn catalogue_in(site: &ServedSite) -> Option<(&[u8], Catalogue)> {
     let bytes = site.bytes("/catalogue-", ".bin")?;
     Some((bytes, Catalogue::from_bundle(bytes)?.0))
 }

@@ -7,7 +7,7 @@ use domain::hours::Date;
 use domain::inquiry::ReplyTo;
 use domain::reference::Reference;
 use domain::submission::{Body, Content, Correction, Feedback, Kind};
-use domain::survey::Answer;
+use domain::survey::SurveyAnswer;
 use domain::{Catalogue, HubId, QuestionId, ServiceId, inquiry::ValidInquiry};
 use office::cells::CellWriter;
 use serde_json::json;
@@ -31,7 +31,7 @@ pub enum Format {
 
 /// What to print.
 #[derive(Debug, Clone, Copy)]
-pub struct Request<'a> {
+pub struct ExportRequest<'a> {
     /// The kind of submission.
     pub kind: Kind,
     /// The output format.
@@ -48,7 +48,7 @@ pub struct Request<'a> {
 pub async fn export(
     store: &impl SubmissionStore,
     keys: &Keys,
-    request: Request<'_>,
+    request: ExportRequest<'_>,
     out: &mut impl Write,
 ) -> Result<(u64, u64), String> {
     let (mut printed, mut closed) = (0, 0);
@@ -96,7 +96,7 @@ fn opened(keys: &Keys, row: &StoredSubmission) -> Option<Body> {
     serde_json::from_slice(&keys.open_seal(&row.envelope)?).ok()
 }
 
-fn columns(request: Request<'_>) -> Vec<QuestionId> {
+fn columns(request: ExportRequest<'_>) -> Vec<QuestionId> {
     match (request.kind, request.catalogue) {
         (Kind::Feedback, Some(catalogue)) => {
             catalogue.survey().questions.iter().map(|question| question.id.clone()).collect()
@@ -386,13 +386,13 @@ fn feedback_cells(feedback: &Feedback, columns: &[QuestionId]) -> Vec<Cell> {
     cells
 }
 
-fn answer_text(answer: &Answer) -> String {
+fn answer_text(answer: &SurveyAnswer) -> String {
     match answer {
-        Answer::Scale(point) => point.to_string(),
-        Answer::DoesNotApply => "does-not-apply".into(),
-        Answer::Choice(id) => id.to_string(),
-        Answer::Comment(text) => text.clone(),
-        Answer::Skipped => "skipped".into(),
+        SurveyAnswer::Scale(point) => point.to_string(),
+        SurveyAnswer::DoesNotApply => "does-not-apply".into(),
+        SurveyAnswer::Choice(id) => id.to_string(),
+        SurveyAnswer::Comment(text) => text.clone(),
+        SurveyAnswer::Skipped => "skipped".into(),
     }
 }
 

@@ -4,7 +4,7 @@
 
 mod body;
 
-use crate::api::{Server, later};
+use crate::api::{ServerParts, later};
 use crate::site::plain;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
@@ -15,7 +15,7 @@ use body::{BodyFault, PATIENCE, discard, read};
 use domain::submission::REQUEST_BYTES_MAX;
 use limits::FORM_BYTES_MAX;
 use limits::client::address;
-use limits::rates::{Asked, RETRY_AFTER_S};
+use limits::rates::{RETRY_AFTER_S, RateOutcome};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
@@ -39,7 +39,7 @@ pub struct ClientAddress(pub IpAddr);
 /// Passes a request on once its whole body has been read and a work slot is free. Otherwise
 /// responds with 400, 408, 413, 429 or 503.
 pub async fn gate<S: Send + Sync + 'static>(
-    State(server): State<Arc<Server<S>>>,
+    State(server): State<Arc<ServerParts<S>>>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     mut request: Request,
     next: Next,
@@ -61,7 +61,7 @@ pub async fn gate<S: Send + Sync + 'static>(
 type WholeBody = (Request, Option<tokio::sync::OwnedSemaphorePermit>);
 
 async fn with_whole_body<S>(
-    server: &Server<S>,
+    server: &ServerParts<S>,
     client: IpAddr,
     request: Request,
 ) -> Result<WholeBody, Response> {
@@ -70,7 +70,7 @@ async fn with_whole_body<S>(
     if matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS) {
         return Ok((Request::from_parts(parts, Body::empty()), None));
     }
-    let too_much = if asked == Asked::Form { TOO_MUCH_OF_FORMS } else { TOO_MUCH };
+    let too_much = if asked == RateOutcome::Form { TOO_MUCH_OF_FORMS } else { TOO_MUCH };
     let place = server
         .limits
         .rates
@@ -93,10 +93,12 @@ async fn with_whole_body<S>(
 }
 
 /// Returns the rate that a path counts against and the largest body it accepts, in bytes.
-fn of_address(path: &str) -> (Asked, usize) {
+fn of_address(path: &str) -> (RateOutcome, usize) {
     match path {
-        "/api/submissions" => (Asked::Interface, REQUEST_BYTES_MAX),
-        path if path == "/office" || path.starts_with("/office/") => (Asked::Form, FORM_BYTES_MAX),
-        _ => (Asked::Interface, QUESTION_BYTES_MAX),
+        "/api/submissions" => (RateOutcome::Interface, REQUEST_BYTES_MAX),
+        path if path == "/office" || path.starts_with("/office/") => {
+            (RateOutcome::Form, FORM_BYTES_MAX)
+        }
+        _ => (RateOutcome::Interface, QUESTION_BYTES_MAX),
     }
 }

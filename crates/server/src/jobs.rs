@@ -5,7 +5,7 @@
 
 pub mod nightly;
 
-use crate::api::Server;
+use crate::api::ServerParts;
 use crate::editions::Editions;
 use crate::records::retention::{SENDERS_KEPT_MS, forget_senders_until};
 use futures_util::FutureExt;
@@ -16,7 +16,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
-use store::Store;
+use store::AnyStore;
 use tokio::task::AbortHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -187,7 +187,7 @@ async fn run<F>(
 /// Starts all background jobs of a server. Mail ends when `stopping` is cancelled, all others when
 /// the jobs are stopped.
 pub fn start_all(
-    server: &Arc<Server<Store>>,
+    server: &Arc<ServerParts<AnyStore>>,
     office: &Arc<Office>,
     retention: Option<RetentionSettings>,
     stopping: &CancellationToken,
@@ -209,7 +209,7 @@ pub fn start_all(
     jobs
 }
 
-fn start_server_jobs(jobs: &mut Jobs, server: &Arc<Server<Store>>) {
+fn start_server_jobs(jobs: &mut Jobs, server: &Arc<ServerParts<AnyStore>>) {
     let of = server.clone();
     jobs.start(IDLE_ADDRESSES, Next::AfterPeriod, move || {
         of.limits.rates.forget_quiet();
@@ -271,7 +271,7 @@ fn start_office_jobs(jobs: &mut Jobs, office: &Arc<Office>, stopping: &Cancellat
 }
 
 /// Removes senders' tags that are old enough. Searches only what became due since the last search.
-async fn forget_senders(server: &Server<Store>, forgotten_until_ms: &AtomicU64) {
+async fn forget_senders(server: &ServerParts<AnyStore>, forgotten_until_ms: &AtomicU64) {
     let until_ms = now_ms().saturating_sub(SENDERS_KEPT_MS);
     let from_ms = forgotten_until_ms.load(Ordering::Relaxed);
     match forget_senders_until(&server.receiver.store, from_ms, until_ms).await {

@@ -8,24 +8,24 @@ use domain::Catalogue;
 use domain::submission::Kind;
 use office::directory::ServiceDirectory;
 use office::ledger_copy::ledger_of;
-use office::survey::baseline::{self, Verdict};
+use office::survey::baseline::{self, BaselineVerdict};
 use receiving::Receiver;
-use server::cli::{self, Command, CommandLine};
+use server::cli::{self, ServerCommand, ServerCommandLine};
 use server::editions::Editions;
-use server::export::{Format, Request, day_of, export};
+use server::export::{ExportRequest, Format, day_of, export};
 use server::import::{import, parcels_in, write_receipts};
 use server::records::trace::{Asker, begin, end, traced};
-use server::serve::{Opened, Settings, municipality_of, open, serve};
-use server::site::Site;
+use server::serve::{OpenedFolder, Settings, municipality_of, open, serve};
+use server::site::ServedSite;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
-use store::{Book, OfficeStore, SubmissionStore};
+use store::{LedgerKind, OfficeStore, SubmissionStore};
 use vault::keys::Keys;
 use vault::receipts;
 
 fn main() -> ExitCode {
-    match CommandLine::parse().command().and_then(run) {
+    match ServerCommandLine::parse().command().and_then(run) {
         Ok(()) => ExitCode::SUCCESS,
         Err(said) => {
             eprintln!("{said}");
@@ -34,25 +34,27 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(command: Command) -> Result<(), String> {
+fn run(command: ServerCommand) -> Result<(), String> {
     let runtime = tokio::runtime::Runtime::new().map_err(|error| error.to_string())?;
     match command {
-        Command::Completions(shell) => {
+        ServerCommand::Completions(shell) => {
             cli::completions(shell, &mut std::io::stdout());
             Ok(())
         }
-        Command::Man => cli::man_page(&mut std::io::stdout()).map_err(|error| error.to_string()),
-        Command::Serve(settings) => {
+        ServerCommand::Man => {
+            cli::man_page(&mut std::io::stdout()).map_err(|error| error.to_string())
+        }
+        ServerCommand::Serve(settings) => {
             tracing_subscriber::fmt().json().with_writer(std::io::stderr).init();
             runtime.block_on(serve(settings))
         }
-        Command::Export { settings, asker, kind, format, since_ms } => {
+        ServerCommand::Export { settings, asker, kind, format, since_ms } => {
             runtime.block_on(print(&settings, &asker, kind, format, since_ms))
         }
-        Command::Import { settings, asker, file, receipts } => {
+        ServerCommand::Import { settings, asker, file, receipts } => {
             runtime.block_on(take_in(&settings, &asker, &file, receipts.as_deref()))
         }
-        Command::Demo { settings, asker, inquiries } => {
+        ServerCommand::Demo { settings, asker, inquiries } => {
             println!(
                 "{}",
                 runtime.block_on(server::demo::fill(
@@ -64,16 +66,16 @@ fn run(command: Command) -> Result<(), String> {
             );
             Ok(())
         }
-        Command::Receipt { data_dir, file } => {
+        ServerCommand::Receipt { data_dir, file } => {
             let keys = Keys::existing(&data_dir.join("keys")).map_err(|fault| fault.to_string())?;
             println!("{}", receipts::check(&file, &keys)?);
             Ok(())
         }
-        Command::Baseline { settings, asker, file } => {
+        ServerCommand::Baseline { settings, asker, file } => {
             runtime.block_on(verify_baseline(&settings, &asker, &file))
         }
-        Command::Records(command) => runtime.block_on(command.run()),
-        Command::Keys(command) => runtime.block_on(command.run()),
+        ServerCommand::Records(command) => runtime.block_on(command.run()),
+        ServerCommand::Keys(command) => runtime.block_on(command.run()),
     }
 }
 
@@ -86,10 +88,10 @@ async fn print(
 ) -> Result<(), String> {
     settings.needs_database()?;
     let data_dir = &settings.data_dir;
-    let site = Site::read(&settings.site).map_err(|fault| fault.to_string())?;
+    let site = ServedSite::read(&settings.site).map_err(|fault| fault.to_string())?;
     let opened = open(data_dir, settings.database_url.as_deref(), municipality_of(&site)?).await?;
     let catalogue = catalogue_with_decisions(&site, data_dir, &opened).await?;
-    let request = Request { kind, format, since_ms, catalogue: catalogue.as_deref() };
+    let request = ExportRequest { kind, format, since_ms, catalogue: catalogue.as_deref() };
     let of = format!("{kind:?} as {format:?} since {}", day_of(since_ms));
     let printing = async || {
         let (printed, closed) =
@@ -111,15 +113,17 @@ async fn print(
 /// The newest service directory with the decisions of staff merged in. Without them, an export
 /// would report submissions about events as referring to withdrawn locations.
 async fn catalogue_with_decisions(
-    site: &Site,
+    site: &ServedSite,
     data_dir: &Path,
-    opened: &Opened,
+    opened: &OpenedFolder,
 ) -> Result<Option<Arc<Catalogue>>, String> {
     let Some(editions) = Editions::of(site, data_dir) else { return Ok(None) };
     // If the published edition cannot be used, the site's own stays in use.
     drop(editions.refresh());
-    let rows = opened.store.acts(Book::Counter, 0).await.map_err(|fault| fault.to_string())?;
-    let ledger: counter::ledger::Ledger = ledger_of(&rows, &opened.keys.event_cipher(), u32::MAX);
+    let rows =
+        opened.store.acts(LedgerKind::Counter, 0).await.map_err(|fault| fault.to_string())?;
+    let ledger: counter::ledger::CounterLedger =
+        ledger_of(&rows, &opened.keys.event_cipher(), u32::MAX);
     let zone = Zone::of(&editions.catalogue().municipality().time_zone);
     editions.compose(Overlay::of(&ledger, &zone, 0).as_ref());
     Ok(Some(editions.catalogue()))
@@ -130,7 +134,7 @@ async fn verify_baseline(settings: &Settings, asker: &Asker, file: &Path) -> Res
     settings.needs_database()?;
     let text = std::fs::read_to_string(file)
         .map_err(|error| format!("{} cannot be read: {error}.", file.display()))?;
-    let site = Site::read(&settings.site).map_err(|fault| fault.to_string())?;
+    let site = ServedSite::read(&settings.site).map_err(|fault| fault.to_string())?;
     let editions = Editions::of(&site, &settings.data_dir).ok_or("The site has no catalogue.")?;
     // If the published edition cannot be used, the site's own stays in use.
     drop(editions.refresh());
@@ -139,18 +143,18 @@ async fn verify_baseline(settings: &Settings, asker: &Asker, file: &Path) -> Res
         open(&settings.data_dir, settings.database_url.as_deref(), municipality_of(&site)?).await?;
     let (keys, zone) = (opened.keys.now(), Zone::of(&catalogue.municipality().time_zone));
     let cipher = opened.keys.event_cipher();
-    let rows = opened.store.acts(Book::Survey, 0).await.map_err(|fault| fault.to_string())?;
+    let rows = opened.store.acts(LedgerKind::Survey, 0).await.map_err(|fault| fault.to_string())?;
     let until = |until| ledger_of(&rows, &cipher, until);
     let making_again = async || {
         let verdict =
             baseline::verify(&text, &opened.store, &keys, &zone, until, &editions.surveys())
                 .await?;
         let came = match &verdict {
-            Verdict::Same { entries, .. } => format!("the same, from {entries} answers"),
-            Verdict::FewerEntries { then, now } => {
+            BaselineVerdict::Same { entries, .. } => format!("the same, from {entries} answers"),
+            BaselineVerdict::FewerEntries { then, now } => {
                 format!("not made again: {now} answers of {then}")
             }
-            Verdict::Differs { .. } => "not the same".into(),
+            BaselineVerdict::Differs { .. } => "not the same".into(),
         };
         Ok((verdict, came))
     };
@@ -158,17 +162,17 @@ async fn verify_baseline(settings: &Settings, asker: &Asker, file: &Path) -> Res
         traced((&opened.store, asker), ("baseline verify", "answers of the survey"), making_again)
             .await?;
     match verdict {
-        Verdict::Same { name, entries, signer } => {
+        BaselineVerdict::Same { name, entries, signer } => {
             println!(
                 "The same to the byte: “{name}”, made again from {entries} answers. Signed by {signer}."
             );
             Ok(())
         }
-        Verdict::FewerEntries { then, now } => Err(format!(
+        BaselineVerdict::FewerEntries { then, now } => Err(format!(
             "It cannot be made again: it was made from {then} answers, and of those days {now} are here, or others. Answers that were erased or let go by \
              retention are gone for good. The signature is genuine: these are the figures that were frozen."
         )),
-        Verdict::Differs { then, now } => Err(format!(
+        BaselineVerdict::Differs { then, now } => Err(format!(
             "It does not come out the same. It says\n  …{then}…\nand now it is\n  …{now}…"
         )),
     }
@@ -182,7 +186,7 @@ async fn take_in(
 ) -> Result<(), String> {
     settings.needs_database()?;
     let municipality =
-        municipality_of(&Site::read(&settings.site).map_err(|fault| fault.to_string())?)?;
+        municipality_of(&ServedSite::read(&settings.site).map_err(|fault| fault.to_string())?)?;
     let parcels = parcels_in(file, &municipality)?;
     let opened =
         open(&settings.data_dir, settings.database_url.as_deref(), municipality.clone()).await?;

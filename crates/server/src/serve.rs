@@ -2,13 +2,13 @@
 
 mod accept;
 
-use crate::api::{Server, router};
+use crate::api::{ServerParts, router};
 use crate::demo::is_demo;
 use crate::editions::Editions;
 use crate::health::HealthCheck;
 use crate::jobs::nightly::RetentionSettings;
 use crate::jobs::{look_for_edition, start_all};
-use crate::site::Site;
+use crate::site::ServedSite;
 use domain::{Catalogue, MunicipalityId};
 use limits::budget::Allowance;
 use limits::client::TrustedProxies;
@@ -25,10 +25,10 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-use store::{PostgresStore, SenderStore, SqliteStore, Store, StoreFault, SubmissionStore};
+use store::{AnyStore, PostgresStore, SenderStore, SqliteStore, StoreFault, SubmissionStore};
 use tokio::net::{TcpListener, TcpSocket};
 use tokio_util::sync::CancellationToken;
-use vault::keys::{Found, KeyFolder, readable_by_others};
+use vault::keys::{KeyFolder, KeysFound, readable_by_others};
 use vault::now_ms;
 use vault::private;
 use vault::private::{make_file, make_folder, open_to_others};
@@ -91,11 +91,11 @@ impl Settings {
 }
 
 /// An opened data folder.
-pub struct Opened {
+pub struct OpenedFolder {
     /// The municipality's keys.
     pub keys: KeyFolder,
     /// The database.
-    pub store: Store,
+    pub store: AnyStore,
 }
 
 /// Opens a data folder and its database. On the first start, creates the folder, the database and
@@ -104,14 +104,14 @@ pub async fn open(
     data_dir: &Path,
     database_url: Option<&str>,
     municipality: MunicipalityId,
-) -> Result<Opened, String> {
+) -> Result<OpenedFolder, String> {
     make_folder(data_dir)
         .map_err(|error| format!("{}: cannot be made: {error}", data_dir.display()))?;
     let store = open_store(data_dir, database_url, municipality).await?;
     let key_dir = data_dir.join("keys");
     let (keys, found) =
         KeyFolder::open(&key_dir, store.has_entries().await.map_err(said)?).map_err(said)?;
-    if found == Found::Made {
+    if found == KeysFound::Made {
         eprintln!(
             "New keys were made in {}.\nBack them up now, apart from the database: without them every sealed entry is lost for good.",
             key_dir.display()
@@ -128,7 +128,7 @@ pub async fn open(
             key_dir.display()
         ));
     }
-    Ok(Opened { keys, store })
+    Ok(OpenedFolder { keys, store })
 }
 
 /// The data folder and the database files in it, which must be private.
@@ -145,14 +145,14 @@ pub async fn open_store(
     data_dir: &Path,
     database_url: Option<&str>,
     municipality: MunicipalityId,
-) -> Result<Store, String> {
+) -> Result<AnyStore, String> {
     match database_url {
         Some(urls) => {
-            PostgresStore::open(urls, municipality).await.map(Store::Postgres).map_err(said)
+            PostgresStore::open(urls, municipality).await.map(AnyStore::Postgres).map_err(said)
         }
         None => SqliteStore::open(&data_dir.join(DATABASE_FILE), municipality)
             .await
-            .map(Store::Sqlite)
+            .map(AnyStore::Sqlite)
             .map_err(said),
     }
 }
@@ -183,13 +183,13 @@ pub async fn serve(settings: Settings) -> Result<(), String> {
     let mailer = settings.mail.mailer()?;
     let provider = settings.oidc.provider(settings.mail.public_url.as_deref())?;
     let is_demo = is_demo(&settings.data_dir);
-    let site = Site::read(&settings.site).map_err(said)?;
+    let site = ServedSite::read(&settings.site).map_err(said)?;
     let site = if is_demo { site.of_demo() } else { site };
     let municipality = municipality_of(&site)?;
     let listener = listen(&settings)?;
     let _in_use =
         if settings.database_url.is_none() { Some(lock(&settings.data_dir)?) } else { None };
-    let Opened { keys, store } =
+    let OpenedFolder { keys, store } =
         open(&settings.data_dir, settings.database_url.as_deref(), municipality.clone()).await?;
     if keys.event_cipher().newest_key().is_none() {
         tracing::warn!(
@@ -200,7 +200,7 @@ pub async fn serve(settings: Settings) -> Result<(), String> {
     let receiver = Receiver::new(municipality, keys, store);
     let editions = Editions::of(&site, &settings.data_dir).ok_or(NO_CATALOGUE)?;
     look_for_edition(&editions);
-    let server = Arc::new(Server {
+    let server = Arc::new(ServerParts {
         receiver: Arc::new(receiver),
         site,
         editions: Arc::new(editions),
@@ -258,7 +258,7 @@ pub async fn serve(settings: Settings) -> Result<(), String> {
 
 /// Closes the store, which writes what is still pending. What was not answered was not
 /// acknowledged, and will be sent again.
-async fn finish(server: Arc<Server<Store>>) {
+async fn finish(server: Arc<ServerParts<AnyStore>>) {
     let receiver = Arc::into_inner(server).and_then(|server| Arc::into_inner(server.receiver));
     if let Some(receiver) = receiver {
         receiver.store.close().await;
@@ -267,7 +267,7 @@ async fn finish(server: Arc<Server<Store>>) {
 }
 
 /// Counts what was received earlier today towards today's budgets.
-async fn begin_day(server: &Server<Store>) -> Result<(), StoreFault> {
+async fn begin_day(server: &ServerParts<AnyStore>) -> Result<(), StoreFault> {
     let day = now_ms() / DAY_MS;
     let sums = server.receiver.store.senders(day * DAY_MS, (day + 1) * DAY_MS).await?;
     let used = |entries: u64, bytes| Allowance {
@@ -301,12 +301,12 @@ fn listen(settings: &Settings) -> Result<TcpListener, String> {
 }
 
 /// The municipality of a site, from its service directory.
-pub fn municipality_of(site: &Site) -> Result<MunicipalityId, String> {
+pub fn municipality_of(site: &ServedSite) -> Result<MunicipalityId, String> {
     let catalogue = catalogue_of(site).ok_or(NO_CATALOGUE)?;
     Ok(catalogue.municipality().id.clone())
 }
 
-fn catalogue_of(site: &Site) -> Option<Catalogue> {
+fn catalogue_of(site: &ServedSite) -> Option<Catalogue> {
     Catalogue::from_bundle(site.bytes("/catalogue-", ".bin")?).map(|(catalogue, _)| catalogue)
 }
 

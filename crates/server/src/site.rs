@@ -44,7 +44,7 @@ pub(crate) struct File {
 }
 
 /// A site as `publish assemble` builds it.
-pub struct Site {
+pub struct ServedSite {
     /// The app's version.
     pub version: String,
     files: HashMap<String, File>,
@@ -66,7 +66,7 @@ impl fmt::Display for SiteFault {
 
 impl std::error::Error for SiteFault {}
 
-impl Site {
+impl ServedSite {
     /// Reads all files of a folder into memory.
     pub fn read(dir: &Path) -> Result<Self, SiteFault> {
         let listing: SiteListing = serde_json::from_slice(&read(&dir.join("site.json"))?)

@@ -8,16 +8,16 @@ mod cluster;
 mod desk;
 mod hub;
 
-use desk::{Desk, assert_is_only_text, scripts};
+use desk::{OfficeClient, assert_is_only_text, scripts};
 use domain::collector::Way;
 use domain::counter::{Channel, Contact, Outcome, Reason};
 use domain::edition::Edition;
 use domain::hours::Date;
 use domain::submission::{Content, CorrectedField, Correction};
-use domain::tablet::{DeviceState, Enrolment, EnrolmentCode, Report, Reporter, Standing};
+use domain::tablet::{DeviceState, Enrolment, EnrolmentCode, Reporter, Standing, TabletReport};
 use domain::{Catalogue, HubId, Language, TaskId, TerminalId};
-use finder::{Finder, Record, record_at};
-use hub::{Hub, plain_csv, sealed_content};
+use finder::{Finder, IndexedRecord, record_at};
+use hub::{TestServer, plain_csv, sealed_content};
 use office::staff::Role;
 use offline::newer::{is_wanted, note_of};
 use publish::{Publication, publish};
@@ -47,7 +47,7 @@ fn day(days: i32) -> String {
 }
 
 /// Creates an enrolment code as staff do, and reads it from the page that shows it once.
-fn code(desk: &Desk, hub: &Hub, name: &str) -> EnrolmentCode {
+fn code(desk: &OfficeClient, hub: &TestServer, name: &str) -> EnrolmentCode {
     let page = desk.post(hub, "/office/tablets", &[("name", name), ("hub", "town-hall")]);
     let text = page.text();
     assert_eq!(page.status, 200, "{text}");
@@ -67,7 +67,7 @@ fn code(desk: &Desk, hub: &Hub, name: &str) -> EnrolmentCode {
 }
 
 fn ask<Q: serde::Serialize, A: serde::de::DeserializeOwned>(
-    hub: &Hub,
+    hub: &TestServer,
     path: &str,
     question: &Q,
 ) -> A {
@@ -76,19 +76,19 @@ fn ask<Q: serde::Serialize, A: serde::de::DeserializeOwned>(
     postcard::from_bytes(page.body()).unwrap()
 }
 
-fn enrol(hub: &Hub, code: &EnrolmentCode) -> Option<Enrolment> {
+fn enrol(hub: &TestServer, code: &EnrolmentCode) -> Option<Enrolment> {
     ask(hub, "/api/tablets", code)
 }
 
-fn seen(hub: &Hub, reporter: Reporter, state: DeviceState) -> Option<Standing> {
-    ask(hub, "/api/seen", &Report { reporter, state })
+fn seen(hub: &TestServer, reporter: Reporter, state: DeviceState) -> Option<Standing> {
+    ask(hub, "/api/seen", &TabletReport { reporter, state })
 }
 
 fn of(enrolment: &Enrolment) -> Reporter {
     Reporter::Tablet { id: enrolment.tablet.clone(), secret: enrolment.secret }
 }
 
-fn send(hub: &Hub, contents: impl IntoIterator<Item = Content>, from: u64) {
+fn send(hub: &TestServer, contents: impl IntoIterator<Item = Content>, from: u64) {
     let keys = hub.keys();
     let entries: Vec<_> = contents
         .into_iter()
@@ -118,12 +118,12 @@ fn contact(at: &str, task: &str, on: &str, outcome: Outcome, is_taken_back: bool
     })
 }
 
-fn edition(hub: &Hub) -> Edition {
+fn edition(hub: &TestServer) -> Edition {
     postcard::from_bytes(hub.get("/api/catalogue").body()).unwrap()
 }
 
 /// Loads the current edition as a device does.
-fn taken(hub: &Hub, in_use: u32) -> (Edition, Vec<u8>) {
+fn taken(hub: &TestServer, in_use: u32) -> (Edition, Vec<u8>) {
     let edition = edition(hub);
     assert_eq!(is_wanted(&edition, in_use, &hub.keys()), Ok(()), "number {}", edition.number);
     let bundle = hub.get(&edition.path());
@@ -140,7 +140,7 @@ fn catalogue(bundle: &[u8]) -> Catalogue {
 }
 
 /// Changes the database directly, to simulate the passing of time or an operator.
-fn change(hub: &Hub, statement: &'static str) {
+fn change(hub: &TestServer, statement: &'static str) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let path = format!("{}/hub.sqlite", hub.data());
     let changed = runtime.block_on(async {
@@ -156,8 +156,8 @@ fn change(hub: &Hub, statement: &'static str) {
 
 #[test]
 fn a_code_makes_one_device_a_tablet_and_is_shown_once() {
-    let hub = Hub::start();
-    let admin = Desk::first(&hub);
+    let hub = TestServer::start();
+    let admin = OfficeClient::first(&hub);
     let code = code(&admin, &hub, "Fair, tablet 1");
     let page = admin.get(&hub, "/office/tablets").text();
     assert!(
@@ -196,8 +196,8 @@ fn a_code_makes_one_device_a_tablet_and_is_shown_once() {
 #[test]
 fn of_many_devices_with_one_code_one_becomes_a_tablet_on_postgresql() {
     let cluster = cluster::shared();
-    let hub = Hub::start_on(Some(cluster.database()));
-    let admin = Desk::first(&hub);
+    let hub = TestServer::start_on(Some(cluster.database()));
+    let admin = OfficeClient::first(&hub);
     let code = code(&admin, &hub, "Fair");
     let other = hub.another();
     let made: Vec<Enrolment> = std::thread::scope(|scope| {
@@ -221,8 +221,8 @@ fn of_many_devices_with_one_code_one_becomes_a_tablet_on_postgresql() {
 
 #[test]
 fn a_code_that_lay_about_for_a_week_is_void() {
-    let mut hub = Hub::start();
-    let admin = Desk::first(&hub);
+    let mut hub = TestServer::start();
+    let admin = OfficeClient::first(&hub);
     let code = code(&admin, &hub, "Fair");
     change(&hub, "UPDATE counter_entry SET at_ms = at_ms - 7 * 86400000");
     hub.stop();
@@ -233,8 +233,8 @@ fn a_code_that_lay_about_for_a_week_is_void() {
 
 #[test]
 fn a_tablet_is_known_by_its_secret_moves_and_ends() {
-    let hub = Hub::start();
-    let admin = Desk::first(&hub);
+    let hub = TestServer::start();
+    let admin = OfficeClient::first(&hub);
     let made = admin.post(
         &hub,
         "/office/survey/ways",
@@ -298,8 +298,8 @@ fn a_tablet_is_known_by_its_secret_moves_and_ends() {
 
 #[test]
 fn nothing_is_kept_of_whoever_is_no_device_of_the_citys() {
-    let hub = Hub::start();
-    let admin = Desk::first(&hub);
+    let hub = TestServer::start();
+    let admin = OfficeClient::first(&hub);
     let enrolment = enrol(&hub, &code(&admin, &hub, "Fair")).unwrap();
     let state = |waiting: u32| DeviceState {
         waiting,
@@ -354,8 +354,8 @@ fn nothing_is_kept_of_whoever_is_no_device_of_the_citys() {
 
 #[test]
 fn a_device_that_needs_somebody_stands_first() {
-    let hub = Hub::start();
-    let admin = Desk::first(&hub);
+    let hub = TestServer::start();
+    let admin = OfficeClient::first(&hub);
     let (well, ill) = (
         enrol(&hub, &code(&admin, &hub, "A well one")).unwrap(),
         enrol(&hub, &code(&admin, &hub, "Some ill one")).unwrap(),
@@ -398,8 +398,8 @@ fn a_device_that_needs_somebody_stands_first() {
 
 #[test]
 fn contacts_are_sums_of_acts_and_what_was_taken_back_is_not_among_them() {
-    let hub = Hub::start();
-    let admin = Desk::first(&hub);
+    let hub = TestServer::start();
+    let admin = OfficeClient::first(&hub);
     let (today, before) = (day(0), day(-1));
     let all = [
         contact("town-hall", "sell-dog-tag", &today, Outcome::Done, false),
@@ -496,8 +496,8 @@ fn contacts_are_sums_of_acts_and_what_was_taken_back_is_not_among_them() {
 
 #[test]
 fn what_could_not_be_done_and_what_is_done_otherwise_are_gaps() {
-    let hub = Hub::start();
-    let admin = Desk::first(&hub);
+    let hub = TestServer::start();
+    let admin = OfficeClient::first(&hub);
     let flag = |step| {
         let (service, hub, task) =
             (None, Some(hub_id("boat-house")), Some(task_id("sell-boat-permit")));
@@ -569,8 +569,8 @@ const CELL: &str = "/office/inventory/boat-house/sell-dog-tag";
 
 #[test]
 fn a_change_needs_another_person_and_then_reaches_devices() {
-    let mut hub = Hub::start();
-    let admin = Desk::first(&hub);
+    let mut hub = TestServer::start();
+    let admin = OfficeClient::first(&hub);
     let (mona, cleo) =
         (admin.invited(&hub, "mona", Role::Manager), admin.invited(&hub, "cleo", Role::Office));
     let before = edition(&hub);
@@ -623,7 +623,7 @@ fn a_change_needs_another_person_and_then_reaches_devices() {
         ) && page.contains("It is your own"),
         "{page}"
     );
-    let decide = |desk: &Desk, number: &str, act: &str, reason: &str| {
+    let decide = |desk: &OfficeClient, number: &str, act: &str, reason: &str| {
         desk.post(
             &hub,
             &format!("/office/inventory/proposals/{number}"),
@@ -701,7 +701,7 @@ fn fair(name: &str, first: i32) -> Vec<(String, String)> {
         .collect()
 }
 
-fn post(desk: &Desk, hub: &Hub, fields: &[(String, String)]) -> hub::Page {
+fn post(desk: &OfficeClient, hub: &TestServer, fields: &[(String, String)]) -> hub::HttpPage {
     let fields: Vec<(&str, &str)> =
         fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     desk.post(hub, "/office/events", &fields)
@@ -709,8 +709,8 @@ fn post(desk: &Desk, hub: &Hub, fields: &[(String, String)]) -> hub::Page {
 
 #[test]
 fn an_event_is_a_hub_that_devices_find_and_leaves_when_it_is_cancelled() {
-    let hub = Hub::start();
-    let admin = Desk::first(&hub);
+    let hub = TestServer::start();
+    let admin = OfficeClient::first(&hub);
     let clerk = admin.invited(&hub, "cleo", Role::Office);
     let before = edition(&hub);
     let wrong: Vec<(String, String)> = fair("Lighthouse Fair", 5)
@@ -754,7 +754,7 @@ fn an_event_is_a_hub_that_devices_find_and_leaves_when_it_is_cancelled() {
     );
     let finder = Finder::of(index).unwrap();
     let found = finder.find("lighthouse", 1)[0].document;
-    assert!(matches!(record_at(&catalogue, found), Some(Record::Hub(hub)) if hub.id == id));
+    assert!(matches!(record_at(&catalogue, found), Some(IndexedRecord::Hub(hub)) if hub.id == id));
     let wrong = Correction {
         service: None,
         hub: Some(id.clone()),
@@ -799,7 +799,7 @@ fn town(dir: &Path) -> std::path::PathBuf {
     dir.join("town")
 }
 
-fn publish_to(hub: &Hub, town: &Path) -> u32 {
+fn publish_to(hub: &TestServer, town: &Path) -> u32 {
     match publish(
         town,
         &Path::new(&hub.data()).join("catalogue"),
@@ -812,7 +812,7 @@ fn publish_to(hub: &Hub, town: &Path) -> u32 {
     }
 }
 
-fn until_edition(hub: &Hub, is_it: impl Fn(&Edition) -> bool) -> Edition {
+fn until_edition(hub: &TestServer, is_it: impl Fn(&Edition) -> bool) -> Edition {
     for _ in 0..100 {
         let edition = edition(hub);
         if is_it(&edition) {
@@ -825,8 +825,8 @@ fn until_edition(hub: &Hub, is_it: impl Fn(&Edition) -> bool) -> Edition {
 
 #[test]
 fn a_newer_published_edition_keeps_what_the_office_decided_and_drops_only_what_does_not_fit() {
-    let (hub, dir) = (Hub::start(), tempfile::tempdir().unwrap());
-    let admin = Desk::first(&hub);
+    let (hub, dir) = (TestServer::start(), tempfile::tempdir().unwrap());
+    let admin = OfficeClient::first(&hub);
     let mona = admin.invited(&hub, "mona", Role::Manager);
     let town = town(dir.path());
     assert_eq!(post(&admin, &hub, &fair("Lighthouse Fair", 5)).status, 303);
@@ -869,8 +869,8 @@ fn a_newer_published_edition_keeps_what_the_office_decided_and_drops_only_what_d
 #[test]
 fn two_servers_of_one_database_make_the_same_edition() {
     let cluster = cluster::shared();
-    let hub = Hub::start_on(Some(cluster.database()));
-    let admin = Desk::first(&hub);
+    let hub = TestServer::start_on(Some(cluster.database()));
+    let admin = OfficeClient::first(&hub);
     let other = hub.another();
     assert_eq!(post(&admin, &hub, &fair("Lighthouse Fair", 5)).status, 303);
     let (edition, bundle) = taken(&hub, 1);
@@ -880,8 +880,8 @@ fn two_servers_of_one_database_make_the_same_edition() {
 
 #[test]
 fn what_people_type_about_counters_is_only_text() {
-    let hub = Hub::start();
-    let admin = Desk::first(&hub);
+    let hub = TestServer::start();
+    let admin = OfficeClient::first(&hub);
     for text in scripts().iter().step_by(7) {
         assert_eq!(
             admin.post(&hub, CELL, &[("offered", "yes"), ("note", text), ("reason", text)]).status,

@@ -8,11 +8,11 @@ mod hub;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use hub::Hub;
+use hub::TestServer;
 use sha2::{Digest, Sha256};
 
-fn demo() -> Hub {
-    Hub::start_with(&[], |data| {
+fn demo() -> TestServer {
+    TestServer::start_with(&[], |data| {
         std::fs::create_dir_all(data).unwrap();
         std::fs::write(data.join("demo"), "Everything in this folder is made up.\n").unwrap();
     })
@@ -20,7 +20,7 @@ fn demo() -> Hub {
 
 #[test]
 fn every_page_of_a_demo_says_that_it_is_one_and_no_other_does() {
-    let (demo, real) = (demo(), Hub::start());
+    let (demo, real) = (demo(), TestServer::start());
     for (path, words) in [
         ("/", "<body><aside class=\"panel\" aria-label=\"Demo\"><strong>Demo.</strong>"),
         ("/services/dog-licence", "Every question and answer here is made up"),
@@ -40,8 +40,8 @@ fn every_page_of_a_demo_says_that_it_is_one_and_no_other_does() {
 
 #[test]
 fn the_service_worker_of_a_demo_keeps_the_pages_that_say_so() {
-    let (demo, real) = (demo(), Hub::start());
-    let hash = |hub: &Hub, path: &str| STANDARD.encode(Sha256::digest(hub.get(path).body()));
+    let (demo, real) = (demo(), TestServer::start());
+    let hash = |hub: &TestServer, path: &str| STANDARD.encode(Sha256::digest(hub.get(path).body()));
     let worker = demo.get("/sw.js").text();
     assert!(
         worker.contains(&format!("[\"/index.html\",\"{}\"]", hash(&demo, "/index.html"))),

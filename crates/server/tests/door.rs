@@ -9,11 +9,11 @@ mod hub;
 mod oidc;
 
 use aws_lc_rs::hmac::{HMAC_SHA1_FOR_LEGACY_USE_ONLY, Key, sign};
-use desk::{Desk, PASSWORD, encoded};
+use desk::{OfficeClient, PASSWORD, encoded};
 use domain::inquiry::{ReplyTo, ValidInquiry};
 use domain::{HubId, Language};
-use hub::{Hub, PUBLIC_URL, Page, sealed_inquiry};
-use oidc::{CLIENT_ID, CLIENT_SECRET, Manner, Provider};
+use hub::{HttpPage, PUBLIC_URL, TestServer, sealed_inquiry};
+use oidc::{CLIENT_ID, CLIENT_SECRET, ProviderManner, TestProvider};
 use serde_json::json;
 use sqlx::{Connection, SqliteConnection};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -87,9 +87,9 @@ fn may_open(account: Account, way: SignInWay) -> bool {
 /// A hub with a work account provider and with Ann, its administrator; every request comes from a
 /// new address.
 struct DoorTown {
-    provider: Provider,
-    hub: Hub,
-    ann: Desk,
+    provider: TestProvider,
+    hub: TestServer,
+    ann: OfficeClient,
     token: String,
 }
 
@@ -107,7 +107,7 @@ fn from_elsewhere() -> String {
     )
 }
 
-fn send(hub: &Hub, path: &str, fields: &[(&str, &str)]) -> Page {
+fn send(hub: &TestServer, path: &str, fields: &[(&str, &str)]) -> HttpPage {
     let body: Vec<String> =
         fields.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
     hub.ask("POST", path, &from_elsewhere(), body.join("&").as_bytes()).unwrap()
@@ -125,25 +125,25 @@ fn link_in(page: &str) -> String {
     format!("/office/invitation/{link}")
 }
 
-fn opens(hub: &Hub, page: &Page) -> bool {
+fn opens(hub: &TestServer, page: &HttpPage) -> bool {
     page.headers().iter().any(|(name, line)| {
         name == "set-cookie"
             && line.starts_with("__Host-hub-office=")
             && !line.contains("Max-Age=0")
-    }) && Desk::of(hub, page).is_some()
+    }) && OfficeClient::of(hub, page).is_some()
 }
 
 impl DoorTown {
     fn begin() -> Self {
-        let provider = Provider::start();
+        let provider = TestProvider::start();
         let environment = vec![
             ("OIDC_ISSUER", provider.issuer()),
             ("OIDC_CLIENT_ID", CLIENT_ID.into()),
             ("OIDC_CLIENT_SECRET", CLIENT_SECRET.into()),
             ("PUBLIC_URL", PUBLIC_URL.into()),
         ];
-        let hub = Hub::start_as(environment, &["--trusted-proxies", "127.0.0.1"]);
-        let (token, ann) = (Desk::token(&hub), Desk::first(&hub));
+        let hub = TestServer::start_as(environment, &["--trusted-proxies", "127.0.0.1"]);
+        let (token, ann) = (OfficeClient::token(&hub), OfficeClient::first(&hub));
         Self { provider, hub, ann, token }
     }
 
@@ -152,7 +152,7 @@ impl DoorTown {
         link_in(&self.ann.post(&self.hub, "/office/people", &fields).text())
     }
 
-    fn change(&self, login: &str, fields: &[(&str, &str)]) -> Page {
+    fn change(&self, login: &str, fields: &[(&str, &str)]) -> HttpPage {
         self.ann.post(&self.hub, &format!("/office/people/{login}"), fields)
     }
 
@@ -170,8 +170,8 @@ impl DoorTown {
         });
     }
 
-    fn with_work_account(&self, login: &str) -> Page {
-        self.provider.be(Manner::Good, json!({ "email": login, "email_verified": true }));
+    fn with_work_account(&self, login: &str) -> HttpPage {
+        self.provider.be(ProviderManner::Good, json!({ "email": login, "email_verified": true }));
         let page = self.hub.get_with("/office/oidc?back=/office", &from_elsewhere());
         let cookie = page.header("set-cookie").split(';').next().unwrap().to_string();
         let address = page.header("location");
@@ -232,7 +232,7 @@ impl DoorTown {
         (first, newest)
     }
 
-    fn try_way(&self, login: &str, way: SignInWay, (first, newest): &(String, String)) -> Page {
+    fn try_way(&self, login: &str, way: SignInWay, (first, newest): &(String, String)) -> HttpPage {
         let password = |password: &str| {
             send(&self.hub, "/office/sign-in", &[("login", login), ("password", password)])
         };
@@ -278,8 +278,8 @@ fn each_state_of_an_account_opens_by_the_ways_that_it_should_and_by_no_other() {
 /// If several people use the token from the console at once, one administrator is created.
 #[test]
 fn a_first_token_that_many_use_at_once_makes_one_administrator() {
-    let hub = Hub::start_as(Vec::new(), &["--trusted-proxies", "127.0.0.1"]);
-    let token = Desk::token(&hub);
+    let hub = TestServer::start_as(Vec::new(), &["--trusted-proxies", "127.0.0.1"]);
+    let token = OfficeClient::token(&hub);
     let begun = std::thread::scope(|scope| {
         let begin = |number: u32| {
             let (login, hub, token) = (format!("admin{number}"), &hub, token.as_str());
@@ -296,19 +296,19 @@ fn a_first_token_that_many_use_at_once_makes_one_administrator() {
         all.into_iter().filter_map(|one| one.join().unwrap()).collect::<Vec<_>>()
     });
     assert_eq!(begun.len(), 1, "one of six");
-    let ann = Desk::of(&hub, &begun[0]).unwrap();
+    let ann = OfficeClient::of(&hub, &begun[0]).unwrap();
     assert_eq!(ann.get(&hub, "/office/people").text().matches("<th scope=\"row\">").count(), 1);
 }
 
 /// Letters that become ASCII only when lowercased do not count as ASCII.
 #[test]
 fn a_login_of_other_letters_is_nobodys() {
-    let hub = Hub::start();
-    let ann = Desk::first(&hub);
+    let hub = TestServer::start();
+    let ann = OfficeClient::first(&hub);
     ann.invited(&hub, "kim", office::staff::Role::Office);
-    assert!(Desk::sign_in(&hub, "KIM", PASSWORD).is_some());
-    assert!(Desk::sign_in(&hub, "\u{212a}im", PASSWORD).is_none(), "the Kelvin sign");
-    let page = Desk::nobody(&hub).post(
+    assert!(OfficeClient::sign_in(&hub, "KIM", PASSWORD).is_some());
+    assert!(OfficeClient::sign_in(&hub, "\u{212a}im", PASSWORD).is_none(), "the Kelvin sign");
+    let page = OfficeClient::nobody(&hub).post(
         &hub,
         "/office/sign-in",
         &[("login", &"a".repeat(100_000)), ("password", "x")],
@@ -323,19 +323,19 @@ fn a_login_of_other_letters_is_nobodys() {
 
 #[test]
 fn a_password_that_is_tried_first_is_refused_with_words_that_help() {
-    let hub = Hub::start();
-    let ann = Desk::first(&hub);
+    let hub = TestServer::start();
+    let ann = OfficeClient::first(&hub);
     let fields = [("login", "bo"), ("name", "Bo Park"), ("role", "office")];
     let link = link_in(&ann.post(&hub, "/office/people", &fields).text());
     for common in ["passwordpassword", "qwertyuiopasdfgh", "Pine Harbour 2026"] {
-        let page = Desk::nobody(&hub).post(&hub, &link, &[("password", common)]);
+        let page = OfficeClient::nobody(&hub).post(&hub, &link, &[("password", common)]);
         assert!(
             page.status == 422 && page.text().contains("four or five words"),
             "{common}: {}",
             page.status
         );
     }
-    assert!(opens(&hub, &Desk::nobody(&hub).post(&hub, &link, &[("password", PASSWORD)])));
+    assert!(opens(&hub, &OfficeClient::nobody(&hub).post(&hub, &link, &[("password", PASSWORD)])));
 }
 
 /// A person with the right password and an authenticator app.
@@ -388,7 +388,7 @@ struct HalfSignIn {
 }
 
 impl HalfSignIn {
-    fn of(page: &Page) -> Self {
+    fn of(page: &HttpPage) -> Self {
         assert_eq!(
             (page.status, page.header("location").as_str()),
             (303, "/office/second-factor"),
@@ -405,15 +405,15 @@ impl HalfSignIn {
         Self { cookie: line.split(';').next().unwrap().into() }
     }
 
-    fn sign_in(hub: &Hub, login: &str) -> Self {
+    fn sign_in(hub: &TestServer, login: &str) -> Self {
         Self::of(&send(hub, "/office/sign-in", &[("login", login), ("password", PASSWORD)]))
     }
 
-    fn get(&self, hub: &Hub, path: &str) -> Page {
+    fn get(&self, hub: &TestServer, path: &str) -> HttpPage {
         hub.get_with(path, &format!("{}cookie: {}\r\n", from_elsewhere(), self.cookie))
     }
 
-    fn post(&self, hub: &Hub, path: &str, body: &str) -> Page {
+    fn post(&self, hub: &TestServer, path: &str, body: &str) -> HttpPage {
         hub.ask(
             "POST",
             path,
@@ -423,12 +423,12 @@ impl HalfSignIn {
         .unwrap()
     }
 
-    fn give(&self, hub: &Hub, code: &str) -> Page {
+    fn give(&self, hub: &TestServer, code: &str) -> HttpPage {
         self.post(hub, "/office/second-factor", &format!("code={}", encoded(code)))
     }
 
     /// Sets up a second factor; returns the authenticator and the session that starts with it.
-    fn set_up(&self, hub: &Hub) -> (Phone, Desk) {
+    fn set_up(&self, hub: &TestServer) -> (Phone, OfficeClient) {
         let mut phone = Phone::of(&self.get(hub, "/office/second-factor").text());
         let page = self.give(hub, &phone.code(Phone::now()));
         let desk = session_of(hub, &page).unwrap_or_else(|| panic!("{}", page.text()));
@@ -452,7 +452,7 @@ impl HalfSignIn {
 }
 
 /// The session that a page starts. The page may delete another cookie too.
-fn session_of(hub: &Hub, page: &Page) -> Option<Desk> {
+fn session_of(hub: &TestServer, page: &HttpPage) -> Option<OfficeClient> {
     let lines: Vec<String> = page
         .headers()
         .into_iter()
@@ -464,15 +464,15 @@ fn session_of(hub: &Hub, page: &Page) -> Option<Desk> {
         lines.iter().any(|line| line.starts_with("__Host-hub-office-half=;")),
         "the half session's cookie goes: {lines:?}"
     );
-    Desk::with_cookie(hub, line)
+    OfficeClient::with_cookie(hub, line)
 }
 
-fn with_second_factors() -> (Hub, HalfSignIn) {
-    let hub = Hub::start_as(
+fn with_second_factors() -> (TestServer, HalfSignIn) {
+    let hub = TestServer::start_as(
         vec![("SECOND_FACTOR", "managers".into())],
         &["--trusted-proxies", "127.0.0.1"],
     );
-    let token = Desk::token(&hub);
+    let token = OfficeClient::token(&hub);
     let first = send(
         &hub,
         "/office/first",
@@ -668,8 +668,8 @@ fn who_is_locked_out_is_let_in_again_by_a_command_on_the_machine() {
 
 #[test]
 fn somebody_who_fails_often_shows_on_the_page_of_people_until_they_come_in() {
-    let hub = Hub::start_as(Vec::new(), &["--trusted-proxies", "127.0.0.1"]);
-    let ann = Desk::first(&hub);
+    let hub = TestServer::start_as(Vec::new(), &["--trusted-proxies", "127.0.0.1"]);
+    let ann = OfficeClient::first(&hub);
     let bo = ann.invited(&hub, "bo", office::staff::Role::Office);
     for _ in 0..7 {
         assert_eq!(
@@ -695,8 +695,8 @@ fn somebody_who_fails_often_shows_on_the_page_of_people_until_they_come_in() {
 /// not named to them.
 #[test]
 fn a_scope_keeps_the_inquiries_of_others_closed() {
-    let hub = Hub::start();
-    let ann = Desk::first(&hub);
+    let hub = TestServer::start();
+    let ann = OfficeClient::first(&hub);
     let (keys, asker) =
         (hub.keys(), ReplyTo::Email("kit@example.org".to_string().try_into().unwrap()));
     let asked = |number: u64, place: Option<&str>, message: &str| {
@@ -729,9 +729,13 @@ fn a_scope_keeps_the_inquiries_of_others_closed() {
         if page.status != 200 {
             return None;
         }
-        Desk::of(
+        OfficeClient::of(
             &hub,
-            &Desk::nobody(&hub).post(&hub, &link_in(&page.text()), &[("password", PASSWORD)]),
+            &OfficeClient::nobody(&hub).post(
+                &hub,
+                &link_in(&page.text()),
+                &[("password", PASSWORD)],
+            ),
         )
     };
     assert!(invite("cy", "counter", "").is_none(), "at a counter one says which");
@@ -844,7 +848,7 @@ fn a_scope_keeps_the_inquiries_of_others_closed() {
         ann.post(&hub, "/office/people/cy", &[("role", "counter"), ("scope", "all")]).status,
         303
     );
-    let counter = Desk::sign_in(&hub, "cy", PASSWORD).unwrap();
+    let counter = OfficeClient::sign_in(&hub, "cy", PASSWORD).unwrap();
     assert_eq!(counter.get(&hub, &path(&theirs)).status, 200);
     assert!(ann.get(&hub, "/office/people").text().contains("reads all inquiries: choose its hub"));
 }
@@ -853,8 +857,8 @@ fn a_scope_keeps_the_inquiries_of_others_closed() {
 /// nothing.
 #[test]
 fn two_who_change_one_person_from_pages_of_the_same_time_do_not_undo_each_other() {
-    let hub = Hub::start();
-    let ann = Desk::first(&hub);
+    let hub = TestServer::start();
+    let ann = OfficeClient::first(&hub);
     ann.invited(&hub, "bo", office::staff::Role::Office);
     let page = ann.get(&hub, "/office/people").text();
     let form = page.split("action=\"/office/people/bo\"").nth(1).unwrap();
@@ -876,8 +880,8 @@ fn two_who_change_one_person_from_pages_of_the_same_time_do_not_undo_each_other(
 /// A removal means "no access", whatever changed since the page was shown: it needs no second try.
 #[test]
 fn a_removal_from_an_older_page_still_removes() {
-    let hub = Hub::start();
-    let ann = Desk::first(&hub);
+    let hub = TestServer::start();
+    let ann = OfficeClient::first(&hub);
     let bo = ann.invited(&hub, "bo", office::staff::Role::Office);
     let page = ann.get(&hub, "/office/people").text();
     let form = page.split("action=\"/office/people/bo\"").nth(1).unwrap();
@@ -889,5 +893,5 @@ fn a_removal_from_an_older_page_still_removes() {
     assert_eq!(ann.post(&hub, "/office/people/bo", &removal).status, 303);
     assert!(ann.get(&hub, "/office/people").text().contains("Left"));
     assert_ne!(bo.get(&hub, "/office").status, 200, "a session of somebody removed ends");
-    assert!(Desk::sign_in(&hub, "bo", PASSWORD).is_none());
+    assert!(OfficeClient::sign_in(&hub, "bo", PASSWORD).is_none());
 }

@@ -7,12 +7,12 @@ mod hub;
 
 use domain::edition::Edition;
 use domain::hours::Date;
-use hub::Hub;
+use hub::TestServer;
 use office::directory::ServiceDirectory;
 use offline::newer::{NotTaken, is_wanted, note_of};
 use publish::{Publication, publish};
 use server::editions::Editions;
-use server::site::Site;
+use server::site::ServedSite;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ fn town(dir: &Path) -> PathBuf {
     dir.join("town")
 }
 
-fn publish_alert(town: &Path, hub: &Hub, words: &str) -> u32 {
+fn publish_alert(town: &Path, hub: &TestServer, words: &str) -> u32 {
     let alert = format!(
         "[[alert]]\ntext.en = \"{words}\"\nfrom = \"2026-11-25 08:00\"\nuntil = \"2036-11-25 08:00\"\n"
     );
@@ -41,11 +41,11 @@ fn publish_alert(town: &Path, hub: &Hub, words: &str) -> u32 {
     }
 }
 
-fn edition(hub: &Hub) -> Edition {
+fn edition(hub: &TestServer) -> Edition {
     postcard::from_bytes(hub.get("/api/catalogue").body()).unwrap()
 }
 
-fn wait_for(hub: &Hub, number: u32) -> Edition {
+fn wait_for(hub: &TestServer, number: u32) -> Edition {
     for _ in 0..100 {
         let edition = edition(hub);
         if edition.number == number {
@@ -58,7 +58,7 @@ fn wait_for(hub: &Hub, number: u32) -> Edition {
 
 #[test]
 fn a_running_server_hands_out_the_next_edition_signed_and_whole() {
-    let (hub, dir) = (Hub::start(), tempfile::tempdir().unwrap());
+    let (hub, dir) = (TestServer::start(), tempfile::tempdir().unwrap());
     let town = town(dir.path());
     let (keys, own) = (hub.keys(), edition(&hub));
     assert_eq!(
@@ -89,7 +89,7 @@ fn a_running_server_hands_out_the_next_edition_signed_and_whole() {
 
 #[test]
 fn a_restarted_server_goes_on_with_the_newest_edition() {
-    let (mut hub, dir) = (Hub::start(), tempfile::tempdir().unwrap());
+    let (mut hub, dir) = (TestServer::start(), tempfile::tempdir().unwrap());
     let number = publish_alert(&town(dir.path()), &hub, "Boil water.");
     wait_for(&hub, number);
     hub.stop();
@@ -99,7 +99,7 @@ fn a_restarted_server_goes_on_with_the_newest_edition() {
 
 #[test]
 fn fault_44_an_edition_that_is_older_foreign_or_damaged_is_refused_and_the_one_before_stays() {
-    let (hub, dir) = (Hub::start(), tempfile::tempdir().unwrap());
+    let (hub, dir) = (TestServer::start(), tempfile::tempdir().unwrap());
     let (town, folder) = (town(dir.path()), Path::new(&hub.data()).join("catalogue"));
     let first = publish_alert(&town, &hub, "One.");
     wait_for(&hub, first);
@@ -149,7 +149,7 @@ fn bundle_name(folder: &Path) -> String {
     names.into_iter().find(|name| name.ends_with(".bin")).unwrap()
 }
 
-fn assert_refused(hub: &Hub, in_use: &Edition, why: &str) {
+fn assert_refused(hub: &TestServer, in_use: &Edition, why: &str) {
     for _ in 0..60 {
         if hub.log().contains(why) {
             assert_eq!(edition(hub), *in_use);
@@ -173,7 +173,7 @@ fn the_server_knows_every_version_of_the_survey_the_newest_first() {
     )
     .unwrap();
     publish(&town, &to, today).unwrap();
-    let surveys = Editions::of(&Site::read(&to).unwrap(), dir.path()).unwrap().surveys();
+    let surveys = Editions::of(&ServedSite::read(&to).unwrap(), dir.path()).unwrap().surveys();
     let asked: Vec<(u32, &str)> = surveys
         .iter()
         .map(|survey| (survey.version, survey.questions[0].text.en.as_str()))

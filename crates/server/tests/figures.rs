@@ -5,12 +5,12 @@
 mod desk;
 mod hub;
 
-use desk::Desk;
+use desk::OfficeClient;
 use domain::gap::Gap;
 use domain::inquiry::{ReplyTo, ValidInquiry};
 use domain::submission::{Content, CorrectedField, Correction};
 use domain::{HubId, Language, ServiceId};
-use hub::{Hub, plain_csv, sealed_content};
+use hub::{TestServer, plain_csv, sealed_content};
 use office::staff::Role;
 
 fn service(id: &str) -> Option<ServiceId> {
@@ -34,7 +34,7 @@ fn asked(
     })
 }
 
-fn send(hub: &Hub, contents: impl IntoIterator<Item = Content>, from: u64) {
+fn send(hub: &TestServer, contents: impl IntoIterator<Item = Content>, from: u64) {
     let keys = hub.keys();
     let entries: Vec<_> = contents
         .into_iter()
@@ -44,13 +44,13 @@ fn send(hub: &Hub, contents: impl IntoIterator<Item = Content>, from: u64) {
     hub.send(&entries.iter().collect::<Vec<_>>());
 }
 
-fn french(desk: &Desk, hub: &Hub, path: &str) -> String {
+fn french(desk: &OfficeClient, hub: &TestServer, path: &str) -> String {
     hub.get_with(path, &format!("accept-language: fr\r\n{}", desk.cookie_line())).text()
 }
 
 /// Twelve inquiries about dogs by e-mail, in English; seven about nothing in particular, by phone,
 /// in French; two about boats.
-fn week(hub: &Hub) {
+fn week(hub: &TestServer) {
     let dogs = || {
         asked(
             service("dog-tag"),
@@ -77,8 +77,8 @@ fn week(hub: &Hub) {
 
 #[test]
 fn figures_are_shown_in_both_languages_and_few_people_are_hidden() {
-    let hub = Hub::start();
-    let admin = Desk::first(&hub);
+    let hub = TestServer::start();
+    let admin = OfficeClient::first(&hub);
     let manager = admin.invited(&hub, "mona", Role::Manager);
     week(&hub);
     let page = manager.until(&hub, "/office/figures", "n = 21");
@@ -125,8 +125,8 @@ fn figures_are_shown_in_both_languages_and_few_people_are_hidden() {
 
 #[test]
 fn what_is_missing_is_one_list_and_leads_to_a_draft() {
-    let hub = Hub::start();
-    let admin = Desk::first(&hub);
+    let hub = TestServer::start();
+    let admin = OfficeClient::first(&hub);
     let clerk = admin.invited(&hub, "cleo", Role::Office);
     let wrong = Correction {
         service: service("dog-tag"),
@@ -187,8 +187,8 @@ fn what_is_missing_is_one_list_and_leads_to_a_draft() {
 
 #[test]
 fn a_search_that_was_erased_is_not_counted_any_more() {
-    let hub = Hub::start();
-    let clerk = Desk::first(&hub);
+    let hub = TestServer::start();
+    let clerk = OfficeClient::first(&hub);
     let keys = hub.keys();
     let [one, other] = [1, 2].map(|number| {
         sealed_content(

@@ -6,9 +6,9 @@
 mod desk;
 mod hub;
 
-use desk::Desk;
+use desk::OfficeClient;
 use domain::submission::{PublicKeys, Receipt, Refusal, Verdict, Verdicts};
-use hub::{Hub, Page, sealed, wire};
+use hub::{HttpPage, TestServer, sealed, wire};
 use office::staff::Role;
 use offline::sealing::Sealed;
 use std::time::Duration;
@@ -16,19 +16,19 @@ use std::time::Duration;
 const FLOOD: &str = "203.0.113.9";
 const RESIDENT: &str = "198.51.100.7";
 
-fn send_from(hub: &Hub, from: &str, entries: &[Sealed]) -> Page {
+fn send_from(hub: &TestServer, from: &str, entries: &[Sealed]) -> HttpPage {
     let envelopes: Vec<&Vec<u8>> = entries.iter().map(|entry| &entry.envelope).collect();
     hub.ask("POST", "/api/submissions", &format!("x-forwarded-for: {from}\r\n"), &wire(&envelopes))
         .unwrap()
 }
 
-fn verdicts(page: &Page) -> Vec<Verdict> {
+fn verdicts(page: &HttpPage) -> Vec<Verdict> {
     assert_eq!(page.status, 200, "{}", page.text());
     let (verdicts, _) = postcard::take_from_bytes::<Verdicts>(page.body()).unwrap();
     verdicts.verdicts.into_iter().map(|(_, verdict)| verdict).collect()
 }
 
-fn receipts(page: &Page) -> Vec<Receipt> {
+fn receipts(page: &HttpPage) -> Vec<Receipt> {
     verdicts(page)
         .into_iter()
         .filter_map(
@@ -43,15 +43,17 @@ fn entries(keys: &PublicKeys, words: &str, numbers: std::ops::Range<u64>) -> Vec
 
 #[test]
 fn a_flood_is_held_to_its_budget_also_after_a_restart_and_others_are_not_touched() {
-    let mut hub =
-        Hub::start_with(&["--trusted-proxies", "127.0.0.1", "--budget", "inquiry=30/1"], |_| ());
+    let mut hub = TestServer::start_with(
+        &["--trusted-proxies", "127.0.0.1", "--budget", "inquiry=30/1"],
+        |_| (),
+    );
     let keys = hub.keys();
     let flood = entries(&keys, "buy now", 1..51);
     let first = send_from(&hub, FLOOD, &flood);
     let told = verdicts(&first);
     assert_eq!(told.iter().filter(|verdict| matches!(verdict, Verdict::Received(_))).count(), 30);
     assert!(told[30..].iter().all(|verdict| *verdict == Verdict::Later), "{told:?}");
-    let refused = |hub: &Hub, entries: &[Sealed]| {
+    let refused = |hub: &TestServer, entries: &[Sealed]| {
         let page = send_from(hub, FLOOD, entries);
         let wait: u64 = page.header("retry-after").parse().unwrap_or(0);
         assert!(
@@ -82,11 +84,13 @@ fn a_flood_is_held_to_its_budget_also_after_a_restart_and_others_are_not_touched
 
 #[test]
 fn what_is_sent_again_uses_no_budget_and_neither_does_what_is_refused() {
-    let hub =
-        Hub::start_with(&["--trusted-proxies", "127.0.0.1", "--budget", "inquiry=30/1"], |_| ());
+    let hub = TestServer::start_with(
+        &["--trusted-proxies", "127.0.0.1", "--budget", "inquiry=30/1"],
+        |_| (),
+    );
     let keys = hub.keys();
     let (batch, spoiled) =
-        (entries(&keys, "hello", 1..21), entries(&Hub::start().keys(), "hello", 21..31));
+        (entries(&keys, "hello", 1..21), entries(&TestServer::start().keys(), "hello", 21..31));
     for _ in 0..5 {
         assert_eq!(receipts(&send_from(&hub, FLOOD, &batch)).len(), 20);
         assert!(
@@ -101,8 +105,10 @@ fn what_is_sent_again_uses_no_budget_and_neither_does_what_is_refused() {
 /// Further bodies under a stored id use the budget too, each time.
 #[test]
 fn other_bodies_under_one_id_are_held_to_the_budget_too() {
-    let hub =
-        Hub::start_with(&["--trusted-proxies", "127.0.0.1", "--budget", "inquiry=30/1"], |_| ());
+    let hub = TestServer::start_with(
+        &["--trusted-proxies", "127.0.0.1", "--budget", "inquiry=30/1"],
+        |_| (),
+    );
     let keys = hub.keys();
     let others: Vec<Sealed> =
         (0..50).map(|turn| sealed(&format!("turn {turn}"), &keys, 1)).collect();
@@ -111,7 +117,7 @@ fn other_bodies_under_one_id_are_held_to_the_budget_too() {
 }
 
 /// The page of the only sender with many submissions.
-fn sender_path(hub: &Hub, desk: &Desk) -> String {
+fn sender_path(hub: &TestServer, desk: &OfficeClient) -> String {
     let page = desk.get(hub, "/office/senders").text();
     let link = page.split("href=\"/office/senders/").nth(1).unwrap_or_else(|| panic!("{page}"));
     format!("/office/senders/{}", link.split('"').next().unwrap())
@@ -125,7 +131,7 @@ fn hidden<'a>(page: &'a str, name: &str) -> &'a str {
 }
 
 /// Fills in the form and confirms; returns the resulting page.
-fn act(hub: &Hub, desk: &Desk, path: &str, act: &str, says: &str) -> String {
+fn act(hub: &TestServer, desk: &OfficeClient, path: &str, act: &str, says: &str) -> String {
     let page = desk.get(hub, path).text();
     let fields = [
         ("do", act),
@@ -149,14 +155,14 @@ fn act(hub: &Hub, desk: &Desk, path: &str, act: &str, says: &str) -> String {
     desk.get(hub, &done.header("location")).text()
 }
 
-fn until_count(hub: &Hub, desk: &Desk, count: usize) {
+fn until_count(hub: &TestServer, desk: &OfficeClient, count: usize) {
     desk.until(hub, "/office?state=any", &format!("<strong>{count}</strong>"));
 }
 
 #[test]
 fn what_a_flood_brought_is_put_out_of_sight_put_back_and_erased_at_once() {
-    let hub = Hub::start_with(&["--trusted-proxies", "127.0.0.1"], |_| ());
-    let ann = Desk::first(&hub);
+    let hub = TestServer::start_with(&["--trusted-proxies", "127.0.0.1"], |_| ());
+    let ann = OfficeClient::first(&hub);
     let keys = hub.keys();
     let flood = entries(&keys, "buy now", 1..41);
     send_from(&hub, FLOOD, &flood);
@@ -229,8 +235,8 @@ fn what_a_flood_brought_is_put_out_of_sight_put_back_and_erased_at_once() {
 
 #[test]
 fn only_who_may_sees_senders_and_no_address_leads_to_others() {
-    let hub = Hub::start_with(&["--trusted-proxies", "127.0.0.1"], |_| ());
-    let ann = Desk::first(&hub);
+    let hub = TestServer::start_with(&["--trusted-proxies", "127.0.0.1"], |_| ());
+    let ann = OfficeClient::first(&hub);
     let (clerk, manager) =
         (ann.invited(&hub, "bo", Role::Office), ann.invited(&hub, "cy", Role::Manager));
     send_from(&hub, FLOOD, &entries(&hub.keys(), "buy now", 1..31));
@@ -284,8 +290,8 @@ const BATCH: usize = 100;
 
 #[test]
 fn thousands_of_long_inquiries_from_one_address_are_held_to_the_budget_and_to_twenty_megabytes() {
-    let hub = Hub::start_with(&["--trusted-proxies", "127.0.0.1"], |_| ());
-    let (ann, keys) = (Desk::first(&hub), hub.keys());
+    let hub = TestServer::start_with(&["--trusted-proxies", "127.0.0.1"], |_| ());
+    let (ann, keys) = (OfficeClient::first(&hub), hub.keys());
     for batch in 0..(USUAL / BATCH) as u64 {
         let from = 20_000 + batch * BATCH as u64;
         let usual = entries(

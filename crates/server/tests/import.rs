@@ -6,7 +6,7 @@ mod hub;
 
 use domain::MunicipalityId;
 use domain::submission::{PublicKeys, Receipt, Verdict};
-use hub::{Hub, sealed};
+use hub::{TestServer, sealed};
 use offline::bundle::{Contents, files_of_parcels, files_of_receipts, read};
 use offline::receipt::is_believable;
 use offline::sealing::Sealed;
@@ -35,7 +35,7 @@ impl Stick {
         self.0.path().join(name)
     }
 
-    fn import_into(&self, hub: &Hub) -> (bool, String) {
+    fn import_into(&self, hub: &TestServer) -> (bool, String) {
         let (file, receipts) = (self.path("messages.hub"), self.path("receipts.hub"));
         hub.command(&[
             "import",
@@ -57,7 +57,7 @@ impl Stick {
     }
 }
 
-fn rows(hub: &Hub) -> usize {
+fn rows(hub: &TestServer) -> usize {
     hub.export("inquiries", "jsonl").lines().count()
 }
 
@@ -67,7 +67,7 @@ fn entries(keys: &PublicKeys, numbers: std::ops::Range<u64>) -> Vec<Sealed> {
 
 #[test]
 fn a_file_is_taken_in_beside_the_running_server_and_its_receipts_are_the_servers() {
-    let hub = Hub::start();
+    let hub = TestServer::start();
     let keys = hub.keys();
     let entries = entries(&keys, 1..4);
     let stick = Stick::with(&entries.iter().collect::<Vec<_>>());
@@ -88,7 +88,7 @@ fn a_file_is_taken_in_beside_the_running_server_and_its_receipts_are_the_servers
 
 #[test]
 fn fault_25_the_same_entry_by_network_and_by_file_is_one_row() {
-    let hub = Hub::start();
+    let hub = TestServer::start();
     let entries = entries(&hub.keys(), 1..3);
     let first = hub.send(&[&entries[0]]);
     let stick = Stick::with(&[&entries[0], &entries[1]]);
@@ -104,7 +104,7 @@ fn fault_25_the_same_entry_by_network_and_by_file_is_one_row() {
 
 #[test]
 fn fault_43_the_same_file_twice_changes_nothing_and_gives_the_same_receipts() {
-    let hub = Hub::start();
+    let hub = TestServer::start();
     let entries = entries(&hub.keys(), 1..4);
     let stick = Stick::with(&entries.iter().collect::<Vec<_>>());
     assert!(stick.import_into(&hub).0);
@@ -116,7 +116,7 @@ fn fault_43_the_same_file_twice_changes_nothing_and_gives_the_same_receipts() {
 
 #[test]
 fn fault_43_a_file_that_is_cut_damaged_foreign_or_something_else_is_refused_with_the_reason() {
-    let hub = Hub::start();
+    let hub = TestServer::start();
     let entry = sealed("Hello", &hub.keys(), 1);
     let envelopes = [entry.envelope.clone()];
     let whole = files_of_parcels(&ours(), &envelopes).remove(0);
@@ -152,7 +152,7 @@ fn fault_43_a_file_that_is_cut_damaged_foreign_or_something_else_is_refused_with
 #[test]
 fn fault_43_an_entry_sealed_to_an_old_key_or_damaged_inside_is_refused_by_name_and_the_rest_is_received()
  {
-    let (hub, other) = (Hub::start(), Hub::start());
+    let (hub, other) = (TestServer::start(), TestServer::start());
     let (good, old) = (sealed("good", &hub.keys(), 1), sealed("old", &other.keys(), 2));
     let mut closed = sealed("closed", &hub.keys(), 3);
     // A byte of the ciphertext: the file's checksum is computed afterwards, so only opening reveals
@@ -176,7 +176,7 @@ fn fault_43_an_entry_sealed_to_an_old_key_or_damaged_inside_is_refused_by_name_a
 
 #[test]
 fn many_batches_go_in_while_the_server_receives_too() {
-    let hub = Hub::start();
+    let hub = TestServer::start();
     let keys = hub.keys();
     let (by_file, by_network) = (entries(&keys, 1..451), entries(&keys, 1_001..1_101));
     let stick = Stick::with(&by_file.iter().collect::<Vec<_>>());
@@ -195,7 +195,7 @@ fn many_batches_go_in_while_the_server_receives_too() {
 
 #[test]
 fn it_works_while_the_server_is_stopped_and_makes_no_database_of_its_own() {
-    let mut hub = Hub::start();
+    let mut hub = TestServer::start();
     let entry = sealed("Hello", &hub.keys(), 1);
     hub.stop();
     let stick = Stick::with(&[&entry]);

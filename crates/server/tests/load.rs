@@ -7,9 +7,9 @@
 mod desk;
 mod hub;
 
-use desk::Desk;
+use desk::OfficeClient;
 use domain::submission::{Verdict, Verdicts};
-use hub::{Hub, sealed, wire};
+use hub::{TestServer, sealed, wire};
 use office::staff::Role;
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -28,8 +28,8 @@ const SENDING: Duration = Duration::from_millis(150);
 
 /// Requests one page after the other, and measures how long each took.
 fn read(
-    hub: &Hub,
-    desk: &Desk,
+    hub: &TestServer,
+    desk: &OfficeClient,
     number: usize,
     known: &str,
     is_over: &AtomicBool,
@@ -57,7 +57,11 @@ fn read(
 }
 
 /// Sends all submissions of a device from its own address; returns the ids of those acknowledged.
-fn send(hub: &Hub, device: usize, entries: &[offline::sealing::Sealed]) -> Vec<(String, Duration)> {
+fn send(
+    hub: &TestServer,
+    device: usize,
+    entries: &[offline::sealing::Sealed],
+) -> Vec<(String, Duration)> {
     let from = format!("x-forwarded-for: 10.1.0.{device}\r\n");
     let one = |entry: &offline::sealing::Sealed| {
         std::thread::sleep(SENDING);
@@ -75,7 +79,7 @@ fn send(hub: &Hub, device: usize, entries: &[offline::sealing::Sealed]) -> Vec<(
 }
 
 /// All ids that the inbox links to, page by page.
-fn shown(hub: &Hub, desk: &Desk) -> BTreeSet<String> {
+fn shown(hub: &TestServer, desk: &OfficeClient) -> BTreeSet<String> {
     let mut all = BTreeSet::new();
     for page in 1.. {
         let text = desk.get(hub, &format!("/office?state=any&order=newest&page={page}")).text();
@@ -99,9 +103,9 @@ fn tell(what: &str, mut times: Vec<Duration>) {
 
 #[test]
 fn fifty_read_while_fifty_devices_send_and_nothing_is_lost() {
-    let hub = Hub::start_with(&["--trusted-proxies", "127.0.0.1"], |_| ());
-    let ann = Desk::first(&hub);
-    let people: Vec<Desk> = (0..PEOPLE)
+    let hub = TestServer::start_with(&["--trusted-proxies", "127.0.0.1"], |_| ());
+    let ann = OfficeClient::first(&hub);
+    let people: Vec<OfficeClient> = (0..PEOPLE)
         .map(|number| ann.invited(&hub, &format!("mona{number}"), Role::Manager))
         .collect();
     let keys = hub.keys();

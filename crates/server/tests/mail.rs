@@ -9,19 +9,19 @@ mod desk;
 mod hub;
 mod smtp;
 
-use desk::Desk;
+use desk::OfficeClient;
 use domain::inquiry::{ReplyTo, ValidInquiry};
 use domain::reference::Reference;
 use domain::{Language, SubmissionId};
-use hub::{Hub, sealed_inquiry};
-use smtp::{MailServer, Manner};
+use hub::{TestServer, sealed_inquiry};
+use smtp::{MailManner, MailServer};
 use std::process::Command;
 use std::time::Duration;
 
 const TAKEN: &str = "taken by the mail server";
 
 /// Sends an inquiry; returns its id.
-fn ask(hub: &Hub, email: &str, language: Language, number: u64) -> String {
+fn ask(hub: &TestServer, email: &str, language: Language, number: u64) -> String {
     let inquiry = ValidInquiry {
         service: None,
         hub: None,
@@ -40,17 +40,17 @@ fn reference_of(id: &str) -> Reference {
     Reference::of(SubmissionId::parse(id).unwrap())
 }
 
-fn reply(clerk: &Desk, hub: &Hub, reference: &str, text: &str) {
+fn reply(clerk: &OfficeClient, hub: &TestServer, reference: &str, text: &str) {
     let page =
         clerk.send(hub, reference, "reply", &[("text", text), ("way", "email"), ("do", "send")]);
     assert_eq!(page.status, 303, "{}", page.text());
 }
 
 /// A hub whose mail server behaves as listed, with a staff member and one inquiry.
-fn begun(manners: &[Manner]) -> (MailServer, Hub, Desk, String) {
+fn begun(manners: &[MailManner]) -> (MailServer, TestServer, OfficeClient, String) {
     let server = MailServer::start(manners);
-    let hub = Hub::start_mailing(None, server.url());
-    let clerk = Desk::first(&hub);
+    let hub = TestServer::start_mailing(None, server.url());
+    let clerk = OfficeClient::first(&hub);
     let reference = ask(&hub, "jane@example.org", Language::English, 1);
     (server, hub, clerk, reference)
 }
@@ -153,7 +153,7 @@ fn what_the_server_writes_about_an_e_mail_overtakes_nobody() {
 
 #[test]
 fn a_busy_mail_server_is_asked_again() {
-    let (server, hub, clerk, reference) = begun(&[Manner::Busy]);
+    let (server, hub, clerk, reference) = begun(&[MailManner::Busy]);
     reply(&clerk, &hub, &reference, "On Thursday.");
     clerk.until(&hub, &page_of(&reference), "451 4.3.0 busy, come back later");
     assert_eq!(server.taken(), []);
@@ -165,7 +165,7 @@ fn a_busy_mail_server_is_asked_again() {
 #[test]
 fn a_mail_server_that_hangs_up_or_wants_a_password_is_asked_again() {
     for (manner, words) in
-        [(Manner::HangUp, "or broke off"), (Manner::Strict, "should check SMTP_URL")]
+        [(MailManner::HangUp, "or broke off"), (MailManner::Strict, "should check SMTP_URL")]
     {
         let (server, hub, clerk, reference) = begun(&[manner]);
         reply(&clerk, &hub, &reference, "On Thursday.");
@@ -177,7 +177,7 @@ fn a_mail_server_that_hangs_up_or_wants_a_password_is_asked_again() {
 
 #[test]
 fn an_address_that_is_refused_is_shown_at_once_and_not_tried_again() {
-    let (server, hub, clerk, reference) = begun(&[Manner::Refuse]);
+    let (server, hub, clerk, reference) = begun(&[MailManner::Refuse]);
     reply(&clerk, &hub, &reference, "On Thursday.");
     let page = clerk.until(&hub, &page_of(&reference), "The e-mail did not arrive.");
     assert!(
@@ -199,7 +199,7 @@ fn an_address_that_is_refused_is_shown_at_once_and_not_tried_again() {
 
 #[test]
 fn killed_between_the_claim_and_the_sending_it_is_sent_after_the_restart() {
-    let (server, mut hub, clerk, reference) = begun(&[Manner::Silent]);
+    let (server, mut hub, clerk, reference) = begun(&[MailManner::Silent]);
     reply(&clerk, &hub, &reference, "On Thursday.");
     server.wait_for("claimed", |server| server.connections() == 1);
     clerk.until(&hub, &page_of(&reference), "is being sent");
@@ -212,7 +212,7 @@ fn killed_between_the_claim_and_the_sending_it_is_sent_after_the_restart() {
 
 #[test]
 fn told_to_stop_it_ends_the_message_that_is_under_way() {
-    let (server, mut hub, clerk, reference) = begun(&[Manner::Slow]);
+    let (server, mut hub, clerk, reference) = begun(&[MailManner::Slow]);
     reply(&clerk, &hub, &reference, "On Thursday.");
     server.wait_for("claimed", |server| server.connections() == 1);
     assert_eq!(hub.terminate(), Some(0));
@@ -223,7 +223,7 @@ fn told_to_stop_it_ends_the_message_that_is_under_way() {
 
 #[test]
 fn somebody_who_writes_while_it_is_sent_is_in_nobodys_way() {
-    let (server, hub, clerk, reference) = begun(&[Manner::Slow]);
+    let (server, hub, clerk, reference) = begun(&[MailManner::Slow]);
     reply(&clerk, &hub, &reference, "On Thursday.");
     server.wait_for("claimed", |server| server.connections() == 1);
     assert_eq!(clerk.send(&hub, &reference, "note", &[("text", "she called")]).status, 303);
@@ -257,8 +257,8 @@ fn killed_again_and_again_it_sends_every_reply_and_what_it_sends_twice_is_known_
 #[test]
 fn two_servers_on_one_postgresql_send_every_reply_once() {
     let (cluster, server) = (cluster::shared(), MailServer::start(&[]));
-    let one = Hub::start_mailing(Some(cluster.database()), server.url());
-    let clerk = Desk::first(&one);
+    let one = TestServer::start_mailing(Some(cluster.database()), server.url());
+    let clerk = OfficeClient::first(&one);
     let two = one.another();
     let references: Vec<String> =
         (1..9).map(|number| ask(&one, "jane@example.org", Language::English, number)).collect();
@@ -274,8 +274,8 @@ fn two_servers_on_one_postgresql_send_every_reply_once() {
 
 #[test]
 fn without_a_mail_server_nobody_is_offered_to_reply_by_e_mail() {
-    let hub = Hub::start();
-    let clerk = Desk::first(&hub);
+    let hub = TestServer::start();
+    let clerk = OfficeClient::first(&hub);
     let reference = ask(&hub, "jane@example.org", Language::English, 1);
     let page = clerk.until(
         &hub,

@@ -6,7 +6,7 @@
 mod cluster;
 mod hub;
 
-use hub::{Hub, sealed};
+use hub::{TestServer, sealed};
 use offline::sealing::Sealed;
 use sqlx::{Connection, PgConnection, SqliteConnection};
 use std::time::{Duration, Instant};
@@ -18,7 +18,7 @@ const EXPIRED_MS: i64 = 800 * 24 * HOUR_MS;
 const AT_ONCE: &[&str] = &["--retention-after", "0"];
 
 /// Moves what was received into the past, to simulate the passing of time.
-fn age(hub: &Hub, database: Option<&str>, entry: &Sealed, by_ms: i64) {
+fn age(hub: &TestServer, database: Option<&str>, entry: &Sealed, by_ms: i64) {
     let change = "UPDATE submission SET received_at_ms = received_at_ms - $1 WHERE id = $2";
     let id = entry.head.id.as_bytes().to_vec();
     let path = format!("{}/hub.sqlite", hub.data());
@@ -51,14 +51,14 @@ fn wait_until(what: &str, is_so: impl Fn() -> bool) {
     }
 }
 
-fn audit(hub: &Hub) -> String {
+fn audit(hub: &TestServer) -> String {
     let (is_fine, listed) = hub.office(&["audit", "list"]);
     assert!(is_fine, "{listed}");
     listed
 }
 
 fn what_expired_is_gone_without_a_command(database: Option<String>) {
-    let mut hub = Hub::start_on(database.clone());
+    let mut hub = TestServer::start_on(database.clone());
     let keys = hub.keys();
     let (old, lately, fresh) = (
         sealed("old words", &keys, 1),
@@ -86,7 +86,7 @@ fn what_expired_is_gone_without_a_command(database: Option<String>) {
 
 /// Everything in the database is 800 days older than the clock says: the clock jumped.
 fn a_clock_far_ahead_deletes_nothing(database: Option<String>) {
-    let mut hub = Hub::start_on(database.clone());
+    let mut hub = TestServer::start_on(database.clone());
     let keys = hub.keys();
     let (one, two) = (sealed("one", &keys, 1), sealed("two", &keys, 2));
     hub.send(&[&one, &two]);
@@ -94,7 +94,7 @@ fn a_clock_far_ahead_deletes_nothing(database: Option<String>) {
     for entry in [&one, &two] {
         age(&hub, database.as_deref(), entry, EXPIRED_MS);
     }
-    let doubts = |hub: &Hub| hub.log().matches("the clock may be wrong").count();
+    let doubts = |hub: &TestServer| hub.log().matches("the clock may be wrong").count();
     hub.restart_with(AT_ONCE);
     wait_until("the clock is doubted", || doubts(&hub) == 1);
     assert_eq!(hub.export("inquiries", "jsonl").lines().count(), 2);
@@ -110,7 +110,7 @@ fn a_clock_far_ahead_deletes_nothing(database: Option<String>) {
 #[test]
 fn of_several_servers_of_a_database_one_does_it() {
     let cluster = cluster::shared();
-    let mut hub = Hub::start_on(Some(cluster.database()));
+    let mut hub = TestServer::start_on(Some(cluster.database()));
     hub.send(&[&sealed("fresh words", &hub.keys(), 1)]);
     hub.stop();
     hub.restart_with(AT_ONCE);

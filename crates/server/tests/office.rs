@@ -6,9 +6,9 @@
 mod desk;
 mod hub;
 
-use desk::Desk;
-use domain::status::{Answer, Question, Stage, Status};
-use hub::{Hub, sealed, sealed_about};
+use desk::OfficeClient;
+use domain::status::{InquiryStage, Status, StatusAnswer, StatusQuestion};
+use hub::{TestServer, sealed, sealed_about};
 use office::routes::ROUTES;
 use office::staff::{Right, Role};
 
@@ -107,22 +107,23 @@ fn every_address_asks_for_the_right_that_it_should() {
 
 #[test]
 fn nobody_comes_further_than_their_role() {
-    let hub = Hub::start();
-    let admin = Desk::first(&hub);
+    let hub = TestServer::start();
+    let admin = OfficeClient::first(&hub);
     let entry = sealed("may I?", &hub.keys(), 1);
     hub.send(&[&entry]);
-    let people: Vec<(Option<Role>, Desk)> = std::iter::once((None, Desk::nobody(&hub)))
-        .chain(Role::ALL.map(|role| {
-            (
-                Some(role),
-                if role == Role::Administrator {
-                    admin.clone()
-                } else {
-                    admin.invited(&hub, role.name(), role)
-                },
-            )
-        }))
-        .collect();
+    let people: Vec<(Option<Role>, OfficeClient)> =
+        std::iter::once((None, OfficeClient::nobody(&hub)))
+            .chain(Role::ALL.map(|role| {
+                (
+                    Some(role),
+                    if role == Role::Administrator {
+                        admin.clone()
+                    } else {
+                        admin.invited(&hub, role.name(), role)
+                    },
+                )
+            }))
+            .collect();
     admin.until(&hub, "/office?state=any", "may I?");
     for (method, path, right) in ROUTES.iter().filter(|(_, path, _)| !path.ends_with("sign-out")) {
         let address = path
@@ -167,8 +168,8 @@ fn nobody_comes_further_than_their_role() {
 
 #[test]
 fn the_first_administrator_needs_the_token_of_the_console_and_nobody_is_there_before() {
-    let mut hub = Hub::start();
-    let nobody = Desk::nobody(&hub);
+    let mut hub = TestServer::start();
+    let nobody = OfficeClient::nobody(&hub);
     assert_eq!(nobody.get(&hub, "/office").header("location"), "/office/sign-in?back=%2Foffice");
     for (login, password) in
         [("admin", "admin"), ("administrator", "password"), ("demo-admin", ""), ("", "")]
@@ -190,14 +191,14 @@ fn the_first_administrator_needs_the_token_of_the_console_and_nobody_is_there_be
             )
             .status
     };
-    let token = Desk::token(&hub);
+    let token = OfficeClient::token(&hub);
     assert_eq!(begin("0123456789abcdef0123456789abcdef", "a river in the morning"), 422, "a guess");
     assert_eq!(begin(&token, "short"), 422);
     assert_eq!(begin(&token, "a river in the morning"), 303);
     assert_eq!(begin(&token, "a river in the evening"), 422, "it holds once");
-    let ann = Desk::sign_in(&hub, "ann", "a river in the morning").unwrap();
+    let ann = OfficeClient::sign_in(&hub, "ann", "a river in the morning").unwrap();
     assert_eq!(ann.get(&hub, "/office/people").status, 200);
-    assert!(Desk::sign_in(&hub, "ann", "a river in the evening").is_none());
+    assert!(OfficeClient::sign_in(&hub, "ann", "a river in the evening").is_none());
     hub.stop();
     hub.restart();
     assert_eq!(
@@ -209,8 +210,8 @@ fn the_first_administrator_needs_the_token_of_the_console_and_nobody_is_there_be
 
 #[test]
 fn a_stranger_who_guesses_is_slowed_and_the_person_signs_in_all_the_same() {
-    let hub = Hub::start_with(&["--trusted-proxies", "127.0.0.1"], |_| ());
-    let ann = Desk::first(&hub);
+    let hub = TestServer::start_with(&["--trusted-proxies", "127.0.0.1"], |_| ());
+    let ann = OfficeClient::first(&hub);
     drop(ann);
     let guess = |from: &str, password: &str| {
         let fields = format!("login=ann&password={}", password.replace(' ', "+"));
@@ -233,8 +234,8 @@ fn a_stranger_who_guesses_is_slowed_and_the_person_signs_in_all_the_same() {
 
 #[test]
 fn a_form_counts_only_from_a_page_of_ours() {
-    let hub = Hub::start();
-    let ann = Desk::first(&hub);
+    let hub = TestServer::start();
+    let ann = OfficeClient::first(&hub);
     let entry = sealed("is it safe?", &hub.keys(), 1);
     hub.send(&[&entry]);
     let path = format!("/office/inquiry/{}/note", entry.head.id);
@@ -265,8 +266,8 @@ fn a_form_counts_only_from_a_page_of_ours() {
 
 #[test]
 fn what_was_typed_is_still_there_when_a_form_is_refused() {
-    let hub = Hub::start();
-    let ann = Desk::first(&hub);
+    let hub = TestServer::start();
+    let ann = OfficeClient::first(&hub);
     let entry = sealed("is it kept?", &hub.keys(), 1);
     hub.send(&[&entry]);
     ann.until(&hub, "/office", "is it kept?");
@@ -299,8 +300,8 @@ fn what_was_typed_is_still_there_when_a_form_is_refused() {
 
 #[test]
 fn an_inquiry_is_taken_answered_and_closed_and_the_person_reads_it_with_the_receipt() {
-    let hub = Hub::start();
-    let ann = Desk::first(&hub);
+    let hub = TestServer::start();
+    let ann = OfficeClient::first(&hub);
     let service = domain::ServiceId::parse("boat-permit").unwrap();
     let entry = sealed_about(Some(service), "what do I bring for my boat?", &hub.keys(), 1);
     hub.send(&[&entry]);
@@ -335,13 +336,14 @@ fn an_inquiry_is_taken_answered_and_closed_and_the_person_reads_it_with_the_rece
         303
     );
     assert_eq!(ann.write(&hub, &path, "state", &[("do", "close"), ("outcome", "answered")]), 303);
-    let question = Question { reference: entry.head.reference(), secret: entry.head.secret };
+    let question = StatusQuestion { reference: entry.head.reference(), secret: entry.head.secret };
     let answer =
         hub.ask("POST", "/api/status", "", &postcard::to_allocvec(&question).unwrap()).unwrap();
     let (status, rest) = postcard::take_from_bytes::<Option<Status>>(answer.body()).unwrap();
-    let stages: Vec<Stage> = status.unwrap().stages.into_iter().map(|(stage, _)| stage).collect();
-    assert_eq!(stages, Stage::ALL);
-    let replies: Vec<Answer> = postcard::from_bytes(rest).unwrap();
+    let stages: Vec<InquiryStage> =
+        status.unwrap().stages.into_iter().map(|(stage, _)| stage).collect();
+    assert_eq!(stages, InquiryStage::ALL);
+    let replies: Vec<StatusAnswer> = postcard::from_bytes(rest).unwrap();
     assert_eq!(
         replies.into_iter().map(|reply| reply.text).collect::<Vec<_>>(),
         ["Bring <b>your</b> tag & a bill."]
@@ -364,8 +366,8 @@ fn an_inquiry_is_taken_answered_and_closed_and_the_person_reads_it_with_the_rece
 
 #[test]
 fn the_inbox_shows_what_names_no_service_until_somebody_says_which() {
-    let hub = Hub::start();
-    let ann = Desk::first(&hub);
+    let hub = TestServer::start();
+    let ann = OfficeClient::first(&hub);
     let service = domain::ServiceId::parse("boat-permit").unwrap();
     let (about, none) = (
         sealed_about(Some(service), "my boat", &hub.keys(), 1),
@@ -387,8 +389,8 @@ fn the_inbox_shows_what_names_no_service_until_somebody_says_which() {
 
 #[test]
 fn two_who_write_at_once_overwrite_nothing_and_lose_no_word() {
-    let hub = Hub::start();
-    let ann = Desk::first(&hub);
+    let hub = TestServer::start();
+    let ann = OfficeClient::first(&hub);
     let bo = ann.invited(&hub, "bo", Role::Office);
     let entry = sealed("which bin?", &hub.keys(), 1);
     hub.send(&[&entry]);
@@ -426,8 +428,8 @@ fn two_who_write_at_once_overwrite_nothing_and_lose_no_word() {
 
 #[test]
 fn what_is_erased_leaves_the_desk_and_the_notes_with_it() {
-    let hub = Hub::start();
-    let ann = Desk::first(&hub);
+    let hub = TestServer::start();
+    let ann = OfficeClient::first(&hub);
     let (gone, kept) =
         (sealed("forget me, please", &hub.keys(), 1), sealed("keep me, please", &hub.keys(), 2));
     hub.send(&[&gone, &kept]);
@@ -451,8 +453,8 @@ fn what_is_erased_leaves_the_desk_and_the_notes_with_it() {
 /// Fault 54: what a person writes is only ever shown as text.
 #[test]
 fn fault_54_two_hundred_texts_that_would_be_scripts_are_shown_as_text() {
-    let hub = Hub::start();
-    let ann = Desk::first(&hub);
+    let hub = TestServer::start();
+    let ann = OfficeClient::first(&hub);
     let texts = desk::scripts();
     assert!(texts.len() >= 200, "{}", texts.len());
     let entries: Vec<_> = texts
@@ -485,13 +487,13 @@ fn fault_54_two_hundred_texts_that_would_be_scripts_are_shown_as_text() {
 
 #[test]
 fn somebody_who_left_is_out_at_once_and_an_old_session_ends() {
-    let hub = Hub::start();
-    let ann = Desk::first(&hub);
+    let hub = TestServer::start();
+    let ann = OfficeClient::first(&hub);
     let bo = ann.invited(&hub, "bo", Role::Office);
     assert_eq!(bo.get(&hub, "/office").status, 200);
     assert_eq!(ann.post(&hub, "/office/people/bo", &[("do", "leave")]).status, 303);
     assert_eq!(bo.get(&hub, "/office").status, 303, "the session is over");
-    assert!(Desk::sign_in(&hub, "bo", desk::PASSWORD).is_none());
+    assert!(OfficeClient::sign_in(&hub, "bo", desk::PASSWORD).is_none());
     assert_eq!(
         ann.post(&hub, "/office/people/ann", &[("do", "leave")]).status,
         422,

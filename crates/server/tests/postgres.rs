@@ -8,17 +8,19 @@ mod cluster;
 mod desk;
 mod hub;
 
-use casework::case::Event;
-use cluster::{Cluster, signal};
-use desk::Desk;
+use casework::case::CaseEvent;
+use cluster::{TestCluster, signal};
+use desk::OfficeClient;
 use domain::submission::{Envelope, Receipt, Verdict, Verdicts};
 use domain::{MunicipalityId, SubmissionId};
-use hub::{Hub, sealed, wire};
+use hub::{TestServer, sealed, wire};
 use offline::sealing::Sealed;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
-use store::{Deed, EventRow, OfficeStore, PostgresStore, Record, SubmissionStore, contract};
+use store::{
+    AuditContext, EventRow, NewRecord, OfficeStore, PostgresStore, SubmissionStore, contract,
+};
 use vault::event_cipher::EventCipher;
 use vault::keys::Keys;
 
@@ -32,14 +34,15 @@ fn receipt(verdicts: &Verdicts) -> Option<Receipt> {
 #[test]
 fn two_servers_on_one_postgresql_keep_each_entry_once_and_sign_the_same_receipt() {
     let cluster = cluster::shared();
-    let one = Hub::start_on(Some(cluster.database()));
+    let one = TestServer::start_on(Some(cluster.database()));
     let two = one.another();
     let keys = one.keys();
     assert_eq!(keys.signing, two.keys().signing);
     let entries: Vec<_> =
         (0..60).map(|number| sealed(&format!("entry {number}"), &keys, number)).collect();
-    let bytes =
-        |hub: &Hub, entry| postcard::to_allocvec(&receipt(&hub.send(&[entry])).unwrap()).unwrap();
+    let bytes = |hub: &TestServer, entry| {
+        postcard::to_allocvec(&receipt(&hub.send(&[entry])).unwrap()).unwrap()
+    };
     let send = |entry| {
         std::thread::scope(|scope| {
             let other = scope.spawn(|| bytes(&two, entry));
@@ -65,9 +68,9 @@ fn two_servers_on_one_postgresql_keep_each_entry_once_and_sign_the_same_receipt(
 #[test]
 fn two_servers_that_start_at_once_on_an_empty_postgresql_agree() {
     let cluster = cluster::shared();
-    let first = Hub::start_on(Some(cluster.database()));
+    let first = TestServer::start_on(Some(cluster.database()));
     let (epoch, signing) = (first.keys().epoch, first.keys().signing);
-    let others: Vec<Hub> = std::thread::scope(|scope| {
+    let others: Vec<TestServer> = std::thread::scope(|scope| {
         let starting: Vec<_> = (0..3).map(|_| scope.spawn(|| first.another())).collect();
         starting.into_iter().map(|one| one.join().unwrap()).collect()
     });
@@ -78,7 +81,7 @@ fn two_servers_that_start_at_once_on_an_empty_postgresql_agree() {
 fn other_keys_than_the_database_knows_are_refused() {
     let cluster = cluster::shared();
     let url = cluster.database();
-    let one = Hub::start_on(Some(url));
+    let one = TestServer::start_on(Some(url));
     let elsewhere = format!("{}-other", one.data());
     let (is_fine, said) = one.command(&[
         "export",
@@ -95,8 +98,8 @@ fn other_keys_than_the_database_knows_are_refused() {
 
 #[test]
 fn without_a_database_nothing_is_received_and_with_it_everything_goes_on() {
-    let mut cluster = Cluster::start();
-    let hub = Hub::start_on(Some(cluster.url("postgres")));
+    let mut cluster = TestCluster::start();
+    let hub = TestServer::start_on(Some(cluster.url("postgres")));
     let entry = sealed("Hello", &hub.keys(), 1);
     let first = receipt(&hub.send(&[&entry])).unwrap();
     cluster.stop();
@@ -132,7 +135,7 @@ struct Failover {
 
 /// Sends submissions and collects the ids of those acknowledged.
 struct Load<'a> {
-    hub: &'a Hub,
+    hub: &'a TestServer,
     number: AtomicU64,
     is_over: AtomicBool,
     acknowledged: Mutex<Vec<String>>,
@@ -170,14 +173,17 @@ impl Load<'_> {
 
 /// The standby receives nothing for a while, as over a slow link; then the primary dies.
 fn failover(waits_for_the_standby: bool) -> Failover {
-    let primary = Cluster::start();
+    let primary = TestCluster::start();
     let standby = primary.standby();
     let sender = primary.sender();
     if waits_for_the_standby {
         primary.wait_for_the_standby();
     }
-    let hub =
-        Hub::start_on(Some(format!("{},{}", standby.url("postgres"), primary.url("postgres"))));
+    let hub = TestServer::start_on(Some(format!(
+        "{},{}",
+        standby.url("postgres"),
+        primary.url("postgres")
+    )));
     let load = Load {
         hub: &hub,
         number: AtomicU64::new(1),
@@ -232,7 +238,7 @@ struct ElsewhereServer {
 }
 
 impl ElsewhereServer {
-    fn beside(hub: &Hub, url: &str) -> Self {
+    fn beside(hub: &TestServer, url: &str) -> Self {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let store = runtime
             .block_on(PostgresStore::open(url, MunicipalityId::parse("pine-harbour").unwrap()))
@@ -242,7 +248,7 @@ impl ElsewhereServer {
     }
 
     fn note(&self, id: SubmissionId, number: u32, at_ms: u64, text: &str) {
-        let event = Event::Noted { text: text.into() };
+        let event = CaseEvent::Noted { text: text.into() };
         let row = EventRow {
             id,
             number,
@@ -250,7 +256,7 @@ impl ElsewhereServer {
             who: "ann".into(),
             sealed: self.cipher.seal(id, number, &event),
         };
-        let deed = Deed { who: "ann".into(), reason: String::new(), at_ms };
+        let deed = AuditContext { who: "ann".into(), reason: String::new(), at_ms };
         assert!(
             self.runtime
                 .block_on(self.store.append(&row, event.stage(), event.name(), &deed, None))
@@ -260,7 +266,7 @@ impl ElsewhereServer {
 
     fn keep(&self, entry: &Sealed, at_ms: u64) {
         let envelope: Envelope = postcard::from_bytes(&entry.envelope).unwrap();
-        let record = Record { body: entry.head.body, envelope, ..contract::record("x", 9, b"") };
+        let record = NewRecord { body: entry.head.body, envelope, ..contract::record("x", 9, b"") };
         self.runtime.block_on(self.store.keep(vec![record], at_ms)).unwrap();
     }
 }
@@ -270,8 +276,8 @@ fn what_a_server_with_another_clock_writes_shows_at_every_desk_in_its_order() {
     const MINUTES_10: u64 = 10 * 60 * 1_000;
     let cluster = cluster::shared();
     let url = cluster.database();
-    let mut hub = Hub::start_on(Some(url.clone()));
-    let ann = Desk::first(&hub);
+    let mut hub = TestServer::start_on(Some(url.clone()));
+    let ann = OfficeClient::first(&hub);
     let elsewhere = ElsewhereServer::beside(&hub, &url);
     let now_ms =
         std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis()
@@ -309,8 +315,8 @@ fn what_a_server_with_another_clock_writes_shows_at_every_desk_in_its_order() {
 fn an_entry_that_shows_late_comes_to_the_desk_and_so_does_what_was_done_with_it_before() {
     let cluster = cluster::shared();
     let url = cluster.database();
-    let hub = Hub::start_on(Some(url.clone()));
-    let ann = Desk::first(&hub);
+    let hub = TestServer::start_on(Some(url.clone()));
+    let ann = OfficeClient::first(&hub);
     let elsewhere = ElsewhereServer::beside(&hub, &url);
     let now_ms =
         std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis()

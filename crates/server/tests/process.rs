@@ -11,7 +11,7 @@ mod receipts;
 
 use domain::collector::{CollectorCode, Step, Tally, Way};
 use domain::submission::*;
-use hub::{Hub, Reply, plain_csv, sealed, sealed_about, sealed_content, wire};
+use hub::{HttpReply, TestServer, plain_csv, sealed, sealed_about, sealed_content, wire};
 use std::time::Duration;
 
 fn receipt(verdicts: &Verdicts) -> Receipt {
@@ -23,7 +23,7 @@ fn receipt(verdicts: &Verdicts) -> Receipt {
 
 #[test]
 fn what_is_sent_is_received_signed_for_and_printed() {
-    let hub = Hub::start();
+    let hub = TestServer::start();
     let keys = hub.keys();
     let entry = sealed("When is garbage day? =1+1", &keys, 1);
     let verdicts = hub.send(&[&entry]);
@@ -47,7 +47,7 @@ fn what_is_sent_is_received_signed_for_and_printed() {
 
 #[test]
 fn what_was_counted_at_a_collector_is_printed_as_sums_by_step() {
-    let hub = Hub::start();
+    let hub = TestServer::start();
     let [poster, tablet] = [
         CollectorCode::new(Way::Poster, 1, [7; 16]),
         CollectorCode::new(Way::StaffAssisted, 5, [7; 16]),
@@ -86,14 +86,14 @@ fn what_was_counted_at_a_collector_is_printed_as_sums_by_step() {
 
 #[test]
 fn a_spreadsheet_computes_nothing() {
-    let hub = Hub::start();
+    let hub = TestServer::start();
     hub.send(&[&sealed("=cmd|' /C calc'!A0", &hub.keys(), 1)]);
     assert!(plain_csv(&hub.export("inquiries", "csv")).contains(",'=cmd|' /C calc'!A0"));
 }
 
 #[test]
 fn fault_23_a_retry_gets_the_same_receipt_and_one_row() {
-    let hub = Hub::start();
+    let hub = TestServer::start();
     let entry = sealed("Hello", &hub.keys(), 1);
     let first = receipt(&hub.send(&[&entry]));
     std::thread::sleep(Duration::from_millis(20));
@@ -103,7 +103,7 @@ fn fault_23_a_retry_gets_the_same_receipt_and_one_row() {
 
 #[test]
 fn fault_32_what_names_a_service_that_was_withdrawn_meanwhile_is_received_and_flagged() {
-    let hub = Hub::start();
+    let hub = TestServer::start();
     let about = |id: &str| Some(domain::ServiceId::parse(id).unwrap());
     let late = sealed_about(about("lamplighting"), "Who lights the lamps?", &hub.keys(), 1);
     let in_time = sealed_about(about("dog-tag"), "Does my dog need one?", &hub.keys(), 2);
@@ -132,7 +132,7 @@ fn fault_32_what_names_a_service_that_was_withdrawn_meanwhile_is_received_and_fl
 
 #[test]
 fn fault_24_the_same_entry_five_times_in_parallel_is_one_row() {
-    let hub = Hub::start();
+    let hub = TestServer::start();
     let entry = sealed("Hello", &hub.keys(), 1);
     let receipts: Vec<Receipt> = std::thread::scope(|scope| {
         let sending: Vec<_> =
@@ -145,13 +145,13 @@ fn fault_24_the_same_entry_five_times_in_parallel_is_one_row() {
 
 #[test]
 fn fault_50_a_second_body_under_an_id_is_set_aside_and_nothing_is_shown() {
-    let hub = Hub::start();
+    let hub = TestServer::start();
     let keys = hub.keys();
     let (first, second) = (sealed("the first words", &keys, 1), sealed("other words", &keys, 1));
     assert_eq!(first.head.id, second.head.id);
     assert_ne!(first.head.body, second.head.body);
     hub.send(&[&first]);
-    let Reply { status, body } = hub.post(&wire(&[&second.envelope]));
+    let HttpReply { status, body } = hub.post(&wire(&[&second.envelope]));
     let verdicts: Verdicts = postcard::from_bytes(&body).unwrap();
     assert_eq!(
         (status, &verdicts.verdicts[0].1),
@@ -164,7 +164,7 @@ fn fault_50_a_second_body_under_an_id_is_set_aside_and_nothing_is_shown() {
 
 #[test]
 fn fault_30_each_refusal_names_its_reason_and_the_rest_of_the_batch_stands() {
-    let hub = Hub::start();
+    let hub = TestServer::start();
     let keys = hub.keys();
     let good = sealed("good", &keys, 1);
     let changed = |seed, change: &dyn Fn(&mut Envelope)| {
@@ -203,7 +203,7 @@ fn fault_30_each_refusal_names_its_reason_and_the_rest_of_the_batch_stands() {
 
 #[test]
 fn fault_51_nonsense_of_every_kind_is_refused_and_the_server_goes_on() {
-    let hub = Hub::start();
+    let hub = TestServer::start();
     let whole = wire(&[&sealed("Hello", &hub.keys(), 1).envelope]);
     let mut random = 1_u64;
     let mut next = || {
@@ -226,7 +226,7 @@ fn fault_51_nonsense_of_every_kind_is_refused_and_the_server_goes_on() {
             // A batch with a length prefix far beyond its contents.
             _ => vec![0xff; 1 + next() % 12],
         };
-        let Reply { status, body } = hub.post(&bytes);
+        let HttpReply { status, body } = hub.post(&bytes);
         let refused = postcard::from_bytes::<Verdicts>(&body).is_ok_and(|verdicts| {
             verdicts.verdicts.iter().all(|(_, verdict)| matches!(verdict, Verdict::Refused(_)))
         });
@@ -238,7 +238,7 @@ fn fault_51_nonsense_of_every_kind_is_refused_and_the_server_goes_on() {
 
 #[test]
 fn fault_29_over_the_limit_is_later_and_nothing_is_lost() {
-    let hub = Hub::start();
+    let hub = TestServer::start();
     let keys = hub.keys();
     let entry = sealed("Hello", &keys, 1);
     let replies: Vec<u16> = (0..400).map(|_| hub.post(&wire(&[])).status).collect();
@@ -252,7 +252,7 @@ fn fault_29_over_the_limit_is_later_and_nothing_is_lost() {
 #[test]
 fn fault_49_a_full_disk_acknowledges_nothing_answers_503_and_raises_an_alarm() {
     // The empty tables alone take half of it.
-    let hub = Hub::start_with_room_for(768);
+    let hub = TestServer::start_with_room_for(768);
     let keys = hub.keys();
     let entries: Vec<_> =
         (0..200).map(|number| sealed(&"x".repeat(3_000), &keys, number)).collect();
@@ -279,7 +279,7 @@ fn fault_49_a_full_disk_acknowledges_nothing_answers_503_and_raises_an_alarm() {
 
 #[test]
 fn the_site_is_served_packed_with_strict_headers_and_every_address_of_the_app_leads_to_its_page() {
-    let hub = Hub::start();
+    let hub = TestServer::start();
     let page = hub.get("/services/dog-licence");
     assert_eq!((page.status, page.header("cache-control").as_str()), (200, "no-cache"));
     assert!(page.text().contains("english page"));
@@ -310,7 +310,7 @@ fn the_site_is_served_packed_with_strict_headers_and_every_address_of_the_app_le
 
 #[test]
 fn logs_hold_nothing_of_a_person() {
-    let hub = Hub::start();
+    let hub = TestServer::start();
     hub.send(&[&sealed("my secret words", &hub.keys(), 1)]);
     hub.get("/search?q=divorce+papers");
     let log = hub.log();
@@ -325,7 +325,7 @@ fn logs_hold_nothing_of_a_person() {
 
 #[test]
 fn it_says_what_is_wrong_and_what_to_do() {
-    let hub = Hub::start();
+    let hub = TestServer::start();
     let second =
         hub.command(&["serve", "--site", &hub.site(), "--data-dir", &hub.data(), "--port", "0"]);
     assert!(
@@ -355,7 +355,7 @@ fn it_says_what_is_wrong_and_what_to_do() {
 
 #[test]
 fn lost_keys_stop_the_start_and_nothing_is_made_in_their_place() {
-    let mut hub = Hub::start();
+    let mut hub = TestServer::start();
     hub.send(&[&sealed("Hello", &hub.keys(), 1)]);
     hub.stop();
     std::fs::remove_dir_all(format!("{}/keys", hub.data())).unwrap();
@@ -366,14 +366,14 @@ fn lost_keys_stop_the_start_and_nothing_is_made_in_their_place() {
 
 #[test]
 fn it_stops_cleanly_when_told_to() {
-    let mut hub = Hub::start();
+    let mut hub = TestServer::start();
     hub.send(&[&sealed("Hello", &hub.keys(), 1)]);
     assert_eq!(hub.terminate(), Some(0));
 }
 
 #[test]
 fn a_source_leads_to_its_page_and_nowhere_else() {
-    let hub = Hub::start();
+    let hub = TestServer::start();
     let known = hub.get("/api/sources/services/dog-licence");
     assert_eq!(
         (known.status, known.header("location").as_str()),

@@ -6,9 +6,9 @@
 mod cluster;
 mod hub;
 
-use domain::status::{Question, Stage, Status};
+use domain::status::{InquiryStage, Status, StatusQuestion};
 use domain::submission::{Refusal, Verdict};
-use hub::{Hub, sealed};
+use hub::{TestServer, sealed};
 
 /// Makes each function a test with either database.
 macro_rules! on_both {
@@ -16,14 +16,14 @@ macro_rules! on_both {
         mod sqlite {
             $(#[test]
             fn $test() {
-                super::$test(super::Hub::start());
+                super::$test(super::TestServer::start());
             })*
         }
         mod postgres {
             $(#[test]
             fn $test() {
                 let cluster = super::cluster::shared();
-                super::$test(super::Hub::start_on(Some(cluster.database())));
+                super::$test(super::TestServer::start_on(Some(cluster.database())));
             })*
         }
     };
@@ -37,7 +37,7 @@ on_both!(
     fault_35_a_store_put_back_from_a_backup_begins_a_new_epoch,
 );
 
-fn fault_39_what_is_erased_by_its_reference_stays_erased(mut hub: Hub) {
+fn fault_39_what_is_erased_by_its_reference_stays_erased(mut hub: TestServer) {
     let keys = hub.keys();
     let (entry, other) = (sealed("please forget me", &keys, 1), sealed("keep me", &keys, 2));
     hub.send(&[&entry, &other]);
@@ -59,7 +59,7 @@ fn fault_39_what_is_erased_by_its_reference_stays_erased(mut hub: Hub) {
     assert!(is_fine && said.contains("erased before"), "{said}");
 }
 
-fn a_receipt_alone_shows_how_far_an_entry_is(hub: Hub) {
+fn a_receipt_alone_shows_how_far_an_entry_is(hub: TestServer) {
     let entry = sealed("when is garbage day?", &hub.keys(), 1);
     let (reference, secret) = (entry.head.reference(), entry.head.secret);
     let ask = |reference, secret| -> Option<Status> {
@@ -68,7 +68,7 @@ fn a_receipt_alone_shows_how_far_an_entry_is(hub: Hub) {
                 "POST",
                 "/api/status",
                 "",
-                &postcard::to_allocvec(&Question { reference, secret }).unwrap(),
+                &postcard::to_allocvec(&StatusQuestion { reference, secret }).unwrap(),
             )
             .unwrap();
         assert_eq!(page.status, 200);
@@ -79,7 +79,7 @@ fn a_receipt_alone_shows_how_far_an_entry_is(hub: Hub) {
     let status = ask(reference, secret).unwrap();
     assert_eq!(
         (status.reference, status.stages.len(), status.stages[0].0),
-        (reference, 1, Stage::Received)
+        (reference, 1, InquiryStage::Received)
     );
     let mut wrong = secret;
     wrong[15] ^= 1;
@@ -92,14 +92,14 @@ fn a_receipt_alone_shows_how_far_an_entry_is(hub: Hub) {
     {
         assert_eq!(hub.office(&["stage", &reference.to_string(), stage]).0, is_fine, "{stage}");
     }
-    let stages: Vec<Stage> =
+    let stages: Vec<InquiryStage> =
         ask(reference, secret).unwrap().stages.into_iter().map(|(stage, _)| stage).collect();
-    assert_eq!(stages, [Stage::Received, Stage::InProgress, Stage::Answered]);
+    assert_eq!(stages, [InquiryStage::Received, InquiryStage::InProgress, InquiryStage::Answered]);
     hub.office(&["erase", &reference.to_string(), "--reason", "request 9"]);
     assert_eq!(ask(reference, secret), None);
 }
 
-fn fault_35_a_store_put_back_from_a_backup_begins_a_new_epoch(mut hub: Hub) {
+fn fault_35_a_store_put_back_from_a_backup_begins_a_new_epoch(mut hub: TestServer) {
     let keys = hub.keys();
     let entry = sealed("Hello", &keys, 1);
     let Verdict::Received(before) = hub.send(&[&entry]).verdicts[0].1.clone() else {
@@ -125,7 +125,7 @@ fn fault_35_a_store_put_back_from_a_backup_begins_a_new_epoch(mut hub: Hub) {
 
 #[test]
 fn what_was_erased_is_in_no_file_of_sqlite() {
-    let hub = Hub::start();
+    let hub = TestServer::start();
     let entry = sealed("please forget me", &hub.keys(), 1);
     hub.send(&[&entry]);
     let seal: Vec<u8> = entry.envelope[entry.envelope.len() - 64..].to_vec();
@@ -148,7 +148,7 @@ fn what_was_erased_is_in_no_file_of_sqlite() {
     assert_eq!((files_with(&seal), files_with(entry.head.id.as_bytes())), (0, 0));
 }
 
-fn retention_counts_first_and_says_what_it_did(hub: Hub) {
+fn retention_counts_first_and_says_what_it_did(hub: TestServer) {
     let keys = hub.keys();
     let (entry, held) = (sealed("old", &keys, 1), sealed("held", &keys, 2));
     hub.send(&[&entry, &held]);
@@ -187,7 +187,7 @@ fn retention_counts_first_and_says_what_it_did(hub: Hub) {
     assert_eq!(hub.export("inquiries", "jsonl"), "");
 }
 
-fn the_audit_shows_every_deed(hub: Hub) {
+fn the_audit_shows_every_deed(hub: TestServer) {
     let entry = sealed("Hello", &hub.keys(), 1);
     hub.send(&[&entry]);
     let id = entry.head.id.to_string();

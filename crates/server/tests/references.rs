@@ -6,13 +6,13 @@
 mod desk;
 mod hub;
 
-use desk::Desk;
+use desk::OfficeClient;
 use domain::SubmissionId;
 use domain::inquiry::{ReplyTo, ValidInquiry};
-use domain::status::{Answer, Question, Status};
+use domain::status::{Status, StatusAnswer, StatusQuestion};
 use domain::submission::{Content, PublicKeys, Refusal, Verdict};
 use domain::{Language, MunicipalityId};
-use hub::Hub;
+use hub::TestServer;
 use offline::sealing::{Address, Sealed, seal, under_another_id};
 use sqlx::{Connection, SqliteConnection};
 use std::time::{Duration, Instant};
@@ -47,7 +47,7 @@ fn alike(number: u8, message: &str, keys: &PublicKeys) -> Sealed {
     seal(Content::Inquiry(inquiry), &address, keys, random).unwrap()
 }
 
-fn status(hub: &Hub, question: Question) -> Option<(Status, Vec<Answer>)> {
+fn status(hub: &TestServer, question: StatusQuestion) -> Option<(Status, Vec<StatusAnswer>)> {
     let answer =
         hub.ask("POST", "/api/status", "", &postcard::to_allocvec(&question).unwrap()).unwrap();
     assert_eq!(answer.status, 200);
@@ -59,8 +59,8 @@ fn status(hub: &Hub, question: Question) -> Option<(Status, Vec<Answer>)> {
 #[test]
 fn each_of_three_with_one_reference_is_opened_answered_and_closed_and_its_reply_stands_on_its_own_status_alone()
  {
-    let mut hub = Hub::start();
-    let mut ann = Desk::first(&hub);
+    let mut hub = TestServer::start();
+    let mut ann = OfficeClient::first(&hub);
     let entries: Vec<Sealed> = (1..=3)
         .map(|number| alike(number, &format!("question {number} of three"), &hub.keys()))
         .collect();
@@ -75,7 +75,7 @@ fn each_of_three_with_one_reference_is_opened_answered_and_closed_and_its_reply_
         (1..=3).all(|number| all.contains(&format!("question {number} of three"))),
         "the reference finds all: {all}"
     );
-    let answer = |ann: &Desk, hub: &Hub, number: usize| {
+    let answer = |ann: &OfficeClient, hub: &TestServer, number: usize| {
         let path = format!("/office/inquiry/{}", entries[number].head.id);
         let page = ann.get(hub, &path).text();
         assert!(page.contains(&format!("question {} of three", number + 1)), "{page}");
@@ -95,7 +95,7 @@ fn each_of_three_with_one_reference_is_opened_answered_and_closed_and_its_reply_
     answer(&ann, &hub, 2);
     hub.stop();
     hub.restart();
-    ann = Desk::sign_in(&hub, "ann", desk::PASSWORD).unwrap();
+    ann = OfficeClient::sign_in(&hub, "ann", desk::PASSWORD).unwrap();
     for number in [1, 2] {
         let page = ann.until(
             &hub,
@@ -103,19 +103,19 @@ fn each_of_three_with_one_reference_is_opened_answered_and_closed_and_its_reply_
             &format!("question {} of three", number + 1),
         );
         assert!(page.contains(&format!("the answer to {number}")), "{page}");
-        let question = Question { reference, secret: entries[number].head.secret };
+        let question = StatusQuestion { reference, secret: entries[number].head.secret };
         let replies: Vec<String> =
             status(&hub, question).unwrap().1.into_iter().map(|reply| reply.text).collect();
         assert_eq!(replies, [format!("the answer to {number}")]);
     }
-    assert!(status(&hub, Question { reference, secret: entries[0].head.secret }).is_none());
-    assert!(status(&hub, Question { reference, secret: [0; 16] }).is_none());
+    assert!(status(&hub, StatusQuestion { reference, secret: entries[0].head.secret }).is_none());
+    assert!(status(&hub, StatusQuestion { reference, secret: [0; 16] }).is_none());
 }
 
 #[test]
 fn what_is_closed_is_found_by_its_words_and_its_reference_and_opened_again() {
-    let mut hub = Hub::start();
-    let mut ann = Desk::first(&hub);
+    let mut hub = TestServer::start();
+    let mut ann = OfficeClient::first(&hub);
     let entries: Vec<Sealed> = (1..=60)
         .map(|number| hub::sealed(&format!("about kayaks, number {number}."), &hub.keys(), number))
         .collect();
@@ -151,7 +151,7 @@ fn what_is_closed_is_found_by_its_words_and_its_reference_and_opened_again() {
             // Settled inquiries are read from their stored summaries.
             hub.stop();
             hub.restart();
-            ann = Desk::sign_in(&hub, "ann", desk::PASSWORD).unwrap();
+            ann = OfficeClient::sign_in(&hub, "ann", desk::PASSWORD).unwrap();
         }
     }
     let path = format!("/office/inquiry/{}", entries[6].head.id);
@@ -165,7 +165,7 @@ fn what_is_closed_is_found_by_its_words_and_its_reference_and_opened_again() {
 
 #[test]
 fn when_a_reference_is_full_the_device_gives_its_entry_another_id_and_the_receipt_still_opens_it() {
-    let hub = Hub::start();
+    let hub = TestServer::start();
     let keys = hub.keys();
     let most = ENTRIES_PER_ENDING_MAX as u8;
     let entries: Vec<Sealed> = (0..=most).map(|number| alike(number, "many", &keys)).collect();
@@ -179,8 +179,10 @@ fn when_a_reference_is_full_the_device_gives_its_entry_another_id_and_the_receip
     let last = entries.iter().find(|entry| entry.head.id == full[0]).unwrap();
     let other = under_another_id(&last.head, &last.envelope).unwrap();
     assert!(matches!(hub.send(&[&other]).verdicts[0].1, Verdict::Received(_)));
-    let question =
-        |entry: &Sealed| Question { reference: entry.head.reference(), secret: last.head.secret };
+    let question = |entry: &Sealed| StatusQuestion {
+        reference: entry.head.reference(),
+        secret: last.head.secret,
+    };
     let found = [status(&hub, question(&other)), status(&hub, question(last))]
         .map(|found| found.unwrap().0.reference);
     assert_eq!(
@@ -207,7 +209,7 @@ async fn twenty_thousand(path: &str) {
 
 #[test]
 fn a_wrong_secret_is_answered_at_once_however_many_entries_bear_the_reference() {
-    let hub = Hub::start();
+    let hub = TestServer::start();
     let entry = alike(1, "the first", &hub.keys());
     hub.send(&[&entry]);
     let path = format!("{}/hub.sqlite", hub.data());
@@ -215,7 +217,7 @@ fn a_wrong_secret_is_answered_at_once_however_many_entries_bear_the_reference() 
     let ask = |secret| {
         let began = Instant::now();
         let is_found =
-            status(&hub, Question { reference: entry.head.reference(), secret }).is_some();
+            status(&hub, StatusQuestion { reference: entry.head.reference(), secret }).is_some();
         (is_found, began.elapsed())
     };
     // As soon as the server knows that every submission has a lookup.

@@ -8,7 +8,7 @@
 mod hub;
 
 use domain::submission::{Verdict, Verdicts};
-use hub::{Hub, sealed, wire};
+use hub::{TestServer, sealed, wire};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};
@@ -118,7 +118,7 @@ fn is_received(answer: &[u8]) -> bool {
 fn stand(what: &str, count: usize, says: &'static [u8]) {
     let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
     setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }).unwrap();
-    let hub = Hub::start_with_open_files(OPEN_FILES);
+    let hub = TestServer::start_with_open_files(OPEN_FILES);
     let keys = hub.keys();
     let entries: Vec<Vec<u8>> = (0..ROUNDS)
         .map(|number| post(&wire(&[&sealed("Hello", &keys, number).envelope])))
@@ -192,7 +192,7 @@ async fn half_after_a_whole(port: u16) -> (u64, String) {
 
 #[test]
 fn who_does_not_go_on_is_not_waited_for() {
-    let hub = Hub::start();
+    let hub = TestServer::start();
     let port = hub.port();
     Runtime::new().unwrap().block_on(async {
         let (nothing, half, kept, stalled) = tokio::join!(
@@ -254,7 +254,7 @@ async fn with_pings(port: u16, says: &[u8], most: u64) -> u64 {
 
 #[test]
 fn who_shuts_the_window_of_http2_is_not_waited_for_and_who_is_only_quiet_may_be() {
-    let hub = Hub::start();
+    let hub = TestServer::start();
     let port = hub.port();
     Runtime::new().unwrap().block_on(async {
         let (shut, open) = (asked_by_http2(0), asked_by_http2(65_535));
@@ -266,8 +266,10 @@ fn who_shuts_the_window_of_http2_is_not_waited_for_and_who_is_only_quiet_may_be(
 
 #[test]
 fn a_trusted_proxy_may_have_more_connections_than_a_stranger() {
-    let hub =
-        Hub::start_with(&["--trusted-proxies", "127.0.0.1", "--connections-of-share", "8"], |_| ());
+    let hub = TestServer::start_with(
+        &["--trusted-proxies", "127.0.0.1", "--connections-of-share", "8"],
+        |_| (),
+    );
     let port = hub.port();
     let answered = async |from: Ipv4Addr| {
         let mut held = Vec::new();
@@ -301,7 +303,7 @@ fn a_trusted_proxy_may_have_more_connections_than_a_stranger() {
 /// If every health check wrote to the disk, a client could cause as many writes as requests.
 #[test]
 fn health_is_tried_once_for_all_who_ask() {
-    let hub = Hub::start();
+    let hub = TestServer::start();
     assert_eq!(hub.get("/health").status, 200);
     let log = || std::fs::metadata(format!("{}/hub.sqlite-wal", hub.data())).unwrap().len();
     let (before, began) = (log(), Instant::now());
@@ -320,7 +322,7 @@ fn health_is_tried_once_for_all_who_ask() {
 
 #[test]
 fn proxies_are_named_by_their_addresses() {
-    let hub = Hub::start();
+    let hub = TestServer::start();
     let serve = |option: &str, value: &str| {
         hub.command(&[
             "serve",

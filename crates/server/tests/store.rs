@@ -9,8 +9,8 @@ use domain::submission::Kind;
 use domain::{MunicipalityId, SubmissionId};
 use sqlx::{Connection, PgConnection, SqliteConnection};
 use store::{
-    Custody, Deed, DoorStore, Kept, PostgresStore, Record, SqliteStore, StaffRow, SubmissionStore,
-    contract,
+    AuditContext, Custody, DoorStore, NewRecord, PostgresStore, SqliteStore, StaffRow,
+    StoreOutcome, SubmissionStore, contract,
 };
 
 fn municipality() -> MunicipalityId {
@@ -130,7 +130,7 @@ async fn municipalities_share_a_postgresql_and_see_nothing_of_each_other() {
     // The same id as one of the other municipality's.
     assert_eq!(
         other.keep(vec![contract::record("y", 1, b"ours")], 9).await,
-        Ok(vec![Kept::Stands { received_at_ms: 9 }])
+        Ok(vec![StoreOutcome::Stands { received_at_ms: 9 }])
     );
     assert_eq!(
         one.page(Kind::Inquiry, 0, None, 10).await.map(|rows| rows[0].envelope.sealed.clone()),
@@ -147,8 +147,8 @@ async fn servers_that_keep_the_same_in_other_orders_never_wait_for_each_other_in
         PostgresStore::open(&url, municipality()).await.unwrap(),
     );
     for round in 0..40 {
-        let batch: Vec<Record> = (0..200).map(|seed| of_round(round, seed)).collect();
-        let reversed: Vec<Record> = batch.iter().rev().cloned().collect();
+        let batch: Vec<NewRecord> = (0..200).map(|seed| of_round(round, seed)).collect();
+        let reversed: Vec<NewRecord> = batch.iter().rev().cloned().collect();
         let (first, second) = tokio::join!(one.keep(batch, 1), two.keep(reversed, 1));
         assert_eq!(first.unwrap(), second.unwrap());
     }
@@ -161,7 +161,7 @@ async fn servers_that_keep_the_same_in_other_orders_never_wait_for_each_other_in
 async fn a_database_takes_no_change_of_its_audit() {
     let (cluster, dir) = (cluster::shared(), tempfile::tempdir().unwrap());
     let (url, path) = (cluster.database(), dir.path().join("hub.sqlite"));
-    let deed = Deed { who: "ann".into(), reason: "request 1".into(), at_ms: 1 };
+    let deed = AuditContext { who: "ann".into(), reason: "request 1".into(), at_ms: 1 };
     PostgresStore::open(&url, municipality()).await.unwrap().note("export", &deed).await.unwrap();
     SqliteStore::open(&path, municipality()).await.unwrap().note("export", &deed).await.unwrap();
     let mut postgres = PgConnection::connect(&url).await.unwrap();
@@ -179,7 +179,7 @@ async fn a_database_takes_no_change_of_its_audit() {
     }
 }
 
-fn of_round(round: u64, seed: u8) -> Record {
+fn of_round(round: u64, seed: u8) -> NewRecord {
     let mut record = contract::record("x", seed, &[seed; 2_000]);
     record.envelope.header.id = SubmissionId::from_parts(round, [seed; 10]);
     record

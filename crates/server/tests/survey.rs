@@ -7,12 +7,12 @@ mod cluster;
 mod desk;
 mod hub;
 
-use desk::{Desk, assert_is_only_text, scripts};
+use desk::{OfficeClient, assert_is_only_text, scripts};
 use domain::collector::{CollectorCode, Step, Tally, Way};
 use domain::submission::{Content, Feedback};
-use domain::survey::{Answer, Answers, CompleteAnswers, Survey};
+use domain::survey::{Answers, CompleteAnswers, Survey, SurveyAnswer};
 use domain::{Language, QuestionId};
-use hub::{Hub, plain_csv, sealed_content};
+use hub::{TestServer, plain_csv, sealed_content};
 use office::staff::Role;
 
 fn id(name: &str) -> QuestionId {
@@ -29,9 +29,9 @@ fn questions() -> Survey {
 fn said(point: u8, comment: Option<&str>, collector: Option<&CollectorCode>) -> Content {
     let survey = questions();
     let mut answers = Answers::default();
-    answers.set(&survey, &id("overall"), Answer::Scale(point)).unwrap();
+    answers.set(&survey, &id("overall"), SurveyAnswer::Scale(point)).unwrap();
     if let Some(comment) = comment {
-        answers.set(&survey, &id("why"), Answer::Comment(comment.into())).unwrap();
+        answers.set(&survey, &id("why"), SurveyAnswer::Comment(comment.into())).unwrap();
     }
     let way = collector.map_or(Way::OpenLink, CollectorCode::way);
     let answers = CompleteAnswers::of(&survey, &answers).unwrap();
@@ -52,7 +52,7 @@ fn tallies(collector: &CollectorCode, step: Step, count: usize) -> Vec<Content> 
 }
 
 /// Sends in as many requests as needed; `from` is the number of the first submission.
-fn send(hub: &Hub, contents: Vec<Content>, from: u64) {
+fn send(hub: &TestServer, contents: Vec<Content>, from: u64) {
     let keys = hub.keys();
     let entries: Vec<_> = contents
         .into_iter()
@@ -72,7 +72,13 @@ fn send(hub: &Hub, contents: Vec<Content>, from: u64) {
 }
 
 /// Creates a survey link as staff do, and returns the code that its page shows.
-fn collector(desk: &Desk, hub: &Hub, way: Way, name: &str, every: &str) -> CollectorCode {
+fn collector(
+    desk: &OfficeClient,
+    hub: &TestServer,
+    way: Way,
+    name: &str,
+    every: &str,
+) -> CollectorCode {
     let page = desk.post(
         hub,
         "/office/survey/ways",
@@ -90,7 +96,7 @@ fn collector(desk: &Desk, hub: &Hub, way: Way, name: &str, every: &str) -> Colle
 
 /// Forty people invited on a tablet, of whom five refuse and thirty answer; twenty answers through
 /// a poster; three without a link.
-fn round(hub: &Hub, desk: &Desk) -> (CollectorCode, CollectorCode) {
+fn round(hub: &TestServer, desk: &OfficeClient) -> (CollectorCode, CollectorCode) {
     let tablet = collector(desk, hub, Way::StaffAssisted, "Fair, tablet 1", "5");
     let poster = collector(desk, hub, Way::Poster, "Poster, library", "1");
     let mut all = tallies(&tablet, Step::Invited, 40);
@@ -120,8 +126,8 @@ fn day(days: i32) -> String {
 
 #[test]
 fn the_invited_have_margins_the_others_the_reason_and_nobody_is_added_to_the_other() {
-    let hub = Hub::start();
-    let admin = Desk::first(&hub);
+    let hub = TestServer::start();
+    let admin = OfficeClient::first(&hub);
     round(&hub, &admin);
     let page = admin.get(&hub, "/office/survey").text();
     let (invited, open) = page.split_once("<h2 id=\"h-open\">").unwrap_or_else(|| panic!("{page}"));
@@ -161,8 +167,8 @@ fn the_invited_have_margins_the_others_the_reason_and_nobody_is_added_to_the_oth
 
 #[test]
 fn a_code_that_the_office_did_not_make_invites_nobody() {
-    let hub = Hub::start();
-    let admin = Desk::first(&hub);
+    let hub = TestServer::start();
+    let admin = OfficeClient::first(&hub);
     let made_up = CollectorCode::new(Way::StaffAssisted, 5, [9; 16]);
     let mut all = tallies(&made_up, Step::Invited, 100);
     all.extend((0..20).map(|_| said(5, None, Some(&made_up))));
@@ -174,8 +180,8 @@ fn a_code_that_the_office_did_not_make_invites_nobody() {
 
 #[test]
 fn counts_that_cannot_be_earn_no_margin_until_somebody_mends_them() {
-    let hub = Hub::start();
-    let admin = Desk::first(&hub);
+    let hub = TestServer::start();
+    let admin = OfficeClient::first(&hub);
     let sheets = collector(&admin, &hub, Way::Paper, "Sheets", "3");
     send(&hub, (0..12).map(|_| said(4, None, Some(&sheets))).collect(), 1);
     let page = admin.get(&hub, "/office/survey").text();
@@ -205,8 +211,8 @@ fn counts_that_cannot_be_earn_no_margin_until_somebody_mends_them() {
 
 #[test]
 fn a_comment_is_seen_by_nobody_else_before_somebody_cleared_it() {
-    let hub = Hub::start();
-    let admin = Desk::first(&hub);
+    let hub = TestServer::start();
+    let admin = OfficeClient::first(&hub);
     let clerk = admin.invited(&hub, "cleo", Role::Office);
     let texts = ["The queue was long & slow", "Ann at counter 3 was rude"];
     send(&hub, texts.iter().map(|text| said(3, Some(text), None)).collect(), 1);
@@ -247,8 +253,8 @@ fn a_comment_is_seen_by_nobody_else_before_somebody_cleared_it() {
 
 #[test]
 fn an_answer_that_was_shown_before_counts_no_more_once_it_is_erased() {
-    let hub = Hub::start();
-    let admin = Desk::first(&hub);
+    let hub = TestServer::start();
+    let admin = OfficeClient::first(&hub);
     let keys = hub.keys();
     let entry = |number| {
         let comment = format!("Comment {number} about the long wait.");
@@ -275,8 +281,8 @@ fn an_answer_that_was_shown_before_counts_no_more_once_it_is_erased() {
 
 #[test]
 fn two_hundred_scripts_in_comments_are_only_text() {
-    let hub = Hub::start();
-    let admin = Desk::first(&hub);
+    let hub = TestServer::start();
+    let admin = OfficeClient::first(&hub);
     let scripts = scripts();
     send(&hub, scripts.iter().map(|text| said(3, Some(text), None)).collect(), 1);
     let page = admin.get(&hub, "/office/survey/comments?all=1").text();
@@ -286,8 +292,8 @@ fn two_hundred_scripts_in_comments_are_only_text() {
 
 #[test]
 fn the_table_has_every_figure_once_and_formulas_are_made_harmless() {
-    let hub = Hub::start();
-    let admin = Desk::first(&hub);
+    let hub = TestServer::start();
+    let admin = OfficeClient::first(&hub);
     round(&hub, &admin);
     let csv = plain_csv(&admin.get(&hub, "/office/survey/figures.csv").text());
     assert!(
@@ -326,7 +332,7 @@ fn the_table_has_every_figure_once_and_formulas_are_made_harmless() {
 }
 
 /// Makes answers three days older in the database, to simulate the passing of time.
-fn grow_older(hub: &Hub, database: Option<&str>) {
+fn grow_older(hub: &TestServer, database: Option<&str>) {
     let change = "UPDATE submission SET received_at_ms = received_at_ms - 3 * 86400000";
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let path = format!("{}/hub.sqlite", hub.data());
@@ -349,8 +355,8 @@ fn grow_older(hub: &Hub, database: Option<&str>) {
 }
 
 fn a_baseline_lasts(database: Option<String>) {
-    let hub = Hub::start_on(database.clone());
-    let admin = Desk::first(&hub);
+    let hub = TestServer::start_on(database.clone());
+    let admin = OfficeClient::first(&hub);
     round(&hub, &admin);
     let (from, to) = (day(-10), day(-2));
     let freeze = |name: &str, to: &str| {
@@ -457,8 +463,8 @@ fn a_baseline_is_made_again_to_the_byte_on_postgresql() {
 
 #[test]
 fn two_periods_are_compared_by_what_invited_people_said() {
-    let hub = Hub::start();
-    let admin = Desk::first(&hub);
+    let hub = TestServer::start();
+    let admin = OfficeClient::first(&hub);
     let tablet = collector(&admin, &hub, Way::StaffAssisted, "Tablet", "2");
     let wave = |top: usize, from: u64| {
         let mut all = tallies(&tablet, Step::Invited, 200);
@@ -500,10 +506,10 @@ fn two_periods_are_compared_by_what_invited_people_said() {
 #[test]
 fn whoever_asks_after_a_closed_inquiry_is_invited_once_and_by_nothing_that_ties_them_to_it() {
     use domain::reference::Reference;
-    use domain::status::{Answer as Replied, Question, Status};
+    use domain::status::{Status, StatusAnswer as Replied, StatusQuestion};
     use offline::sealing::ticket_of;
-    let hub = Hub::start();
-    let admin = Desk::first(&hub);
+    let hub = TestServer::start();
+    let admin = OfficeClient::first(&hub);
     let entry = hub::sealed("When is it?", &hub.keys(), 1);
     hub.send(&[&entry]);
     let (reference, secret): (Reference, [u8; 16]) = (entry.head.reference(), entry.head.secret);
@@ -513,7 +519,7 @@ fn whoever_asks_after_a_closed_inquiry_is_invited_once_and_by_nothing_that_ties_
                 "POST",
                 "/api/status",
                 "",
-                &postcard::to_allocvec(&Question { reference, secret }).unwrap(),
+                &postcard::to_allocvec(&StatusQuestion { reference, secret }).unwrap(),
             )
             .unwrap();
         postcard::from_bytes::<(Option<Status>, Vec<Replied>, Option<CollectorCode>)>(page.body())
@@ -572,8 +578,8 @@ fn whoever_asks_after_a_closed_inquiry_is_invited_once_and_by_nothing_that_ties_
 
 #[test]
 fn what_is_printed_leads_to_the_survey_and_asks_what_it_asks() {
-    let hub = Hub::start();
-    let admin = Desk::first(&hub);
+    let hub = TestServer::start();
+    let admin = OfficeClient::first(&hub);
     let sheets = collector(&admin, &hub, Way::Paper, "Hall sheets", "3");
     let print = |query: &str| {
         admin.get(&hub, &format!("/office/survey/ways/{sheets}/print?{query}")).text()

@@ -6,11 +6,11 @@
 mod desk;
 mod hub;
 
-use desk::Desk;
+use desk::OfficeClient;
 use domain::edition::Edition;
 use domain::inquiry::{ReplyTo, ValidInquiry};
 use domain::{Catalogue, Language, MunicipalityId};
-use hub::{Hub, sealed, sealed_inquiry};
+use hub::{TestServer, sealed, sealed_inquiry};
 use office::routes::ROUTES;
 use office::staff::Role;
 use offline::bundle::files_of_parcels;
@@ -24,7 +24,7 @@ use std::time::{Duration, Instant};
 /// A row of the audit log: number, who, what, detail.
 type TraceEntry = (u64, String, String, String);
 
-fn audit(hub: &Hub, after: u64) -> Vec<TraceEntry> {
+fn audit(hub: &TestServer, after: u64) -> Vec<TraceEntry> {
     let (is_fine, listed) = hub.office(&["audit", "list"]);
     assert!(is_fine, "{listed}");
     let entry = |line: &str| {
@@ -35,7 +35,7 @@ fn audit(hub: &Hub, after: u64) -> Vec<TraceEntry> {
     listed.lines().filter_map(entry).filter(|(number, ..)| *number > after).collect()
 }
 
-fn last(hub: &Hub) -> u64 {
+fn last(hub: &TestServer) -> u64 {
     audit(hub, 0).last().map_or(0, |(number, ..)| *number)
 }
 
@@ -44,7 +44,7 @@ fn deeds(entries: &[TraceEntry]) -> Vec<&str> {
     entries.iter().map(|(_, _, what, _)| what.as_str()).collect()
 }
 
-fn sql<T>(hub: &Hub, work: impl AsyncFnOnce(&mut SqliteConnection) -> T) -> T {
+fn sql<T>(hub: &TestServer, work: impl AsyncFnOnce(&mut SqliteConnection) -> T) -> T {
     let path = format!("sqlite://{}/hub.sqlite", hub.data());
     tokio::runtime::Runtime::new().unwrap().block_on(async {
         let mut connection = SqliteConnection::connect(&path).await.unwrap();
@@ -55,7 +55,7 @@ fn sql<T>(hub: &Hub, work: impl AsyncFnOnce(&mut SqliteConnection) -> T) -> T {
 }
 
 /// Number of files in the data folder that contain a text in plain.
-fn files_with(hub: &Hub, text: &str) -> usize {
+fn files_with(hub: &TestServer, text: &str) -> usize {
     let files =
         std::fs::read_dir(hub.data()).unwrap().flatten().filter(|file| file.path().is_file());
     files
@@ -68,7 +68,7 @@ fn files_with(hub: &Hub, text: &str) -> usize {
         .count()
 }
 
-fn key_file(hub: &Hub, begins: &str) -> Vec<PathBuf> {
+fn key_file(hub: &TestServer, begins: &str) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(format!("{}/keys", hub.data()))
         .unwrap()
         .flatten()
@@ -81,7 +81,7 @@ fn key_file(hub: &Hub, begins: &str) -> Vec<PathBuf> {
 }
 
 /// Makes the newest `office` key an hour older.
-fn age_office_keys(hub: &Hub) {
+fn age_office_keys(hub: &TestServer) {
     for path in key_file(hub, "office-") {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         let began_s: u64 = name.split(['-', '.']).nth(1).unwrap().parse().unwrap();
@@ -91,7 +91,7 @@ fn age_office_keys(hub: &Hub) {
 }
 
 /// Names of the `office` keys, as `keys list` prints them, oldest first.
-fn office_keys(hub: &Hub) -> Vec<String> {
+fn office_keys(hub: &TestServer) -> Vec<String> {
     let (_, listed) = hub.office_keys(&["list"]);
     listed
         .lines()
@@ -104,7 +104,7 @@ trait KeysOf {
     fn office_keys(&self, line: &[&str]) -> (bool, String);
 }
 
-impl KeysOf for Hub {
+impl KeysOf for TestServer {
     fn office_keys(&self, line: &[&str]) -> (bool, String) {
         let folders = ["--site", &self.site(), "--data-dir", &self.data()];
         let who: &[&str] =
@@ -118,7 +118,7 @@ type ExpectedTrace<'a> = (&'a [&'a str], &'a [&'a str], &'a str);
 
 #[test]
 fn every_command_that_opens_moves_or_deletes_writes_down_who_why_and_what() {
-    let hub = Hub::start();
+    let hub = TestServer::start();
     let keys = hub.keys();
     let entries: Vec<_> =
         (1..=4).map(|number| sealed(&format!("entry {number}"), &keys, number)).collect();
@@ -260,7 +260,7 @@ fn domain_hex(bytes: &[u8]) -> String {
 
 #[test]
 fn what_people_wrote_is_not_printed_without_a_reason() {
-    let hub = Hub::start();
+    let hub = TestServer::start();
     hub.send(&[&sealed("a secret", &hub.keys(), 1)]);
     let folders = ["--site", &hub.site(), "--data-dir", &hub.data()];
     for (what, needs_reason) in [
@@ -288,7 +288,7 @@ fn what_people_wrote_is_not_printed_without_a_reason() {
 
 #[test]
 fn of_a_command_that_dies_in_the_middle_the_beginning_stands() {
-    let hub = Hub::start();
+    let hub = TestServer::start();
     let keys = hub.keys();
     let long = "word ".repeat(300);
     for begin in [1, 101, 201] {
@@ -384,7 +384,7 @@ const PAGES: [(&str, &str); 40] = [
 ];
 
 /// The day and the tag of the only sender.
-fn sent_by(hub: &Hub) -> (String, String) {
+fn sent_by(hub: &TestServer) -> (String, String) {
     let tag = sql(hub, async |connection| {
         sqlx::query_scalar::<_, Vec<u8>>("SELECT sender FROM submission")
             .fetch_one(connection)
@@ -398,8 +398,8 @@ fn sent_by(hub: &Hub) -> (String, String) {
 
 #[test]
 fn every_page_with_peoples_words_leaves_who_looked() {
-    let hub = Hub::start();
-    let admin = Desk::first(&hub);
+    let hub = TestServer::start();
+    let admin = OfficeClient::first(&hub);
     let entry = sealed("may I?", &hub.keys(), 1);
     hub.send(&[&entry]);
     let (reference, id) = (entry.head.reference().to_string(), entry.head.id.to_string());
@@ -512,8 +512,8 @@ fn every_page_with_peoples_words_leaves_who_looked() {
 
 #[test]
 fn two_servers_still_learn_of_each_other_what_was_done() {
-    let hub = Hub::start();
-    let admin = Desk::first(&hub);
+    let hub = TestServer::start();
+    let admin = OfficeClient::first(&hub);
     let entry = sealed("Hello", &hub.keys(), 1);
     hub.send(&[&entry]);
     let path = format!("/office/inquiry/{}", entry.head.id);
@@ -529,8 +529,8 @@ fn two_servers_still_learn_of_each_other_what_was_done() {
 
 #[test]
 fn saved_lists_are_sealed_and_those_of_before_are_sealed_at_the_next_start() {
-    let mut hub = Hub::start();
-    let admin = Desk::first(&hub);
+    let mut hub = TestServer::start();
+    let admin = OfficeClient::first(&hub);
     let save = |name: &str, query: &str| {
         admin.post(&hub, "/office/views", &[("name", name), ("query", query)]).status
     };
@@ -579,7 +579,7 @@ fn saved_lists_are_sealed_and_those_of_before_are_sealed_at_the_next_start() {
 }
 
 /// Copies the database as a backup would. The server must be stopped.
-fn copied(hub: &Hub, to: &Path) {
+fn copied(hub: &TestServer, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
     for file in std::fs::read_dir(hub.data())
         .unwrap()
@@ -590,7 +590,7 @@ fn copied(hub: &Hub, to: &Path) {
     }
 }
 
-fn put_back(hub: &Hub, from: &Path) {
+fn put_back(hub: &TestServer, from: &Path) {
     for file in std::fs::read_dir(hub.data())
         .unwrap()
         .flatten()
@@ -604,9 +604,9 @@ fn put_back(hub: &Hub, from: &Path) {
 }
 
 /// Starts a server with an old copy of the database and the current keys.
-fn on_old_copy(hub: &Hub, copy: &Path) -> Hub {
+fn on_old_copy(hub: &TestServer, copy: &Path) -> TestServer {
     let keys = PathBuf::from(format!("{}/keys", hub.data()));
-    Hub::start_with(&[], |data| {
+    TestServer::start_with(&[], |data| {
         std::fs::create_dir_all(data).unwrap();
         std::fs::create_dir(data.join("keys")).unwrap();
         for file in std::fs::read_dir(&keys).unwrap().flatten() {
@@ -620,8 +620,8 @@ fn on_old_copy(hub: &Hub, copy: &Path) -> Hub {
 
 #[test]
 fn erased_notes_and_replies_are_unreadable_in_old_copies_once_their_key_is_destroyed() {
-    let (mut hub, copies) = (Hub::start(), tempfile::tempdir().unwrap());
-    let admin = Desk::first(&hub);
+    let (mut hub, copies) = (TestServer::start(), tempfile::tempdir().unwrap());
+    let admin = OfficeClient::first(&hub);
     let (erased, kept) =
         (sealed("please forget me", &hub.keys(), 1), sealed("keep me", &hub.keys(), 2));
     hub.send(&[&erased, &kept]);
@@ -643,7 +643,7 @@ fn erased_notes_and_replies_are_unreadable_in_old_copies_once_their_key_is_destr
     copied(&hub, copies.path());
     hub.restart();
     assert!(hub.office(&["erase", &forgotten, "--reason", "request 7"]).0);
-    let page_of = |other: &Hub| {
+    let page_of = |other: &TestServer| {
         admin.until(other, &format!("/office/inquiry/{forgotten}"), "please forget me")
     };
     assert!(
@@ -694,8 +694,8 @@ fn erased_notes_and_replies_are_unreadable_in_old_copies_once_their_key_is_destr
 
 #[test]
 fn a_running_server_seals_with_a_new_key_as_soon_as_it_has_read_it() {
-    let hub = Hub::start();
-    let admin = Desk::first(&hub);
+    let hub = TestServer::start();
+    let admin = OfficeClient::first(&hub);
     let entry = sealed("Hello", &hub.keys(), 1);
     hub.send(&[&entry]);
     let id = entry.head.id.to_string();
@@ -718,12 +718,12 @@ fn a_running_server_seals_with_a_new_key_as_soon_as_it_has_read_it() {
 
 #[test]
 fn texts_from_before_there_were_office_keys_are_read_and_sealed_again() {
-    let mut hub = Hub::start();
+    let mut hub = TestServer::start();
     hub.stop();
     // As a key folder made by an earlier version.
     std::fs::remove_file(&key_file(&hub, "office-")[0]).unwrap();
     hub.restart();
-    let admin = Desk::first(&hub);
+    let admin = OfficeClient::first(&hub);
     let entry = sealed("Hello", &hub.keys(), 1);
     hub.send(&[&entry]);
     let id = entry.head.id.to_string();
@@ -740,7 +740,7 @@ fn texts_from_before_there_were_office_keys_are_read_and_sealed_again() {
 
 #[test]
 fn a_revoked_sealing_key_is_destroyed_once_nothing_is_sealed_to_it() {
-    let hub = Hub::start();
+    let hub = TestServer::start();
     let old = domain_hex(&hub.keys().sealing[0].id.0);
     let entry = sealed("Hello", &hub.keys(), 1);
     hub.send(&[&entry]);
@@ -760,11 +760,11 @@ fn a_revoked_sealing_key_is_destroyed_once_nothing_is_sealed_to_it() {
     assert!(hub.office_keys(&["destroy", &signing]).1.contains("never destroyed"));
 }
 
-fn edition(hub: &Hub) -> Edition {
+fn edition(hub: &TestServer) -> Edition {
     postcard::from_bytes(hub.get("/api/catalogue").body()).unwrap()
 }
 
-fn edition_above(hub: &Hub, number: u32) -> Edition {
+fn edition_above(hub: &TestServer, number: u32) -> Edition {
     let began = Instant::now();
     loop {
         let edition = edition(hub);
@@ -787,7 +787,7 @@ struct TraceDevice {
 
 impl TraceDevice {
     /// Loads the newest edition as the app does, or returns why it was refused.
-    fn renew(&mut self, hub: &Hub) -> Result<Catalogue, NotTaken> {
+    fn renew(&mut self, hub: &TestServer) -> Result<Catalogue, NotTaken> {
         let edition = edition(hub);
         is_wanted(&edition, self.has, &hub.keys())?;
         let bundle = hub.get(&edition.path());
@@ -805,10 +805,10 @@ impl TraceDevice {
 
 #[test]
 fn fault_35_after_a_restore_editions_go_on_above_every_number_that_a_device_has_seen() {
-    let (mut hub, copies) = (Hub::start(), tempfile::tempdir().unwrap());
-    let admin = Desk::first(&hub);
+    let (mut hub, copies) = (TestServer::start(), tempfile::tempdir().unwrap());
+    let admin = OfficeClient::first(&hub);
     let mona = admin.invited(&hub, "mona", Role::Manager);
-    let change = |hub: &Hub, offered: &str| {
+    let change = |hub: &TestServer, offered: &str| {
         let cell = "/office/inventory/boat-house/sell-dog-tag";
         assert_eq!(
             mona.post(hub, cell, &[("offered", offered), ("reason", "people ask")]).status,
@@ -875,8 +875,8 @@ fn fault_35_after_a_restore_editions_go_on_above_every_number_that_a_device_has_
 
 #[test]
 fn a_signed_head_shows_later_that_nothing_was_taken_off_the_end() {
-    let (mut hub, dir) = (Hub::start(), tempfile::tempdir().unwrap());
-    let admin = Desk::first(&hub);
+    let (mut hub, dir) = (TestServer::start(), tempfile::tempdir().unwrap());
+    let admin = OfficeClient::first(&hub);
     for _ in 0..3 {
         assert!(hub.office(&["retention"]).0);
     }
@@ -892,7 +892,7 @@ fn a_signed_head_shows_later_that_nothing_was_taken_off_the_end() {
         page.text()
     );
     let head = file("head.txt", &page.text());
-    let verify = |hub: &Hub, head: &str| hub.office(&["audit", "verify", "--head", head]);
+    let verify = |hub: &TestServer, head: &str| hub.office(&["audit", "verify", "--head", head]);
     let (is_fine, said) = verify(&hub, &head);
     assert!(is_fine, "{said}");
     assert!(hub.office(&["retention"]).0);
@@ -933,7 +933,7 @@ fn a_signed_head_shows_later_that_nothing_was_taken_off_the_end() {
 }
 
 /// Runs the commands from the documentation of the audit log in a shell.
-fn checked_by_openssl(hub: &Hub, head: &str) -> (bool, String) {
+fn checked_by_openssl(hub: &TestServer, head: &str) -> (bool, String) {
     let text = std::fs::read_to_string(
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/decisions/0021-audit.md"),
     )
@@ -966,7 +966,7 @@ fn mode(path: &Path) -> u32 {
 
 #[test]
 fn the_data_folder_and_the_database_are_for_their_owner_alone_and_a_start_warns_of_others() {
-    let mut hub = Hub::start();
+    let mut hub = TestServer::start();
     hub.send(&[&sealed("Hello", &hub.keys(), 1)]);
     let data = PathBuf::from(hub.data());
     assert_eq!(mode(&data), 0o700);
@@ -997,7 +997,7 @@ fn the_data_folder_and_the_database_are_for_their_owner_alone_and_a_start_warns_
 
 #[test]
 fn a_demo_folder_is_private_too() {
-    let (hub, dir) = (Hub::start(), tempfile::tempdir().unwrap());
+    let (hub, dir) = (TestServer::start(), tempfile::tempdir().unwrap());
     let data = dir.path().join("demo");
     let (is_fine, said) = hub.command(&[
         "demo",
@@ -1031,8 +1031,8 @@ fn a_demo_folder_is_private_too() {
 
 #[test]
 fn a_name_of_a_person_opens_as_a_letter_and_never_stands_in_the_audit() {
-    let hub = Hub::start();
-    let admin = Desk::first(&hub);
+    let hub = TestServer::start();
+    let admin = OfficeClient::first(&hub);
     let inquiry = ValidInquiry {
         service: None,
         hub: None,

@@ -7,10 +7,10 @@ mod desk;
 mod hub;
 mod oidc;
 
-use desk::Desk;
-use hub::{Hub, PUBLIC_URL, Page, exchange};
+use desk::OfficeClient;
+use hub::{HttpPage, PUBLIC_URL, TestServer, exchange};
 use office::staff::Role;
-use oidc::{CLIENT_ID, CLIENT_SECRET, Manner, Provider};
+use oidc::{CLIENT_ID, CLIENT_SECRET, ProviderManner, TestProvider};
 use serde_json::{Value, json};
 
 const BO: &str = "bo@example.org";
@@ -21,23 +21,23 @@ const NOT_BELIEVED: &str = "could not be verified";
 const AWAY: &str = "Work accounts cannot be reached now. If you have a password, sign in with it";
 
 /// A hub with a provider and with Ann, its administrator, who has a password.
-fn begun(more: &[(&'static str, &str)]) -> (Provider, Hub, Desk) {
-    let provider = Provider::start();
+fn begun(more: &[(&'static str, &str)]) -> (TestProvider, TestServer, OfficeClient) {
+    let provider = TestProvider::start();
     let own = [
         ("OIDC_ISSUER", provider.issuer()),
         ("OIDC_CLIENT_ID", CLIENT_ID.into()),
         ("OIDC_CLIENT_SECRET", CLIENT_SECRET.into()),
     ];
     let more = more.iter().map(|(name, value)| (*name, value.to_string()));
-    let hub = Hub::start_in(
+    let hub = TestServer::start_in(
         own.into_iter().chain([("PUBLIC_URL", PUBLIC_URL.into())]).chain(more).collect(),
     );
-    let ann = Desk::first(&hub);
+    let ann = OfficeClient::first(&hub);
     (provider, hub, ann)
 }
 
 /// Invites a person who has not accepted yet; returns the link.
-fn invite(hub: &Hub, ann: &Desk, login: &str, role: Role) -> String {
+fn invite(hub: &TestServer, ann: &OfficeClient, login: &str, role: Role) -> String {
     let page = ann
         .post(
             hub,
@@ -67,7 +67,7 @@ struct Browser {
 
 impl Browser {
     /// Follows the link on the sign-in page.
-    fn begin(hub: &Hub, back: &str) -> Self {
+    fn begin(hub: &TestServer, back: &str) -> Self {
         let page = hub.get(&format!("/office/oidc?back={}", desk::encoded(back)));
         assert_eq!(page.status, 303, "{}", page.text());
         let line = page.header("set-cookie");
@@ -91,20 +91,20 @@ impl Browser {
             .into()
     }
 
-    fn come_back(&self, hub: &Hub, address: &str) -> Page {
+    fn come_back(&self, hub: &TestServer, address: &str) -> HttpPage {
         hub.get_with(address, &format!("accept-language: en\r\ncookie: {}\r\n", self.cookie))
     }
 }
 
 /// The complete sign-in.
-fn arrive(hub: &Hub, back: &str) -> Page {
+fn arrive(hub: &TestServer, back: &str) -> HttpPage {
     let browser = Browser::begin(hub, back);
     browser.come_back(hub, &browser.sign_in())
 }
 
 /// Asserts that no session started, that the page says why, and that the browser's cookie is
 /// deleted.
-fn assert_refused(page: &Page, words: &str, what: &str) {
+fn assert_refused(page: &HttpPage, words: &str, what: &str) {
     let cookies: Vec<String> = page
         .headers()
         .into_iter()
@@ -135,7 +135,8 @@ fn who_works_here_comes_in_with_the_work_account_and_with_the_role_that_was_give
             .text()
             .contains("href=\"/office/oidc?back=%2Foffice%2Fgaps\"")
     );
-    for manner in [Manner::Good, Manner::GoodEs256, Manner::GoodForSeveral] {
+    for manner in [ProviderManner::Good, ProviderManner::GoodEs256, ProviderManner::GoodForSeveral]
+    {
         provider.be(manner, person("BO@Example.org"));
         let page = arrive(&hub, "/office/gaps");
         assert_eq!(
@@ -144,7 +145,7 @@ fn who_works_here_comes_in_with_the_work_account_and_with_the_role_that_was_give
             "{manner:?} {}",
             page.text()
         );
-        let bo = Desk::of(&hub, &page).unwrap();
+        let bo = OfficeClient::of(&hub, &page).unwrap();
         assert_eq!(
             (bo.get(&hub, "/office/gaps").status, bo.get(&hub, "/office/figures").status),
             (200, 403),
@@ -168,7 +169,7 @@ fn who_works_here_comes_in_with_the_work_account_and_with_the_role_that_was_give
         "taken up once, signed in three times: {audit}"
     );
     assert_eq!(ann.post(&hub, &format!("/office/people/{BO}"), &[("role", "manager")]).status, 303);
-    let bo = Desk::of(&hub, &arrive(&hub, "https://evil.example")).unwrap();
+    let bo = OfficeClient::of(&hub, &arrive(&hub, "https://evil.example")).unwrap();
     assert_eq!(bo.get(&hub, "/office/figures").status, 200, "roles are ours, and change here");
     assert!(!hub.log().contains("example.org"), "no address reaches the log: {}", hub.log());
 }
@@ -177,11 +178,11 @@ fn who_works_here_comes_in_with_the_work_account_and_with_the_role_that_was_give
 fn somebody_elses_session_in_the_same_browser_ends() {
     let (provider, hub, ann) = begun(&[]);
     invite(&hub, &ann, BO, Role::Office);
-    provider.be(Manner::Good, person(BO));
+    provider.be(ProviderManner::Good, person(BO));
     let browser = Browser::begin(&hub, "/office");
     let both = format!("{}; {}", ann.cookie_line().trim(), browser.cookie);
     let page = hub.get_with(&browser.sign_in(), &format!("{both}\r\n"));
-    let bo = Desk::of(&hub, &page).unwrap();
+    let bo = OfficeClient::of(&hub, &page).unwrap();
     assert_ne!(bo.cookie_line(), ann.cookie_line());
     assert_eq!((bo.get(&hub, "/office").status, ann.get(&hub, "/office").status), (200, 303));
 }
@@ -191,31 +192,31 @@ fn what_a_provider_says_wrongly_lets_nobody_in() {
     let (provider, hub, ann) = begun(&[]);
     invite(&hub, &ann, BO, Role::Office);
     let not_believed = [
-        Manner::WrongNonce,
-        Manner::NoNonce,
-        Manner::WrongAudience,
-        Manner::NoAudience,
-        Manner::OtherParty,
-        Manner::Expired,
-        Manner::NotYet,
-        Manner::NoExpiry,
-        Manner::OtherIssuer,
-        Manner::NoIssuer,
-        Manner::StrangeKey,
-        Manner::Altered,
-        Manner::AlgNone,
-        Manner::AlgHs256,
-        Manner::AnswerOfAnother,
+        ProviderManner::WrongNonce,
+        ProviderManner::NoNonce,
+        ProviderManner::WrongAudience,
+        ProviderManner::NoAudience,
+        ProviderManner::OtherParty,
+        ProviderManner::Expired,
+        ProviderManner::NotYet,
+        ProviderManner::NoExpiry,
+        ProviderManner::OtherIssuer,
+        ProviderManner::NoIssuer,
+        ProviderManner::StrangeKey,
+        ProviderManner::Altered,
+        ProviderManner::AlgNone,
+        ProviderManner::AlgHs256,
+        ProviderManner::AnswerOfAnother,
     ];
     for manner in not_believed {
         provider.be(manner, person(BO));
         assert_refused(&arrive(&hub, "/office"), NOT_BELIEVED, &format!("{manner:?}"));
     }
-    provider.be(Manner::Declines, person(BO));
+    provider.be(ProviderManner::Declines, person(BO));
     assert_refused(&arrive(&hub, "/office"), "was not completed", "declined");
-    provider.be(Manner::Good, person(BO));
+    provider.be(ProviderManner::Good, person(BO));
     assert!(
-        Desk::of(&hub, &arrive(&hub, "/office")).is_some(),
+        OfficeClient::of(&hub, &arrive(&hub, "/office")).is_some(),
         "and the same person comes in when all is well"
     );
     for reason in [
@@ -239,7 +240,7 @@ fn what_a_provider_says_wrongly_lets_nobody_in() {
 fn a_key_for_sealing_signs_nothing() {
     let (provider, hub, ann) = begun(&[]);
     invite(&hub, &ann, BO, Role::Office);
-    provider.be(Manner::KeyForSealing, person(BO));
+    provider.be(ProviderManner::KeyForSealing, person(BO));
     assert_refused(&arrive(&hub, "/office"), NOT_BELIEVED, "a key for sealing");
 }
 
@@ -249,12 +250,12 @@ fn a_key_for_sealing_signs_nothing() {
 fn a_morning_of_sign_ins_asks_the_provider_once_and_a_newer_key_counts_soon() {
     let (provider, hub, ann) = begun(&[]);
     invite(&hub, &ann, BO, Role::Office);
-    provider.be(Manner::Good, person(BO));
+    provider.be(ProviderManner::Good, person(BO));
     for _ in 0..6 {
         assert_eq!(arrive(&hub, "/office").status, 303);
     }
     assert_eq!(provider.asked(), [1, 1]);
-    provider.be(Manner::NewKey, person(BO));
+    provider.be(ProviderManner::NewKey, person(BO));
     for _ in 0..5 {
         assert_refused(&arrive(&hub, "/office"), NOT_BELIEVED, "not asked again at once");
     }
@@ -268,7 +269,7 @@ fn a_morning_of_sign_ins_asks_the_provider_once_and_a_newer_key_counts_soon() {
 fn an_answer_counts_once_and_only_in_the_browser_that_asked() {
     let (provider, hub, ann) = begun(&[]);
     invite(&hub, &ann, BO, Role::Office);
-    provider.be(Manner::Good, person(BO));
+    provider.be(ProviderManner::Good, person(BO));
     let (one, other) = (Browser::begin(&hub, "/office"), Browser::begin(&hub, "/office"));
     let (of_one, of_other) = (one.sign_in(), other.sign_in());
     assert_refused(&hub.get(&of_one), NOT_ASKED, "a browser that asked nothing");
@@ -304,7 +305,7 @@ fn whoever_is_not_staff_stays_outside_and_nobody_is_made() {
     let (provider, hub, ann) = begun(&[]);
     invite(&hub, &ann, BO, Role::Office);
     let refused = |person: Value, words: &str| {
-        provider.be(Manner::Good, person.clone());
+        provider.be(ProviderManner::Good, person.clone());
         assert_refused(&arrive(&hub, "/office"), words, &person.to_string());
     };
     refused(
@@ -329,10 +330,10 @@ fn a_provider_may_say_names_that_are_no_addresses() {
     let (provider, hub, ann) = begun(&[("OIDC_LOGIN_CLAIM", "preferred_username")]);
     invite(&hub, &ann, "bo.park", Role::Counter);
     provider.be(
-        Manner::Good,
+        ProviderManner::Good,
         json!({ "preferred_username": "Bo.Park", "email": "ann", "email_verified": true }),
     );
-    let bo = Desk::of(&hub, &arrive(&hub, "/office")).unwrap();
+    let bo = OfficeClient::of(&hub, &arrive(&hub, "/office")).unwrap();
     let page = bo.get(&hub, "/office").text();
     assert!(page.contains("Bo Park"), "{page}");
     assert!(ann.get(&hub, "/office/people").text().contains("its user name"));
@@ -341,7 +342,7 @@ fn a_provider_may_say_names_that_are_no_addresses() {
 #[test]
 fn a_provider_that_is_away_leaves_the_password() {
     let (provider, hub, ann) = begun(&[]);
-    for manner in [Manner::Broken, Manner::DocumentOfAnother] {
+    for manner in [ProviderManner::Broken, ProviderManner::DocumentOfAnother] {
         provider.be(manner, person("ann"));
         let page = hub.get_with("/office/oidc", "accept-language: en\r\n");
         assert!(
@@ -365,20 +366,20 @@ fn a_provider_that_is_away_leaves_the_password() {
         "{}",
         hub.log()
     );
-    provider.be(Manner::Good, person("ann"));
+    provider.be(ProviderManner::Good, person("ann"));
     let asked_before = Browser::begin(&hub, "/office");
     let answer = asked_before.sign_in();
     drop(provider);
     assert_refused(&asked_before.come_back(&hub, &answer), AWAY, "away in between");
     assert_eq!(ann.get(&hub, "/office").status, 200, "who is signed in stays so");
-    assert!(Desk::sign_in(&hub, "ann", desk::PASSWORD).is_some());
+    assert!(OfficeClient::sign_in(&hub, "ann", desk::PASSWORD).is_some());
 }
 
 #[test]
 fn one_address_cannot_send_the_server_to_the_provider_for_ever() {
     let (_provider, hub, _ann) = begun(&[]);
-    let pages: Vec<Page> = (0..36).map(|_| hub.get("/office/oidc")).collect();
-    let slowed: Vec<&Page> = pages.iter().filter(|page| page.status == 429).collect();
+    let pages: Vec<HttpPage> = (0..36).map(|_| hub.get("/office/oidc")).collect();
+    let slowed: Vec<&HttpPage> = pages.iter().filter(|page| page.status == 429).collect();
     assert!(
         (1..=7).contains(&slowed.len()),
         "thirty and what came back meanwhile, less the form of the first administrator: {}",
@@ -393,7 +394,7 @@ fn one_address_cannot_send_the_server_to_the_provider_for_ever() {
 
 #[test]
 fn without_a_provider_there_is_no_such_way_in() {
-    let hub = Hub::start();
+    let hub = TestServer::start();
     assert!(!hub.get("/office/sign-in").text().contains("/office/oidc"));
     assert_eq!(
         (hub.get("/office/oidc").status, hub.get("/office/oidc/return?code=1&state=1").status),

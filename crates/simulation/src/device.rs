@@ -6,7 +6,7 @@ mod saying;
 mod storage;
 
 pub use network::DeviceNetwork;
-pub use page::Page;
+pub use page::DevicePage;
 pub use saying::words_of;
 pub use storage::DeviceStorage;
 
@@ -18,7 +18,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 /// The real courier over this device's simulated ports.
-pub type Courier = offline::courier::Courier<DeviceStorage, DeviceNetwork, DeviceClock>;
+pub type DeviceCourier = offline::courier::Courier<DeviceStorage, DeviceNetwork, DeviceClock>;
 
 /// A simulated device.
 pub struct Device {

@@ -18,11 +18,11 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
-type Task = Pin<Box<dyn Future<Output = ()>>>;
+type ScheduledTask = Pin<Box<dyn Future<Output = ()>>>;
 
 /// Runs the tasks of one history.
 pub struct Executor {
-    tasks: Vec<Option<(Process, Task)>>,
+    tasks: Vec<Option<(Process, ScheduledTask)>>,
 }
 
 impl Executor {
@@ -51,7 +51,7 @@ impl Executor {
         });
         self.tasks.extend(spawned.into_iter().map(Some));
         if !killed.is_empty() {
-            let is_dead = |task: &Option<(Process, Task)>| {
+            let is_dead = |task: &Option<(Process, ScheduledTask)>| {
                 task.as_ref().is_some_and(|(process, _)| killed.contains(process))
             };
             // Dropped outside of the borrow above, because a task's destructor may ask for the

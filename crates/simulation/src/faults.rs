@@ -1,11 +1,11 @@
 //! Fault rates. Each history draws which kinds of fault it has at all, and how often each strikes.
 //! A history with one kind only explores deeper than one in which everything fails at once.
 
-use crate::random::Random;
+use crate::random::HistoryRandom;
 
 /// All rates in ten thousand: of pauses, requests, writes or days.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Faults {
+pub struct FaultPlan {
     /// Per pause: the page is killed.
     pub device_dies: u32,
     /// Per pause: the server is killed.
@@ -44,9 +44,9 @@ pub struct Faults {
     pub lock_broken: u32,
 }
 
-impl Faults {
+impl FaultPlan {
     /// Draws the rates of one history.
-    pub fn draw(dice: &mut Random) -> Self {
+    pub fn draw(dice: &mut HistoryRandom) -> Self {
         Self {
             device_dies: some(dice, 300),
             server_dies: some(dice, 500),
@@ -71,11 +71,11 @@ impl Faults {
 }
 
 /// Zero in one history of two.
-fn some(dice: &mut Random, most: u64) -> u32 {
+fn some(dice: &mut HistoryRandom, most: u64) -> u32 {
     if dice.chance(5_000) { dice.between(1, most) as u32 } else { 0 }
 }
 
 /// Zero in seven histories of eight: faults that excuse a loss must be absent from most histories.
-fn rarely(dice: &mut Random, most: u64) -> u32 {
+fn rarely(dice: &mut HistoryRandom, most: u64) -> u32 {
     if dice.chance(1_250) { dice.between(1, most) as u32 } else { 0 }
 }

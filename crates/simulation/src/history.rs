@@ -6,9 +6,9 @@ mod reckoning;
 use crate::bug::Bug;
 use crate::device::Device;
 use crate::executor::{self, Executor, NATURE, note, spawn};
-use crate::faults::Faults;
+use crate::faults::FaultPlan;
 use crate::invariants::Failure;
-use crate::random::Random;
+use crate::random::HistoryRandom;
 use crate::town::Ground;
 use crate::world::World;
 use std::rc::Rc;
@@ -26,7 +26,7 @@ const LAST_LETTERS_MS: u64 = 3 * DAY_MS;
 
 /// The result of a history.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Told {
+pub struct HistoryReport {
     /// The seed that replays it.
     pub seed: u64,
     /// The invariants that were violated; empty if all held.
@@ -39,9 +39,9 @@ pub struct Told {
 
 /// Runs a history. The same seed and bug give exactly the same history. `traced` prints every
 /// event.
-pub fn run(seed: u64, ground: Ground, bug: Option<Bug>, traced: bool) -> Told {
-    let mut dice = Random::new(seed);
-    let faults = Faults::draw(&mut dice);
+pub fn run(seed: u64, ground: Ground, bug: Option<Bug>, traced: bool) -> HistoryReport {
+    let mut dice = HistoryRandom::new(seed);
+    let faults = FaultPlan::draw(&mut dice);
     let mut executor = Executor::new(dice.number(), BEGINS_MS, traced);
     let world = Rc::new(World::new(faults, ground, bug));
     note(|| format!("seed {seed}, {faults:?}"));
@@ -54,7 +54,7 @@ pub fn run(seed: u64, ground: Ground, bug: Option<Bug>, traced: bool) -> Told {
     quiet(&world);
     let is_drained = drain(&mut executor, &world, &devices);
     let failures = reckoning::of(&world, &devices, is_drained);
-    let told = Told {
+    let told = HistoryReport {
         seed,
         failures,
         sayings: world.chronicle.borrow().sayings.len(),
@@ -67,11 +67,11 @@ pub fn run(seed: u64, ground: Ground, bug: Option<Bug>, traced: bool) -> Told {
 /// Ends the faults. What is in flight stays in flight.
 fn quiet(world: &World) {
     note(|| "the faults stop".into());
-    world.faults.set(Faults::default());
+    world.faults.set(FaultPlan::default());
     executor::calm();
     world.town.books.set_trouble(0);
     if world.town.serving().is_none() {
-        world.town.start(&Faults::default());
+        world.town.start(&FaultPlan::default());
     }
 }
 

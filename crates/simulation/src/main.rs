@@ -1,7 +1,7 @@
 //! Runs histories: one with a trace, or many with progress lines.
 
 use clap::Parser;
-use simulation::history::{self, Told};
+use simulation::history::{self, HistoryReport};
 use simulation::town::Ground;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -36,7 +36,7 @@ fn one(seed: u64) -> ExitCode {
     if told.failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn report(told: &Told) {
+fn report(told: &HistoryReport) {
     match told.failures.as_slice() {
         [] => println!(
             "seed {}: {} sayings, {} rows; everything holds",

@@ -2,9 +2,9 @@
 
 /// SplitMix64 (Steele, Lea, Flood 2014).
 #[derive(Debug, Clone, Default)]
-pub struct Random(u64);
+pub struct HistoryRandom(u64);
 
-impl Random {
+impl HistoryRandom {
     /// Starts the sequence of a seed.
     pub fn new(seed: u64) -> Self {
         Self(seed)

@@ -7,13 +7,13 @@ mod sqlite;
 mod twin;
 
 pub use books::Books;
-pub use ledger::Ledger;
+pub use ledger::TownLedger;
 pub use sqlite::SqliteBooks;
 pub use twin::MemoryStore;
 
 use crate::bug::Bug;
 use crate::executor::{self, Process, is_alive, note, now_ms};
-use crate::faults::Faults;
+use crate::faults::FaultPlan;
 use domain::MunicipalityId;
 use domain::submission::{BATCH_MAX, BodyHash, REQUEST_BYTES_MAX};
 use offline::ports::{Exchange, read_batch};
@@ -36,7 +36,7 @@ pub fn municipality() -> MunicipalityId {
 
 /// What a device may request.
 #[derive(Debug, Clone)]
-pub enum Request {
+pub enum TownRequest {
     /// A batch of envelopes.
     Submissions(Vec<u8>),
     /// The municipality's public keys.
@@ -91,7 +91,7 @@ impl Town {
     pub fn new(ground: Ground, bug: Option<Bug>) -> Self {
         let (books, receivers) = match ground {
             Ground::Memory => IN_MEMORY.with(|(store, receivers)| {
-                *store.ledger() = Ledger::new(bug);
+                *store.ledger() = TownLedger::new(bug);
                 (Books::Twin(store.clone()), receivers.clone())
             }),
             Ground::Sqlite => {
@@ -108,7 +108,7 @@ impl Town {
     }
 
     /// Starts the server.
-    pub fn start(&self, faults: &Faults) {
+    pub fn start(&self, faults: &FaultPlan) {
         self.books.open_again();
         self.books.set_trouble(faults.store_trouble);
         self.running.set(Some(executor::process(faults.server_dies)));
@@ -138,11 +138,11 @@ impl Town {
     }
 
     /// Answers a request as the real server does.
-    pub async fn answer(&self, request: Request) -> Exchange {
+    pub async fn answer(&self, request: TownRequest) -> Exchange {
         let receiver = self.receivers[usize::from(self.is_rotated.get())].clone();
         match request {
-            Request::Submissions(bytes) => received(&receiver, &bytes).await,
-            Request::Keys => spoken(&receiver.keys.now().public(
+            TownRequest::Submissions(bytes) => received(&receiver, &bytes).await,
+            TownRequest::Keys => spoken(&receiver.keys.now().public(
                 &receiver.municipality,
                 receiver.store.epoch(),
                 now_ms(),

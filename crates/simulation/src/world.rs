@@ -3,7 +3,7 @@
 use crate::bug::Bug;
 use crate::chronicle::Chronicle;
 use crate::executor::random;
-use crate::faults::Faults;
+use crate::faults::FaultPlan;
 use crate::invariants::{Failure, Invariant};
 use crate::town::{Ground, Town};
 use std::cell::{Cell, RefCell};
@@ -11,7 +11,7 @@ use std::cell::{Cell, RefCell};
 /// The shared state of one history.
 pub struct World {
     /// The current fault rates; all zero in the quiet phase.
-    pub faults: Cell<Faults>,
+    pub faults: Cell<FaultPlan>,
     /// The bug planted on purpose, if any.
     pub bug: Option<Bug>,
     /// What really happened.
@@ -22,7 +22,7 @@ pub struct World {
 
 impl World {
     /// Creates the world of a history that has not begun.
-    pub fn new(faults: Faults, ground: Ground, bug: Option<Bug>) -> Self {
+    pub fn new(faults: FaultPlan, ground: Ground, bug: Option<Bug>) -> Self {
         Self {
             faults: Cell::new(faults),
             bug,
@@ -33,7 +33,7 @@ impl World {
 
     /// Decides at random whether a kind of fault strikes now. `which` picks its rate, in ten
     /// thousand.
-    pub fn strikes(&self, which: impl FnOnce(Faults) -> u32) -> bool {
+    pub fn strikes(&self, which: impl FnOnce(FaultPlan) -> u32) -> bool {
         let chance = which(self.faults.get());
         chance > 0 && random(|dice| dice.chance(chance))
     }

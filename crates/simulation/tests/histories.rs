@@ -1,7 +1,7 @@
 //! Many histories, each of which must hold all invariants; and one run twice, which must be the
 //! same.
 
-use simulation::history::{self, Told};
+use simulation::history::{self, HistoryReport};
 use simulation::town::Ground;
 
 const HISTORIES: u64 = 10_000;
@@ -10,7 +10,7 @@ const HISTORIES_ON_SQLITE: u64 = 100;
 
 /// The histories that failed, in any order. Each names its seed, with which `cargo xtask simulate
 /// --seed` replays it.
-fn wrong(seeds: std::ops::Range<u64>, ground: Ground) -> Vec<Told> {
+fn wrong(seeds: std::ops::Range<u64>, ground: Ground) -> Vec<HistoryReport> {
     let threads = std::thread::available_parallelism().map_or(1, |threads| threads.get() as u64);
     std::thread::scope(|scope| {
         let tell = |thread: u64| {
@@ -55,7 +55,7 @@ fn a_seed_tells_the_same_history_again() {
 
 #[test]
 fn histories_have_something_to_lose() {
-    let told: Vec<Told> =
+    let told: Vec<HistoryReport> =
         (0..100).map(|seed| history::run(seed, Ground::Memory, None, false)).collect();
     assert!(told.iter().map(|told| told.rows).sum::<usize>() > 300);
 }

@@ -1,21 +1,21 @@
 //! The store that the server was started with: SQLite or PostgreSQL.
 
 use super::{
-    ActRow, Book, Change, ChangedBy, Custody, Deed, Done, DoorStore, ErasedMany, Erasure, EventRow,
-    Expired, HalfSessionRow, Hold, Kept, OfficeStore, Place, PlainView, PostgresStore, Record,
-    SealedKind, SealedText, SecondFactorRow, SecondProof, SeenRow, SenderStore, SentEntry,
-    SentKind, SessionRow, SettledRow, SqliteStore, StaffChange, StaffRow, StoreFault,
-    StoredSubmission, SubmissionStore, ViewRow,
+    ActRow, AuditContext, AuditedChange, ChangedBy, Custody, DoorStore, ErasedMany, Erasure,
+    EventRow, Expired, HalfSessionRow, Hold, LedgerKind, NewCaseEvent, NewRecord, OfficeStore,
+    PagePosition, PlainView, PostgresStore, SealedKind, SealedText, SecondFactorRow, SecondProof,
+    SeenRow, SenderStore, SentEntry, SentKind, SessionRow, SettledRow, SqliteStore, StaffChange,
+    StaffRow, StoreFault, StoreOutcome, StoredSubmission, SubmissionStore, ViewRow,
 };
 use crate::audit::AuditEntry;
 use domain::SubmissionId;
 use domain::reference::Reference;
-use domain::status::Stage;
+use domain::status::InquiryStage;
 use domain::submission::{BodyHash, KeyId, Kind};
 use vault::{Lookup, SenderTag, Tombstone};
 
 /// Either implementation of the store; every call is forwarded.
-pub enum Store {
+pub enum AnyStore {
     /// One file on one machine.
     Sqlite(SqliteStore),
     /// A PostgreSQL cluster.
@@ -26,14 +26,18 @@ pub enum Store {
 macro_rules! either {
     ($self:expr, $store:ident => $what:expr) => {
         match $self {
-            Store::Sqlite($store) => $what,
-            Store::Postgres($store) => $what,
+            AnyStore::Sqlite($store) => $what,
+            AnyStore::Postgres($store) => $what,
         }
     };
 }
 
-impl SubmissionStore for Store {
-    async fn keep(&self, records: Vec<Record>, now_ms: u64) -> Result<Vec<Kept>, StoreFault> {
+impl SubmissionStore for AnyStore {
+    async fn keep(
+        &self,
+        records: Vec<NewRecord>,
+        now_ms: u64,
+    ) -> Result<Vec<StoreOutcome>, StoreFault> {
         either!(self, store => store.keep(records, now_ms).await)
     }
 
@@ -76,12 +80,12 @@ impl SubmissionStore for Store {
     }
 }
 
-impl Custody for Store {
+impl Custody for AnyStore {
     async fn erase(
         &self,
         id: SubmissionId,
         tombstone: Tombstone,
-        deed: &Deed,
+        deed: &AuditContext,
     ) -> Result<Erasure, StoreFault> {
         either!(self, store => store.erase(id, tombstone, deed).await)
     }
@@ -95,16 +99,16 @@ impl Custody for Store {
         kind: Kind,
         before_ms: u64,
         most: u32,
-        deed: &Deed,
+        deed: &AuditContext,
     ) -> Result<u64, StoreFault> {
         either!(self, store => store.expire(kind, before_ms, most, deed).await)
     }
 
-    async fn hold(&self, id: SubmissionId, deed: &Deed) -> Result<bool, StoreFault> {
+    async fn hold(&self, id: SubmissionId, deed: &AuditContext) -> Result<bool, StoreFault> {
         either!(self, store => store.hold(id, deed).await)
     }
 
-    async fn release(&self, id: SubmissionId, deed: &Deed) -> Result<bool, StoreFault> {
+    async fn release(&self, id: SubmissionId, deed: &AuditContext) -> Result<bool, StoreFault> {
         either!(self, store => store.release(id, deed).await)
     }
 
@@ -120,28 +124,33 @@ impl Custody for Store {
         either!(self, store => store.entry(id).await)
     }
 
-    async fn stages(&self, id: SubmissionId) -> Result<Vec<(Stage, u64)>, StoreFault> {
+    async fn stages(&self, id: SubmissionId) -> Result<Vec<(InquiryStage, u64)>, StoreFault> {
         either!(self, store => store.stages(id).await)
     }
 
     async fn set_stage(
         &self,
         id: SubmissionId,
-        stage: Stage,
-        deed: &Deed,
+        stage: InquiryStage,
+        deed: &AuditContext,
     ) -> Result<bool, StoreFault> {
         either!(self, store => store.set_stage(id, stage, deed).await)
     }
 
-    async fn begin_epoch(&self, epoch: [u8; 16], deed: &Deed) -> Result<(), StoreFault> {
+    async fn begin_epoch(&self, epoch: [u8; 16], deed: &AuditContext) -> Result<(), StoreFault> {
         either!(self, store => store.begin_epoch(epoch, deed).await)
     }
 
-    async fn note(&self, what: &str, deed: &Deed) -> Result<(), StoreFault> {
+    async fn note(&self, what: &str, deed: &AuditContext) -> Result<(), StoreFault> {
         either!(self, store => store.note(what, deed).await)
     }
 
-    async fn note_of(&self, id: SubmissionId, what: &str, deed: &Deed) -> Result<bool, StoreFault> {
+    async fn note_of(
+        &self,
+        id: SubmissionId,
+        what: &str,
+        deed: &AuditContext,
+    ) -> Result<bool, StoreFault> {
         either!(self, store => store.note_of(id, what, deed).await)
     }
 
@@ -149,7 +158,12 @@ impl Custody for Store {
         either!(self, store => store.alias(id).await)
     }
 
-    async fn claim(&self, what: &str, since_ms: u64, deed: &Deed) -> Result<bool, StoreFault> {
+    async fn claim(
+        &self,
+        what: &str,
+        since_ms: u64,
+        deed: &AuditContext,
+    ) -> Result<bool, StoreFault> {
         either!(self, store => store.claim(what, since_ms, deed).await)
     }
 
@@ -161,7 +175,7 @@ impl Custody for Store {
         either!(self, store => store.newest(until_ms).await)
     }
 
-    async fn changes(&self, after: u64, most: u32) -> Result<Vec<Change>, StoreFault> {
+    async fn changes(&self, after: u64, most: u32) -> Result<Vec<AuditedChange>, StoreFault> {
         either!(self, store => store.changes(after, most).await)
     }
 
@@ -182,19 +196,19 @@ impl Custody for Store {
     }
 }
 
-impl OfficeStore for Store {
+impl OfficeStore for AnyStore {
     async fn append(
         &self,
         event: &EventRow,
-        stage: Option<Stage>,
+        stage: Option<InquiryStage>,
         what: &str,
-        deed: &Deed,
+        deed: &AuditContext,
         settled: Option<&[u8]>,
     ) -> Result<bool, StoreFault> {
         either!(self, store => store.append(event, stage, what, deed, settled).await)
     }
 
-    async fn append_all(&self, all: &[Done]) -> Result<u64, StoreFault> {
+    async fn append_all(&self, all: &[NewCaseEvent]) -> Result<u64, StoreFault> {
         either!(self, store => store.append_all(all).await)
     }
 
@@ -213,15 +227,15 @@ impl OfficeStore for Store {
 
     async fn append_act(
         &self,
-        book: Book,
+        book: LedgerKind,
         row: &ActRow,
         what: &str,
-        deed: &Deed,
+        deed: &AuditContext,
     ) -> Result<bool, StoreFault> {
         either!(self, store => store.append_act(book, row, what, deed).await)
     }
 
-    async fn acts(&self, book: Book, after: u32) -> Result<Vec<ActRow>, StoreFault> {
+    async fn acts(&self, book: LedgerKind, after: u32) -> Result<Vec<ActRow>, StoreFault> {
         either!(self, store => store.acts(book, after).await)
     }
 
@@ -246,7 +260,7 @@ impl OfficeStore for Store {
     async fn unsettled(
         &self,
         closed_once: bool,
-        after: Option<Place>,
+        after: Option<PagePosition>,
         most: u32,
     ) -> Result<Vec<(StoredSubmission, Vec<EventRow>)>, StoreFault> {
         either!(self, store => store.unsettled(closed_once, after, most).await)
@@ -266,7 +280,7 @@ impl OfficeStore for Store {
 
     async fn inquiries_before(
         &self,
-        before: Option<Place>,
+        before: Option<PagePosition>,
         most: u32,
     ) -> Result<Vec<(StoredSubmission, Vec<EventRow>)>, StoreFault> {
         either!(self, store => store.inquiries_before(before, most).await)
@@ -337,7 +351,7 @@ impl OfficeStore for Store {
     }
 }
 
-impl DoorStore for Store {
+impl DoorStore for AnyStore {
     async fn staff(&self) -> Result<Vec<StaffRow>, StoreFault> {
         either!(self, store => store.staff().await)
     }
@@ -351,7 +365,7 @@ impl DoorStore for Store {
         staff: &StaffRow,
         by: ChangedBy<'_>,
         what: &str,
-        deed: &Deed,
+        deed: &AuditContext,
     ) -> Result<StaffChange, StoreFault> {
         either!(self, store => store.add_staff(staff, by, what, deed).await)
     }
@@ -361,7 +375,7 @@ impl DoorStore for Store {
         staff: &StaffRow,
         by: ChangedBy<'_>,
         what: &str,
-        deed: &Deed,
+        deed: &AuditContext,
     ) -> Result<StaffChange, StoreFault> {
         either!(self, store => store.change_staff(staff, by, what, deed).await)
     }
@@ -371,7 +385,7 @@ impl DoorStore for Store {
         staff: &StaffRow,
         by: ChangedBy<'_>,
         what: &str,
-        deed: &Deed,
+        deed: &AuditContext,
     ) -> Result<StaffChange, StoreFault> {
         either!(self, store => store.reset_staff(staff, by, what, deed).await)
     }
@@ -381,7 +395,7 @@ impl DoorStore for Store {
         hash: [u8; 32],
         session: &SessionRow,
         staff_version: u64,
-        deed: &Deed,
+        deed: &AuditContext,
     ) -> Result<bool, StoreFault> {
         either!(self, store => store.begin_session(hash, session, staff_version, deed).await)
     }
@@ -394,7 +408,11 @@ impl DoorStore for Store {
         either!(self, store => store.see_session(hash, seen_ms).await)
     }
 
-    async fn end_session(&self, hash: [u8; 32], deed: Option<&Deed>) -> Result<bool, StoreFault> {
+    async fn end_session(
+        &self,
+        hash: [u8; 32],
+        deed: Option<&AuditContext>,
+    ) -> Result<bool, StoreFault> {
         either!(self, store => store.end_session(hash, deed).await)
     }
 
@@ -432,7 +450,7 @@ impl DoorStore for Store {
         proof: &SecondProof,
         hash: [u8; 32],
         session: &SessionRow,
-        deed: &Deed,
+        deed: &AuditContext,
     ) -> Result<bool, StoreFault> {
         either!(self, store => store.complete_sign_in(half, proof, hash, session, deed).await)
     }
@@ -446,13 +464,13 @@ impl DoorStore for Store {
         name: &str,
         [shown, value]: [&str; 2],
         by: ChangedBy<'_>,
-        deed: &Deed,
+        deed: &AuditContext,
     ) -> Result<StaffChange, StoreFault> {
         either!(self, store => store.change_setting(name, [shown, value], by, deed).await)
     }
 }
 
-impl SenderStore for Store {
+impl SenderStore for AnyStore {
     async fn standing(
         &self,
         entries: &[(SubmissionId, BodyHash)],
@@ -480,18 +498,22 @@ impl SenderStore for Store {
         either!(self, store => store.entry_in_or_out_of_sight(id).await)
     }
 
-    async fn quarantine(&self, ids: &[SubmissionId], deed: &Deed) -> Result<u64, StoreFault> {
+    async fn quarantine(
+        &self,
+        ids: &[SubmissionId],
+        deed: &AuditContext,
+    ) -> Result<u64, StoreFault> {
         either!(self, store => store.quarantine(ids, deed).await)
     }
 
-    async fn put_back(&self, ids: &[SubmissionId], deed: &Deed) -> Result<u64, StoreFault> {
+    async fn put_back(&self, ids: &[SubmissionId], deed: &AuditContext) -> Result<u64, StoreFault> {
         either!(self, store => store.put_back(ids, deed).await)
     }
 
     async fn erase_many(
         &self,
         entries: &[(SubmissionId, Tombstone)],
-        deed: &Deed,
+        deed: &AuditContext,
     ) -> Result<ErasedMany, StoreFault> {
         either!(self, store => store.erase_many(entries, deed).await)
     }

@@ -12,13 +12,13 @@ pub use door::*;
 pub use office::*;
 pub use senders::*;
 
-use super::{FirstId, Kept, Record, SubmissionStore};
+use super::{FirstId, NewRecord, StoreOutcome, SubmissionStore};
 use domain::submission::{BodyHash, Envelope, FORMAT, Header, KeyId, Kind, SUITE_X25519_CHACHA};
 use domain::{MunicipalityId, SubmissionId};
 use vault::{Lookup, Tombstone};
 
 /// A record whose id, body and hashes derive from `seed` and `sealed`.
-pub fn record(municipality: &str, seed: u8, sealed: &[u8]) -> Record {
+pub fn record(municipality: &str, seed: u8, sealed: &[u8]) -> NewRecord {
     let header = Header {
         format: FORMAT,
         suite: SUITE_X25519_CHACHA,
@@ -30,7 +30,7 @@ pub fn record(municipality: &str, seed: u8, sealed: &[u8]) -> Record {
     };
     let mut body = [0; 32];
     body[..sealed.len().min(32)].copy_from_slice(&sealed[..sealed.len().min(32)]);
-    Record {
+    NewRecord {
         envelope: Envelope { header, sealed: sealed.to_vec() },
         body: BodyHash(body),
         tombstone: Tombstone([seed; 32]),
@@ -45,8 +45,8 @@ pub async fn keeping_again_changes_nothing(store: &impl SubmissionStore) {
     let one = record("x", 1, b"one");
     let first = store.keep(vec![one.clone()], 100).await.expect("save succeeds");
     let again = store.keep(vec![one.clone(), one.clone()], 900).await.expect("save succeeds");
-    assert_eq!(first, [Kept::Stands { received_at_ms: 100 }]);
-    assert_eq!(again, [Kept::Stands { received_at_ms: 100 }; 2]);
+    assert_eq!(first, [StoreOutcome::Stands { received_at_ms: 100 }]);
+    assert_eq!(again, [StoreOutcome::Stands { received_at_ms: 100 }; 2]);
     let rows = store.page(Kind::Inquiry, 0, None, 10).await.expect("store readable");
     assert_eq!(rows.len(), 1);
     assert_eq!(rows[0].envelope, one.envelope, "byte for byte, header and seal");
@@ -58,7 +58,14 @@ pub async fn a_second_body_is_set_aside(store: &impl SubmissionStore) {
     store.keep(vec![first.clone()], 1).await.expect("save succeeds");
     let kept =
         store.keep(vec![second.clone(), second, first.clone()], 2).await.expect("save succeeds");
-    assert_eq!(kept, [Kept::SetAside, Kept::SetAside, Kept::Stands { received_at_ms: 1 }]);
+    assert_eq!(
+        kept,
+        [
+            StoreOutcome::SetAside,
+            StoreOutcome::SetAside,
+            StoreOutcome::Stands { received_at_ms: 1 }
+        ]
+    );
     let rows = store.page(Kind::Inquiry, 0, None, 10).await.expect("store readable");
     assert_eq!((rows.len(), &rows[0].envelope), (1, &first.envelope));
     assert_eq!(store.set_aside_count().await, Ok(1));
@@ -73,8 +80,8 @@ pub async fn a_second_body_that_comes_with_the_first_is_set_aside(store: &impl S
         record("x", 1, b"first"),
     ];
     let kept = store.keep(batch, 5).await.expect("save succeeds");
-    let stands = Kept::Stands { received_at_ms: 5 };
-    assert_eq!(kept, [stands, stands, Kept::SetAside, stands]);
+    let stands = StoreOutcome::Stands { received_at_ms: 5 };
+    assert_eq!(kept, [stands, stands, StoreOutcome::SetAside, stands]);
     let rows = store.page(Kind::Inquiry, 0, None, 10).await.expect("store readable");
     assert_eq!(
         rows.iter().map(|row| row.envelope.sealed.as_slice()).collect::<Vec<_>>(),
@@ -89,7 +96,7 @@ pub async fn many_who_send_the_same_at_once_get_one_answer(store: &impl Submissi
     let send = async |reversed: bool, now_ms: u64| {
         let mut told = Vec::new();
         for begin in (0..200).step_by(20) {
-            let mut batch: Vec<Record> =
+            let mut batch: Vec<NewRecord> =
                 (begin..begin + 20).map(|seed| record("x", seed, &[seed])).collect();
             if reversed {
                 batch.reverse();
@@ -104,7 +111,7 @@ pub async fn many_who_send_the_same_at_once_get_one_answer(store: &impl Submissi
     };
     let (one, two, three, four) =
         tokio::join!(send(false, 1), send(true, 2), send(false, 3), send(true, 4));
-    assert!(one.iter().all(|kept| matches!(kept, Kept::Stands { .. })));
+    assert!(one.iter().all(|kept| matches!(kept, StoreOutcome::Stands { .. })));
     assert!(one == two && two == three && three == four);
     assert_eq!(store.page(Kind::Inquiry, 0, None, 1_000).await.map(|rows| rows.len()), Ok(200));
 }
@@ -115,27 +122,27 @@ pub async fn an_entry_with_another_id_is_kept_once(
     store: &(impl SubmissionStore + super::Custody),
 ) {
     let first = record("x", 1, b"words");
-    let other = |seed: u8, first: &Record| Record {
+    let other = |seed: u8, first: &NewRecord| NewRecord {
         first: Some(FirstId { id: first.envelope.header.id, tombstone: first.tombstone }),
         ..record("x", seed, b"the same words")
     };
     let moved = other(2, &first);
     assert_eq!(
         store.keep(vec![moved.clone()], 1).await,
-        Ok(vec![Kept::Stands { received_at_ms: 1 }])
+        Ok(vec![StoreOutcome::Stands { received_at_ms: 1 }])
     );
     assert_eq!(
         store.keep(vec![moved.clone(), first.clone()], 2).await,
-        Ok(vec![Kept::Stands { received_at_ms: 1 }, Kept::Erased])
+        Ok(vec![StoreOutcome::Stands { received_at_ms: 1 }, StoreOutcome::Erased])
     );
-    let deed = super::Deed { who: "ann".into(), reason: "asked".into(), at_ms: 3 };
+    let deed = super::AuditContext { who: "ann".into(), reason: "asked".into(), at_ms: 3 };
     assert_eq!(
         store.erase(moved.envelope.header.id, moved.tombstone, &deed).await,
         Ok(super::Erasure::Done { entries: 1, set_aside: 0 })
     );
     assert_eq!(
         store.keep(vec![first.clone(), moved, other(3, &first)], 4).await,
-        Ok(vec![Kept::Erased; 3]),
+        Ok(vec![StoreOutcome::Erased; 3]),
         "neither under the one nor under another"
     );
     // A submission that is stored under its first id is not stored a second time under another.
@@ -143,7 +150,7 @@ pub async fn an_entry_with_another_id_is_kept_once(
     store.keep(vec![standing.clone()], 5).await.expect("save succeeds");
     assert_eq!(
         store.keep(vec![other(9, &standing), record("x", 10, b"plain")], 6).await,
-        Ok(vec![Kept::SetAside, Kept::Stands { received_at_ms: 6 }])
+        Ok(vec![StoreOutcome::SetAside, StoreOutcome::Stands { received_at_ms: 6 }])
     );
 }
 

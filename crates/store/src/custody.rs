@@ -12,14 +12,14 @@ use super::{StoreFault, StoredSubmission};
 use crate::audit::{AuditEntry, Link};
 use domain::SubmissionId;
 use domain::reference::Reference;
-use domain::status::Stage;
+use domain::status::InquiryStage;
 use domain::submission::{KeyId, Kind};
 use std::future::Future;
 use vault::Tombstone;
 
 /// Who does something, when and why. Recorded in the audit log in the same transaction.
 #[derive(Debug, Clone)]
-pub struct Deed {
+pub struct AuditContext {
     /// Login of the staff member, or the part of the program that acts, as in `server`.
     pub who: String,
     /// The reason given, or other detail for the audit log.
@@ -66,7 +66,7 @@ pub struct Hold {
 
 /// What one row of the audit log means for a server that caches inquiries in memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Change {
+pub struct AuditedChange {
     /// The number of that row.
     pub number: u64,
     /// Some submissions were deleted or put in quarantine; the audit log does not say which.
@@ -80,7 +80,7 @@ pub struct Change {
 /// Audited actions that only read.
 const LOOKS: [&str; 2] = ["read", "letter"];
 
-impl Change {
+impl AuditedChange {
     /// `id` is the submission whose alias begins the detail. Servers before migration 0004 wrote
     /// the id itself into the detail.
     pub(super) fn of(number: u64, what: &str, detail: &str, id: Option<SubmissionId>) -> Self {
@@ -102,7 +102,7 @@ pub trait Custody: Send + Sync + 'static {
         &self,
         id: SubmissionId,
         tombstone: Tombstone,
-        deed: &Deed,
+        deed: &AuditContext,
     ) -> impl Future<Output = Result<Erasure, StoreFault>> + Send;
 
     /// Counts the submissions of a kind received before `before_ms` (milliseconds since 1970).
@@ -118,21 +118,21 @@ pub trait Custody: Send + Sync + 'static {
         kind: Kind,
         before_ms: u64,
         most: u32,
-        deed: &Deed,
+        deed: &AuditContext,
     ) -> impl Future<Output = Result<u64, StoreFault>> + Send;
 
     /// Protects an id from deletion. Returns false if it was already held.
     fn hold(
         &self,
         id: SubmissionId,
-        deed: &Deed,
+        deed: &AuditContext,
     ) -> impl Future<Output = Result<bool, StoreFault>> + Send;
 
     /// Ends a hold. Returns false if the id was not held.
     fn release(
         &self,
         id: SubmissionId,
-        deed: &Deed,
+        deed: &AuditContext,
     ) -> impl Future<Output = Result<bool, StoreFault>> + Send;
 
     /// All holds, oldest first.
@@ -156,15 +156,15 @@ pub trait Custody: Send + Sync + 'static {
     fn stages(
         &self,
         id: SubmissionId,
-    ) -> impl Future<Output = Result<Vec<(Stage, u64)>, StoreFault>> + Send;
+    ) -> impl Future<Output = Result<Vec<(InquiryStage, u64)>, StoreFault>> + Send;
 
     /// Records that a submission has reached a stage. Returns false if that was already recorded,
     /// or if nothing is stored under the id.
     fn set_stage(
         &self,
         id: SubmissionId,
-        stage: Stage,
-        deed: &Deed,
+        stage: InquiryStage,
+        deed: &AuditContext,
     ) -> impl Future<Output = Result<bool, StoreFault>> + Send;
 
     /// Begins a new epoch after the store was restored from a backup. By the epoch, devices notice
@@ -174,11 +174,15 @@ pub trait Custody: Send + Sync + 'static {
     fn begin_epoch(
         &self,
         epoch: [u8; 16],
-        deed: &Deed,
+        deed: &AuditContext,
     ) -> impl Future<Output = Result<(), StoreFault>> + Send;
 
     /// Records in the audit log an action that was performed outside the store.
-    fn note(&self, what: &str, deed: &Deed) -> impl Future<Output = Result<(), StoreFault>> + Send;
+    fn note(
+        &self,
+        what: &str,
+        deed: &AuditContext,
+    ) -> impl Future<Output = Result<(), StoreFault>> + Send;
 
     /// Records the start of an action that only one of several servers may do, in one transaction
     /// with looking whether one did it already. Returns false, and records nothing, if the audit
@@ -187,7 +191,7 @@ pub trait Custody: Send + Sync + 'static {
         &self,
         what: &str,
         since_ms: u64,
-        deed: &Deed,
+        deed: &AuditContext,
     ) -> impl Future<Output = Result<bool, StoreFault>> + Send;
 
     /// When `what` was last recorded in the audit log, up to `until_ms`, in milliseconds since 1970.
@@ -208,7 +212,7 @@ pub trait Custody: Send + Sync + 'static {
         &self,
         id: SubmissionId,
         what: &str,
-        deed: &Deed,
+        deed: &AuditContext,
     ) -> impl Future<Output = Result<bool, StoreFault>> + Send;
 
     /// The random name by which the audit log refers to a submission, generated when first needed.
@@ -225,7 +229,7 @@ pub trait Custody: Send + Sync + 'static {
         &self,
         after: u64,
         most: u32,
-    ) -> impl Future<Output = Result<Vec<Change>, StoreFault>> + Send;
+    ) -> impl Future<Output = Result<Vec<AuditedChange>, StoreFault>> + Send;
 
     /// The value that edition numbers were raised to when the store was restored from a backup;
     /// zero if it never was.
@@ -245,8 +249,8 @@ pub trait Custody: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Vec<AuditEntry>, StoreFault>> + Send;
 }
 
-pub(super) fn stage_in(number: i64) -> Result<Stage, StoreFault> {
-    Stage::of_number(number).ok_or_else(|| StoreFault::Failed("a stage is damaged".into()))
+pub(super) fn stage_in(number: i64) -> Result<InquiryStage, StoreFault> {
+    InquiryStage::of_number(number).ok_or_else(|| StoreFault::Failed("a stage is damaged".into()))
 }
 
 pub(super) fn id_in(bytes: Vec<u8>) -> Result<SubmissionId, StoreFault> {

@@ -15,16 +15,16 @@ mod senders;
 mod sqlite;
 mod writer;
 
-pub use any::Store;
-pub use custody::{Change, Custody, Deed, Erasure, Expired, Hold};
+pub use any::AnyStore;
+pub use custody::{AuditContext, AuditedChange, Custody, Erasure, Expired, Hold};
 pub use door::ADMINISTRATOR;
 pub use door::{
     ChangedBy, DoorStore, HalfSessionRow, Invitation, PasswordHash, SecondFactorRow, SecondProof,
     SessionRow, StaffChange, StaffRow,
 };
 pub use office::{
-    ActRow, Book, Done, EventRow, OfficeStore, Place, PlainView, SealedKind, SealedText, SeenRow,
-    SettledRow, ViewRow,
+    ActRow, EventRow, LedgerKind, NewCaseEvent, OfficeStore, PagePosition, PlainView, SealedKind,
+    SealedText, SeenRow, SettledRow, ViewRow,
 };
 pub use postgres::PostgresStore;
 pub use senders::{
@@ -43,7 +43,7 @@ use vault::{Lookup, SenderTag, Tombstone};
 /// A submission to store: the envelope as received, the hash of its sealed body, and what remains
 /// of it if it is erased.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Record {
+pub struct NewRecord {
     /// The sealed envelope as received.
     pub envelope: Envelope,
     /// Hash of the sealed body.
@@ -75,7 +75,7 @@ pub const ENTRIES_PER_ENDING_MAX: u32 = 32;
 
 /// Result of storing one submission. Reported only after it is durable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kept {
+pub enum StoreOutcome {
     /// It is stored: new, or identical to the stored one.
     Stands {
         /// When it was first received: server clock, milliseconds since 1970.
@@ -128,9 +128,9 @@ pub trait SubmissionStore: Send + Sync + 'static {
     /// that all of them are durable. `now_ms` is the time of receipt, in milliseconds since 1970.
     fn keep(
         &self,
-        records: Vec<Record>,
+        records: Vec<NewRecord>,
         now_ms: u64,
-    ) -> impl Future<Output = Result<Vec<Kept>, StoreFault>> + Send;
+    ) -> impl Future<Output = Result<Vec<StoreOutcome>, StoreFault>> + Send;
 
     /// Identifies this instance of the store; changes when the store is restored from a backup.
     /// Part of every receipt.

@@ -6,9 +6,9 @@ mod statements;
 
 pub(super) use statements::{append_event, login_of, office, read, unsettled};
 
-use super::custody::Deed;
+use super::custody::AuditContext;
 use super::{StoreFault, StoredSubmission};
-use domain::status::Stage;
+use domain::status::InquiryStage;
 use domain::submission::Kind;
 use domain::{SubmissionId, TerminalId};
 use std::future::Future;
@@ -31,20 +31,20 @@ pub struct EventRow {
 
 /// An event with what is recorded along with it.
 #[derive(Debug, Clone)]
-pub struct Done {
+pub struct NewCaseEvent {
     /// The event.
     pub event: EventRow,
     /// The stage that the inquiry reaches with it; `None` if that does not change.
-    pub stage: Option<Stage>,
+    pub stage: Option<InquiryStage>,
     /// Name of the action in the audit log.
     pub what: &'static str,
     /// Who did it, when and why, for the audit log.
-    pub deed: Deed,
+    pub deed: AuditContext,
 }
 
 /// Ledgers of staff actions that do not belong to one inquiry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Book {
+pub enum LedgerKind {
     /// Survey links, cleared comments, frozen baselines.
     Survey,
     /// Staff tablets, counter work, events.
@@ -76,7 +76,7 @@ pub struct SeenRow {
 }
 
 /// Position of a submission in order of receipt: time (milliseconds since 1970), then id.
-pub type Place = (u64, SubmissionId);
+pub type PagePosition = (u64, SubmissionId);
 
 /// Summary of an inquiry that is closed and has nothing left to send, for lists and figures.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -119,7 +119,7 @@ pub enum SealedKind {
     /// Summary of a settled inquiry; its number is that of the last event.
     Settled,
     /// Content of an action in a ledger.
-    Act(Book),
+    Act(LedgerKind),
     /// A saved list.
     View,
     /// The second factor of a staff member, of which each has one; its number is zero.
@@ -131,8 +131,8 @@ impl SealedKind {
     pub const ALL: [Self; 6] = [
         Self::Event,
         Self::Settled,
-        Self::Act(Book::Survey),
-        Self::Act(Book::Counter),
+        Self::Act(LedgerKind::Survey),
+        Self::Act(LedgerKind::Counter),
         Self::View,
         Self::SecondFactor,
     ];
@@ -158,15 +158,18 @@ pub trait OfficeStore: Send + Sync + 'static {
     fn append(
         &self,
         event: &EventRow,
-        stage: Option<Stage>,
+        stage: Option<InquiryStage>,
         what: &str,
-        deed: &Deed,
+        deed: &AuditContext,
         settled: Option<&[u8]>,
     ) -> impl Future<Output = Result<bool, StoreFault>> + Send;
 
     /// Adds events with the given numbers, in one transaction. Skips those that `append` would
     /// refuse. Returns how many were added.
-    fn append_all(&self, all: &[Done]) -> impl Future<Output = Result<u64, StoreFault>> + Send;
+    fn append_all(
+        &self,
+        all: &[NewCaseEvent],
+    ) -> impl Future<Output = Result<u64, StoreFault>> + Send;
 
     /// All events of one inquiry, in order.
     fn events(
@@ -186,16 +189,16 @@ pub trait OfficeStore: Send + Sync + 'static {
     /// Adds an action to a ledger. Returns false if its number is taken.
     fn append_act(
         &self,
-        book: Book,
+        book: LedgerKind,
         row: &ActRow,
         what: &str,
-        deed: &Deed,
+        deed: &AuditContext,
     ) -> impl Future<Output = Result<bool, StoreFault>> + Send;
 
     /// Actions of a ledger after a number, in order.
     fn acts(
         &self,
-        book: Book,
+        book: LedgerKind,
         after: u32,
     ) -> impl Future<Output = Result<Vec<ActRow>, StoreFault>> + Send;
 
@@ -220,7 +223,7 @@ pub trait OfficeStore: Send + Sync + 'static {
     fn unsettled(
         &self,
         closed_once: bool,
-        after: Option<Place>,
+        after: Option<PagePosition>,
         most: u32,
     ) -> impl Future<Output = Result<Vec<(StoredSubmission, Vec<EventRow>)>, StoreFault>> + Send;
 
@@ -241,7 +244,7 @@ pub trait OfficeStore: Send + Sync + 'static {
     /// Inquiries received before a position, with all their events, newest first.
     fn inquiries_before(
         &self,
-        before: Option<Place>,
+        before: Option<PagePosition>,
         most: u32,
     ) -> impl Future<Output = Result<Vec<(StoredSubmission, Vec<EventRow>)>, StoreFault>> + Send;
 

@@ -6,12 +6,13 @@ mod commit;
 mod office;
 
 use super::migrations::migrate_postgres;
-use super::writer::{Job, Writer};
+use super::writer::{StoreWriter, WriteJob};
 use super::{
-    Kept, PAGE, Record, StoreFault, StoredSubmission, SubmissionStore, kind_number, place, stored,
+    NewRecord, PAGE, StoreFault, StoreOutcome, StoredSubmission, SubmissionStore, kind_number,
+    place, stored,
 };
-use cluster::Cluster;
-use commit::Scribe;
+use cluster::PostgresServers;
+use commit::PostgresCommitter;
 use domain::submission::Kind;
 use domain::{MunicipalityId, SubmissionId};
 use sqlx::Row;
@@ -26,9 +27,9 @@ const READERS: usize = 4;
 /// A store in a PostgreSQL database.
 pub struct PostgresStore {
     municipality: MunicipalityId,
-    cluster: Arc<Cluster>,
+    cluster: Arc<PostgresServers>,
     readers: PostgresReaders,
-    writer: Writer,
+    writer: StoreWriter,
     epoch: [u8; 16],
 }
 
@@ -36,17 +37,17 @@ impl PostgresStore {
     /// Connects to the database at the first of the addresses (separated by commas) that is the
     /// primary, and checks that its settings ensure durability.
     pub async fn open(urls: &str, municipality: MunicipalityId) -> Result<Self, StoreFault> {
-        let cluster = Arc::new(Cluster::parse(urls, municipality.clone())?);
+        let cluster = Arc::new(PostgresServers::parse(urls, municipality.clone())?);
         let mut connection = cluster.primary().await?;
         migrate_postgres(&mut connection).await?;
         let epoch = epoch_of(&mut connection, &municipality).await?;
         cluster.hold_to(epoch);
-        let scribe = |_| Scribe {
+        let scribe = |_| PostgresCommitter {
             cluster: cluster.clone(),
             municipality: municipality.clone(),
             connection: None,
         };
-        let writer = Writer::start((0..WRITERS).map(scribe));
+        let writer = StoreWriter::start((0..WRITERS).map(scribe));
         Ok(Self {
             municipality,
             readers: PostgresReaders::new(cluster.clone(), connection),
@@ -100,18 +101,18 @@ async fn first_said(
 /// Idle connections for reading. A connection that failed is not returned, so the next one opens to
 /// the current primary.
 struct PostgresReaders {
-    cluster: Arc<Cluster>,
+    cluster: Arc<PostgresServers>,
     idle: Mutex<Vec<PgConnection>>,
     at_once: Semaphore,
 }
 
 impl PostgresReaders {
-    fn new(cluster: Arc<Cluster>, first: PgConnection) -> Self {
+    fn new(cluster: Arc<PostgresServers>, first: PgConnection) -> Self {
         Self { cluster, idle: Mutex::new(vec![first]), at_once: Semaphore::new(READERS) }
     }
 
     /// Waits for a slot and returns an idle connection, or a new one if none is idle.
-    async fn take(&self) -> Result<Reader<'_>, StoreFault> {
+    async fn take(&self) -> Result<PostgresReader<'_>, StoreFault> {
         let turn = self
             .at_once
             .acquire()
@@ -122,18 +123,18 @@ impl PostgresReaders {
             Some(connection) => connection,
             None => self.cluster.primary().await?,
         };
-        Ok(Reader { connection, readers: self, _turn: turn })
+        Ok(PostgresReader { connection, readers: self, _turn: turn })
     }
 }
 
 /// A borrowed connection. Returned with `put_back` only after a successful read.
-struct Reader<'a> {
+struct PostgresReader<'a> {
     connection: PgConnection,
     readers: &'a PostgresReaders,
     _turn: SemaphorePermit<'a>,
 }
 
-impl Reader<'_> {
+impl PostgresReader<'_> {
     fn connection(&mut self) -> &mut PgConnection {
         &mut self.connection
     }
@@ -144,8 +145,12 @@ impl Reader<'_> {
 }
 
 impl SubmissionStore for PostgresStore {
-    async fn keep(&self, records: Vec<Record>, now_ms: u64) -> Result<Vec<Kept>, StoreFault> {
-        self.writer.ask(|answer| Job::Keep { records, now_ms, answer }).await
+    async fn keep(
+        &self,
+        records: Vec<NewRecord>,
+        now_ms: u64,
+    ) -> Result<Vec<StoreOutcome>, StoreFault> {
+        self.writer.ask(|answer| WriteJob::Keep { records, now_ms, answer }).await
     }
 
     fn epoch(&self) -> [u8; 16] {
@@ -172,7 +177,7 @@ impl SubmissionStore for PostgresStore {
     }
 
     async fn probe(&self) -> Result<(), StoreFault> {
-        self.writer.ask(|answer| Job::Probe { answer }).await
+        self.writer.ask(|answer| WriteJob::Probe { answer }).await
     }
 
     async fn set_aside_count(&self) -> Result<u64, StoreFault> {

@@ -5,7 +5,7 @@ mod statements;
 
 pub(super) use statements::senders;
 
-use super::custody::Deed;
+use super::custody::AuditContext;
 use super::{StoreFault, StoredSubmission};
 use domain::SubmissionId;
 use domain::submission::{BodyHash, Kind};
@@ -94,14 +94,14 @@ pub trait SenderStore: Send + Sync + 'static {
     fn quarantine(
         &self,
         ids: &[SubmissionId],
-        deed: &Deed,
+        deed: &AuditContext,
     ) -> impl Future<Output = Result<u64, StoreFault>> + Send;
 
     /// Takes submissions out of quarantine. Returns how many were in it.
     fn put_back(
         &self,
         ids: &[SubmissionId],
-        deed: &Deed,
+        deed: &AuditContext,
     ) -> impl Future<Output = Result<u64, StoreFault>> + Send;
 
     /// Erases submissions as [`super::Custody::erase`] does one, in one transaction and with one
@@ -109,7 +109,7 @@ pub trait SenderStore: Send + Sync + 'static {
     fn erase_many(
         &self,
         entries: &[(SubmissionId, Tombstone)],
-        deed: &Deed,
+        deed: &AuditContext,
     ) -> impl Future<Output = Result<ErasedMany, StoreFault>> + Send;
 
     /// Removes the senders' tags from submissions received from `from_ms` until before `until_ms`,

@@ -4,9 +4,10 @@ mod layout;
 mod office;
 
 use super::migrations::migrate_sqlite;
-use super::writer::{Job, SqliteCommitter, Writer};
+use super::writer::{SqliteCommitter, StoreWriter, WriteJob};
 use super::{
-    Kept, PAGE, Record, StoreFault, StoredSubmission, SubmissionStore, kind_number, place, stored,
+    NewRecord, PAGE, StoreFault, StoreOutcome, StoredSubmission, SubmissionStore, kind_number,
+    place, stored,
 };
 use domain::submission::Kind;
 use domain::{MunicipalityId, SubmissionId};
@@ -40,7 +41,7 @@ pub struct SqliteStore {
     municipality: MunicipalityId,
     options: Box<SqliteConnectOptions>,
     readers: SqlitePool,
-    writer: Writer,
+    writer: StoreWriter,
     epoch: [u8; 16],
 }
 
@@ -77,8 +78,10 @@ impl SqliteStore {
             )
             .await
             .map_err(fault)?;
-        let writer =
-            Writer::start([SqliteCommitter { connection, municipality: municipality.clone() }]);
+        let writer = StoreWriter::start([SqliteCommitter {
+            connection,
+            municipality: municipality.clone(),
+        }]);
         Ok(Self { municipality, options: Box::new(options), readers, writer, epoch })
     }
 }
@@ -130,8 +133,12 @@ async fn epoch_of(connection: &mut SqliteConnection) -> Result<[u8; 16], StoreFa
 }
 
 impl SubmissionStore for SqliteStore {
-    async fn keep(&self, records: Vec<Record>, now_ms: u64) -> Result<Vec<Kept>, StoreFault> {
-        self.writer.ask(|answer| Job::Keep { records, now_ms, answer }).await
+    async fn keep(
+        &self,
+        records: Vec<NewRecord>,
+        now_ms: u64,
+    ) -> Result<Vec<StoreOutcome>, StoreFault> {
+        self.writer.ask(|answer| WriteJob::Keep { records, now_ms, answer }).await
     }
 
     fn epoch(&self) -> [u8; 16] {
@@ -165,7 +172,7 @@ impl SubmissionStore for SqliteStore {
             .fetch_optional(&self.readers)
             .await
             .map_err(fault)?;
-        self.writer.ask(|answer| Job::Probe { answer }).await
+        self.writer.ask(|answer| WriteJob::Probe { answer }).await
     }
 
     async fn set_aside_count(&self) -> Result<u64, StoreFault> {

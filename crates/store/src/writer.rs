@@ -1,7 +1,7 @@
 //! Writers: all waiting jobs go into one transaction, and are answered after its commit.
 
 use super::sqlite::fault;
-use super::{ENTRIES_PER_ENDING_MAX, Kept, Record, StoreFault, kind_number};
+use super::{ENTRIES_PER_ENDING_MAX, NewRecord, StoreFault, StoreOutcome, kind_number};
 use domain::{MunicipalityId, SubmissionId};
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, Connection, Row};
@@ -23,17 +23,17 @@ const ROWS_PER_STATEMENT_MAX: usize = 64;
 
 type WriteAnswer<T> = oneshot::Sender<Result<T, StoreFault>>;
 
-pub(super) enum Job {
-    Keep { records: Vec<Record>, now_ms: u64, answer: WriteAnswer<Vec<Kept>> },
+pub(super) enum WriteJob {
+    Keep { records: Vec<NewRecord>, now_ms: u64, answer: WriteAnswer<Vec<StoreOutcome>> },
     Probe { answer: WriteAnswer<()> },
 }
 
-impl Job {
+impl WriteJob {
     /// The records to store, each with its time of receipt.
-    pub(super) fn records(&self) -> impl Iterator<Item = (&Record, u64)> {
+    pub(super) fn records(&self) -> impl Iterator<Item = (&NewRecord, u64)> {
         let (records, now_ms) = match self {
-            Job::Keep { records, now_ms, .. } => (records.as_slice(), *now_ms),
-            Job::Probe { .. } => Default::default(),
+            WriteJob::Keep { records, now_ms, .. } => (records.as_slice(), *now_ms),
+            WriteJob::Probe { .. } => Default::default(),
         };
         records.iter().map(move |record| (record, now_ms))
     }
@@ -44,18 +44,18 @@ impl Job {
 pub(super) trait Committer: Send + 'static {
     fn commit(
         &mut self,
-        jobs: &[Job],
-    ) -> impl Future<Output = Result<Vec<Vec<Kept>>, StoreFault>> + Send;
+        jobs: &[WriteJob],
+    ) -> impl Future<Output = Result<Vec<Vec<StoreOutcome>>, StoreFault>> + Send;
     fn close(self) -> impl Future<Output = ()> + Send;
 }
 
 /// One queue, and one or more tasks that take jobs from it.
-pub(super) struct Writer {
-    jobs: mpsc::Sender<Job>,
+pub(super) struct StoreWriter {
+    jobs: mpsc::Sender<WriteJob>,
     tasks: Vec<JoinHandle<()>>,
 }
 
-impl Writer {
+impl StoreWriter {
     pub(super) fn start(committers: impl IntoIterator<Item = impl Committer>) -> Self {
         let (jobs, waiting) = mpsc::channel(JOBS_WAITING_MAX);
         let waiting = Arc::new(Mutex::new(waiting));
@@ -72,7 +72,7 @@ impl Writer {
     /// if the queue is full.
     pub(super) async fn ask<T>(
         &self,
-        job: impl FnOnce(WriteAnswer<T>) -> Job,
+        job: impl FnOnce(WriteAnswer<T>) -> WriteJob,
     ) -> Result<T, StoreFault> {
         let (answer, answered) = oneshot::channel();
         self.jobs.try_send(job(answer)).map_err(|_| StoreFault::Busy)?;
@@ -90,7 +90,7 @@ impl Writer {
     }
 }
 
-async fn run(mut committer: impl Committer, waiting: Arc<Mutex<mpsc::Receiver<Job>>>) {
+async fn run(mut committer: impl Committer, waiting: Arc<Mutex<mpsc::Receiver<WriteJob>>>) {
     let mut jobs = Vec::with_capacity(JOBS_PER_COMMIT_MAX);
     while waiting.lock().await.recv_many(&mut jobs, JOBS_PER_COMMIT_MAX).await > 0 {
         let outcome = committer.commit(&jobs).await;
@@ -99,15 +99,18 @@ async fn run(mut committer: impl Committer, waiting: Arc<Mutex<mpsc::Receiver<Jo
     committer.close().await;
 }
 
-fn answer(jobs: impl Iterator<Item = Job>, outcome: Result<Vec<Vec<Kept>>, StoreFault>) {
+fn answer(
+    jobs: impl Iterator<Item = WriteJob>,
+    outcome: Result<Vec<Vec<StoreOutcome>>, StoreFault>,
+) {
     let mut kept = outcome.map(Vec::into_iter);
     for job in jobs {
         let of_job =
             kept.as_mut().map(|all| all.next().unwrap_or_default()).map_err(|fault| fault.clone());
         // The requester may have disconnected; what was committed stays stored.
         match job {
-            Job::Keep { answer, .. } => drop(answer.send(of_job)),
-            Job::Probe { answer } => drop(answer.send(of_job.map(|_| ()))),
+            WriteJob::Keep { answer, .. } => drop(answer.send(of_job)),
+            WriteJob::Probe { answer } => drop(answer.send(of_job.map(|_| ()))),
         }
     }
 }
@@ -124,9 +127,9 @@ pub(super) struct SqliteCommitter {
 /// stored or erased, a second transaction checks each. If that one fails, the new records are
 /// already stored; they are sent again, and storing is idempotent.
 impl Committer for SqliteCommitter {
-    async fn commit(&mut self, jobs: &[Job]) -> Result<Vec<Vec<Kept>>, StoreFault> {
-        let has_probe = jobs.iter().any(|job| matches!(job, Job::Probe { .. }));
-        let records: Vec<(&Record, u64)> = jobs.iter().flat_map(Job::records).collect();
+    async fn commit(&mut self, jobs: &[WriteJob]) -> Result<Vec<Vec<StoreOutcome>>, StoreFault> {
+        let has_probe = jobs.iter().any(|job| matches!(job, WriteJob::Probe { .. }));
+        let records: Vec<(&NewRecord, u64)> = jobs.iter().flat_map(WriteJob::records).collect();
         // A statement does not see rows that it inserts itself, so it cannot count those with the
         // same ending.
         let is_plain = !has_probe
@@ -136,8 +139,10 @@ impl Committer for SqliteCommitter {
             && insert_new(&mut self.connection, &self.municipality, &records).await?
                 == records.len() as u64
         {
-            let stand = |job: &Job| {
-                job.records().map(|(_, now_ms)| Kept::Stands { received_at_ms: now_ms }).collect()
+            let stand = |job: &WriteJob| {
+                job.records()
+                    .map(|(_, now_ms)| StoreOutcome::Stands { received_at_ms: now_ms })
+                    .collect()
             };
             return Ok(jobs.iter().map(stand).collect());
         }
@@ -152,7 +157,7 @@ impl Committer for SqliteCommitter {
 
 /// Whether two of the records would have the same reference number. By chance that happens in one
 /// of a million batches.
-pub(super) fn share_an_ending(records: &[(&Record, u64)]) -> bool {
+pub(super) fn share_an_ending(records: &[(&NewRecord, u64)]) -> bool {
     let mut endings: Vec<&[u8]> =
         records.iter().map(|(record, _)| &record.envelope.header.id.as_bytes()[11..]).collect();
     endings.sort_unstable();
@@ -164,7 +169,7 @@ pub(super) fn share_an_ending(records: &[(&Record, u64)]) -> bool {
 async fn insert_new(
     connection: &mut SqliteConnection,
     municipality: &MunicipalityId,
-    records: &[(&Record, u64)],
+    records: &[(&NewRecord, u64)],
 ) -> Result<u64, StoreFault> {
     if records.len() <= ROWS_PER_STATEMENT_MAX {
         return insert(connection, municipality, records).await;
@@ -182,11 +187,11 @@ async fn insert_new(
 async fn insert(
     connection: &mut SqliteConnection,
     municipality: &MunicipalityId,
-    rows: &[(&Record, u64)],
+    rows: &[(&NewRecord, u64)],
 ) -> Result<u64, StoreFault> {
     let insert = sqlx::query(AssertSqlSafe(insertion(rows.len()))).bind(municipality.as_str());
     let insert = rows.iter().fold(insert, |insert, (record, now_ms)| {
-        let Record { envelope, body, tombstone, lookup, sender, .. } = record;
+        let NewRecord { envelope, body, tombstone, lookup, sender, .. } = record;
         let header = &envelope.header;
         let insert = insert
             .bind(header.id.as_bytes().as_slice())
@@ -223,8 +228,8 @@ fn insertion(rows: usize) -> String {
 async fn look_at_each(
     connection: &mut SqliteConnection,
     municipality: &MunicipalityId,
-    jobs: &[Job],
-) -> Result<Vec<Vec<Kept>>, StoreFault> {
+    jobs: &[WriteJob],
+) -> Result<Vec<Vec<StoreOutcome>>, StoreFault> {
     alone(connection, async |connection: &mut SqliteConnection| {
         write(connection, municipality, jobs).await
     })
@@ -256,18 +261,18 @@ async fn say(connection: &mut SqliteConnection, statement: &'static str) -> Resu
 async fn write(
     connection: &mut SqliteConnection,
     municipality: &MunicipalityId,
-    jobs: &[Job],
-) -> Result<Vec<Vec<Kept>>, StoreFault> {
+    jobs: &[WriteJob],
+) -> Result<Vec<Vec<StoreOutcome>>, StoreFault> {
     let mut all = Vec::with_capacity(jobs.len());
     for job in jobs {
         let mut kept = Vec::new();
         match job {
-            Job::Keep { records, now_ms, .. } => {
+            WriteJob::Keep { records, now_ms, .. } => {
                 for record in records {
                     kept.push(keep(connection, municipality, record, *now_ms).await?);
                 }
             }
-            Job::Probe { .. } => write_probe(connection).await?,
+            WriteJob::Probe { .. } => write_probe(connection).await?,
         }
         all.push(kept);
     }
@@ -282,20 +287,20 @@ async fn write_probe(connection: &mut SqliteConnection) -> Result<(), StoreFault
 async fn keep(
     connection: &mut SqliteConnection,
     municipality: &MunicipalityId,
-    record: &Record,
+    record: &NewRecord,
     now_ms: u64,
-) -> Result<Kept, StoreFault> {
+) -> Result<StoreOutcome, StoreFault> {
     let erased = sqlx::query("SELECT 1 FROM tombstone WHERE municipality = ? AND hash = ?")
         .bind(municipality.as_str())
         .bind(record.tombstone.0.as_slice());
     if erased.fetch_optional(&mut *connection).await.map_err(fault)?.is_some() {
-        return Ok(Kept::Erased);
+        return Ok(StoreOutcome::Erased);
     }
     if let Some(first) = &record.first
         && !stands(connection, municipality, record.envelope.header.id).await?
     {
         if is_buried(connection, municipality, first.tombstone).await? {
-            return Ok(Kept::Erased);
+            return Ok(StoreOutcome::Erased);
         }
         if stands(connection, municipality, first.id).await? {
             return set_aside(connection, municipality, record, now_ms).await;
@@ -305,7 +310,7 @@ async fn keep(
         if let Some(first) = &record.first {
             bury(connection, municipality, first.tombstone, now_ms).await?;
         }
-        return Ok(Kept::Stands { received_at_ms: now_ms });
+        return Ok(StoreOutcome::Stands { received_at_ms: now_ms });
     }
     compare(connection, municipality, record, now_ms).await
 }
@@ -352,9 +357,9 @@ async fn bury(
 async fn compare(
     connection: &mut SqliteConnection,
     municipality: &MunicipalityId,
-    record: &Record,
+    record: &NewRecord,
     now_ms: u64,
-) -> Result<Kept, StoreFault> {
+) -> Result<StoreOutcome, StoreFault> {
     let id = record.envelope.header.id.as_bytes().as_slice();
     let first = sqlx::query(
         "SELECT body_hash, received_at_ms FROM submission WHERE municipality = ? AND id = ?",
@@ -362,10 +367,10 @@ async fn compare(
     .bind(municipality.as_str())
     .bind(id);
     let Some(first) = first.fetch_optional(&mut *connection).await.map_err(fault)? else {
-        return Ok(Kept::ReferenceFull);
+        return Ok(StoreOutcome::ReferenceFull);
     };
     if first.get::<Vec<u8>, _>(0) == record.body.0 {
-        return Ok(Kept::Stands { received_at_ms: first.get::<i64, _>(1) as u64 });
+        return Ok(StoreOutcome::Stands { received_at_ms: first.get::<i64, _>(1) as u64 });
     }
     set_aside(connection, municipality, record, now_ms).await
 }
@@ -373,9 +378,9 @@ async fn compare(
 async fn set_aside(
     connection: &mut SqliteConnection,
     municipality: &MunicipalityId,
-    record: &Record,
+    record: &NewRecord,
     now_ms: u64,
-) -> Result<Kept, StoreFault> {
+) -> Result<StoreOutcome, StoreFault> {
     let id = record.envelope.header.id.as_bytes().as_slice();
     let envelope = postcard::to_allocvec(&record.envelope)
         .map_err(|error| StoreFault::Failed(error.to_string()))?;
@@ -388,5 +393,5 @@ async fn set_aside(
         .execute(connection)
         .await
         .map_err(fault)?;
-    Ok(Kept::SetAside)
+    Ok(StoreOutcome::SetAside)
 }

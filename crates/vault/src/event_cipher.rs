@@ -198,7 +198,7 @@ fn opened(cipher: &ChaCha20Poly1305, bound: &[u8], sealed: &[u8]) -> Option<Vec<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use casework::case::Event;
+    use casework::case::CaseEvent;
 
     fn key(number: u8, begins_at_s: u64) -> OfficeKey {
         OfficeKey { id: KeyId([number; 8]), begins_at_s, is_revoked: false, secret: [number; 32] }
@@ -208,8 +208,8 @@ mod tests {
         SubmissionId::from_parts(1, [seed; 10])
     }
 
-    fn noted() -> Event {
-        Event::Noted { text: "called back, no answer".into() }
+    fn noted() -> CaseEvent {
+        CaseEvent::Noted { text: "called back, no answer".into() }
     }
 
     #[test]
@@ -225,9 +225,13 @@ mod tests {
                 cipher.open(place(2), 3, &sealed),
                 other.open(place(1), 3, &sealed),
             ];
-            assert_eq!(elsewhere, [None::<Event>, None, None]);
+            assert_eq!(elsewhere, [None::<CaseEvent>, None, None]);
             for length in 0..sealed.len() {
-                assert_eq!(cipher.open(place(1), 3, &sealed[..length]), None::<Event>, "{length}");
+                assert_eq!(
+                    cipher.open(place(1), 3, &sealed[..length]),
+                    None::<CaseEvent>,
+                    "{length}"
+                );
             }
             assert_ne!(
                 sealed,
@@ -267,7 +271,7 @@ mod tests {
         let newest_alone = EventCipher::new([1; 32], [key(6, 200)]);
         assert_eq!(
             (newest_alone.open(place(1), 1, &anew), newest_alone.open(place(1), 1, &sealed)),
-            (Some(noted()), None::<Event>)
+            (Some(noted()), None::<CaseEvent>)
         );
         assert_eq!(newest_alone.reseal(&at, &sealed), Resealed::Closed, "its key is destroyed");
         assert_eq!((newest_alone.knows(&sealed), both.knows(&sealed)), (false, true));

@@ -98,7 +98,7 @@ impl std::error::Error for KeyFault {}
 
 /// How the keys were obtained.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Found {
+pub enum KeysFound {
     /// They existed.
     Existing,
     /// They were created.
@@ -107,10 +107,10 @@ pub enum Found {
 
 impl Keys {
     /// Reads the keys of a folder, or creates them if no submission was ever received.
-    pub fn open(dir: &Path, has_entries: bool) -> Result<(Self, Found), KeyFault> {
+    pub fn open(dir: &Path, has_entries: bool) -> Result<(Self, KeysFound), KeyFault> {
         let read = || file::read_all(dir).map(|secrets| Self::of(dir, &secrets));
         if let Ok(keys) = read()? {
-            return Ok((keys, Found::Existing));
+            return Ok((keys, KeysFound::Existing));
         }
         // Two servers that share the folder may start at once: the second one finds what the first
         // created.
@@ -119,10 +119,10 @@ impl Keys {
             what: format!("cannot be written: {error}"),
         })?;
         if let Ok(keys) = read()? {
-            return Ok((keys, Found::Existing));
+            return Ok((keys, KeysFound::Existing));
         }
         make_missing(dir, has_entries)?;
-        Ok((read()??, Found::Made))
+        Ok((read()??, KeysFound::Made))
     }
 
     /// Builds the keys from a folder's or backup's content, oldest first. Fails if a kind of key
@@ -446,11 +446,11 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let keys = dir.path().join("keys");
         let (first, found) = Keys::open(&keys, false).unwrap();
-        assert_eq!((found, readable_by_others(&keys).len()), (Found::Made, 0));
+        assert_eq!((found, readable_by_others(&keys).len()), (KeysFound::Made, 0));
         let (again, found) = Keys::open(&keys, true).unwrap();
         assert_eq!(
             (found, again.public(&town(), [0; 16], 0)),
-            (Found::Existing, first.public(&town(), [0; 16], 0))
+            (KeysFound::Existing, first.public(&town(), [0; 16], 0))
         );
     }
 
@@ -468,7 +468,7 @@ mod tests {
         let (again, found) = Keys::open(dir.path(), true).unwrap();
         assert_eq!(
             (found, again.public(&municipality, [0; 16], 0)),
-            (Found::Made, first.public(&municipality, [0; 16], 0))
+            (KeysFound::Made, first.public(&municipality, [0; 16], 0))
         );
         assert_ne!(
             again.mark(),

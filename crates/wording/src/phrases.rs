@@ -2,7 +2,7 @@
 
 use super::{Wording, day, time};
 use domain::Language;
-use domain::hours::{Moment, OpenState, State};
+use domain::hours::{DayState, Moment, OpenState};
 use domain::inquiry::{InquiryField, InquiryProblem};
 use domain::submission::Refusal;
 
@@ -51,8 +51,8 @@ pub fn seconds_left(language: Language, seconds: u32) -> String {
 pub fn open_state(language: Language, open: &OpenState, now: Moment) -> String {
     let words = Wording::in_language(language);
     match open.state {
-        State::Unknown => words.hours_unknown.into(),
-        State::Open { until, closes_soon } => {
+        DayState::Unknown => words.hours_unknown.into(),
+        DayState::Open { until, closes_soon } => {
             let until = time(language, until);
             let soon = if closes_soon { format!(", {}", words.closes_soon) } else { String::new() };
             if is_french(language) {
@@ -61,8 +61,8 @@ pub fn open_state(language: Language, open: &OpenState, now: Moment) -> String {
                 format!("Open until {until}{soon}")
             }
         }
-        State::Closed { opens: None } => words.closed.into(),
-        State::Closed { opens: Some(opens) } => {
+        DayState::Closed { opens: None } => words.closed.into(),
+        DayState::Closed { opens: Some(opens) } => {
             format!("{} {}", words.closed, opens_at(language, opens, now))
         }
     }

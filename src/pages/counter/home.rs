@@ -14,7 +14,7 @@ use elements::{
     El, Signal, View, a, all, dd, details, div, dl, dt, event_target_value, form, h2, input, label,
     li, live, p, request_animation_frame, section, summary, ul,
 };
-use finder::{Record, find_tasks, record_at};
+use finder::{IndexedRecord, find_tasks, record_at};
 use wording::counter::at_as;
 
 const TASKS_MAX: usize = 8;
@@ -108,7 +108,7 @@ fn found(app: App) -> View {
     let services: Vec<_> = hits
         .iter()
         .filter_map(|hit| match record_at(app.catalogue, hit.document) {
-            Some(Record::Service(service)) => Some(li().put(service_link(app, service))),
+            Some(IndexedRecord::Service(service)) => Some(li().put(service_link(app, service))),
             _ => None,
         })
         .collect();

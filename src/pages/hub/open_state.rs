@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::ui::icon::icon;
 use domain::catalogue::Hub;
-use domain::hours::{Hours, OpenState, State};
+use domain::hours::{DayState, Hours, OpenState};
 use elements::{El, View, live, span};
 use wording::open_state;
 
@@ -21,8 +21,8 @@ pub(crate) fn hub_state(app: App, hub: &'static Hub) -> View {
             |(state, now)| open_state(app.language, state, now),
         );
         let (class, picture, is_known) = match state.as_ref().map(|state| state.state) {
-            Some(State::Open { .. }) => ("hub-state hub-state--open", "check", true),
-            Some(State::Closed { .. }) => ("hub-state hub-state--closed", "closed", true),
+            Some(DayState::Open { .. }) => ("hub-state hub-state--open", "check", true),
+            Some(DayState::Closed { .. }) => ("hub-state hub-state--closed", "closed", true),
             _ => ("hub-state hub-state--unknown", "ask", false),
         };
         let is_certain = state.as_ref().is_some_and(|state| state.is_certain);

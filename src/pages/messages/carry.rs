@@ -10,7 +10,7 @@ use crate::ui::section::titled_section;
 use elements::{El, Signal, View, button, div, input, label, live, p};
 use offline::bundle::BundleFault;
 use offline::courier::carrying::Released;
-use offline::parcel::Tally;
+use offline::parcel::ParcelTally;
 use offline::ports::StorageFault;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlInputElement};
@@ -41,7 +41,8 @@ fn by_file(app: App) -> El {
 fn saving(app: App, said: &Signal<Option<CarryOutcome>>) -> El {
     let words = app.words;
     let (of_messages, of_receipts) = (said.clone(), said.clone());
-    let is_waiting = Signal::computed(move || Tally::of(&app.delivery.heads.read()).waiting > 0);
+    let is_waiting =
+        Signal::computed(move || ParcelTally::of(&app.delivery.heads.read()).waiting > 0);
     let has_receipts = Signal::computed(move || {
         app.delivery.heads.read().iter().any(|head| head.is_carried() && head.receipt().is_some())
     });

@@ -6,23 +6,23 @@ use crate::route::{Route, audience_of, audience_value, router, way_of, way_value
 use domain::catalogue::Audience;
 use domain::{CategoryId, HubId};
 use elements::{El, Signal, View, div, el, event_target_value, label, live};
-use finder::{AUDIENCES, Counts, Filter, Found, Way};
+use finder::{AUDIENCES, Counts, FacetFilter, FacetWay, SearchMatch};
 
 /// The current filter, from the address.
-pub(crate) fn filter(app: App) -> Filter {
+pub(crate) fn filter(app: App) -> FacetFilter {
     match &app.address.read().route {
         Route::Search { filter, .. } => filter.clone(),
-        _ => Filter::default(),
+        _ => FacetFilter::default(),
     }
 }
 
-pub(crate) fn narrowed(app: App, found: &[Found]) -> Vec<Found> {
+pub(crate) fn narrowed(app: App, found: &[SearchMatch]) -> Vec<SearchMatch> {
     let filter = filter(app);
     found.iter().filter(|found| filter.allows(app.catalogue, found.document)).copied().collect()
 }
 
 /// The four facets, hidden while there are no results.
-pub(crate) fn facets(app: App, found: Signal<Vec<Found>>) -> El {
+pub(crate) fn facets(app: App, found: Signal<Vec<SearchMatch>>) -> El {
     let words = app.words;
     let is_empty = found.clone();
     let counts = Signal::computed(move || {
@@ -37,7 +37,7 @@ pub(crate) fn facets(app: App, found: Signal<Vec<Found>>) -> El {
     let audiences = AUDIENCES
         .map(|audience| (audience_value(audience).to_string(), audience_name(app, audience)))
         .into();
-    let ways = Way::ALL.map(|way| (way_value(way).to_string(), way_name(app, way))).into();
+    let ways = FacetWay::ALL.map(|way| (way_value(way).to_string(), way_name(app, way))).into();
     let hubs =
         app.catalogue.hubs().iter().map(|hub| (hub.id.to_string(), hub.name.as_str())).collect();
     let field = |facet: FacetField, name: &'static str, options: Vec<(String, &'static str)>| {
@@ -60,8 +60,8 @@ pub(crate) fn facets(app: App, found: Signal<Vec<Found>>) -> El {
 #[derive(Clone, Copy)]
 struct FacetField {
     id: &'static str,
-    chosen: fn(&Filter) -> Option<String>,
-    choose: fn(&mut Filter, &str),
+    chosen: fn(&FacetFilter) -> Option<String>,
+    choose: fn(&mut FacetFilter, &str),
     counts: fn(&Counts) -> &[usize],
 }
 
@@ -154,10 +154,10 @@ fn audience_name(app: App, audience: Audience) -> &'static str {
     }
 }
 
-fn way_name(app: App, way: Way) -> &'static str {
+fn way_name(app: App, way: FacetWay) -> &'static str {
     match way {
-        Way::Online => app.words.online,
-        Way::Phone => app.words.by_phone,
-        Way::InPerson => app.words.in_person,
+        FacetWay::Online => app.words.online,
+        FacetWay::Phone => app.words.by_phone,
+        FacetWay::InPerson => app.words.in_person,
     }
 }

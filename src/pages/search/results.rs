@@ -6,10 +6,10 @@ use crate::pages::hubs::near::distance_to;
 use crate::route::Route;
 use domain::catalogue::{Hub, Service};
 use elements::{El, View, a, all, el, li, p, span, ul};
-use finder::{Field, Found, Meeting, Reason, Record, record_at};
+use finder::{Field, IndexedRecord, MatchReason, Meeting, SearchMatch, record_at};
 
 /// One service as a card: name, summary, channels and why it was found.
-fn service_card(app: App, service: &'static Service, found: Vec<Reason>) -> El {
+fn service_card(app: App, service: &'static Service, found: Vec<MatchReason>) -> El {
     let lang = app.catalogue_lang();
     li().class("card service-card")
         .put(service_link(app, service).class("service-card__name"))
@@ -35,7 +35,7 @@ fn channels(app: App, service: &Service) -> String {
 }
 
 /// The matched words of the record, if its name does not plainly show them.
-fn why_found(app: App, reasons: Vec<Reason>) -> Option<El> {
+fn why_found(app: App, reasons: Vec<MatchReason>) -> Option<El> {
     let hidden: Vec<String> = reasons
         .into_iter()
         .filter(|reason| reason.field != Field::Name || reason.meeting != Meeting::Same)
@@ -52,14 +52,14 @@ fn why_found(app: App, reasons: Vec<Reason>) -> Option<El> {
 }
 
 /// The search results, best first, at most `most`. The style sheet emphasizes the first.
-pub(crate) fn found_list(app: App, found: &[Found], most: usize) -> El {
+pub(crate) fn found_list(app: App, found: &[SearchMatch], most: usize) -> El {
     let explanation = app.search.finder.explain(&app.search.query.read_untracked());
     let cards = found.iter().take(most).filter_map(|found| {
         match record_at(app.catalogue, found.document)? {
-            Record::Service(service) => {
+            IndexedRecord::Service(service) => {
                 Some(service_card(app, service, explanation.of(found.document)))
             }
-            Record::Hub(hub) => Some(hub_card(app, hub)),
+            IndexedRecord::Hub(hub) => Some(hub_card(app, hub)),
         }
     });
     el("ol").class("cards cards--found").put_all(cards)
@@ -67,17 +67,17 @@ pub(crate) fn found_list(app: App, found: &[Found], most: usize) -> El {
 
 /// A search result as one line of suggestions: its name, and why it was found or how it can be
 /// reached.
-pub(crate) fn suggestion(app: App, document: u32, reasons: Vec<Reason>) -> View {
+pub(crate) fn suggestion(app: App, document: u32, reasons: Vec<MatchReason>) -> View {
     let lang = app.catalogue_lang();
     match record_at(app.catalogue, document) {
-        Some(Record::Service(service)) => {
+        Some(IndexedRecord::Service(service)) => {
             let meta = span()
                 .class("service-card__meta")
                 .put(channels(app, service))
                 .put(why_found(app, reasons));
             all((span().class("suggestion__name").lang(lang).put(service.name.as_str()), meta))
         }
-        Some(Record::Hub(hub)) => all((
+        Some(IndexedRecord::Hub(hub)) => all((
             span().class("suggestion__name").lang(lang).put(hub.name.as_str()),
             hub_state(app, hub),
         )),

@@ -8,12 +8,12 @@ use crate::pages::search::results::{found_list, suggestion};
 use crate::route::{Route, router};
 use crate::ui::phone::phone_link;
 use domain::Language;
-use domain::catalogue::{Elsewhere, Who};
+use domain::catalogue::{ServedElsewhere, Who};
 use elements::{
     El, Signal, View, a, all, div, el, event_target_value, form, h2, h3, input, label, li, live, p,
     span, ul,
 };
-use finder::{Found, Record, asked_elsewhere, record_at};
+use finder::{IndexedRecord, SearchMatch, asked_elsewhere, record_at};
 use wasm_bindgen::JsCast;
 use wording::results_count;
 
@@ -27,8 +27,8 @@ const SUGGESTIONS_MAX: usize = 7;
 #[derive(Clone)]
 struct SuggestionList {
     is_open: Signal<bool>,
-    found: Signal<Vec<Found>>,
-    elsewhere: Signal<Option<&'static Elsewhere>>,
+    found: Signal<Vec<SearchMatch>>,
+    elsewhere: Signal<Option<&'static ServedElsewhere>>,
     active: Signal<Option<usize>>,
 }
 
@@ -163,10 +163,10 @@ fn press(app: App, box_: &SuggestionList, event: &web_sys::Event) {
     }
 }
 
-fn route_of(app: App, found: &Found) -> Option<Route> {
+fn route_of(app: App, found: &SearchMatch) -> Option<Route> {
     Some(match record_at(app.catalogue, found.document)? {
-        Record::Service(service) => Route::Service(service.id.clone()),
-        Record::Hub(hub) => Route::Hub(hub.id.clone()),
+        IndexedRecord::Service(service) => Route::Service(service.id.clone()),
+        IndexedRecord::Hub(hub) => Route::Hub(hub.id.clone()),
     })
 }
 
@@ -245,7 +245,11 @@ pub(crate) fn focus_where_wide() {
 
 /// What to show instead of results: another organization is responsible, or nothing was found.
 /// `None` if there are results to show.
-fn instead_of_results(app: App, elsewhere: Option<&Elsewhere>, is_nothing: bool) -> Option<El> {
+fn instead_of_results(
+    app: App,
+    elsewhere: Option<&ServedElsewhere>,
+    is_nothing: bool,
+) -> Option<El> {
     match elsewhere {
         Some(elsewhere) => Some(done_elsewhere(app, elsewhere)),
         None => is_nothing.then(|| nothing_found(app)),
@@ -265,7 +269,7 @@ fn meant(app: App) -> El {
 
 /// Says which other organization is responsible, and that the municipality's phone line can still
 /// help.
-fn done_elsewhere(app: App, elsewhere: &Elsewhere) -> El {
+fn done_elsewhere(app: App, elsewhere: &ServedElsewhere) -> El {
     let words = app.words;
     let who = match elsewhere.who {
         Who::Federal => words.who_federal,

@@ -8,7 +8,7 @@ use crate::route::Route;
 use crate::ui::icon::icon;
 use crate::ui::phone::phone_link;
 use domain::hours::Date;
-use domain::trip::{Errand, Event, Stop, calendar, documents};
+use domain::trip::{CalendarEvent, Errand, Stop, calendar, documents};
 use elements::{El, a, li, p, span, ul};
 use js_sys::encode_uri_component;
 use wording::{spans, things_count};
@@ -65,7 +65,7 @@ fn calendar_address(
     } else {
         format!("\n{}: {}", app.words.bring, bring.join("; "))
     };
-    let event = Event {
+    let event = CalendarEvent {
         uid: &format!("{}-{on}@{}", stop.hub.id, app.catalogue.municipality().id),
         day: on,
         summary: &format!("{}: {}", stop.hub.name, things_count(app.language, names.len())),

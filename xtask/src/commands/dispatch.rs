@@ -1,8 +1,8 @@
 //! What each command runs.
 
 use super::{
-    Bench, Catalogue, Command, CommandLine, Histories, MUNICIPALITY, Municipality, PORT, Run,
-    Survey, Terminal,
+    Bench, CatalogueCommand, Command, CommandLine, Histories, MUNICIPALITY, MunicipalityOption,
+    PORT, RunOptions, SurveyCommand, TerminalCommand,
 };
 use crate::attack::{self, Size};
 use crate::build::For;
@@ -31,7 +31,7 @@ pub(crate) fn run(command: Option<Command>) -> Result<(), String> {
         }
         Command::Mutants(options) => mutants::run(&options),
         Command::Pictures { out } => test::pictures(&or(out, "target/pictures")),
-        Command::Survey(Survey::Simulate { waves }) => {
+        Command::Survey(SurveyCommand::Simulate { waves }) => {
             const CITY: [&str; 8] =
                 ["run", "--quiet", "--release", "--package", "insight", "--example", "city", "--"];
             process::cargo(&[&CITY[..], &[&waves.to_string()]].concat())
@@ -47,13 +47,13 @@ pub(crate) fn run(command: Option<Command>) -> Result<(), String> {
     }
 }
 
-impl Municipality {
+impl MunicipalityOption {
     fn dir(&self) -> PathBuf {
         or(self.municipality.clone(), MUNICIPALITY)
     }
 }
 
-impl Run {
+impl RunOptions {
     /// The demo never uses the folder of what people really sent.
     fn data_dir(&self) -> PathBuf {
         or(self.data_dir.clone(), if self.demo { "var/demo" } else { "var" })
@@ -65,7 +65,7 @@ fn or(typed: Option<PathBuf>, default: &str) -> PathBuf {
     typed.unwrap_or_else(|| default.into())
 }
 
-fn serve(options: Run) -> Result<(), String> {
+fn serve(options: RunOptions) -> Result<(), String> {
     check_port(options.port)?;
     let data_dir = options.data_dir();
     let tools = setup::for_building()?;
@@ -83,19 +83,19 @@ fn serve(options: Run) -> Result<(), String> {
     )
 }
 
-fn catalogue(command: Catalogue) -> Result<(), String> {
+fn catalogue(command: CatalogueCommand) -> Result<(), String> {
     match command {
-        Catalogue::Check { dir } => test::catalogue(&or(dir, MUNICIPALITY), For::Use),
-        Catalogue::Publish { dir, data_dir } => {
+        CatalogueCommand::Check { dir } => test::catalogue(&or(dir, MUNICIPALITY), For::Use),
+        CatalogueCommand::Publish { dir, data_dir } => {
             let (dir, data_dir) = (or(dir, MUNICIPALITY), or(data_dir, "var"));
             test::publish(&["edition", &dir.to_string_lossy(), "--to", &data_dir.to_string_lossy()])
         }
-        Catalogue::Schemas => test::publish(&["schemas", "data/schema"]),
+        CatalogueCommand::Schemas => test::publish(&["schemas", "data/schema"]),
     }
 }
 
-fn terminal(command: Terminal) -> Result<(), String> {
-    let Terminal::Add { id, hub, languages, idle_s, ephemeral, of } = command;
+fn terminal(command: TerminalCommand) -> Result<(), String> {
+    let TerminalCommand::Add { id, hub, languages, idle_s, ephemeral, of } = command;
     let (dir, idle_s) = (of.dir(), idle_s.to_string());
     let dir = dir.to_string_lossy();
     let mut arguments =
@@ -162,7 +162,12 @@ mod tests {
 
     #[test]
     fn a_demo_never_uses_the_folder_of_what_people_really_sent() {
-        let run = |demo| Run { demo, port: PORT, data_dir: None, of: Municipality::default() };
+        let run = |demo| RunOptions {
+            demo,
+            port: PORT,
+            data_dir: None,
+            of: MunicipalityOption::default(),
+        };
         assert_eq!(run(true).data_dir(), Path::new("var/demo"));
         assert_eq!(run(false).data_dir(), Path::new("var"));
         assert_eq!(run(false).of.dir(), Path::new(MUNICIPALITY));

@@ -3,7 +3,7 @@
 
 /// A test whose name contains fault numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Outcome {
+pub(super) struct FaultOutcome {
     name: String,
     numbers: Vec<usize>,
     has_passed: bool,
@@ -11,7 +11,7 @@ pub(super) struct Outcome {
 
 /// Parses lines such as `test path::fault_23_a_retry ... ok`; the wasm test runner uses the same
 /// format.
-pub(super) fn of_native(said: &str) -> Vec<Outcome> {
+pub(super) fn of_native(said: &str) -> Vec<FaultOutcome> {
     let of_line = |line: &str| {
         let (name, word) = line.trim().strip_prefix("test ")?.split_once(" ... ")?;
         outcome(name.rsplit("::").next()?, word.trim() == "ok")
@@ -21,7 +21,7 @@ pub(super) fn of_native(said: &str) -> Vec<Outcome> {
 
 /// Parses lines such as `ok 1 - fault_23 the answer is lost` (Test Anything Protocol); skipped
 /// tests count as not passed.
-pub(super) fn of_node(said: &str) -> Vec<Outcome> {
+pub(super) fn of_node(said: &str) -> Vec<FaultOutcome> {
     let of_line = |line: &str| {
         let (word, rest) = line.trim().split_once(" - ")?;
         let (has_passed, number) = word
@@ -38,17 +38,17 @@ pub(super) fn of_node(said: &str) -> Vec<Outcome> {
 }
 
 /// `None` if the name contains no fault number.
-fn outcome(name: &str, has_passed: bool) -> Option<Outcome> {
+fn outcome(name: &str, has_passed: bool) -> Option<FaultOutcome> {
     let numbers: Vec<usize> =
         name.split("fault_").skip(1).filter_map(|rest| rest.get(..2)?.parse().ok()).collect();
-    (!numbers.is_empty()).then(|| Outcome { name: name.into(), numbers, has_passed })
+    (!numbers.is_empty()).then(|| FaultOutcome { name: name.into(), numbers, has_passed })
 }
 
 /// One line per number, and whether every number has a test and all of them pass.
-pub(super) fn report(faults: usize, outcomes: &[Outcome]) -> (String, bool) {
+pub(super) fn report(faults: usize, outcomes: &[FaultOutcome]) -> (String, bool) {
     let (mut lines, mut counts) = (Vec::new(), [0; 3]);
     for number in 1..=faults {
-        let of_number: Vec<&Outcome> =
+        let of_number: Vec<&FaultOutcome> =
             outcomes.iter().filter(|outcome| outcome.numbers.contains(&number)).collect();
         let failed = of_number.iter().find(|outcome| !outcome.has_passed);
         let more = of_number.len().saturating_sub(1);

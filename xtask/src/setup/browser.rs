@@ -1,6 +1,6 @@
 //! The browsers that the tests run in, and the driver for tests compiled to wasm.
 
-use super::Step;
+use super::SetupStep;
 use super::debian::{install, which};
 use crate::process::first_line;
 use std::path::{Path, PathBuf};
@@ -36,12 +36,12 @@ const DRIVER: Program = Program {
     package: "chromium-driver",
 };
 
-pub(super) fn chromium(step: Step) -> Result<PathBuf, String> {
+pub(super) fn chromium(step: SetupStep) -> Result<PathBuf, String> {
     CHROMIUM.found_or_installed(step)
 }
 
 /// Firefox needs no driver, because the tests connect to it directly.
-pub(super) fn firefox(step: Step) -> Result<PathBuf, String> {
+pub(super) fn firefox(step: SetupStep) -> Result<PathBuf, String> {
     let firefox = FIREFOX.found_or_installed(step)?;
     match first_line(&firefox, &["--version"]).and_then(|line| major_in(&line)) {
         Some(version) if version < FIREFOX_OLDEST => Err(format!(
@@ -53,7 +53,7 @@ pub(super) fn firefox(step: Step) -> Result<PathBuf, String> {
 }
 
 /// The driver with the same major version as the browser; other versions refuse to drive it.
-pub(super) fn driver(step: Step, chromium: &Path) -> Result<PathBuf, String> {
+pub(super) fn driver(step: SetupStep, chromium: &Path) -> Result<PathBuf, String> {
     let driver = DRIVER.found_or_installed(step)?;
     let version =
         |program: &Path| first_line(program, &["--version"]).and_then(|line| major_in(&line));
@@ -73,7 +73,7 @@ fn major_in(line: &str) -> Option<u32> {
 }
 
 impl Program {
-    fn found_or_installed(&self, step: Step) -> Result<PathBuf, String> {
+    fn found_or_installed(&self, step: SetupStep) -> Result<PathBuf, String> {
         if let Some(named) =
             std::env::var_os(self.variable).filter(|path| !path.is_empty()).map(PathBuf::from)
         {

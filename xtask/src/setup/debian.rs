@@ -1,12 +1,12 @@
 //! Installs Debian packages, if permitted.
 
-use super::Step;
+use super::SetupStep;
 use crate::process::first_line;
 use std::path::PathBuf;
 use std::process::Command;
 
 /// Does nothing without apt or without root privileges: the caller then reports what is missing.
-pub(super) fn install(step: Step, title: &str, packages: &[&str]) -> Result<(), String> {
+pub(super) fn install(step: SetupStep, title: &str, packages: &[&str]) -> Result<(), String> {
     let is_allowed =
         which("apt-get").is_some() && first_line("id", &["-u"]).is_some_and(|id| id == "0");
     if !is_allowed {
@@ -19,7 +19,7 @@ pub(super) fn install(step: Step, title: &str, packages: &[&str]) -> Result<(), 
 }
 
 /// Ensures that programs are installed whose packages have the same names.
-pub(super) fn programs(step: Step, title: &str, names: &[&str]) -> Result<(), String> {
+pub(super) fn programs(step: SetupStep, title: &str, names: &[&str]) -> Result<(), String> {
     let missing = || names.iter().copied().filter(|name| which(name).is_none()).collect::<Vec<_>>();
     if missing().is_empty() {
         return Ok(());

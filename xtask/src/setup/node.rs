@@ -1,6 +1,6 @@
 //! Node.js: its package manager provides wasm-opt, and the browser tests run in it.
 
-use super::Step;
+use super::SetupStep;
 use crate::inputs::hash_of;
 use crate::process::first_line;
 use std::path::Path;
@@ -25,7 +25,7 @@ fn major(line: &str) -> Option<u32> {
 }
 
 /// Installs the packages of tests/package-lock.json, once per state of that file.
-pub(super) fn packages(step: Step) -> Result<(), String> {
+pub(super) fn packages(step: SetupStep) -> Result<(), String> {
     let stamp = Path::new("tests/node_modules/.stamp");
     let wanted = hash_of(&[Path::new("tests/package-lock.json")]);
     if std::fs::read_to_string(stamp).is_ok_and(|there| there == wanted) {

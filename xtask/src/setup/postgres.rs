@@ -1,6 +1,6 @@
 //! PostgreSQL's programs: the server's tests start a cluster of their own.
 
-use super::Step;
+use super::SetupStep;
 use super::debian::{install, which};
 use std::path::{Path, PathBuf};
 
@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 const DEBIAN: &str = "/usr/lib/postgresql";
 
 /// Ensures that they are where the tests look for them (crates/server/tests/cluster).
-pub(super) fn programs(step: Step) -> Result<(), String> {
+pub(super) fn programs(step: SetupStep) -> Result<(), String> {
     if let Some(named) =
         std::env::var_os("POSTGRES_BIN").filter(|path| !path.is_empty()).map(PathBuf::from)
     {

@@ -1,6 +1,6 @@
 //! The compilers, and the sources of the crates.
 
-use super::Step;
+use super::SetupStep;
 use crate::build::lean;
 use crate::process::first_line;
 use std::path::Path;
@@ -35,7 +35,7 @@ pub(super) fn check_c_compiler() -> Result<(), String> {
     })
 }
 
-pub(super) fn wasm_target(step: Step) -> Result<(), String> {
+pub(super) fn wasm_target(step: SetupStep) -> Result<(), String> {
     let root = first_line("rustc", &["--print", "sysroot"]).unwrap_or_default();
     if Path::new(&root).join("lib/rustlib").join(TARGET).exists() {
         return Ok(());
@@ -54,7 +54,7 @@ pub(super) fn wasm_target(step: Step) -> Result<(), String> {
 
 /// Installs the source of the standard library, which is recompiled for size. Without rustup, it is
 /// skipped.
-pub(super) fn standard_library(step: Step) -> Result<(), String> {
+pub(super) fn standard_library(step: SetupStep) -> Result<(), String> {
     if lean::is_possible() || first_line("rustup", &["--version"]).is_none() {
         return Ok(());
     }
@@ -72,7 +72,7 @@ pub(super) fn standard_library(step: Step) -> Result<(), String> {
 
 /// Fetches the sources of all crates in Cargo.lock, and of those that the standard library is built
 /// from, because trunk builds offline.
-pub(super) fn crates(step: Step) -> Result<(), String> {
+pub(super) fn crates(step: SetupStep) -> Result<(), String> {
     let mut fetches = vec![fetch(&[])];
     if lean::is_possible() {
         // The crates of the standard library are fetched only for an explicit target.

@@ -5,12 +5,12 @@ use std::process::Command;
 
 /// Number of a step and of all steps, for example 5 of 10.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Step {
+pub(super) struct SetupStep {
     pub(super) at: usize,
     pub(super) of: usize,
 }
 
-impl Step {
+impl SetupStep {
     /// Prints what it does, runs the command with a progress line from time to time, and adds
     /// advice to the error if it fails.
     pub(super) fn run(self, tool: &str, doing: &str, command: &mut Command) -> Result<(), String> {

@@ -1,7 +1,7 @@
 //! The tools that build the app for browsers: trunk, wasm-bindgen, wasm-opt, esbuild. Also
 //! cargo-deny, which checks the crates, and cargo-mutants, which checks the tests.
 
-use super::{Step, cache, node};
+use super::{SetupStep, cache, node};
 use crate::process::first_line;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -27,7 +27,7 @@ const COMPILED_QUICKLY: [&str; 6] = [
 const BINSTALL: &str = "cargo-binstall";
 
 /// The folder that contains `trunk`.
-pub(super) fn trunk(step: Step) -> Result<PathBuf, String> {
+pub(super) fn trunk(step: SetupStep) -> Result<PathBuf, String> {
     if let Some(folder) = on_path("trunk", TRUNK) {
         return Ok(folder);
     }
@@ -38,7 +38,7 @@ pub(super) fn trunk(step: Step) -> Result<PathBuf, String> {
 }
 
 /// The folder that contains the `wasm-bindgen` with exactly the version of the crate in Cargo.lock.
-pub(super) fn wasm_bindgen(step: Step) -> Result<PathBuf, String> {
+pub(super) fn wasm_bindgen(step: SetupStep) -> Result<PathBuf, String> {
     let lock =
         std::fs::read_to_string("Cargo.lock").map_err(|error| format!("Cargo.lock: {error}"))?;
     let version = locked(&lock, "wasm-bindgen")
@@ -54,7 +54,7 @@ pub(super) fn wasm_bindgen(step: Step) -> Result<PathBuf, String> {
 }
 
 /// The folder that contains `cargo-deny`.
-pub(super) fn cargo_deny(step: Step) -> Result<PathBuf, String> {
+pub(super) fn cargo_deny(step: SetupStep) -> Result<PathBuf, String> {
     if let Some(folder) = on_path("cargo-deny", CARGO_DENY) {
         return Ok(folder);
     }
@@ -64,7 +64,7 @@ pub(super) fn cargo_deny(step: Step) -> Result<PathBuf, String> {
 }
 
 /// The folder that contains `cargo-mutants`.
-pub(super) fn cargo_mutants(step: Step) -> Result<PathBuf, String> {
+pub(super) fn cargo_mutants(step: SetupStep) -> Result<PathBuf, String> {
     if let Some(folder) = on_path("cargo-mutants", CARGO_MUTANTS) {
         return Ok(folder);
     }
@@ -75,7 +75,7 @@ pub(super) fn cargo_mutants(step: Step) -> Result<PathBuf, String> {
 }
 
 /// The folder that contains `wasm-opt`.
-pub(super) fn wasm_opt(step: Step) -> Result<PathBuf, String> {
+pub(super) fn wasm_opt(step: SetupStep) -> Result<PathBuf, String> {
     if let Some(folder) = on_path("wasm-opt", BINARYEN.split('.').next().unwrap_or_default()) {
         return Ok(folder);
     }
@@ -86,7 +86,7 @@ pub(super) fn wasm_opt(step: Step) -> Result<PathBuf, String> {
 }
 
 /// The folder that contains `esbuild`.
-pub(super) fn esbuild(step: Step) -> Result<PathBuf, String> {
+pub(super) fn esbuild(step: SetupStep) -> Result<PathBuf, String> {
     if let Some(folder) = on_path("esbuild", ESBUILD) {
         return Ok(folder);
     }
@@ -96,7 +96,7 @@ pub(super) fn esbuild(step: Step) -> Result<PathBuf, String> {
     })
 }
 
-fn npm_install(step: Step, package: &str, into: &Path) -> Result<(), String> {
+fn npm_install(step: SetupStep, package: &str, into: &Path) -> Result<(), String> {
     node::check()?;
     let mut npm = Command::new("npm");
     npm.args(["install", "--no-audit", "--no-fund", "--prefix"]).arg(into).arg(package);
@@ -121,7 +121,7 @@ fn says_version(line: &str, version: &str) -> bool {
 /// Installs a tool into a folder: a compiled one if `cargo binstall` is here and finds one, else from
 /// its sources.
 fn cargo_install(
-    step: Step,
+    step: SetupStep,
     name: &str,
     version: &str,
     options: &[&str],

@@ -1,7 +1,7 @@
 //! Tests of the clock with invented weeks, and against a simple clock that counts every minute.
 
 use super::*;
-use crate::dice::Dice;
+use crate::dice::UnbiasedRandom;
 use domain::hours::Weekday;
 
 /// Monday to Friday, 8:30 to 12:00 and 13:00 to 16:30; "Library" on Saturday mornings only; closed
@@ -95,7 +95,7 @@ type OwnerOffices = Vec<(Moment, String)>;
 type Pauses = Vec<(Moment, Option<Moment>)>;
 
 /// A random history of a few weeks: owners and pauses at any minute.
-fn life(dice: &mut Dice) -> (OwnerOffices, Pauses) {
+fn life(dice: &mut UnbiasedRandom) -> (OwnerOffices, Pauses) {
     let begin = minutes_of(at("2026-12-01 00:00")) + dice.below(20 * 1_440) as i64;
     let departments = ["Tax", "Library", "Roads"];
     let mut owners = vec![(moment_of(begin), departments[dice.below(3) as usize].to_string())];
@@ -145,7 +145,7 @@ fn by_minutes(
 
 #[test]
 fn it_agrees_with_a_clock_that_counts_every_minute() {
-    let mut dice = Dice::new(7);
+    let mut dice = UnbiasedRandom::new(7);
     for _ in 0..400 {
         let (owners, pauses) = life(&mut dice);
         let promised = 1 + dice.below(2_000) as u32;
@@ -162,7 +162,7 @@ fn it_agrees_with_a_clock_that_counts_every_minute() {
 
 #[test]
 fn when_it_is_due_exactly_what_was_promised_has_been_worked() {
-    let mut dice = Dice::new(11);
+    let mut dice = UnbiasedRandom::new(11);
     for _ in 0..400 {
         let (owners, pauses) = life(&mut dice);
         let promised = 1 + dice.below(2_000) as u32;
@@ -179,7 +179,7 @@ fn when_it_is_due_exactly_what_was_promised_has_been_worked() {
 
 #[test]
 fn nothing_that_happens_later_makes_a_due_moment_earlier() {
-    let mut dice = Dice::new(13);
+    let mut dice = UnbiasedRandom::new(13);
     for _ in 0..400 {
         let (owners, pauses) = life(&mut dice);
         let promised = 1 + dice.below(2_000) as u32;

@@ -1,7 +1,7 @@
 //! The record of what staff did with tablets, counters and events, act by act, and the state after
 //! all of them. Pure.
 
-use crate::ledger::Entry;
+use crate::ledger::LedgerEntry;
 use domain::catalogue::{Hub, Offering, Payment};
 use domain::hours::Weekday;
 use domain::{HubId, SubmissionId, TaskId, TerminalId};
@@ -18,7 +18,7 @@ const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
 /// added.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "did", rename_all = "kebab-case")]
-pub enum Act {
+pub enum CounterAct {
     /// A code was created that enrols one device as a tablet.
     CodeMade {
         /// Hash of the code, in hex.
@@ -53,7 +53,7 @@ pub enum Act {
     /// A person proposed a change to what a counter does. The act's number is the proposal's.
     Proposed {
         /// What is to change.
-        change: Change,
+        change: CounterChange,
         /// Why.
         reason: String,
     },
@@ -83,26 +83,26 @@ pub enum Act {
     },
 }
 
-impl Act {
+impl CounterAct {
     /// The act's name in the audit log.
     pub fn name(&self) -> &'static str {
         match self {
-            Act::CodeMade { .. } => "make tablet code",
-            Act::Enrolled { .. } => "enrol tablet",
-            Act::Moved { .. } => "move tablet",
-            Act::TabletEnded { .. } => "end tablet",
-            Act::Proposed { .. } => "propose counter change",
-            Act::Approved { .. } => "approve counter change",
-            Act::Declined { .. } => "decline counter change",
-            Act::EventMade { .. } => "make event",
-            Act::EventCancelled { .. } => "cancel event",
+            CounterAct::CodeMade { .. } => "make tablet code",
+            CounterAct::Enrolled { .. } => "enrol tablet",
+            CounterAct::Moved { .. } => "move tablet",
+            CounterAct::TabletEnded { .. } => "end tablet",
+            CounterAct::Proposed { .. } => "propose counter change",
+            CounterAct::Approved { .. } => "approve counter change",
+            CounterAct::Declined { .. } => "decline counter change",
+            CounterAct::EventMade { .. } => "make event",
+            CounterAct::EventCancelled { .. } => "cancel event",
         }
     }
 }
 
 /// A change to how one location handles one task.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Change {
+pub struct CounterChange {
     /// The location.
     pub hub: HubId,
     /// The task.
@@ -198,7 +198,7 @@ impl Tablet {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proposal {
     /// What is to change.
-    pub change: Change,
+    pub change: CounterChange,
     /// The author's reason.
     pub reason: String,
     /// The author.
@@ -237,7 +237,7 @@ pub struct Announced {
 
 /// The state after all acts.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Ledger {
+pub struct CounterLedger {
     /// Enrolment codes by the hash of the code, in hex.
     pub codes: BTreeMap<String, Code>,
     /// All tablets, ended ones included.
@@ -259,11 +259,11 @@ pub struct Ledger {
     pub unread: u32,
 }
 
-impl crate::ledger::Ledger for Ledger {
-    type Act = Act;
+impl crate::ledger::LedgerSource for CounterLedger {
+    type Act = CounterAct;
     const SEALED_TO: SubmissionId = SubmissionId::from_bytes([0xfe; 16]);
 
-    fn name_of(act: &Act) -> &'static str {
+    fn name_of(act: &CounterAct) -> &'static str {
         act.name()
     }
 
@@ -271,37 +271,37 @@ impl crate::ledger::Ledger for Ledger {
         self.last
     }
 
-    fn take(&mut self, Entry { number, at_ms, who, act }: Entry<Act>) {
+    fn take(&mut self, LedgerEntry { number, at_ms, who, act }: LedgerEntry<CounterAct>) {
         self.last = number;
         match act {
-            Some(Act::CodeMade { code, name, hub }) => {
+            Some(CounterAct::CodeMade { code, name, hub }) => {
                 let made = Code { name, hub, made_ms: at_ms, who, used_by: None };
                 self.codes.entry(code).or_insert(made);
             }
-            Some(Act::Enrolled { code, tablet, secret }) => {
+            Some(CounterAct::Enrolled { code, tablet, secret }) => {
                 self.enrol(&code, tablet, &secret, at_ms)
             }
-            Some(Act::Moved { tablet, hub }) => {
+            Some(CounterAct::Moved { tablet, hub }) => {
                 if let Some(tablet) = self.tablets.get_mut(&tablet) {
                     tablet.hub = hub;
                 }
             }
-            Some(Act::TabletEnded { tablet }) => {
+            Some(CounterAct::TabletEnded { tablet }) => {
                 if let Some(tablet) = self.tablets.get_mut(&tablet) {
                     tablet.ended_ms.get_or_insert(at_ms);
                 }
             }
-            Some(Act::Proposed { change, reason }) => drop(
+            Some(CounterAct::Proposed { change, reason }) => drop(
                 self.proposals
                     .insert(number, Proposal { change, reason, who, at_ms, decision: None }),
             ),
-            Some(Act::Approved { proposal, reason }) => {
+            Some(CounterAct::Approved { proposal, reason }) => {
                 self.decide(proposal, Decision { is_approved: true, reason, who, at_ms })
             }
-            Some(Act::Declined { proposal, reason }) => {
+            Some(CounterAct::Declined { proposal, reason }) => {
                 self.decide(proposal, Decision { is_approved: false, reason, who, at_ms })
             }
-            Some(Act::EventMade { hub }) => {
+            Some(CounterAct::EventMade { hub }) => {
                 if !self.events.contains_key(&hub.id) {
                     self.events.insert(
                         hub.id.clone(),
@@ -310,7 +310,7 @@ impl crate::ledger::Ledger for Ledger {
                     self.changed(at_ms);
                 }
             }
-            Some(Act::EventCancelled { hub }) => {
+            Some(CounterAct::EventCancelled { hub }) => {
                 if let Some(event) =
                     self.events.get_mut(&hub).filter(|event| event.cancelled_ms.is_none())
                 {
@@ -323,7 +323,7 @@ impl crate::ledger::Ledger for Ledger {
     }
 }
 
-impl Ledger {
+impl CounterLedger {
     /// Looks up an enrolment code by its hash; `None` if it is unknown, used or expired.
     pub fn good_code(&self, code: &str, now_ms: u64) -> Option<&Code> {
         self.codes
@@ -400,12 +400,12 @@ pub fn mark(secret: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::Ledger as _;
+    use crate::ledger::LedgerSource as _;
 
-    fn ledger<'a>(acts: impl IntoIterator<Item = (&'a str, Act)>) -> Ledger {
-        let mut ledger = Ledger::default();
+    fn ledger<'a>(acts: impl IntoIterator<Item = (&'a str, CounterAct)>) -> CounterLedger {
+        let mut ledger = CounterLedger::default();
         for (number, (who, act)) in (1..).zip(acts) {
-            ledger.take(Entry {
+            ledger.take(LedgerEntry {
                 number,
                 at_ms: u64::from(number) * 10,
                 who: who.into(),
@@ -423,17 +423,21 @@ mod tests {
         TerminalId::parse(name).unwrap()
     }
 
-    fn code_made() -> Act {
-        Act::CodeMade { code: mark(b"A"), name: "Fair, 1".into(), hub: hub("town-hall") }
+    fn code_made() -> CounterAct {
+        CounterAct::CodeMade { code: mark(b"A"), name: "Fair, 1".into(), hub: hub("town-hall") }
     }
 
-    fn enrolled(code: &[u8], name: &str, secret: u8) -> Act {
-        Act::Enrolled { code: mark(code), tablet: tablet(name), secret: mark(&[secret; 32]) }
+    fn enrolled(code: &[u8], name: &str, secret: u8) -> CounterAct {
+        CounterAct::Enrolled { code: mark(code), tablet: tablet(name), secret: mark(&[secret; 32]) }
     }
 
-    fn proposed(offered: Option<Conditions>) -> Act {
-        Act::Proposed {
-            change: Change { hub: hub("town-hall"), task: TaskId::parse("sell").unwrap(), offered },
+    fn proposed(offered: Option<Conditions>) -> CounterAct {
+        CounterAct::Proposed {
+            change: CounterChange {
+                hub: hub("town-hall"),
+                task: TaskId::parse("sell").unwrap(),
+                offered,
+            },
             reason: "people ask".into(),
         }
     }
@@ -472,8 +476,9 @@ mod tests {
 
     #[test]
     fn a_tablet_moves_and_ends_once() {
-        let moved = |to: &str| ("ann", Act::Moved { tablet: tablet("tablet-1"), hub: hub(to) });
-        let ended = || ("ann", Act::TabletEnded { tablet: tablet("tablet-1") });
+        let moved =
+            |to: &str| ("ann", CounterAct::Moved { tablet: tablet("tablet-1"), hub: hub(to) });
+        let ended = || ("ann", CounterAct::TabletEnded { tablet: tablet("tablet-1") });
         let ledger = ledger([
             ("ann", code_made()),
             ("", enrolled(b"A", "tablet-1", 1)),
@@ -488,14 +493,14 @@ mod tests {
 
     #[test]
     fn a_change_needs_two_people_and_only_an_approved_one_changes_the_catalogue() {
-        let approved = |proposal| Act::Approved { proposal, reason: String::new() };
+        let approved = |proposal| CounterAct::Approved { proposal, reason: String::new() };
         let alone = ledger([("ann", proposed(None)), ("ann", approved(1))]);
         assert_eq!(
             (alone.changes, alone.approved().count(), alone.waiting().count()),
             (0, 0, 1),
             "nobody approves what they proposed"
         );
-        let declined = Act::Declined { proposal: 1, reason: "not so".into() };
+        let declined = CounterAct::Declined { proposal: 1, reason: "not so".into() };
         let ledger = ledger([
             ("ann", proposed(None)),
             ("bo", declined),

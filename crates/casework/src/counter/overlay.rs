@@ -2,7 +2,7 @@
 //! and events. Pure: the same edition and the same record produce the same directory, on any server
 //! and after any restart.
 
-use super::ledger::{Change, Ledger};
+use super::ledger::{CounterChange, CounterLedger};
 use crate::when::Zone;
 use domain::catalogue::{Catalogue, CatalogueFile, Fault, Hub};
 use domain::hours::Date;
@@ -19,14 +19,14 @@ pub struct Overlay {
     /// used, because it would produce another directory under the same number.
     pub day: Date,
     /// The changes and events to merge.
-    pub parts: Vec<Part>,
+    pub parts: Vec<OverlayPart>,
 }
 
 /// One part to merge.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Part {
+pub enum OverlayPart {
     /// A change of what a location does.
-    Change(Change),
+    Change(CounterChange),
     /// A temporary location.
     Event(Box<Hub>),
 }
@@ -54,13 +54,14 @@ impl fmt::Display for Dropped {
 impl Overlay {
     /// Builds the overlay; `None` if staff changed nothing and numbers need not be raised. `floor`
     /// is how far numbers were raised after a restore.
-    pub fn of(ledger: &Ledger, zone: &Zone, floor: u32) -> Option<Self> {
-        let changes = ledger.approved().map(|(_, proposal)| Part::Change(proposal.change.clone()));
+    pub fn of(ledger: &CounterLedger, zone: &Zone, floor: u32) -> Option<Self> {
+        let changes =
+            ledger.approved().map(|(_, proposal)| OverlayPart::Change(proposal.change.clone()));
         let events = ledger
             .events
             .values()
             .filter(|event| event.cancelled_ms.is_none())
-            .map(|event| Part::Event(Box::new(event.hub.clone())));
+            .map(|event| OverlayPart::Event(Box::new(event.hub.clone())));
         let day = zone.moment(ledger.changed_ms).date;
         let added = ledger.changes.saturating_add(floor);
         (added > 0).then(|| Self { changes: added, day, parts: changes.chain(events).collect() })
@@ -76,7 +77,7 @@ pub fn compose(base: &Catalogue, overlay: &Overlay) -> (Catalogue, Vec<Dropped>)
         published_on: day,
         ..base.file().clone()
     };
-    let parts: Vec<&Part> = overlay.parts.iter().filter(|part| !part.is_over(day)).collect();
+    let parts: Vec<&OverlayPart> = overlay.parts.iter().filter(|part| !part.is_over(day)).collect();
     let whole = parts
         .iter()
         .try_fold(head.clone(), |file, part| part.laid_over(file))
@@ -87,7 +88,7 @@ pub fn compose(base: &Catalogue, overlay: &Overlay) -> (Catalogue, Vec<Dropped>)
     one_by_one(head, &parts)
 }
 
-fn one_by_one(head: CatalogueFile, parts: &[&Part]) -> (Catalogue, Vec<Dropped>) {
+fn one_by_one(head: CatalogueFile, parts: &[&OverlayPart]) -> (Catalogue, Vec<Dropped>) {
     let (mut catalogue, mut dropped) = (Catalogue::published(head), Vec::new());
     for part in parts {
         let checked = part
@@ -105,17 +106,17 @@ fn said(faults: &[Fault]) -> String {
     faults.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
 }
 
-impl Part {
+impl OverlayPart {
     /// Whether it is an event whose last day is before `day`.
     fn is_over(&self, day: Date) -> bool {
-        let Part::Event(hub) = self else { return false };
+        let OverlayPart::Event(hub) = self else { return false };
         hub.event.as_ref().is_some_and(|event| event.days.iter().all(|of| of.date < day))
     }
 
     fn laid_over(&self, mut file: CatalogueFile) -> Result<CatalogueFile, String> {
         match self {
-            Part::Event(hub) => file.hubs.push(hub.as_ref().clone()),
-            Part::Change(Change { hub, task, offered }) => {
+            OverlayPart::Event(hub) => file.hubs.push(hub.as_ref().clone()),
+            OverlayPart::Change(CounterChange { hub, task, offered }) => {
                 let place = file
                     .hubs
                     .iter_mut()
@@ -138,10 +139,10 @@ impl Part {
 
     fn dropped(&self, why: String) -> Dropped {
         match self {
-            Part::Change(change) => {
+            OverlayPart::Change(change) => {
                 Dropped { hub: change.hub.clone(), task: Some(change.task.clone()), why }
             }
-            Part::Event(hub) => Dropped { hub: hub.id.clone(), task: None, why },
+            OverlayPart::Event(hub) => Dropped { hub: hub.id.clone(), task: None, why },
         }
     }
 }
@@ -164,20 +165,20 @@ mod tests {
         Date::parse(text).unwrap()
     }
 
-    fn change(hub: &str, task: &str, offered: Option<Conditions>) -> Part {
-        Part::Change(Change {
+    fn change(hub: &str, task: &str, offered: Option<Conditions>) -> OverlayPart {
+        OverlayPart::Change(CounterChange {
             hub: HubId::parse(hub).unwrap(),
             task: TaskId::parse(task).unwrap(),
             offered,
         })
     }
 
-    fn event(id: &str, date: &str, task: &str) -> Part {
+    fn event(id: &str, date: &str, task: &str) -> OverlayPart {
         let hours = vec![Span::parse("10:00-16:00").unwrap()];
         let like = base().hubs()[0].clone();
         let event = Some(Event { days: vec![EventDay { date: day(date), hours }] });
         let tasks = vec![TaskId::parse(task).unwrap()];
-        Part::Event(Box::new(Hub {
+        OverlayPart::Event(Box::new(Hub {
             id: HubId::parse(id).unwrap(),
             event,
             tasks,
@@ -188,7 +189,7 @@ mod tests {
         }))
     }
 
-    fn overlay(parts: Vec<Part>) -> Overlay {
+    fn overlay(parts: Vec<OverlayPart>) -> Overlay {
         Overlay { changes: 3, day: day("2026-12-01"), parts }
     }
 

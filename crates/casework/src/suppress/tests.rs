@@ -1,7 +1,7 @@
 //! Tests suppression with hand-made examples, and against an attacker who tries every table.
 
 use super::*;
-use crate::dice::Dice;
+use crate::dice::UnbiasedRandom;
 
 fn seen(counts: &[u64]) -> String {
     said(&group(counts))
@@ -74,7 +74,7 @@ fn rows_like(shown: &[Seen], sum: u64) -> Vec<Vec<u64>> {
 
 #[test]
 fn nobody_who_tries_every_group_finds_a_hidden_count_of_few() {
-    let mut dice = Dice::new(3);
+    let mut dice = UnbiasedRandom::new(3);
     for _ in 0..600 {
         let counts: Vec<u64> =
             (0..2 + dice.below(3)).map(|_| dice.below(14) / (1 + dice.below(3))).collect();
@@ -97,7 +97,7 @@ fn nobody_who_tries_every_group_finds_a_hidden_count_of_few() {
 /// All tables with the shown cells and sums; `left` is what is missing to the sum of each column,
 /// where it is shown.
 fn tables_like(
-    shown: &Table,
+    shown: &SuppressedTable,
     all: u64,
     row: usize,
     left: &[Option<u64>],
@@ -131,7 +131,7 @@ fn tables_like(
 
 #[test]
 fn nobody_who_tries_every_table_finds_a_hidden_count_of_few() {
-    let mut dice = Dice::new(5);
+    let mut dice = UnbiasedRandom::new(5);
     for _ in 0..150 {
         let (rows, columns) = (1 + dice.below(3) as usize, 2 + dice.below(2) as usize);
         let counts: Vec<Vec<u64>> = (0..rows)

@@ -2,7 +2,7 @@
 
 use domain::collector::{CollectorCode, Tally, Ticket};
 use domain::submission::{Content, Feedback};
-use domain::survey::Answer;
+use domain::survey::SurveyAnswer;
 use domain::{HubId, Language, QuestionId, ServiceId};
 
 /// What an opened submission says.
@@ -22,7 +22,7 @@ pub struct GivenAnswer {
     /// Version of the survey that was answered.
     pub survey_version: u32,
     /// Answers by question.
-    pub answers: Vec<(QuestionId, Answer)>,
+    pub answers: Vec<(QuestionId, SurveyAnswer)>,
     /// Language in which they were given.
     pub language: Language,
     /// Code of the survey link, if any.

@@ -1,6 +1,6 @@
 //! What staff did with the survey, act by act, and the state after all of them. Pure.
 
-use crate::ledger::Entry;
+use crate::ledger::LedgerEntry;
 use domain::collector::{CollectorCode, Ticket, Way};
 use domain::{HubId, QuestionId, SubmissionId};
 use insight::report::CollectorCount;
@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// added.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "did", rename_all = "kebab-case")]
-pub enum Act {
+pub enum SurveyAct {
     /// A collector was created.
     Made {
         /// The collector.
@@ -62,19 +62,19 @@ pub enum Act {
     Unpublished,
 }
 
-impl Act {
+impl SurveyAct {
     /// The act's name in the audit log.
     pub fn name(&self) -> &'static str {
         match self {
-            Act::Made { .. } => "make collector",
-            Act::Ended { .. } => "end collector",
-            Act::Counted { .. } => "count invitations",
-            Act::Invited { .. } => "invite to survey",
-            Act::Judged { is_cleared: true, .. } => "clear comment",
-            Act::Judged { is_cleared: false, .. } => "withhold comment",
-            Act::Frozen { .. } => "freeze baseline",
-            Act::Published { .. } => "publish figures",
-            Act::Unpublished => "take figures back",
+            SurveyAct::Made { .. } => "make collector",
+            SurveyAct::Ended { .. } => "end collector",
+            SurveyAct::Counted { .. } => "count invitations",
+            SurveyAct::Invited { .. } => "invite to survey",
+            SurveyAct::Judged { is_cleared: true, .. } => "clear comment",
+            SurveyAct::Judged { is_cleared: false, .. } => "withhold comment",
+            SurveyAct::Frozen { .. } => "freeze baseline",
+            SurveyAct::Published { .. } => "publish figures",
+            SurveyAct::Unpublished => "take figures back",
         }
     }
 }
@@ -130,7 +130,7 @@ pub struct Frozen {
 
 /// The state after all acts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Ledger {
+pub struct SurveyLedger {
     /// All collectors, ended ones included.
     pub collectors: BTreeMap<CollectorCode, Known>,
     tickets: BTreeSet<String>,
@@ -144,11 +144,11 @@ pub struct Ledger {
     pub unread: u32,
 }
 
-impl crate::ledger::Ledger for Ledger {
-    type Act = Act;
+impl crate::ledger::LedgerSource for SurveyLedger {
+    type Act = SurveyAct;
     const SEALED_TO: SubmissionId = SubmissionId::from_bytes([0xff; 16]);
 
-    fn name_of(act: &Act) -> &'static str {
+    fn name_of(act: &SurveyAct) -> &'static str {
         act.name()
     }
 
@@ -156,10 +156,10 @@ impl crate::ledger::Ledger for Ledger {
         self.last
     }
 
-    fn take(&mut self, entry: Entry<Act>) {
+    fn take(&mut self, entry: LedgerEntry<SurveyAct>) {
         self.last = entry.number;
         match entry.act {
-            Some(Act::Made { collector }) => {
+            Some(SurveyAct::Made { collector }) => {
                 let known = Known {
                     made_ms: entry.at_ms,
                     ended_ms: None,
@@ -169,32 +169,32 @@ impl crate::ledger::Ledger for Ledger {
                 };
                 self.collectors.entry(known.collector.code.clone()).or_insert(known);
             }
-            Some(Act::Ended { code }) => {
+            Some(SurveyAct::Ended { code }) => {
                 if let Some(known) = self.collectors.get_mut(&code) {
                     known.ended_ms.get_or_insert(entry.at_ms);
                 }
             }
-            Some(Act::Counted { code, invited, refused }) => {
+            Some(SurveyAct::Counted { code, invited, refused }) => {
                 if let Some(known) = self.collectors.get_mut(&code) {
                     known.invited += invited;
                     known.refused += refused;
                 }
             }
-            Some(Act::Invited { ticket }) => drop(self.tickets.insert(ticket)),
-            Some(Act::Judged { id, question, is_cleared }) => {
+            Some(SurveyAct::Invited { ticket }) => drop(self.tickets.insert(ticket)),
+            Some(SurveyAct::Judged { id, question, is_cleared }) => {
                 self.judged.insert((id, question), is_cleared);
             }
-            Some(Act::Frozen { name, file }) => {
+            Some(SurveyAct::Frozen { name, file }) => {
                 self.frozen.push(Frozen { name, file, at_ms: entry.at_ms, who: entry.who })
             }
-            Some(Act::Published { name }) => self.published = Some(name),
-            Some(Act::Unpublished) => self.published = None,
+            Some(SurveyAct::Published { name }) => self.published = Some(name),
+            Some(SurveyAct::Unpublished) => self.published = None,
             None => self.unread += 1,
         }
     }
 }
 
-impl Ledger {
+impl SurveyLedger {
     /// Whether an invitation with this ticket was issued.
     pub fn knows(&self, ticket: Ticket) -> bool {
         self.tickets.contains(&ticket_mark(ticket))
@@ -239,12 +239,12 @@ pub fn ticket_mark(ticket: Ticket) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::Ledger as _;
+    use crate::ledger::LedgerSource as _;
 
-    fn ledger(acts: impl IntoIterator<Item = Act>) -> Ledger {
-        let mut ledger = Ledger::default();
+    fn ledger(acts: impl IntoIterator<Item = SurveyAct>) -> SurveyLedger {
+        let mut ledger = SurveyLedger::default();
         for (number, act) in (1..).zip(acts) {
-            ledger.take(Entry {
+            ledger.take(LedgerEntry {
                 number,
                 at_ms: u64::from(number) * 10,
                 who: "ann".into(),
@@ -261,15 +261,16 @@ mod tests {
     #[test]
     fn a_collector_is_made_once_counts_and_ends_once() {
         let code = collector("").code;
-        let counted = |invited, refused| Act::Counted { code: code.clone(), invited, refused };
-        let ended = || Act::Ended { code: code.clone() };
+        let counted =
+            |invited, refused| SurveyAct::Counted { code: code.clone(), invited, refused };
+        let ended = || SurveyAct::Ended { code: code.clone() };
         let ledger = ledger([
-            Act::Made { collector: collector("sheets") },
+            SurveyAct::Made { collector: collector("sheets") },
             counted(20, 3),
             counted(5, 1),
             ended(),
             ended(),
-            Act::Made { collector: collector("again") },
+            SurveyAct::Made { collector: collector("again") },
         ]);
         let known = &ledger.collectors[&code];
         assert_eq!(
@@ -289,26 +290,26 @@ mod tests {
     fn the_last_word_on_a_comment_counts() {
         let (id, question) =
             (SubmissionId::from_parts(1, [1; 10]), QuestionId::parse("why").unwrap());
-        let judged = |is_cleared| Act::Judged { id, question: question.clone(), is_cleared };
+        let judged = |is_cleared| SurveyAct::Judged { id, question: question.clone(), is_cleared };
         assert_eq!(ledger([]).judgement(id, &question), None);
         assert_eq!(ledger([judged(true), judged(false)]).judgement(id, &question), Some(false));
     }
 
     #[test]
     fn only_what_was_frozen_can_be_published() {
-        let frozen = || Act::Frozen { name: "2026".into(), file: "{}".into() };
-        let published = |name: &str| Act::Published { name: name.into() };
+        let frozen = || SurveyAct::Frozen { name: "2026".into(), file: "{}".into() };
+        let published = |name: &str| SurveyAct::Published { name: name.into() };
         assert_eq!(ledger([frozen(), published("2025")]).published(), None);
         assert_eq!(
             ledger([frozen(), published("2026")]).published().map(|frozen| frozen.file.as_str()),
             Some("{}")
         );
-        assert_eq!(ledger([frozen(), published("2026"), Act::Unpublished]).published(), None);
+        assert_eq!(ledger([frozen(), published("2026"), SurveyAct::Unpublished]).published(), None);
     }
 
     #[test]
     fn a_ticket_is_known_by_its_hash_alone() {
-        let ledger = ledger([Act::Invited { ticket: ticket_mark(Ticket([1; 16])) }]);
+        let ledger = ledger([SurveyAct::Invited { ticket: ticket_mark(Ticket([1; 16])) }]);
         assert!(ledger.knows(Ticket([1; 16])) && !ledger.knows(Ticket([2; 16])));
         assert!(!format!("{ledger:?}").contains(&Ticket([1; 16]).to_string()));
     }

@@ -3,7 +3,7 @@
 
 use super::given::{GivenAnswer, OpenedContent};
 use domain::collector::{CollectorCode, Step, Tally, Ticket};
-use domain::survey::{Answer, AnswerKind, Survey};
+use domain::survey::{AnswerKind, Survey, SurveyAnswer};
 use domain::{HubId, Language, QuestionId, ServiceId};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -94,12 +94,12 @@ impl NameNumbers {
     }
 
     fn packed_answers(&self, given: &GivenAnswer) -> PackedAnswers {
-        let answer = |answer: &Answer| match answer {
-            Answer::Scale(point) => PackedAnswer::Scale(*point),
-            Answer::DoesNotApply => PackedAnswer::DoesNotApply,
-            Answer::Choice(option) => PackedAnswer::Choice(self.packed_name(option)),
-            Answer::Comment(text) => PackedAnswer::Comment(text.clone()),
-            Answer::Skipped => PackedAnswer::Skipped,
+        let answer = |answer: &SurveyAnswer| match answer {
+            SurveyAnswer::Scale(point) => PackedAnswer::Scale(*point),
+            SurveyAnswer::DoesNotApply => PackedAnswer::DoesNotApply,
+            SurveyAnswer::Choice(option) => PackedAnswer::Choice(self.packed_name(option)),
+            SurveyAnswer::Comment(text) => PackedAnswer::Comment(text.clone()),
+            SurveyAnswer::Skipped => PackedAnswer::Skipped,
         };
         PackedAnswers {
             survey_version: given.survey_version,
@@ -130,11 +130,11 @@ impl NameNumbers {
         };
         let answer = |answer| {
             Some(match answer {
-                PackedAnswer::Scale(point) => Answer::Scale(point),
-                PackedAnswer::DoesNotApply => Answer::DoesNotApply,
-                PackedAnswer::Choice(option) => Answer::Choice(name(option)?),
-                PackedAnswer::Comment(text) => Answer::Comment(text),
-                PackedAnswer::Skipped => Answer::Skipped,
+                PackedAnswer::Scale(point) => SurveyAnswer::Scale(point),
+                PackedAnswer::DoesNotApply => SurveyAnswer::DoesNotApply,
+                PackedAnswer::Choice(option) => SurveyAnswer::Choice(name(option)?),
+                PackedAnswer::Comment(text) => SurveyAnswer::Comment(text),
+                PackedAnswer::Skipped => SurveyAnswer::Skipped,
             })
         };
         Some(GivenAnswer {

@@ -3,12 +3,12 @@
 //! self-selected.
 
 use super::given::{GivenAnswer, OpenedContent};
-use super::ledger::{Collector, Ledger, ticket_mark};
-use super::spec::Spec;
+use super::ledger::{Collector, SurveyLedger, ticket_mark};
+use super::spec::ReportSpec;
 use crate::when::Zone;
 use domain::collector::{CollectorCode, Step, Tally, Way};
 use domain::hours::Date;
-use domain::survey::{Answer, Survey};
+use domain::survey::{Survey, SurveyAnswer};
 use domain::{HubId, Language, QuestionId, SubmissionId};
 use insight::report::{CollectorCount, Response, Round, collector_counts};
 use insight::{Twin, flag_duplicates};
@@ -64,7 +64,7 @@ pub struct BadCount {
 }
 
 /// Everything that a report is computed from.
-pub struct Reading {
+pub struct SurveyReading {
     /// The answers, by invited and self-selected.
     pub round: Round,
     /// All comments, published or not.
@@ -83,7 +83,7 @@ pub struct Reading {
     pub sha256: String,
 }
 
-impl Reading {
+impl SurveyReading {
     /// The seed of random numbers in a report. It depends on the answers only, so that the report
     /// can be computed again.
     pub fn seed(&self) -> u64 {
@@ -100,12 +100,12 @@ struct Given {
     collector: Option<Collector>,
 }
 
-/// Collects the submissions of a period, one after the other, and makes a [`Reading`] of them.
+/// Collects the submissions of a period, one after the other, and makes a [`SurveyReading`] of them.
 pub struct RoundReader<'a> {
     zone: &'a Zone,
-    ledger: &'a Ledger,
+    ledger: &'a SurveyLedger,
     survey: &'a Survey,
-    spec: &'a Spec,
+    spec: &'a ReportSpec,
     digest: Sha256,
     left_out: LeftOut,
     given: Vec<Given>,
@@ -115,7 +115,12 @@ pub struct RoundReader<'a> {
 
 impl<'a> RoundReader<'a> {
     /// A reader without any submission. `survey` must be the version that `spec` names.
-    pub fn new(zone: &'a Zone, ledger: &'a Ledger, survey: &'a Survey, spec: &'a Spec) -> Self {
+    pub fn new(
+        zone: &'a Zone,
+        ledger: &'a SurveyLedger,
+        survey: &'a Survey,
+        spec: &'a ReportSpec,
+    ) -> Self {
         Self {
             zone,
             ledger,
@@ -176,7 +181,7 @@ impl<'a> RoundReader<'a> {
     }
 
     /// Everything that a report is computed from.
-    pub fn reading(self) -> Reading {
+    pub fn reading(self) -> SurveyReading {
         let Self { ledger, survey, spec, mut given, mut left_out, .. } = self;
         // Sorted by id, because a restored database may have other times.
         given.sort_by_key(|given| given.id);
@@ -208,7 +213,7 @@ impl<'a> RoundReader<'a> {
             }
         }
         let (round, bad_counts) = divide(kept, &collectors, ledger, survey, spec);
-        Reading {
+        SurveyReading {
             round,
             comments,
             collectors,
@@ -230,9 +235,9 @@ const LATE_MS: u64 = 14 * 24 * 60 * 60 * 1_000;
 fn divide(
     given: Vec<Given>,
     collectors: &[CollectorCount],
-    ledger: &Ledger,
+    ledger: &SurveyLedger,
     survey: &Survey,
-    spec: &Spec,
+    spec: &ReportSpec,
 ) -> (Round, Vec<BadCount>) {
     let mut counts: BTreeMap<CollectorCode, BadCount> = BTreeMap::new();
     let mut is_after_inquiry_counted = false;
@@ -284,7 +289,7 @@ fn divide(
 
 /// An answer whose code does not count as an invitation counts as from an open link, whatever its
 /// code says.
-fn response(given: Given, spec: &Spec, is_invited: bool) -> Response {
+fn response(given: Given, spec: &ReportSpec, is_invited: bool) -> Response {
     let way = given
         .collector
         .as_ref()
@@ -305,7 +310,7 @@ fn response(given: Given, spec: &Spec, is_invited: bool) -> Response {
 fn comments(given: &Given) -> impl Iterator<Item = Comment> + '_ {
     let way = given.collector.as_ref().map_or(Way::OpenLink, |collector| collector.code.way());
     given.said.answers.iter().filter_map(move |(question, answer)| match answer {
-        Answer::Comment(text) => Some(Comment {
+        SurveyAnswer::Comment(text) => Some(Comment {
             id: given.id,
             question: question.clone(),
             text: text.clone(),
@@ -322,16 +327,16 @@ fn comments(given: &Given) -> impl Iterator<Item = Comment> + '_ {
 fn key(given: &Given) -> Option<[u8; 32]> {
     let answers = &given.said.answers;
     let mut points = answers.iter().filter_map(|(_, answer)| match answer {
-        Answer::Scale(point) => Some(*point),
+        SurveyAnswer::Scale(point) => Some(*point),
         _ => None,
     });
     let first = points.next();
     let (rated, is_varied) = points.fold((usize::from(first.is_some()), false), |seen, point| {
         (seen.0 + 1, seen.1 || Some(point) != first)
     });
-    let has_comment = answers
-        .iter()
-        .any(|(_, answer)| matches!(answer, Answer::Comment(text) if text.chars().count() >= 20));
+    let has_comment = answers.iter().any(
+        |(_, answer)| matches!(answer, SurveyAnswer::Comment(text) if text.chars().count() >= 20),
+    );
     if !has_comment && (rated < ALIKE_MIN || !is_varied) {
         return None;
     }

@@ -3,8 +3,8 @@
 //! can construct its own.
 
 use domain::QuestionId;
-use domain::survey::{Construct, Stage};
-use insight::report::By;
+use domain::survey::{Construct, JourneyStage};
+use insight::report::BreakdownBy;
 use insight::{NoMargin, RankCorrelation, ResponseRates, Seen};
 use serde::Deserialize;
 
@@ -14,14 +14,14 @@ pub struct Shown {
     /// The version of the questions.
     pub survey_version: u32,
     /// The invited respondents.
-    pub invited: Half,
+    pub invited: ShownHalf,
     /// The self-selected respondents.
-    pub open: Half,
+    pub open: ShownHalf,
 }
 
 /// The figures of one kind of respondents.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-pub struct Half {
+pub struct ShownHalf {
     /// Respondents.
     pub n: Seen,
     /// Counts of invitations; `None` for self-selected respondents.
@@ -33,13 +33,13 @@ pub struct Half {
     /// Median time for the questionnaire, in seconds.
     pub median_seconds: Option<u32>,
     /// Scale questions.
-    pub items: Vec<Item>,
+    pub items: Vec<ShownItem>,
     /// Choice questions.
-    pub picked: Vec<Picked>,
+    pub picked: Vec<ShownPicked>,
     /// The overall question by groups.
-    pub breakdowns: Vec<Breakdown>,
+    pub breakdowns: Vec<ShownBreakdown>,
     /// Which questions weigh most for the overall question; `None` if not computed.
-    pub drivers: Option<Drivers>,
+    pub drivers: Option<ShownDrivers>,
     /// The questions that `drivers` are about, in its order.
     pub driver_items: Vec<QuestionId>,
 }
@@ -59,11 +59,11 @@ pub struct ShownInvitations {
 
 /// The figures of a scale question.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-pub struct Item {
+pub struct ShownItem {
     /// The question.
     pub question: QuestionId,
     /// The stage of the journey that it is about.
-    pub stage: Stage,
+    pub stage: JourneyStage,
     /// What it measures.
     pub construct: Construct,
     /// Respondents who rated it.
@@ -75,26 +75,26 @@ pub struct Item {
     /// Respondents per scale point, lowest first.
     pub counts: Vec<Seen>,
     /// Share of the two best points, from 0 to 1; `None` if suppressed.
-    pub top_two: Option<Figure>,
+    pub top_two: Option<ShownFigure>,
     /// Mean, from 0 to 100; `None` if suppressed.
-    pub mean: Option<Figure>,
+    pub mean: Option<ShownFigure>,
 }
 
 /// A value with its margin.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
-pub struct Figure {
+pub struct ShownFigure {
     /// Answers that it is computed from.
     pub n: u64,
     /// The value.
     pub value: f64,
     /// Its margin of error.
-    pub margin: Margin,
+    pub margin: ShownMargin,
 }
 
 /// A margin of error, or the reason for its absence.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Margin {
+pub enum ShownMargin {
     /// A 95% interval.
     Within(ShownInterval),
     /// No margin, and why.
@@ -112,42 +112,42 @@ pub struct ShownInterval {
 
 /// The figures of a choice question.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-pub struct Picked {
+pub struct ShownPicked {
     /// The question.
     pub question: QuestionId,
     /// The stage of the journey that it is about.
-    pub stage: Stage,
+    pub stage: JourneyStage,
     /// What it measures.
     pub construct: Construct,
     /// Respondents who answered it.
     pub n: Seen,
     /// Its options.
-    pub options: Vec<Pick>,
+    pub options: Vec<ShownPick>,
 }
 
 /// The figures of one option.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-pub struct Pick {
+pub struct ShownPick {
     /// The option.
     pub option: QuestionId,
     /// Respondents who chose it.
     pub count: Seen,
     /// Their share, from 0 to 1; `None` if suppressed.
-    pub share: Option<Figure>,
+    pub share: Option<ShownFigure>,
 }
 
 /// The overall question by groups of respondents.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-pub struct Breakdown {
+pub struct ShownBreakdown {
     /// What they are grouped by.
-    pub by: By,
+    pub by: BreakdownBy,
     /// The groups.
-    pub rows: Vec<Row>,
+    pub rows: Vec<ShownRow>,
 }
 
 /// One group of a breakdown.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-pub struct Row {
+pub struct ShownRow {
     /// The group; empty if unknown.
     pub key: String,
     /// Respondents in it.
@@ -155,15 +155,15 @@ pub struct Row {
     /// Respondents in it who rated the overall question.
     pub rated: Seen,
     /// Share of the two best points, from 0 to 1; `None` if suppressed.
-    pub top_two: Option<Figure>,
+    pub top_two: Option<ShownFigure>,
     /// Mean, from 0 to 100; `None` if suppressed.
-    pub mean: Option<Figure>,
+    pub mean: Option<ShownFigure>,
 }
 
 /// Which questions weigh most for the overall question.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Drivers {
+pub enum ShownDrivers {
     /// Johnson's relative weights.
     Weights {
         /// Respondents used.
@@ -192,7 +192,7 @@ pub struct ShownWeight {
     /// Share of all weights, from 0 to 1.
     pub share: f64,
     /// Margin of `share`.
-    pub margin: Margin,
+    pub margin: ShownMargin,
 }
 
 impl Shown {

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 /// A period of whole days by the municipality's clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Days {
+pub struct ReportDays {
     /// The first day.
     pub from: Date,
     /// The last day, included.
@@ -20,7 +20,7 @@ pub struct Days {
 /// The specification of a report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Spec {
+pub struct ReportSpec {
     /// The first day, as in `2026-11-26`.
     pub from: String,
     /// The last day, included.
@@ -42,9 +42,9 @@ pub struct Spec {
     pub weights: String,
 }
 
-impl Spec {
+impl ReportSpec {
     /// A specification over all acts so far, with duplicates and without closed inquiries.
-    pub fn new(days: Days, survey: &Survey, catalogue: &Catalogue) -> Self {
+    pub fn new(days: ReportDays, survey: &Survey, catalogue: &Catalogue) -> Self {
         Self {
             from: days.from.to_string(),
             to: days.to.to_string(),
@@ -63,8 +63,8 @@ impl Spec {
     }
 
     /// The period; `None` if its days are invalid or in the wrong order.
-    pub fn days(&self) -> Option<Days> {
-        Some(Days { from: Date::parse(&self.from)?, to: Date::parse(&self.to)? })
+    pub fn days(&self) -> Option<ReportDays> {
+        Some(ReportDays { from: Date::parse(&self.from)?, to: Date::parse(&self.to)? })
             .filter(|days| days.from <= days.to)
     }
 }

@@ -13,7 +13,7 @@ impl Figures {
     }
 }
 
-fn fact<'a>(month_of: &str, service: &'a str, promise: Promise) -> Fact<'a> {
+fn fact<'a>(month_of: &str, service: &'a str, promise: PromiseState) -> Fact<'a> {
     Fact {
         month: month(month_of),
         service,
@@ -32,7 +32,7 @@ fn period(from: &str, to: &str) -> Period {
     Period { from: month(from), to: month(to) }
 }
 
-fn of(figures: &Figures, by: By) -> &[Line] {
+fn of(figures: &Figures, by: FigureGrouping) -> &[Line] {
     &figures.sections.iter().find(|(of, _)| *of == by).unwrap().1
 }
 
@@ -43,14 +43,16 @@ fn times(count: usize, fact: Fact<'_>) -> Vec<Fact<'_>> {
 #[test]
 fn inquiries_are_counted_by_month_and_only_those_of_the_period() {
     let facts = [
-        times(12, fact("2026-09", "dogs", Promise::InTime)),
-        times(20, fact("2026-10", "dogs", Promise::InTime)),
-        times(11, fact("2026-11", "", Promise::NotYet)),
+        times(12, fact("2026-09", "dogs", PromiseState::InTime)),
+        times(20, fact("2026-10", "dogs", PromiseState::InTime)),
+        times(11, fact("2026-11", "", PromiseState::NotYet)),
     ];
     let figures = Figures::of(&facts.concat(), period("2026-10", "2026-11"));
     assert_eq!(figures.all, Seen::Shown(31));
-    let lines: Vec<_> =
-        of(&figures, By::Month).iter().map(|line| (line.key.clone(), line.all)).collect();
+    let lines: Vec<_> = of(&figures, FigureGrouping::Month)
+        .iter()
+        .map(|line| (line.key.clone(), line.all))
+        .collect();
     assert_eq!(
         lines,
         [
@@ -58,8 +60,10 @@ fn inquiries_are_counted_by_month_and_only_those_of_the_period() {
             (Key::Of("2026-11".into()), Seen::Shown(11))
         ]
     );
-    let lines: Vec<_> =
-        of(&figures, By::Service).iter().map(|line| (line.key.clone(), line.all)).collect();
+    let lines: Vec<_> = of(&figures, FigureGrouping::Service)
+        .iter()
+        .map(|line| (line.key.clone(), line.all))
+        .collect();
     assert_eq!(
         lines,
         [(Key::Of("dogs".into()), Seen::Shown(20)), (Key::Of(String::new()), Seen::Shown(11))]
@@ -69,12 +73,12 @@ fn inquiries_are_counted_by_month_and_only_those_of_the_period() {
 #[test]
 fn months_without_an_inquiry_stand_there_but_not_those_before_the_first_of_all() {
     let facts = [
-        times(12, fact("2026-09", "dogs", Promise::InTime)),
-        times(20, fact("2026-11", "dogs", Promise::InTime)),
+        times(12, fact("2026-09", "dogs", PromiseState::InTime)),
+        times(20, fact("2026-11", "dogs", PromiseState::InTime)),
     ]
     .concat();
     let months = |from| {
-        of(&Figures::of(&facts, period(from, "2026-11")), By::Month)
+        of(&Figures::of(&facts, period(from, "2026-11")), FigureGrouping::Month)
             .iter()
             .map(|line| line.key.clone())
             .collect::<Vec<_>>()
@@ -88,11 +92,14 @@ fn months_without_an_inquiry_stand_there_but_not_those_before_the_first_of_all()
 fn what_comes_after_the_largest_twenty_is_added_up() {
     let facts: Vec<Fact> = (0..24)
         .flat_map(|number| {
-            times(30 - number, fact("2026-11", format!("s{number:02}").leak(), Promise::NotYet))
+            times(
+                30 - number,
+                fact("2026-11", format!("s{number:02}").leak(), PromiseState::NotYet),
+            )
         })
         .collect();
     let figures = Figures::of(&facts, period("2026-11", "2026-11"));
-    let lines = of(&figures, By::Service);
+    let lines = of(&figures, FigureGrouping::Service);
     assert_eq!(
         (lines.len(), &lines[0].key, lines[0].all),
         (21, &Key::Of("s00".into()), Seen::Shown(30))
@@ -104,13 +111,15 @@ fn what_comes_after_the_largest_twenty_is_added_up() {
 #[test]
 fn a_service_of_few_is_hidden_with_the_next_smallest_and_stands_by_its_name() {
     let facts = [
-        times(30, fact("2026-11", "z", Promise::InTime)),
-        times(20, fact("2026-11", "b", Promise::InTime)),
-        times(2, fact("2026-11", "c", Promise::Late)),
+        times(30, fact("2026-11", "z", PromiseState::InTime)),
+        times(20, fact("2026-11", "b", PromiseState::InTime)),
+        times(2, fact("2026-11", "c", PromiseState::Late)),
     ];
     let figures = Figures::of(&facts.concat(), period("2026-11", "2026-11"));
-    let lines: Vec<_> =
-        of(&figures, By::Service).iter().map(|line| (line.key.clone(), line.all)).collect();
+    let lines: Vec<_> = of(&figures, FigureGrouping::Service)
+        .iter()
+        .map(|line| (line.key.clone(), line.all))
+        .collect();
     assert_eq!(
         lines,
         [
@@ -119,7 +128,9 @@ fn a_service_of_few_is_hidden_with_the_next_smallest_and_stands_by_its_name() {
             (Key::Of("c".into()), Seen::Hidden)
         ]
     );
-    assert!(of(&figures, By::Service)[1].promises.iter().all(|seen| *seen == Seen::Hidden));
+    assert!(
+        of(&figures, FigureGrouping::Service)[1].promises.iter().all(|seen| *seen == Seen::Hidden)
+    );
 }
 
 #[test]
@@ -151,9 +162,9 @@ fn times_are_measured_where_there_was_a_promise() {
         ..fact("2026-11", "dogs", promise)
     };
     let facts = [
-        times(20, timed(Promise::InTime, 60)),
-        times(15, timed(Promise::Late, 1_200)),
-        times(10, timed(Promise::Without, 9_000)),
+        times(20, timed(PromiseState::InTime, 60)),
+        times(15, timed(PromiseState::Late, 1_200)),
+        times(10, timed(PromiseState::Without, 9_000)),
     ];
     let figures = Figures::of(&facts.concat(), period("2026-11", "2026-11"));
     assert_eq!(
@@ -167,12 +178,12 @@ fn outcomes_are_counted_and_the_open_ones_beside_them() {
     let closed = |outcome| Fact {
         outcome: Some(outcome),
         closed_minutes: Some(90),
-        ..fact("2026-11", "dogs", Promise::InTime)
+        ..fact("2026-11", "dogs", PromiseState::InTime)
     };
     let facts = [
-        times(12, closed(Outcome::Answered)),
-        times(7, closed(Outcome::NoWord)),
-        times(10, fact("2026-11", "dogs", Promise::NotYet)),
+        times(12, closed(CaseOutcome::Answered)),
+        times(7, closed(CaseOutcome::NoWord)),
+        times(10, fact("2026-11", "dogs", PromiseState::NotYet)),
     ];
     let figures = Figures::of(&facts.concat(), period("2026-11", "2026-11"));
     // 12 answered, 7 without a reaction, 10 open; none done, elsewhere or duplicate.

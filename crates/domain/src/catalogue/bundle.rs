@@ -45,7 +45,7 @@ impl Catalogue {
     /// Serializes a checked catalogue to its published form, followed by `index`, the finder's
     /// index. Returns an error if a value has no form in the format.
     pub fn to_bundle(&self, index: &[u8]) -> Result<Vec<u8>, NotWritable> {
-        let mut columns = write::Columns::default();
+        let mut columns = write::WrittenColumns::default();
         self.file.serialize(&mut columns)?;
         let mut bytes = columns.into_bytes();
         bytes.extend(index);

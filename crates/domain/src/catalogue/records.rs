@@ -289,7 +289,7 @@ impl Point {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-pub struct Elsewhere {
+pub struct ServedElsewhere {
     /// Id of the entry.
     pub id: crate::ids::ConceptId,
     /// What people call it in English; the first is shown.

@@ -2,7 +2,7 @@
 //! recurring closures.
 
 use super::date::{Date, Minute, Moment};
-use super::kept::Kept;
+use super::kept::HolidayObservance;
 use super::week::{Span, Week};
 use crate::catalogue::{Catalogue, Facility, Hub, RecurringClosure};
 use crate::ids::HolidayId;
@@ -66,7 +66,7 @@ pub struct DayPlan {
 
 /// Whether a location is open at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
+pub enum DayState {
     /// Open now.
     Open {
         /// When it closes; 24:00 if it stays open after midnight.
@@ -87,7 +87,7 @@ pub enum State {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenState {
     /// Open, closed or not known.
-    pub state: State,
+    pub state: DayState,
     /// False if the screen must say "please confirm".
     pub is_certain: bool,
     /// The holiday that falls on the day or is observed on it.
@@ -123,7 +123,7 @@ impl<'a> Hours<'a> {
         }
         let kept = self.kept_on(date);
         let (hours, is_verified) = match &kept {
-            Some(Kept { closes: true, .. }) => (DayHours::Closed, true),
+            Some(HolidayObservance { closes: true, .. }) => (DayHours::Closed, true),
             _ => self.without_holidays(date),
         };
         let is_certain = self.hub.hours_verified
@@ -144,14 +144,14 @@ impl<'a> Hours<'a> {
         let today = self.on(now.date);
         let span = today.hours.spans().iter().find(|span| span.contains(now.minute));
         let (state, is_certain) = match (&today.hours, span) {
-            (DayHours::Unknown, _) => (State::Unknown, today.is_certain),
+            (DayHours::Unknown, _) => (DayState::Unknown, today.is_certain),
             (_, Some(span)) => (self.open_until(span.to(), now), today.is_certain),
             (_, None) => self.closed_until(now, &today),
         };
         OpenState { state, is_certain, holiday: today.holiday }
     }
 
-    fn open_until(&self, until: Minute, now: Moment) -> State {
+    fn open_until(&self, until: Minute, now: Moment) -> DayState {
         let is_last_half_hour =
             until.since_midnight() - now.minute.since_midnight() <= CLOSES_SOON_MINUTES;
         let goes_on = || {
@@ -159,12 +159,12 @@ impl<'a> Hours<'a> {
                 && self.on(now.date.plus_days(1)).hours.opens_from(Minute::MIDNIGHT)
                     == Some(Minute::MIDNIGHT)
         };
-        State::Open { until, closes_soon: is_last_half_hour && !goes_on() }
+        DayState::Open { until, closes_soon: is_last_half_hour && !goes_on() }
     }
 
     /// The next opening, and whether it is certain.
-    fn closed_until(&self, now: Moment, today: &DayPlan) -> (State, bool) {
-        let opens_on = |date, minute| State::Closed { opens: Some(Moment { date, minute }) };
+    fn closed_until(&self, now: Moment, today: &DayPlan) -> (DayState, bool) {
+        let opens_on = |date, minute| DayState::Closed { opens: Some(Moment { date, minute }) };
         if let Some(minute) = today.hours.opens_from(now.minute) {
             return (opens_on(now.date, minute), today.is_certain);
         }
@@ -178,7 +178,7 @@ impl<'a> Hours<'a> {
                 None => {}
             }
         }
-        (State::Closed { opens: None }, today.is_certain)
+        (DayState::Closed { opens: None }, today.is_certain)
     }
 
     /// Whether it is closed by the usual week. No holiday changes that, so no holiday makes it

@@ -12,7 +12,7 @@ use crate::ids::HolidayId;
 const MOVED_WITHIN_DAYS: i32 = 28;
 
 /// The effect of a holiday on a day.
-pub(super) struct Kept {
+pub(super) struct HolidayObservance {
     pub(super) holiday: HolidayId,
     pub(super) closes: bool,
     pub(super) is_certain: bool,
@@ -21,19 +21,31 @@ pub(super) struct Kept {
 impl<'a> Hours<'a> {
     /// The holiday observed on a date: the day itself, or the working day that it moved to. If
     /// there are several, one that closes the location. `None` if there is none.
-    pub(super) fn kept_on(&self, date: Date) -> Option<Kept> {
+    pub(super) fn kept_on(&self, date: Date) -> Option<HolidayObservance> {
         let facility = self.facility?;
         let is_verified = facility.source.verified;
         let today: Vec<&HolidayId> = self.holidays_on(date).collect();
         if let Some(&holiday) = today.iter().find(|id| self.closes_for(id)) {
-            return Some(Kept { holiday: holiday.clone(), closes: true, is_certain: is_verified });
+            return Some(HolidayObservance {
+                holiday: holiday.clone(),
+                closes: true,
+                is_certain: is_verified,
+            });
         }
         if let Some(holiday) = self.moved_to(date) {
-            return Some(Kept { holiday: holiday.clone(), closes: true, is_certain: false });
+            return Some(HolidayObservance {
+                holiday: holiday.clone(),
+                closes: true,
+                is_certain: false,
+            });
         }
         let &holiday = today.first()?;
         let is_known = today.iter().all(|id| facility.open_on.contains(id));
-        Some(Kept { holiday: holiday.clone(), closes: false, is_certain: is_known && is_verified })
+        Some(HolidayObservance {
+            holiday: holiday.clone(),
+            closes: false,
+            is_certain: is_known && is_verified,
+        })
     }
 
     fn holidays_on(&self, date: Date) -> impl Iterator<Item = &'a HolidayId> {

@@ -9,7 +9,7 @@ const LINE_BYTES_MAX: usize = 75;
 
 /// The contents of one event. Texts may contain any characters; [`calendar`] escapes them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Event<'a> {
+pub struct CalendarEvent<'a> {
     /// Globally unique, and the same each time the same day at the same location is exported.
     pub uid: &'a str,
     /// The day of the event.
@@ -23,7 +23,7 @@ pub struct Event<'a> {
 }
 
 /// Returns the calendar file. `made` is the day on which the file is created.
-pub fn calendar(event: &Event<'_>, made: Date) -> String {
+pub fn calendar(event: &CalendarEvent<'_>, made: Date) -> String {
     let day = |date: Date| format!("{:04}{:02}{:02}", date.year(), date.month(), date.day());
     let lines = [
         ("BEGIN", "VCALENDAR".into()),
@@ -84,7 +84,7 @@ mod tests {
     #[test]
     fn a_calendar_file_holds_what_it_was_given_in_lines_of_the_right_length() {
         let description = "Open 8:30 am to 4:30 pm; bring: é".repeat(9) + "\nand, \\ that";
-        let event = Event {
+        let event = CalendarEvent {
             uid: "a@b",
             day: Date::parse("2026-12-31").unwrap(),
             summary: "City Hall, 3 things",

@@ -2,7 +2,7 @@
 //! Each test plants faults in the sample town and compares everything that is reported.
 
 use domain::catalogue::{Catalogue, CatalogueFile, Channels, Fault, Problem};
-use domain::survey::{AnswerKind, Condition, Question};
+use domain::survey::{AnswerKind, Condition, SurveyQuestion};
 use domain::text::{Language, Text};
 use sample::{id, service, task, town};
 
@@ -466,7 +466,7 @@ fn a_terminal_waits_long_enough_and_offers_what_the_town_does() {
 
 #[test]
 fn a_survey_has_as_many_questions_and_options_as_people_answer() {
-    let ease = |file: &CatalogueFile, name: &str| Question {
+    let ease = |file: &CatalogueFile, name: &str| SurveyQuestion {
         id: id(name),
         ..file.survey.questions[2].clone()
     };
@@ -485,8 +485,10 @@ fn a_survey_has_as_many_questions_and_options_as_people_answer() {
     let open = |count: usize| {
         move |file: &mut CatalogueFile| {
             for at in 1..count {
-                let question =
-                    Question { id: id(&format!("say-{at}")), ..file.survey.questions[1].clone() };
+                let question = SurveyQuestion {
+                    id: id(&format!("say-{at}")),
+                    ..file.survey.questions[1].clone()
+                };
                 file.survey.questions.push(question);
             }
         }

@@ -1,10 +1,10 @@
 //! The response times that the office promises, against the catalogue.
 
-use domain::office::{DepartmentHours, OfficeRules, PROMISE_HOURS_MAX, Promise};
+use domain::office::{DepartmentHours, OfficeRules, PROMISE_HOURS_MAX, ResponsePromise};
 use sample::{checked, id, text, verified};
 
-fn promise(working_hours: u32) -> Promise {
-    Promise { working_hours, note: text("Two days"), source: verified("promise") }
+fn promise(working_hours: u32) -> ResponsePromise {
+    ResponsePromise { working_hours, note: text("Two days"), source: verified("promise") }
 }
 
 fn rules() -> OfficeRules {

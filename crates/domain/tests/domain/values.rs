@@ -10,8 +10,8 @@ use domain::inquiry::{
 use domain::place::Position;
 use domain::provenance::SourceDate;
 use domain::reference::Reference;
-use domain::status::{Question, Stage, secret_of, secret_text};
-use domain::survey::{Answer, Answers, COMMENT_CHARS_MAX, CompleteAnswers, Journey};
+use domain::status::{InquiryStage, StatusQuestion, secret_of, secret_text};
+use domain::survey::{Answers, COMMENT_CHARS_MAX, CompleteAnswers, Journey, SurveyAnswer};
 use domain::tablet::{EnrolmentCode, is_pin, wait_s};
 use domain::terminal::{Quiet, Terminal};
 use domain::text::{Language, Text};
@@ -301,14 +301,14 @@ fn answers_follow_the_route_of_the_survey() {
     let question = |name: &str| -> QuestionId { id(name) };
     let mut answers = Answers::default();
     assert!(answers.is_empty() && !answers.say_something());
-    answers.set(&survey, &question("done"), Answer::Skipped).unwrap();
+    answers.set(&survey, &question("done"), SurveyAnswer::Skipped).unwrap();
     assert!(!answers.is_empty() && !answers.say_something());
-    let longest = Answer::Comment("é".repeat(COMMENT_CHARS_MAX));
+    let longest = SurveyAnswer::Comment("é".repeat(COMMENT_CHARS_MAX));
     answers.set(&survey, &question("why"), longest.clone()).unwrap();
     for point in 1..=5 {
-        answers.set(&survey, &question("ease"), Answer::Scale(point)).unwrap();
+        answers.set(&survey, &question("ease"), SurveyAnswer::Scale(point)).unwrap();
     }
-    answers.set(&survey, &question("ease"), Answer::DoesNotApply).unwrap();
+    answers.set(&survey, &question("ease"), SurveyAnswer::DoesNotApply).unwrap();
     assert!(answers.say_something());
     let journey = Journey::of(&survey, &answers);
     let route: Vec<&str> = journey.route.iter().map(|question| question.id.as_str()).collect();
@@ -319,9 +319,9 @@ fn answers_follow_the_route_of_the_survey() {
     assert_eq!(complete.survey_version(), 3);
     assert_eq!(
         complete.answers(),
-        [(question("done"), Answer::Skipped), (question("ease"), Answer::DoesNotApply)]
+        [(question("done"), SurveyAnswer::Skipped), (question("ease"), SurveyAnswer::DoesNotApply)]
     );
-    answers.set(&survey, &question("done"), Answer::Choice(question("no"))).unwrap();
+    answers.set(&survey, &question("done"), SurveyAnswer::Choice(question("no"))).unwrap();
     assert_eq!(Journey::of(&survey, &answers).route.len(), 3);
     assert_eq!(answers.get(&question("why")), Some(&longest));
     assert!(survey.question(&question("why")).unwrap().is_open());
@@ -359,17 +359,17 @@ fn a_reference_is_nine_letters_of_the_end_of_an_id() {
 #[test]
 fn a_receipts_code_and_stages_keep_their_form() {
     let reference = Reference::parse("0000-0001-1").unwrap();
-    let question = Question { reference, secret: [0x1a; 16] };
+    let question = StatusQuestion { reference, secret: [0x1a; 16] };
     let code = format!("0000-0001-1.{}", "1a".repeat(16));
     assert_eq!(question.code(), code);
-    assert_eq!(Question::of_code(&code), Some(question));
+    assert_eq!(StatusQuestion::of_code(&code), Some(question));
     assert_eq!(secret_text(&[0xf0; 16]), ["f0f0"; 8].join(" "));
     assert_eq!(secret_of(&["F0F0"; 8].join("\t")), Some([0xf0; 16]));
     assert_eq!(
-        [Stage::of_number(0), Stage::of_number(3)],
-        [Some(Stage::Received), Some(Stage::Closed)]
+        [InquiryStage::of_number(0), InquiryStage::of_number(3)],
+        [Some(InquiryStage::Received), Some(InquiryStage::Closed)]
     );
-    assert_eq!([Stage::of_number(-1), Stage::of_number(256)], [None, None]);
+    assert_eq!([InquiryStage::of_number(-1), InquiryStage::of_number(256)], [None, None]);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use domain::submission::{
     BodyHash, Content, CorrectedField, Correction, Countersignature, Envelope, FORMAT,
     FORMAT_OTHER_ID, Feedback, Header, KeyId, Kind, Receipt, SUITE_X25519_CHACHA,
 };
-use domain::survey::{Answer, Answers, CompleteAnswers};
+use domain::survey::{Answers, CompleteAnswers, SurveyAnswer};
 use domain::{Language, SubmissionId};
 use sample::{checked, date, id};
 
@@ -154,7 +154,7 @@ fn ids_are_written_in_letters_digits_and_single_hyphens() {
 fn every_content_is_of_its_kind_and_every_kind_keeps_its_number() {
     let survey = checked(|_| {}).survey().clone();
     let mut answers = Answers::default();
-    answers.set(&survey, &id("ease"), Answer::Scale(5)).unwrap();
+    answers.set(&survey, &id("ease"), SurveyAnswer::Scale(5)).unwrap();
     let contact = Contact {
         task: id("take-payment"),
         hub: id("town-hall"),

@@ -4,13 +4,13 @@
 #![no_main]
 #![allow(unsafe_code, reason = "libFuzzer calls the target by an unmangled symbol name")]
 
-use fuzz::{INPUT_BYTES_MAX, PEAK_BYTES_MAX, Target, memory, target};
+use fuzz::{FuzzTarget, INPUT_BYTES_MAX, PEAK_BYTES_MAX, memory, target};
 use std::sync::LazyLock;
 
 #[global_allocator]
 static ALLOCATOR: memory::Counting = memory::Counting;
 
-static TARGET: LazyLock<&Target> = LazyLock::new(|| {
+static TARGET: LazyLock<&FuzzTarget> = LazyLock::new(|| {
     let name = std::env::var("FUZZ_TARGET").unwrap_or_default();
     target(&name).unwrap_or_else(|| panic!("FUZZ_TARGET=“{name}” is no target"))
 });

@@ -20,7 +20,7 @@ pub fn holm(p_values: &[f64]) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::random::Random;
+    use crate::random::SeededRandom;
     use crate::recorded::{close, rows};
 
     #[test]
@@ -42,7 +42,7 @@ mod tests {
 
     #[test]
     fn it_never_makes_a_p_value_smaller_nor_changes_their_order() {
-        let mut random = Random::seeded(3);
+        let mut random = SeededRandom::seeded(3);
         for _ in 0..500 {
             let p_values: Vec<f64> =
                 (0..1 + random.below(12)).map(|_| random.below(1_001) as f64 / 1_000.0).collect();

@@ -27,21 +27,21 @@ fn a_large_change_is_shown_and_a_small_one_is_not_called_none() {
         means((60.0, 700.0), (75.0, 700.0)),
     ]);
     assert!(
-        matches!(changes[0], Change::Shown(difference) if difference.value > 0.19 && !difference.interval.holds(0.0))
+        matches!(changes[0], ComparedChange::Shown(difference) if difference.value > 0.19 && !difference.interval.holds(0.0))
     );
     assert!(
-        matches!(changes[1], Change::NotShown(difference) if difference.interval.holds(0.0) && difference.interval.holds(difference.value))
+        matches!(changes[1], ComparedChange::NotShown(difference) if difference.interval.holds(0.0) && difference.interval.holds(difference.value))
     );
-    assert!(matches!(changes[2], Change::Shown(difference) if difference.value == 15.0));
+    assert!(matches!(changes[2], ComparedChange::Shown(difference) if difference.value == 15.0));
 }
 
 #[test]
 fn what_is_shown_alone_may_not_be_among_many() {
     let moved = shares::<Invited>((120, 200), (141, 200));
-    assert!(matches!(compare(&[moved])[0], Change::Shown(_)));
+    assert!(matches!(compare(&[moved])[0], ComparedChange::Shown(_)));
     let among_many =
         compare(&[[moved; 1].as_slice(), &[shares((120, 200), (121, 200)); 19]].concat());
-    let Change::NotShown(difference) = among_many[0] else { panic!("{:?}", among_many[0]) };
+    let ComparedChange::NotShown(difference) = among_many[0] else { panic!("{:?}", among_many[0]) };
     assert!(difference.p < 0.05 && difference.p_adjusted > 0.05 && !difference.interval.holds(0.0));
 }
 
@@ -50,7 +50,7 @@ fn people_who_chose_themselves_show_no_change_however_large() {
     let changes = compare(&[shares::<SelfSelected>((100, 1000), (900, 1000))]);
     assert_eq!(
         changes,
-        [Change::CannotSay {
+        [ComparedChange::CannotSay {
             value: Some(0.8),
             why: Incomparable::NoMargin(NoMargin::ChoseThemselves)
         }]
@@ -63,7 +63,7 @@ fn another_wording_is_another_question() {
         Comparison { wording: Wording::Changed, ..shares::<Invited>((120, 200), (160, 200)) };
     assert_eq!(
         compare(&[changed]),
-        [Change::CannotSay { value: None, why: Incomparable::WordingChanged }]
+        [ComparedChange::CannotSay { value: None, why: Incomparable::WordingChanged }]
     );
 }
 
@@ -72,9 +72,12 @@ fn what_cannot_be_compared_does_not_count_among_the_compared() {
     let changes = compare(&[means((60.0, 0.0), (75.0, 700.0)), shares((120, 200), (160, 200))]);
     assert_eq!(
         changes[0],
-        Change::CannotSay { value: Some(15.0), why: Incomparable::NoMargin(NoMargin::AllAlike) }
+        ComparedChange::CannotSay {
+            value: Some(15.0),
+            why: Incomparable::NoMargin(NoMargin::AllAlike)
+        }
     );
-    let Change::Shown(difference) = changes[1] else { panic!("{:?}", changes[1]) };
+    let ComparedChange::Shown(difference) = changes[1] else { panic!("{:?}", changes[1]) };
     assert_eq!(difference.p, difference.p_adjusted);
 }
 

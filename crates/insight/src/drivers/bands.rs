@@ -6,7 +6,7 @@
 
 use super::relative;
 use crate::interval::{CONFIDENCE, Interval, Margin, NoMargin};
-use crate::random::Random;
+use crate::random::SeededRandom;
 
 /// Enough for ends that move by less than 0.01 from seed to seed.
 pub(super) const RESAMPLES: usize = 1_000;
@@ -15,7 +15,7 @@ pub(super) const RESAMPLES: usize = 1_000;
 const USABLE_MIN: usize = 950;
 
 /// Bands of each item's share of R². Draws `RESAMPLES` times `rows.len()` indexes from `random`.
-pub(super) fn of(rows: &[Vec<f64>], items: usize, random: &mut Random) -> Vec<Margin> {
+pub(super) fn of(rows: &[Vec<f64>], items: usize, random: &mut SeededRandom) -> Vec<Margin> {
     let mut shares: Vec<Vec<f64>> = vec![Vec::with_capacity(RESAMPLES); items];
     for _ in 0..RESAMPLES {
         let drawn: Vec<&[f64]> =
@@ -61,7 +61,7 @@ mod tests {
             let margins = of(
                 &row.matrix("rows"),
                 row.numbers("raw").len(),
-                &mut Random::seeded(row.count("seed")),
+                &mut SeededRandom::seeded(row.count("seed")),
             );
             for (margin, (low, high)) in
                 margins.iter().zip(row.numbers("low").into_iter().zip(row.numbers("high")))
@@ -86,6 +86,6 @@ mod tests {
         let rows: Vec<Vec<f64>> = (0..120)
             .map(|at| vec![if at == 0 { 25.0 } else { 75.0 }, 25.0 * f64::from(at % 5)])
             .collect();
-        assert_eq!(of(&rows, 1, &mut Random::seeded(1)), [Margin::None(NoMargin::AllAlike)]);
+        assert_eq!(of(&rows, 1, &mut SeededRandom::seeded(1)), [Margin::None(NoMargin::AllAlike)]);
     }
 }

@@ -54,7 +54,7 @@ fn turn(matrix: &mut [Vec<f64>], vectors: &mut [Vec<f64>], p: usize, q: usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::random::Random;
+    use crate::random::SeededRandom;
     use crate::recorded::{close, rows};
 
     #[test]
@@ -71,7 +71,7 @@ mod tests {
 
     #[test]
     fn the_parts_make_the_whole_again() {
-        let mut random = Random::seeded(5);
+        let mut random = SeededRandom::seeded(5);
         for size in (1..=12).cycle().take(100) {
             let drawn: Vec<f64> =
                 (0..size * size).map(|_| random.below(2_001) as f64 / 1_000.0 - 1.0).collect();

@@ -1,6 +1,6 @@
 //! Rank correlations, for when there are too few answers for relative weights.
 
-use super::Case;
+use super::DriverCase;
 use crate::rating::Rating;
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +16,7 @@ pub struct RankCorrelation {
 /// Spearman, C. (1904), The proof and measurement of association between two things, American
 /// Journal of Psychology 15, 72-101; ties get the mean of their ranks (Kendall, M. G. (1948), Rank
 /// Correlation Methods, chapter 3).
-pub(super) fn of(cases: &[Case], item: usize) -> RankCorrelation {
+pub(super) fn of(cases: &[DriverCase], item: usize) -> RankCorrelation {
     let both: Vec<(Rating, Rating)> =
         cases.iter().filter_map(|case| Some((case.items[item]?, case.outcome?))).collect();
     let (items, outcomes): (Vec<Rating>, Vec<Rating>) = both.into_iter().unzip();
@@ -50,10 +50,10 @@ mod tests {
     use super::*;
     use crate::recorded::{close, rows};
 
-    fn cases(pairs: &[(u8, u8)]) -> Vec<Case> {
+    fn cases(pairs: &[(u8, u8)]) -> Vec<DriverCase> {
         pairs
             .iter()
-            .map(|&(item, outcome)| Case {
+            .map(|&(item, outcome)| DriverCase {
                 outcome: Rating::new(outcome),
                 items: vec![Rating::new(item)],
             })

@@ -4,12 +4,12 @@ use super::*;
 
 /// Generates `n` people with `items` items from the seed; the outcome follows mostly the first
 /// item.
-fn cases(n: usize, items: usize, seed: u64) -> Vec<Case> {
-    let mut random = Random::seeded(seed);
+fn cases(n: usize, items: usize, seed: u64) -> Vec<DriverCase> {
+    let mut random = SeededRandom::seeded(seed);
     let point = |value: usize| Rating::new(1 + value.min(4) as u8);
     let mut case = || {
         let drawn: Vec<usize> = (0..items).map(|_| random.below(5)).collect();
-        Case {
+        DriverCase {
             outcome: point((2 * drawn[0] + drawn[items - 1] + random.below(3)) / 3),
             items: drawn.into_iter().map(point).collect(),
         }
@@ -17,8 +17,8 @@ fn cases(n: usize, items: usize, seed: u64) -> Vec<Case> {
     (0..n).map(|_| case()).collect()
 }
 
-fn drivers(cases: &[Case], refusal: Option<NoMargin>) -> Drivers {
-    of(cases, refusal, &mut Random::seeded(42)).unwrap()
+fn drivers(cases: &[DriverCase], refusal: Option<NoMargin>) -> Drivers {
+    of(cases, refusal, &mut SeededRandom::seeded(42)).unwrap()
 }
 
 #[test]
@@ -40,7 +40,7 @@ fn enough_answers_give_weights_whose_shares_are_one_together_and_lie_in_their_ba
 #[test]
 fn the_same_seed_gives_the_same_bands_and_another_gives_others() {
     let cases = cases(120, 2, 2);
-    let with = |seed| of(&cases, None, &mut Random::seeded(seed)).unwrap();
+    let with = |seed| of(&cases, None, &mut SeededRandom::seeded(seed)).unwrap();
     assert_eq!(with(9), with(9));
     assert_ne!(with(9), with(10));
 }
@@ -88,7 +88,7 @@ fn people_who_chose_themselves_give_weights_without_bands() {
 
 #[test]
 fn what_cannot_be_divided_says_why() {
-    let why = |change: &dyn Fn(&mut Case)| {
+    let why = |change: &dyn Fn(&mut DriverCase)| {
         let mut cases = cases(150, 3, 5);
         cases.iter_mut().for_each(change);
         match drivers(&cases, None) {
@@ -106,7 +106,7 @@ fn what_cannot_be_divided_says_why() {
 fn cases_of_different_items_are_a_fault_and_none_have_no_items() {
     let mut cases = cases(5, 3, 6);
     cases[3].items.pop();
-    assert_eq!(of(&cases, None, &mut Random::seeded(1)), Err(UnevenCases { at: 3 }));
+    assert_eq!(of(&cases, None, &mut SeededRandom::seeded(1)), Err(UnevenCases { at: 3 }));
     assert_eq!(
         drivers(&[], None),
         Drivers::RankCorrelations { why: WhyRanks::NoItems, correlations: vec![] }

@@ -9,7 +9,7 @@ const SUM_TOLERANCE: f64 = 1e-6;
 
 /// The known population shares of the categories of one trait, for example of the villages.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Target {
+pub struct RakingTarget {
     /// Population share of each category: each above 0, summing to 1.
     pub shares: Vec<f64>,
     /// The category of each answer, as an index into `shares`.
@@ -80,15 +80,18 @@ pub enum RakingFault {
 }
 
 /// The targets, normalized to sum to exactly 1, or the first fault.
-pub(super) fn checked(n: usize, targets: &[Target]) -> Result<Vec<Target>, RakingFault> {
+pub(super) fn checked(
+    n: usize,
+    targets: &[RakingTarget],
+) -> Result<Vec<RakingTarget>, RakingFault> {
     if n == 0 {
         return Err(RakingFault::NoAnswers);
     }
     targets.iter().enumerate().map(|(place, target)| target.checked(n, place)).collect()
 }
 
-impl Target {
-    fn checked(&self, n: usize, target: usize) -> Result<Target, RakingFault> {
+impl RakingTarget {
+    fn checked(&self, n: usize, target: usize) -> Result<RakingTarget, RakingFault> {
         if self.category_of.len() != n {
             return Err(RakingFault::WrongLength { target, given: self.category_of.len() });
         }
@@ -108,7 +111,7 @@ impl Target {
         }
         match (0..self.shares.len()).find(|category| !self.category_of.contains(category)) {
             Some(category) => Err(RakingFault::NobodyIn { target, category }),
-            None => Ok(Target {
+            None => Ok(RakingTarget {
                 shares: self.shares.iter().map(|share| share / sum).collect(),
                 category_of: self.category_of.clone(),
             }),

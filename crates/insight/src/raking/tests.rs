@@ -1,13 +1,13 @@
 //! Tests of weights that meet the targets, and of the faults when none can.
 
 use super::*;
-use crate::random::Random;
+use crate::random::SeededRandom;
 use crate::recorded::{close, rows};
 
 const WIDE: Bounds = Bounds { least: 1e-6, most: 1e6 };
 
-fn target(shares: &[f64], category_of: &[usize]) -> Target {
-    Target { shares: shares.to_vec(), category_of: category_of.to_vec() }
+fn target(shares: &[f64], category_of: &[usize]) -> RakingTarget {
+    RakingTarget { shares: shares.to_vec(), category_of: category_of.to_vec() }
 }
 
 #[test]
@@ -63,8 +63,9 @@ fn what_is_met_already_and_nothing_to_meet_leave_ones() {
 
 #[test]
 fn what_cannot_be_used_is_named() {
-    let check =
-        |n, given: Target, expected| assert_eq!(rake(n, &[given], WIDE).unwrap_err(), expected);
+    let check = |n, given: RakingTarget, expected| {
+        assert_eq!(rake(n, &[given], WIDE).unwrap_err(), expected)
+    };
     check(0, target(&[1.0], &[]), RakingFault::NoAnswers);
     check(2, target(&[1.0], &[0]), RakingFault::WrongLength { target: 0, given: 1 });
     check(2, target(&[0.5, 0.5], &[0, 2]), RakingFault::UnknownCategory { target: 0, answer: 1 });
@@ -108,7 +109,7 @@ fn targets_that_contradict_each_other_are_a_fault() {
 
 #[test]
 fn whatever_is_met_is_met_within_the_bounds_with_a_mean_of_one() {
-    let mut random = Random::seeded(11);
+    let mut random = SeededRandom::seeded(11);
     let mut met = 0;
     for round in 0..200 {
         let n = 30 + random.below(60);
@@ -133,10 +134,10 @@ fn whatever_is_met_is_met_within_the_bounds_with_a_mean_of_one() {
 }
 
 /// Targets with somebody in every category and shares that are nearly equal.
-fn drawn(n: usize, categories: usize, random: &mut Random) -> Target {
+fn drawn(n: usize, categories: usize, random: &mut SeededRandom) -> RakingTarget {
     let parts: Vec<f64> = (0..categories).map(|_| 2.0 + random.below(4) as f64).collect();
     let sum: f64 = parts.iter().sum();
     let category_of =
         (0..n).map(|at| if at < categories { at } else { random.below(categories) }).collect();
-    Target { shares: parts.iter().map(|part| part / sum).collect(), category_of }
+    RakingTarget { shares: parts.iter().map(|part| part / sum).collect(), category_of }
 }

@@ -6,14 +6,14 @@ use crate::selection::Selection;
 use crate::suppression::{Groups, Rule, Seen};
 use crate::wave::Wave;
 use domain::QuestionId;
-use domain::survey::{Answer, Question};
+use domain::survey::{SurveyAnswer, SurveyQuestion};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The trait by which responses are grouped.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum By {
+pub enum BreakdownBy {
     /// How the person came to the survey.
     Way,
     /// The location that the response is about.
@@ -27,27 +27,27 @@ pub enum By {
     Question(QuestionId),
 }
 
-impl By {
+impl BreakdownBy {
     /// Name in URLs and exports.
     pub fn name(&self) -> &str {
         match self {
-            By::Way => "way",
-            By::Hub => "hub",
-            By::ServiceGroup => "service-group",
-            By::Language => "language",
-            By::Question(id) => id.as_str(),
+            BreakdownBy::Way => "way",
+            BreakdownBy::Hub => "hub",
+            BreakdownBy::ServiceGroup => "service-group",
+            BreakdownBy::Language => "language",
+            BreakdownBy::Question(id) => id.as_str(),
         }
     }
 
     /// Key of the row that `response` belongs to; empty if unknown.
     fn key<'a>(&self, response: &'a Response) -> &'a str {
         match self {
-            By::Way => response.way.name(),
-            By::Hub => response.hub.as_ref().map_or("", |hub| hub.as_str()),
-            By::ServiceGroup => response.group.as_ref().map_or("", |group| group.as_str()),
-            By::Language => response.language.tag(),
-            By::Question(id) => match response.answer(id) {
-                Some(Answer::Choice(option)) => option.as_str(),
+            BreakdownBy::Way => response.way.name(),
+            BreakdownBy::Hub => response.hub.as_ref().map_or("", |hub| hub.as_str()),
+            BreakdownBy::ServiceGroup => response.group.as_ref().map_or("", |group| group.as_str()),
+            BreakdownBy::Language => response.language.tag(),
+            BreakdownBy::Question(id) => match response.answer(id) {
+                Some(SurveyAnswer::Choice(option)) => option.as_str(),
                 _ => "",
             },
         }
@@ -58,7 +58,7 @@ impl By {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Breakdown {
     /// The trait.
-    pub by: By,
+    pub by: BreakdownBy,
     /// One row per value that occurs, in the order of the keys.
     pub rows: Vec<Row>,
 }
@@ -81,8 +81,8 @@ pub struct Row {
 impl Breakdown {
     /// Puts every response into exactly one row; the rows are in the order of their keys.
     pub fn of<S: Selection>(
-        by: By,
-        measured: &Question,
+        by: BreakdownBy,
+        measured: &SurveyQuestion,
         wave: &Wave<S, Response>,
         rule: Rule,
     ) -> Self {
@@ -90,7 +90,8 @@ impl Breakdown {
         for response in wave.records() {
             let (people, rated) = counts.entry(by.key(response)).or_default();
             *people += 1;
-            *rated += u64::from(matches!(response.answer(&measured.id), Some(Answer::Scale(_))));
+            *rated +=
+                u64::from(matches!(response.answer(&measured.id), Some(SurveyAnswer::Scale(_))));
         }
         let seen = |counts: Vec<u64>| Groups::of(rule, &counts).groups;
         let people = seen(counts.values().map(|(people, _)| *people).collect());

@@ -1,18 +1,18 @@
 //! The half of the report about one kind of respondent: the invited, or the self-selected.
 
-use super::breakdown::{Breakdown, By};
+use super::breakdown::{Breakdown, BreakdownBy};
 use super::item::{Item, Picked};
 use super::{Response, overall_question};
-use crate::drivers::{Case, Drivers, WhyRanks};
+use crate::drivers::{DriverCase, Drivers, WhyRanks};
 use crate::invitations::{Invitations, ResponseRates};
-use crate::random::Random;
+use crate::random::SeededRandom;
 use crate::rating::Rating;
 use crate::selection::Selection;
 use crate::suppression::{Groups, Rule, Seen};
 use crate::wave::Wave;
 use domain::QuestionId;
 use domain::collector::{CollectorCode, Step, Tally, Way};
-use domain::survey::{AnswerKind, Construct, Question, Survey};
+use domain::survey::{AnswerKind, Construct, Survey, SurveyQuestion};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -151,11 +151,11 @@ impl Half {
     }
 }
 
-fn is_scale(question: &Question) -> bool {
+fn is_scale(question: &SurveyQuestion) -> bool {
     matches!(question.answer, AnswerKind::Scale { .. })
 }
 
-fn options(question: &Question) -> Option<Vec<QuestionId>> {
+fn options(question: &SurveyQuestion) -> Option<Vec<QuestionId>> {
     match &question.answer {
         AnswerKind::Choice { options } => {
             Some(options.iter().map(|option| option.id.clone()).collect())
@@ -165,7 +165,7 @@ fn options(question: &Question) -> Option<Vec<QuestionId>> {
 }
 
 /// All scale items except the overall one: each measures a part of the experience.
-fn driver_questions(survey: &Survey) -> Vec<&Question> {
+fn driver_questions(survey: &Survey) -> Vec<&SurveyQuestion> {
     survey
         .questions
         .iter()
@@ -178,7 +178,7 @@ fn driver_questions(survey: &Survey) -> Vec<&Question> {
 
 fn breakdowns<S: Selection>(
     survey: &Survey,
-    overall: &Question,
+    overall: &SurveyQuestion,
     wave: &Wave<S, Response>,
     rule: Rule,
 ) -> Vec<Breakdown> {
@@ -186,26 +186,26 @@ fn breakdowns<S: Selection>(
         .questions
         .iter()
         .filter(|question| question.construct == Construct::Context && options(question).is_some());
-    let by = [By::Way, By::Hub, By::ServiceGroup, By::Language]
+    let by = [BreakdownBy::Way, BreakdownBy::Hub, BreakdownBy::ServiceGroup, BreakdownBy::Language]
         .into_iter()
-        .chain(context.map(|question| By::Question(question.id.clone())));
+        .chain(context.map(|question| BreakdownBy::Question(question.id.clone())));
     by.map(|by| Breakdown::of(by, overall, wave, rule)).collect()
 }
 
 fn drivers<S: Selection>(
-    questions: &[&Question],
-    overall: &Question,
+    questions: &[&SurveyQuestion],
+    overall: &SurveyQuestion,
     wave: &Wave<S, Response>,
     seed: u64,
 ) -> Option<Drivers> {
-    let rating = |response: &Response, question: &Question| {
+    let rating = |response: &Response, question: &SurveyQuestion| {
         response.answer(&question.id).and_then(Rating::of)
     };
-    let case = |response: &Response| Case {
+    let case = |response: &Response| DriverCase {
         outcome: rating(response, overall),
         items: questions.iter().map(|question| rating(response, question)).collect(),
     };
-    wave.whole().drivers(case, &mut Random::seeded(seed)).ok()
+    wave.whole().drivers(case, &mut SeededRandom::seeded(seed)).ok()
 }
 
 /// Returns correlations only if none of them is over too few people.

@@ -3,11 +3,11 @@
 use super::Response;
 use crate::distribution::Distribution;
 use crate::interval::Figure;
-use crate::part::Part;
+use crate::part::SamplePart;
 use crate::selection::Selection;
 use crate::suppression::{Groups, Rule, Seen};
 use domain::QuestionId;
-use domain::survey::{Answer, Construct, Question, Stage};
+use domain::survey::{Construct, JourneyStage, SurveyAnswer, SurveyQuestion};
 use serde::Serialize;
 
 /// A scale question: n, the whole distribution, the top-two share, the mean.
@@ -16,7 +16,7 @@ pub struct Item {
     /// Id of the question.
     pub question: QuestionId,
     /// Stage of the experience that it belongs to.
-    pub stage: Stage,
+    pub stage: JourneyStage,
     /// What it measures.
     pub construct: Construct,
     /// Number of answers on the scale.
@@ -35,8 +35,8 @@ pub struct Item {
 
 impl Item {
     pub(super) fn of<S: Selection>(
-        question: &Question,
-        part: &Part<'_, S, Response>,
+        question: &SurveyQuestion,
+        part: &SamplePart<'_, S, Response>,
         rule: Rule,
     ) -> Self {
         let ratings = part.ratings(|response| response.answer(&question.id));
@@ -72,7 +72,7 @@ pub struct Picked {
     /// Id of the question.
     pub question: QuestionId,
     /// Stage of the experience that it belongs to.
-    pub stage: Stage,
+    pub stage: JourneyStage,
     /// What it measures.
     pub construct: Construct,
     /// Number of people who picked an option.
@@ -94,9 +94,9 @@ pub struct Pick {
 
 impl Picked {
     pub(super) fn of<S: Selection>(
-        question: &Question,
+        question: &SurveyQuestion,
         options: &[QuestionId],
-        part: &Part<'_, S, Response>,
+        part: &SamplePart<'_, S, Response>,
         rule: Rule,
     ) -> Self {
         let count = |option: &QuestionId| {
@@ -128,7 +128,7 @@ impl Picked {
 /// The option that was picked; `None` if none was.
 fn picked<'a>(response: &'a Response, question: &QuestionId) -> Option<&'a QuestionId> {
     match response.answer(question) {
-        Some(Answer::Choice(option)) => Some(option),
+        Some(SurveyAnswer::Choice(option)) => Some(option),
         _ => None,
     }
 }

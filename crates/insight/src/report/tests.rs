@@ -5,7 +5,7 @@ use crate::Margin;
 use crate::drivers::Drivers;
 use crate::interval::NoMargin;
 use crate::suppression::Seen;
-use domain::survey::{ChoiceOption, Construct, Question, Stage};
+use domain::survey::{ChoiceOption, Construct, JourneyStage, SurveyQuestion};
 use domain::{MunicipalityId, Text};
 
 fn id(name: &str) -> QuestionId {
@@ -16,12 +16,12 @@ fn text(name: &str) -> Text {
     Text { en: name.into(), fr: None }
 }
 
-fn question(name: &str, construct: Construct, answer: AnswerKind) -> Question {
-    Question {
+fn question(name: &str, construct: Construct, answer: AnswerKind) -> SurveyQuestion {
+    SurveyQuestion {
         id: id(name),
         text: text(name),
         hint: None,
-        stage: Stage::Ask,
+        stage: JourneyStage::Ask,
         construct,
         answer,
         only_if: None,
@@ -54,8 +54,10 @@ fn survey() -> Survey {
 
 /// A respondent of a location, with points for wait, fair and overall; 0 means "does not apply".
 fn response(place: &str, points: [u8; 3]) -> Response {
-    let answer = |point: u8| if point == 0 { Answer::DoesNotApply } else { Answer::Scale(point) };
-    let mut answers = vec![(id("place"), Answer::Choice(id(place)))];
+    let answer = |point: u8| {
+        if point == 0 { SurveyAnswer::DoesNotApply } else { SurveyAnswer::Scale(point) }
+    };
+    let mut answers = vec![(id("place"), SurveyAnswer::Choice(id(place)))];
     answers.extend(
         ["wait", "fair", "overall"]
             .into_iter()
@@ -113,7 +115,7 @@ fn a_small_group_is_hidden_and_so_is_what_would_give_it_away() {
             .invited
             .breakdowns
             .into_iter()
-            .find(|breakdown| breakdown.by == By::Question(id("place")))
+            .find(|breakdown| breakdown.by == BreakdownBy::Question(id("place")))
             .unwrap();
         breakdown
             .rows
@@ -138,7 +140,7 @@ fn everybody_sees_what_many_said_also_when_nobody_passed_over() {
         .invited
         .breakdowns
         .iter()
-        .find(|breakdown| breakdown.by == By::Question(id("place")))
+        .find(|breakdown| breakdown.by == BreakdownBy::Question(id("place")))
         .unwrap();
     assert_eq!(
         breakdown.rows.iter().map(|row| row.rated).collect::<Vec<_>>(),

@@ -50,7 +50,7 @@ fn hide(counts: &[u64], mut seen: Vec<Seen>) -> Vec<Seen> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::random::Random;
+    use crate::random::SeededRandom;
 
     fn public(counts: &[u64]) -> Vec<Option<u64>> {
         let shown = |seen: &Seen| match seen {
@@ -93,7 +93,7 @@ mod tests {
 
     #[test]
     fn subtraction_never_gives_fewer_than_ten_people_nor_one_group() {
-        let mut random = Random::seeded(1);
+        let mut random = SeededRandom::seeded(1);
         for _ in 0..20_000 {
             let most = [12, 40][random.below(2)];
             let counts: Vec<u64> =

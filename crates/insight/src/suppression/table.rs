@@ -8,7 +8,7 @@ use serde::Serialize;
 
 /// Every count after suppression.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Table {
+pub struct CountTable {
     /// `cells[row][column]`.
     pub cells: Vec<Vec<Seen>>,
     /// Total of each row.
@@ -26,7 +26,7 @@ pub struct UnevenRows {
     pub at: usize,
 }
 
-impl Table {
+impl CountTable {
     /// Suppresses `counts[row][column]`. Every person must be in exactly one cell. Errors if the
     /// rows have different lengths.
     pub fn of(rule: Rule, counts: &[Vec<u64>]) -> Result<Self, UnevenRows> {

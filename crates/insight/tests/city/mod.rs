@@ -3,10 +3,12 @@
 //! these. All data is invented; only the size resembles a real municipality.
 
 use domain::collector::Way;
-use domain::survey::{Answer, AnswerKind, ChoiceOption, Construct, Question, Stage, Survey};
+use domain::survey::{
+    AnswerKind, ChoiceOption, Construct, JourneyStage, Survey, SurveyAnswer, SurveyQuestion,
+};
 use domain::{HubId, Language, MunicipalityId, QuestionId, Text};
 use insight::report::{Report, Response, Round};
-use insight::{Figure, Margin, NoMargin, Random, Rule};
+use insight::{Figure, Margin, NoMargin, Rule, SeededRandom};
 
 const RESIDENTS: usize = 20_000;
 const HUBS: usize = 5;
@@ -71,11 +73,11 @@ fn survey() -> Survey {
         labels: ["1", "2", "3", "4", "5"].map(text).to_vec(),
         may_not_apply: true,
     };
-    let question = |name: &str, construct, answer| Question {
+    let question = |name: &str, construct, answer| SurveyQuestion {
         id: id(name),
         text: text(name),
         hint: None,
-        stage: Stage::Ask,
+        stage: JourneyStage::Ask,
         construct,
         answer,
         only_if: None,
@@ -98,7 +100,7 @@ fn survey() -> Survey {
     }
 }
 
-fn drawn(chances: &[u64; 5], random: &mut Random) -> u8 {
+fn drawn(chances: &[u64; 5], random: &mut SeededRandom) -> u8 {
     let mut left = random.below(100) as u64;
     for (point, chance) in (1..).zip(chances) {
         match left.checked_sub(*chance) {
@@ -111,7 +113,7 @@ fn drawn(chances: &[u64; 5], random: &mut Random) -> u8 {
 
 impl City {
     pub(crate) fn founded(seed: u64) -> Self {
-        let mut random = Random::seeded(seed);
+        let mut random = SeededRandom::seeded(seed);
         let mut resident = |at: usize| {
             let hub = at % HUBS;
             let overall = drawn(&MOODS[hub], &mut random);
@@ -146,7 +148,7 @@ impl City {
         &self,
         invitations: usize,
         silence: Silence,
-        random: &mut Random,
+        random: &mut SeededRandom,
     ) -> SimulatedWave {
         let (mut invited, mut refused) = (Vec::new(), 0);
         for _ in 0..invitations {
@@ -182,8 +184,8 @@ impl City {
 
 fn response(resident: Resident, way: Way) -> Response {
     let answers = [("wait", resident.wait), ("fair", resident.fair), ("overall", resident.overall)];
-    let answers = answers.into_iter().map(|(name, point)| (id(name), Answer::Scale(point)));
-    let done = (id("done"), Answer::Choice(id("yes")));
+    let answers = answers.into_iter().map(|(name, point)| (id(name), SurveyAnswer::Scale(point)));
+    let done = (id("done"), SurveyAnswer::Choice(id("yes")));
     Response {
         answers: std::iter::once(done).chain(answers).collect(),
         way,
@@ -221,7 +223,7 @@ impl Score {
 
 /// Totals over many waves.
 #[derive(Debug, Default)]
-pub(crate) struct Tally {
+pub(crate) struct SimulatedTally {
     pub(crate) top_two: Score,
     pub(crate) mean: Score,
     pub(crate) hubs: Score,
@@ -232,7 +234,7 @@ pub(crate) struct Tally {
     pub(crate) open_bias: f64,
 }
 
-impl Tally {
+impl SimulatedTally {
     pub(crate) fn of(
         city: &City,
         waves: u32,
@@ -241,7 +243,7 @@ impl Tally {
         seed: u64,
     ) -> Self {
         let mut tally = Self::default();
-        let mut random = Random::seeded(seed);
+        let mut random = SeededRandom::seeded(seed);
         let overall = id("overall");
         for _ in 0..waves {
             let SimulatedWave { report, truth } = city.wave(invitations, silence, &mut random);

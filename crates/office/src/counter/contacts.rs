@@ -4,7 +4,7 @@
 use super::{Office, hub_name, reason_words, task_name};
 use crate::cells::CellWriter;
 use crate::guard::Visit;
-use crate::pages::{Answer, Frame, download, page as made};
+use crate::pages::{PageFrame, PageResult, download, page as made};
 use crate::survey::days_in;
 use askama::Template;
 use axum::Extension;
@@ -12,7 +12,7 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use casework::counter::contacts::{Ends, Of, ends_by};
-use casework::survey::spec::Days;
+use casework::survey::spec::ReportDays;
 use casework::when;
 use domain::HubId;
 use domain::counter::{Channel, Reason};
@@ -20,14 +20,14 @@ use domain::hours::Date;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
-use store::{Custody, Deed};
+use store::{AuditContext, Custody};
 use vault::now_ms;
 
 #[derive(Template)]
 #[template(path = "office/counter.html")]
 struct ContactsPage {
-    f: Frame,
-    days: Days,
+    f: PageFrame,
+    days: ReportDays,
     hub: String,
     hubs: Vec<(String, String)>,
     whole: EndsView,
@@ -66,7 +66,7 @@ impl EndsView {
 
 /// The filters of a request: a range of days, and at most one location.
 struct ContactsQuery {
-    days: Days,
+    days: ReportDays,
     hub: Option<HubId>,
 }
 
@@ -93,8 +93,8 @@ pub(crate) async fn page(
     State(office): State<Arc<Office>>,
     Extension(visit): Extension<Visit>,
     Query(query): Query<HashMap<String, String>>,
-) -> Answer {
-    let f = Frame::of(&office, &visit);
+) -> PageResult {
+    let f = PageFrame::of(&office, &visit);
     let (asked, ledger) = (ContactsQuery::of(&office, &query), office.counter_ledger().await?);
     let (finds, catalogue, today) = (office.desk.finds(), office.catalogue(), office.today());
     let rows: Vec<(Date, &Of, u64)> = finds
@@ -177,14 +177,14 @@ fn section<'a>(
 }
 
 /// Reasons with their counts, the most frequent first.
-fn why(f: &Frame, reasons: &BTreeMap<Reason, u64>) -> Vec<(&'static str, u64)> {
+fn why(f: &PageFrame, reasons: &BTreeMap<Reason, u64>) -> Vec<(&'static str, u64)> {
     let mut why: Vec<_> =
         reasons.iter().map(|(reason, count)| (reason_words(f, *reason), *count)).collect();
     why.sort_by_key(|(_, count)| Reverse(*count));
     why
 }
 
-fn channel_words(f: &Frame, channel: Channel) -> &'static str {
+fn channel_words(f: &PageFrame, channel: Channel) -> &'static str {
     match channel {
         Channel::Counter => f.t("at a counter", "au comptoir"),
         Channel::PopUp => f.t("at a pop-up", "sur place"),
@@ -198,7 +198,7 @@ pub(crate) async fn csv(
     State(office): State<Arc<Office>>,
     Extension(visit): Extension<Visit>,
     Query(query): Query<HashMap<String, String>>,
-) -> Answer {
+) -> PageResult {
     let asked = ContactsQuery::of(&office, &query);
     let finds = office.desk.finds();
     let rows =
@@ -206,7 +206,7 @@ pub(crate) async fn csv(
     let Ok(bytes) = written(rows) else {
         return Ok(StatusCode::INTERNAL_SERVER_ERROR.into_response());
     };
-    let deed = Deed {
+    let deed = AuditContext {
         who: visit.login().into(),
         reason: format!("contacts {}", asked.query()),
         at_ms: now_ms(),

@@ -6,13 +6,13 @@ mod form;
 use super::{Office, hubs_to_choose};
 use crate::form::OfficeForm;
 use crate::guard::Visit;
-use crate::pages::{Answer, Frame, Trouble, go, page as made};
+use crate::pages::{PageFrame, PageResult, TroublePage, go, page as made};
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use casework::counter::ledger::{Act, Announced};
-use casework::counter::overlay::{Overlay, Part, compose};
+use casework::counter::ledger::{Announced, CounterAct};
+use casework::counter::overlay::{Overlay, OverlayPart, compose};
 use casework::when;
 use domain::HubId;
 use domain::catalogue::{Catalogue, Hub};
@@ -24,7 +24,7 @@ use std::sync::Arc;
 #[derive(Template)]
 #[template(path = "office/events.html")]
 struct EventsPage {
-    f: Frame,
+    f: PageFrame,
     faults: Vec<String>,
     form: EventForm,
     is_open: bool,
@@ -67,7 +67,7 @@ pub(crate) async fn page(
     State(office): State<Arc<Office>>,
     Extension(visit): Extension<Visit>,
     Query(query): Query<HashMap<String, String>>,
-) -> Answer {
+) -> PageResult {
     let ledger = office.counter_ledger().await?;
     let like = query
         .get("like")
@@ -83,8 +83,8 @@ async fn shown(
     visit: &Visit,
     form: Option<EventForm>,
     faults: Vec<String>,
-) -> Answer {
-    let f = Frame::of(office, visit);
+) -> PageResult {
+    let f = PageFrame::of(office, visit);
     let (ledger, catalogue, today) =
         (office.counter_ledger().await?, office.catalogue(), office.today());
     let mut events: Vec<&Announced> = ledger.events.values().collect();
@@ -176,8 +176,8 @@ fn state(event: &Announced, today: Date) -> (&'static str, (&'static str, &'stat
 pub(crate) async fn make(
     State(office): State<Arc<Office>>,
     OfficeForm { visit, proof, asked }: OfficeForm<EventForm>,
-) -> Answer {
-    let f = Frame::of(&office, &visit);
+) -> PageResult {
+    let f = PageFrame::of(&office, &visit);
     let form = asked.unwrap_or_default();
     let (ledger, catalogue, today) =
         (office.counter_ledger().await?, office.catalogue(), office.today());
@@ -201,7 +201,7 @@ pub(crate) async fn make(
         return shown(&office, &visit, Some(form), faults).await;
     }
     let id = hub.id.clone();
-    let act = Act::EventMade { hub: Box::new(hub) };
+    let act = CounterAct::EventMade { hub: Box::new(hub) };
     office
         .write_counter(&proof, id.as_str(), |ledger| {
             (!ledger.events.contains_key(&id)).then(|| act.clone())
@@ -214,7 +214,7 @@ pub(crate) async fn make(
 /// decisions.
 fn faults_of(base: &Catalogue, overlay: Option<Overlay>, hub: &Hub, today: Date) -> Vec<String> {
     let mut overlay = overlay.unwrap_or(Overlay { changes: 0, day: today, parts: Vec::new() });
-    overlay.parts.push(Part::Event(Box::new(hub.clone())));
+    overlay.parts.push(OverlayPart::Event(Box::new(hub.clone())));
     let (_, dropped) = compose(base, &overlay);
     dropped
         .into_iter()
@@ -228,16 +228,16 @@ pub(crate) async fn cancel(
     State(office): State<Arc<Office>>,
     Path(hub): Path<String>,
     OfficeForm { visit, proof, .. }: OfficeForm<()>,
-) -> Answer {
-    let f = Frame::of(&office, &visit);
-    let is_there = |ledger: &casework::counter::ledger::Ledger, hub: &HubId| {
+) -> PageResult {
+    let f = PageFrame::of(&office, &visit);
+    let is_there = |ledger: &casework::counter::ledger::CounterLedger, hub: &HubId| {
         ledger.events.get(hub).is_some_and(|event| event.cancelled_ms.is_none())
     };
     let ledger = office.counter_ledger().await?;
     let Some(hub) = HubId::parse(&hub).ok().filter(|hub| is_there(&ledger, hub)) else {
-        return Err(Trouble::Nothing(Box::new(f)));
+        return Err(TroublePage::Nothing(Box::new(f)));
     };
-    let act = Act::EventCancelled { hub: hub.clone() };
+    let act = CounterAct::EventCancelled { hub: hub.clone() };
     office
         .write_counter(&proof, hub.as_str(), |ledger| is_there(ledger, &hub).then(|| act.clone()))
         .await?;

@@ -4,13 +4,13 @@
 use super::{Office, hub_name, hubs_to_choose};
 use crate::form::{FieldFault, FromFields, OfficeForm, TypedFields};
 use crate::guard::Visit;
-use crate::pages::{Answer, Frame, Trouble, go, page as made};
+use crate::pages::{PageFrame, PageResult, TroublePage, go, page as made};
 use crate::qr::square;
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
-use casework::counter::ledger::{Act, CODE_DAYS, Ledger, mark};
+use casework::counter::ledger::{CODE_DAYS, CounterAct, CounterLedger, mark};
 use casework::when::{ago, lasting};
 use domain::catalogue::Catalogue;
 use domain::tablet::{DeviceState, EnrolmentCode};
@@ -28,7 +28,7 @@ const LONG_S: u64 = 3 * 24 * 60 * 60;
 #[derive(Template)]
 #[template(path = "office/tablets.html")]
 struct TabletsPage {
-    f: Frame,
+    f: PageFrame,
     hubs: Vec<(String, String)>,
     fault: String,
     name: String,
@@ -85,7 +85,7 @@ struct StateView {
 pub(crate) async fn page(
     State(office): State<Arc<Office>>,
     Extension(visit): Extension<Visit>,
-) -> Answer {
+) -> PageResult {
     shown(&office, &visit, None, None).await
 }
 
@@ -94,8 +94,8 @@ async fn shown(
     visit: &Visit,
     fault: Option<FieldFault>,
     code: Option<CreatedCode>,
-) -> Answer {
-    let f = Frame::of(office, visit);
+) -> PageResult {
+    let f = PageFrame::of(office, visit);
     let fault = fault.map(|fault| fault.words(f.language).into_owned()).unwrap_or_default();
     let (ledger, catalogue, now_ms) =
         (office.counter_ledger().await?, office.catalogue(), now_ms());
@@ -137,8 +137,8 @@ async fn shown(
 
 /// Every tablet that was ever enrolled, and every public terminal of the catalogue.
 fn devices(
-    f: &Frame,
-    ledger: &Ledger,
+    f: &PageFrame,
+    ledger: &CounterLedger,
     catalogue: &Catalogue,
     seen: &[SeenRow],
     now_ms: u64,
@@ -180,8 +180,8 @@ struct TabletDevice<'a> {
 impl TabletDevice<'_> {
     fn view(
         self,
-        f: &Frame,
-        ledger: &Ledger,
+        f: &PageFrame,
+        ledger: &CounterLedger,
         catalogue: &Catalogue,
         row: Option<&SeenRow>,
         now_ms: u64,
@@ -203,7 +203,12 @@ impl TabletDevice<'_> {
         }
     }
 
-    fn troubles(&self, f: &Frame, age_s: Option<u64>, state: Option<&DeviceState>) -> Vec<String> {
+    fn troubles(
+        &self,
+        f: &PageFrame,
+        age_s: Option<u64>,
+        state: Option<&DeviceState>,
+    ) -> Vec<String> {
         let mut troubles = Vec::new();
         let waiting = state.map_or(0, |state| state.waiting);
         if self.is_over && waiting > 0 {
@@ -237,7 +242,7 @@ impl TabletDevice<'_> {
 }
 
 impl StateView {
-    fn of(f: &Frame, state: DeviceState, age_s: u64, newest: u32) -> Self {
+    fn of(f: &PageFrame, state: DeviceState, age_s: u64, newest: u32) -> Self {
         let oldest =
             state.oldest_s.map(|oldest_s| lasting(oldest_s.saturating_add(age_s), f.language));
         Self {
@@ -282,14 +287,14 @@ pub(crate) async fn make(
     State(office): State<Arc<Office>>,
     headers: HeaderMap,
     OfficeForm { visit, proof, asked }: OfficeForm<TabletForm>,
-) -> Answer {
+) -> PageResult {
     let TabletForm { name, hub } = match asked {
         Ok(form) => form,
         Err(fault) => return shown(&office, &visit, Some(fault), None).await,
     };
-    let (f, catalogue) = (Frame::of(&office, &visit), office.catalogue());
+    let (f, catalogue) = (PageFrame::of(&office, &visit), office.catalogue());
     let code = EnrolmentCode::new(random());
-    let act = Act::CodeMade {
+    let act = CounterAct::CodeMade {
         code: mark(code.as_str().as_bytes()),
         name: name.clone(),
         hub: hub.clone(),
@@ -336,16 +341,16 @@ pub(crate) async fn change(
     State(office): State<Arc<Office>>,
     Path(tablet): Path<String>,
     OfficeForm { visit, proof, asked }: OfficeForm<TabletChange>,
-) -> Answer {
+) -> PageResult {
     let ledger = office.counter_ledger().await?;
     let tablet =
         TerminalId::parse(&tablet).ok().filter(|tablet| ledger.tablets.contains_key(tablet));
     let Some(tablet) = tablet else {
-        return Err(Trouble::Nothing(Box::new(Frame::of(&office, &visit))));
+        return Err(TroublePage::Nothing(Box::new(PageFrame::of(&office, &visit))));
     };
     let act = match asked {
-        Ok(TabletChange::End) => Act::TabletEnded { tablet: tablet.clone() },
-        Ok(TabletChange::Move(hub)) => Act::Moved { tablet: tablet.clone(), hub },
+        Ok(TabletChange::End) => CounterAct::TabletEnded { tablet: tablet.clone() },
+        Ok(TabletChange::Move(hub)) => CounterAct::Moved { tablet: tablet.clone(), hub },
         Err(fault) => return shown(&office, &visit, Some(fault), None).await,
     };
     office.write_counter(&proof, tablet.as_str(), |_| Some(act.clone())).await?;

@@ -2,9 +2,9 @@
 //! the page.
 
 use crate::cells::CellWriter;
-use casework::case::Outcome;
-use casework::promise::Promise;
-use casework::tally::{By, Figures, Key, Line, Spread};
+use casework::case::CaseOutcome;
+use casework::promise::PromiseState;
+use casework::tally::{FigureGrouping, Figures, Key, Line, Spread};
 use insight::Seen;
 
 const HEADING: [&str; 8] = ["from", "to", "by", "key", "name", "measure", "value", "note"];
@@ -24,7 +24,7 @@ struct FiguresRow {
 /// `name_of` returns the name of a line as people know it.
 pub(super) fn csv(
     figures: &Figures,
-    name_of: impl Fn(By, &Key) -> String,
+    name_of: impl Fn(FigureGrouping, &Key) -> String,
 ) -> Result<Vec<u8>, csv::Error> {
     let whole = Line {
         key: Key::Of(String::new()),
@@ -53,12 +53,13 @@ pub(super) fn csv(
 /// The total, then each promise and outcome.
 fn rows_of(by: &'static str, line: &Line, name: &str) -> Vec<FiguresRow> {
     let key = if let Key::Of(key) = &line.key { key.as_str() } else { "others" };
-    let promises = Promise::ALL.iter().map(|promise| promise_name(*promise)).zip(&line.promises);
+    let promises =
+        PromiseState::ALL.iter().map(|promise| promise_name(*promise)).zip(&line.promises);
     let outcomes = line
         .outcomes
         .iter()
         .enumerate()
-        .map(|(at, seen)| (outcome_name(Outcome::ALL.get(at).copied()), seen));
+        .map(|(at, seen)| (outcome_name(CaseOutcome::ALL.get(at).copied()), seen));
     let row = |(measure, seen): (&str, &Seen)| {
         let note = match seen {
             Seen::Shown(_) => "",
@@ -96,23 +97,23 @@ fn times_of(of: &'static str, spread: &Spread) -> [FiguresRow; 2] {
     })
 }
 
-fn promise_name(promise: Promise) -> &'static str {
+fn promise_name(promise: PromiseState) -> &'static str {
     match promise {
-        Promise::InTime => "reply-in-time",
-        Promise::Late => "reply-late",
-        Promise::Overdue => "reply-overdue",
-        Promise::NotYet => "reply-not-yet-due",
-        Promise::Without => "no-promise",
+        PromiseState::InTime => "reply-in-time",
+        PromiseState::Late => "reply-late",
+        PromiseState::Overdue => "reply-overdue",
+        PromiseState::NotYet => "reply-not-yet-due",
+        PromiseState::Without => "no-promise",
     }
 }
 
-fn outcome_name(outcome: Option<Outcome>) -> &'static str {
+fn outcome_name(outcome: Option<CaseOutcome>) -> &'static str {
     match outcome {
-        Some(Outcome::Answered) => "closed-answered",
-        Some(Outcome::Done) => "closed-done",
-        Some(Outcome::Elsewhere) => "closed-elsewhere",
-        Some(Outcome::Duplicate) => "closed-duplicate",
-        Some(Outcome::NoWord) => "closed-no-word",
+        Some(CaseOutcome::Answered) => "closed-answered",
+        Some(CaseOutcome::Done) => "closed-done",
+        Some(CaseOutcome::Elsewhere) => "closed-elsewhere",
+        Some(CaseOutcome::Duplicate) => "closed-duplicate",
+        Some(CaseOutcome::NoWord) => "closed-no-word",
         None => "open",
     }
 }
@@ -139,7 +140,7 @@ mod tests {
             outcomes: vec![Seen::Shown(17); 6],
             to_reply: Some(Spread { count: 12, is_at_least: true, median: 90, ninetieth: 600 }),
             to_close: None,
-            sections: vec![(By::Service, vec![all(Seen::Hidden)])],
+            sections: vec![(FigureGrouping::Service, vec![all(Seen::Hidden)])],
         };
         let text =
             String::from_utf8(csv(&figures, |_, _| "Dogs, \"big\" ones".into()).unwrap()).unwrap();

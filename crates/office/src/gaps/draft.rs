@@ -11,13 +11,13 @@ const ID_CHARS_MAX: usize = 48;
 
 /// A file to download; its name is ASCII.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Draft {
+pub(super) struct ThesaurusDraft {
     pub(super) file_name: String,
     pub(super) text: String,
 }
 
 /// Links a term without a result to a service. One-way, because the term means nothing else.
-pub(super) fn thesaurus_word(words: &str, language: Language, service: &Service) -> Draft {
+pub(super) fn thesaurus_word(words: &str, language: Language, service: &Service) -> ThesaurusDraft {
     let id = format!("asked-{}-{}", slug(words), mark(words));
     let field = if language == Language::English { "also_en" } else { "also_fr" };
     let head = head(
@@ -33,11 +33,11 @@ pub(super) fn thesaurus_word(words: &str, language: Language, service: &Service)
         quoted(words),
         quoted(service.id.as_str())
     );
-    Draft { file_name: format!("thesaurus-{id}.toml"), text }
+    ThesaurusDraft { file_name: format!("thesaurus-{id}.toml"), text }
 }
 
 /// A service that people ask for and the service directory lacks.
-pub(super) fn missing_service(words: &str, catalogue: &Catalogue) -> Draft {
+pub(super) fn missing_service(words: &str, catalogue: &Catalogue) -> ThesaurusDraft {
     let slug = slug(words);
     let topics: Vec<&str> =
         catalogue.categories().iter().map(|category| category.id.as_str()).collect();
@@ -71,7 +71,7 @@ source.verified = false
         name = quoted(words),
         topics = comment(&topics.join(", ")),
     );
-    Draft { file_name: format!("service-{slug}.toml"), text }
+    ThesaurusDraft { file_name: format!("service-{slug}.toml"), text }
 }
 
 /// The record that an error was reported on.
@@ -83,7 +83,7 @@ pub(super) enum Wrong<'a> {
 }
 
 /// A reported error: the record, the field, and its present value.
-pub(super) fn correction(wrong: &Wrong<'_>, field: &str, at: Option<&Hub>) -> Draft {
+pub(super) fn correction(wrong: &Wrong<'_>, field: &str, at: Option<&Hub>) -> ThesaurusDraft {
     let (table, folder, id, name) = match wrong {
         Wrong::Service(service) => ("service", "services", service.id.as_str(), &service.name),
         Wrong::Hub(hub) => ("hub", "hubs", hub.id.as_str(), &hub.name),
@@ -111,7 +111,7 @@ pub(super) fn correction(wrong: &Wrong<'_>, field: &str, at: Option<&Hub>) -> Dr
         let _ = writeln!(text, "\n# Now:     {key} = {}\n# Instead: {key} = ", comment(&now));
     }
     text.push_str("\n# Seen on this page:\n# source.url = \n# source.date = \n# source.verified = true only when the page says so\n");
-    Draft { file_name: format!("correction-{table}-{}.toml", slug(id)), text }
+    ThesaurusDraft { file_name: format!("correction-{table}-{}.toml", slug(id)), text }
 }
 
 /// The fields that the report is about, with their present values.

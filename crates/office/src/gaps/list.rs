@@ -2,8 +2,8 @@
 //! catalogue.
 
 use casework::counter::contacts::{Contacts, missing};
-use casework::finds::{Finds, Record};
-use casework::listed::Listed;
+use casework::finds::{DemandCounts, DemandRecord};
+use casework::listed::ListedInquiry;
 use casework::month::Month;
 use casework::when::Zone;
 use domain::counter::Reason;
@@ -16,7 +16,7 @@ pub(super) const LINKS_MAX: usize = 12;
 
 /// What is missing.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Gap {
+pub(super) enum ListedGap {
     /// A search term without a result.
     Search { language: Language, words: String },
     /// Searches with rare terms, in a month with more terms than are held.
@@ -24,22 +24,22 @@ pub(super) enum Gap {
     /// Inquiries about no service of the directory.
     NoService,
     /// Somebody reported that this field is wrong.
-    Error { record: Record, field: &'static str },
+    Error { record: DemandRecord, field: &'static str },
     /// Asked at a location whose counter offers none of the service's tasks.
     NotHere { service: ServiceId },
     /// Staff could not do it at their counter, or referred the person because it is not done there.
     NotDone { task: TaskId, reason: Reason },
 }
 
-impl Gap {
+impl ListedGap {
     pub(super) fn kind(&self) -> &'static str {
         match self {
-            Gap::Search { .. } => "search",
-            Gap::OtherSearches { .. } => "other-searches",
-            Gap::NoService => "no-service",
-            Gap::Error { .. } => "error",
-            Gap::NotHere { .. } => "not-here",
-            Gap::NotDone { .. } => "counter",
+            ListedGap::Search { .. } => "search",
+            ListedGap::OtherSearches { .. } => "other-searches",
+            ListedGap::NoService => "no-service",
+            ListedGap::Error { .. } => "error",
+            ListedGap::NotHere { .. } => "not-here",
+            ListedGap::NotDone { .. } => "counter",
         }
     }
 }
@@ -50,7 +50,7 @@ pub(super) struct Missing {
     pub(super) month: Month,
     /// `None` where no location was named.
     pub(super) hub: Option<HubId>,
-    pub(super) gap: Gap,
+    pub(super) gap: ListedGap,
     pub(super) times: u64,
     /// The newest inquiries that it counts; searches, errors and contacts have none.
     pub(super) inquiries: Vec<SubmissionId>,
@@ -58,13 +58,13 @@ pub(super) struct Missing {
 
 /// The filters of the list; an empty one matches everything.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Filter {
+pub(super) struct GapFilter {
     pub(super) kind: String,
     pub(super) month: Option<Month>,
     pub(super) hub: String,
 }
 
-impl Filter {
+impl GapFilter {
     pub(super) fn fits(&self, missing: &Missing) -> bool {
         let is_or_any = |wanted: &str, has: &str| wanted.is_empty() || wanted == has;
         is_or_any(&self.kind, missing.gap.kind())
@@ -75,30 +75,30 @@ impl Filter {
 
 /// All matching rows: the newest month first, then by location, then the most frequent first.
 pub(super) fn list(
-    finds: &Finds,
-    inquiries: &[Listed],
+    finds: &DemandCounts,
+    inquiries: &[ListedInquiry],
     catalogue: &Catalogue,
     zone: &Zone,
-    filter: &Filter,
+    filter: &GapFilter,
 ) -> Vec<Missing> {
     let searches = finds.searches.iter().map(|((month, language, words), times)| Missing {
         month: *month,
         hub: None,
-        gap: Gap::Search { language: *language, words: words.clone() },
+        gap: ListedGap::Search { language: *language, words: words.clone() },
         times: *times,
         inquiries: Vec::new(),
     });
     let other_searches = finds.other_searches.iter().map(|((month, language), times)| Missing {
         month: *month,
         hub: None,
-        gap: Gap::OtherSearches { language: *language },
+        gap: ListedGap::OtherSearches { language: *language },
         times: *times,
         inquiries: Vec::new(),
     });
     let errors = finds.errors.iter().map(|((month, record, field), times)| Missing {
         month: *month,
         hub: record.hub.clone(),
-        gap: Gap::Error { record: record.clone(), field },
+        gap: ListedGap::Error { record: record.clone(), field },
         times: *times,
         inquiries: Vec::new(),
     });
@@ -123,18 +123,17 @@ fn order(missing: &Missing) -> impl Ord + '_ {
 }
 
 /// Month, location and gap: the key of a row.
-type GapLine = (Month, Option<HubId>, Gap);
+type GapLine = (Month, Option<HubId>, ListedGap);
 
 /// Inquiries without a service, and those about tasks that the location's counter does not offer.
-fn of_inquiries(inquiries: &[Listed], catalogue: &Catalogue, zone: &Zone) -> Vec<Missing> {
+fn of_inquiries(inquiries: &[ListedInquiry], catalogue: &Catalogue, zone: &Zone) -> Vec<Missing> {
     let mut found: BTreeMap<GapLine, Vec<(u64, SubmissionId)>> = BTreeMap::new();
     for inquiry in inquiries {
         let hub = inquiry.hub().and_then(|id| HubId::parse(id).ok());
         let gap = match inquiry.service().and_then(|id| ServiceId::parse(id).ok()) {
-            None => Some(Gap::NoService),
-            Some(service) => {
-                is_not_here(catalogue, &service, hub.as_ref()).then_some(Gap::NotHere { service })
-            }
+            None => Some(ListedGap::NoService),
+            Some(service) => is_not_here(catalogue, &service, hub.as_ref())
+                .then_some(ListedGap::NotHere { service }),
         };
         if let Some(gap) = gap {
             let month = Month::of(zone.moment(inquiry.received_at_ms()).date);
@@ -167,7 +166,7 @@ fn of_contacts(contacts: &Contacts) -> impl Iterator<Item = Missing> {
                 .entry((
                     Month::of(day),
                     Some(of.hub.clone()),
-                    Gap::NotDone { task: of.task.clone(), reason },
+                    ListedGap::NotDone { task: of.task.clone(), reason },
                 ))
                 .or_default() += times;
         }

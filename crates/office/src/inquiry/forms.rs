@@ -4,7 +4,7 @@ use super::{outcome_name, way_of};
 use crate::form::{FieldFault, FromFields, TypedFields};
 use crate::inbox::departments;
 use crate::staff::login_of;
-use casework::case::{Event, Outcome, Way};
+use casework::case::{CaseEvent, CaseOutcome, ReplyMethod};
 use domain::{Catalogue, ServiceId};
 
 /// A note.
@@ -82,20 +82,20 @@ fn known_service(fields: &TypedFields, catalogue: &Catalogue) -> Option<ServiceI
 
 /// The change of an inquiry's state, as the event that is written.
 pub(crate) struct StateForm {
-    pub(super) event: Event,
+    pub(super) event: CaseEvent,
 }
 
 impl FromFields for StateForm {
     fn from_fields(fields: &TypedFields, _: &Catalogue) -> Result<Self, FieldFault> {
         let text = || fields.long_text("text", ("The reason", "La raison"));
         let event = match fields.text("do") {
-            "wait" => Event::Waiting { text: text()? },
-            "resume" => Event::Resumed,
-            "reopen" => Event::Reopened { why: text()? },
-            _ => Outcome::ALL
+            "wait" => CaseEvent::Waiting { text: text()? },
+            "resume" => CaseEvent::Resumed,
+            "reopen" => CaseEvent::Reopened { why: text()? },
+            _ => CaseOutcome::ALL
                 .into_iter()
                 .find(|outcome| outcome_name(*outcome) == fields.text("outcome"))
-                .map(|outcome| Event::Closed { outcome })
+                .map(|outcome| CaseEvent::Closed { outcome })
                 .ok_or(FieldFault::new(
                     "Choose how it ended.",
                     "Choisissez comment elle s'est terminée.",
@@ -133,7 +133,7 @@ pub(crate) enum ReplyStep {
     /// Saved as a draft.
     Save,
     /// Sent this way; `None` if none was chosen.
-    Send { way: Option<Way>, has_seen_change: bool },
+    Send { way: Option<ReplyMethod>, has_seen_change: bool },
 }
 
 impl FromFields for ReplyForm {

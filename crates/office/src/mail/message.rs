@@ -2,7 +2,7 @@
 //! twice can recognize it. Of the person's input only their e-mail address enters a header, and
 //! only after it was parsed as one.
 
-use casework::case::Event;
+use casework::case::CaseEvent;
 use casework::inquiry::Inquiry;
 use domain::Language;
 use domain::inquiry::ReplyTo;
@@ -22,7 +22,8 @@ pub(super) fn message(
     municipality: &Municipality,
 ) -> Option<Message> {
     let entry = inquiry.entries.iter().find(|entry| entry.number == number)?;
-    let (Event::Replied(reply), ReplyTo::Email(to)) = (&entry.event, &inquiry.said.reply_to) else {
+    let (CaseEvent::Replied(reply), ReplyTo::Email(to)) = (&entry.event, &inquiry.said.reply_to)
+    else {
         return None;
     };
     let language = inquiry.said.language;
@@ -88,7 +89,7 @@ fn body(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use casework::case::{Case, Entry, Reply, Way};
+    use casework::case::{Case, CaseEntry, CaseReply, ReplyMethod};
     use casework::clock::Due;
     use domain::SubmissionId;
     use domain::inquiry::ValidInquiry;
@@ -105,13 +106,17 @@ mod tests {
             language,
             notice_version: 1,
         };
-        let reply =
-            Reply { text: text.into(), way: Way::Email, service: None, catalogue_version: 1 };
-        let entry = Entry {
+        let reply = CaseReply {
+            text: text.into(),
+            way: ReplyMethod::Email,
+            service: None,
+            catalogue_version: 1,
+        };
+        let entry = CaseEntry {
             number: 3,
             at_ms: 1_790_000_000_000,
             who: "ann".into(),
-            event: Event::Replied(reply),
+            event: CaseEvent::Replied(reply),
         };
         let inquiry = Inquiry {
             id,
@@ -126,7 +131,7 @@ mod tests {
             closed_entries: 0,
             replied_minutes: None,
             closed_minutes: None,
-            first_reply_promise: casework::promise::Promise::NotYet,
+            first_reply_promise: casework::promise::PromiseState::NotYet,
         };
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("../../tests/municipalities/pine-harbour");

@@ -58,7 +58,7 @@ pub(super) enum ProviderFault {
 }
 
 /// The configured provider of work accounts.
-pub struct Provider {
+pub struct OidcProvider {
     issuer: String,
     client_id: String,
     client_secret: String,
@@ -185,7 +185,7 @@ struct Tokens {
     id_token: String,
 }
 
-impl Provider {
+impl OidcProvider {
     /// Errors if this machine has no root certificates to verify the provider with.
     pub(super) fn new(
         issuer: String,

@@ -2,7 +2,7 @@
 //! Whether the provider is reachable shows at the first sign-in: the server starts without it. The
 //! client secret is never shown.
 
-use super::Provider;
+use super::OidcProvider;
 use crate::mail::settings::checked;
 use std::fmt;
 
@@ -62,7 +62,7 @@ impl OidcSettings {
     }
 
     /// The provider; `None` if nothing is configured. An error says what to change.
-    pub fn provider(&self, public_url: Option<&str>) -> Result<Option<Provider>, String> {
+    pub fn provider(&self, public_url: Option<&str>) -> Result<Option<OidcProvider>, String> {
         let all = [
             ("OIDC_ISSUER", &self.issuer),
             ("OIDC_CLIENT_ID", &self.client_id),
@@ -89,7 +89,7 @@ impl OidcSettings {
         };
         let (public_url, _) = checked(public_url.ok_or(NO_PUBLIC_URL)?)?;
         let return_url = format!("{public_url}{RETURN}");
-        let provider = Provider::new(
+        let provider = OidcProvider::new(
             issuer.clone(),
             client_id.clone(),
             client_secret.clone(),

@@ -4,7 +4,7 @@
 use super::{Day, kind_slug, kind_words, named, sender_page};
 use crate::Office;
 use crate::form::{CheckedForm, FieldFault, FromFields, OfficeForm, TypedFields};
-use crate::pages::{Answer, Frame, go, page as made};
+use crate::pages::{PageFrame, PageResult, go, page as made};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -48,13 +48,13 @@ impl SenderAct {
 
 /// What a form asks for. Nothing is preselected.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Asked {
+pub(super) struct SenderQuery {
     pub(super) act: Option<SenderAct>,
     pub(super) kinds: Vec<Kind>,
     pub(super) reason: String,
 }
 
-impl Asked {
+impl SenderQuery {
     fn of(fields: &TypedFields) -> Self {
         let act = SenderAct::ALL.into_iter().find(|act| act.slug() == fields.text("do"));
         let kinds = Kind::ALL
@@ -72,7 +72,7 @@ impl Asked {
         self.kinds.contains(kind)
     }
 
-    fn fault(&self, f: &Frame) -> &'static str {
+    fn fault(&self, f: &PageFrame) -> &'static str {
         let french = f.tag() == "fr";
         match (self.act, self.kinds.is_empty(), self.reason.chars().count()) {
             (None, ..) if french => "Choisissez ce qu’il faut faire.",
@@ -89,10 +89,10 @@ impl Asked {
 #[derive(Template)]
 #[template(path = "office/sender_confirm.html")]
 struct ConfirmPage {
-    f: Frame,
+    f: PageFrame,
     day: String,
     tag: String,
-    asked: Asked,
+    asked: SenderQuery,
     kinds: Vec<(&'static str, &'static str)>,
     count: usize,
     until_ms: u64,
@@ -101,17 +101,17 @@ struct ConfirmPage {
 /// The form of a sender's page, and of the page that asks to confirm it.
 #[derive(Default)]
 pub(crate) struct SenderForm {
-    asked: Asked,
+    asked: SenderQuery,
     /// Submissions that were received later are left out.
     until_ms: u64,
     is_confirmed: bool,
 }
 
 impl FromFields for SenderForm {
-    /// Never fails: [`Asked::fault`] says what is missing, and the page shows the rest again.
+    /// Never fails: [`SenderQuery::fault`] says what is missing, and the page shows the rest again.
     fn from_fields(fields: &TypedFields, _: &Catalogue) -> Result<Self, FieldFault> {
         Ok(Self {
-            asked: Asked::of(fields),
+            asked: SenderQuery::of(fields),
             until_ms: fields.parsed("until").unwrap_or(0),
             is_confirmed: fields.text("confirmed") == "yes",
         })
@@ -123,9 +123,9 @@ pub(crate) async fn decide(
     State(office): State<Arc<Office>>,
     Path((day, tag)): Path<(String, String)>,
     OfficeForm { visit, proof, asked }: OfficeForm<SenderForm>,
-) -> Answer {
+) -> PageResult {
     let (day, sender) = named(&office, &visit, &day, &tag)?;
-    let f = Frame::of(&office, &visit);
+    let f = PageFrame::of(&office, &visit);
     let SenderForm { asked, until_ms, is_confirmed } = asked.unwrap_or_default();
     let fault = asked.fault(&f);
     let (Some(act), true) = (asked.act, fault.is_empty()) else {
@@ -192,7 +192,7 @@ async fn act_on(
 }
 
 /// The outcome as the address reports it; only numbers are taken from there.
-pub(super) fn done_words(f: &Frame, query: &HashMap<String, String>) -> String {
+pub(super) fn done_words(f: &PageFrame, query: &HashMap<String, String>) -> String {
     let number =
         |name: &str| query.get(name).and_then(|text| text.parse::<u64>().ok()).unwrap_or(0);
     let (count, held) = (number("count"), number("held"));

@@ -8,9 +8,9 @@
 
 use crate::survey::opened::OpenedAnswers;
 use crate::survey::reading::{Opening, read};
-use casework::survey::ledger::Ledger;
-use casework::survey::round::{BadCount, LeftOut, Reading};
-use casework::survey::spec::{Spec, fingerprint};
+use casework::survey::ledger::SurveyLedger;
+use casework::survey::round::{BadCount, LeftOut, SurveyReading};
+use casework::survey::spec::{ReportSpec, fingerprint};
 use casework::when::Zone;
 use domain::MunicipalityId;
 use domain::submission::KeyId;
@@ -47,7 +47,7 @@ pub struct Title {
 struct BaselineContent<'a> {
     #[serde(flatten)]
     title: &'a Title,
-    spec: &'a Spec,
+    spec: &'a ReportSpec,
     data: BaselineData<'a>,
     office: Report,
     public: Report,
@@ -68,7 +68,7 @@ struct BaselineData<'a> {
 struct BaselineHead {
     #[serde(flatten)]
     title: Title,
-    spec: Spec,
+    spec: ReportSpec,
     data: DataHead,
 }
 
@@ -99,7 +99,7 @@ pub fn title(municipality: &MunicipalityId, name: &str, frozen_on: String) -> Ti
 }
 
 /// The first line, without its line break.
-fn content(title: &Title, spec: &Spec, survey: &Survey, reading: &Reading) -> String {
+fn content(title: &Title, spec: &ReportSpec, survey: &Survey, reading: &SurveyReading) -> String {
     let report = |rule| Report::of(survey, &reading.round, rule, reading.seed());
     let data = BaselineData {
         entries: reading.entries,
@@ -121,9 +121,9 @@ fn content(title: &Title, spec: &Spec, survey: &Survey, reading: &Reading) -> St
 /// Computes and signs the file of a baseline.
 pub fn freeze(
     title: &Title,
-    spec: &Spec,
+    spec: &ReportSpec,
     survey: &Survey,
-    reading: &Reading,
+    reading: &SurveyReading,
     keys: &Keys,
     now_ms: u64,
 ) -> String {
@@ -141,7 +141,7 @@ pub fn freeze(
 
 /// The result of computing a baseline again. In each case the signature is valid.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum BaselineVerdict {
     /// The same, byte for byte.
     Same {
         /// The baseline's name.
@@ -175,9 +175,9 @@ pub async fn verify(
     store: &(impl SubmissionStore + OfficeStore + Custody),
     keys: &Keys,
     zone: &Zone,
-    ledger_until: impl Fn(u32) -> Ledger,
+    ledger_until: impl Fn(u32) -> SurveyLedger,
     surveys: &[Survey],
-) -> Result<Verdict, String> {
+) -> Result<BaselineVerdict, String> {
     let (line, rest) = file
         .split_once('\n')
         .ok_or("It is no baseline: it has no second line with a signature.")?;
@@ -209,16 +209,16 @@ pub async fn verify(
         .await
         .map_err(|fault| fault.to_string())?;
     if reading.sha256 != head.data.sha256 {
-        return Ok(Verdict::FewerEntries { then: head.data.entries, now: reading.entries });
+        return Ok(BaselineVerdict::FewerEntries { then: head.data.entries, now: reading.entries });
     }
     let again = content(&head.title, &head.spec, survey, &reading);
     Ok(match again == line {
-        true => Verdict::Same { name: head.title.name, entries: reading.entries, signer },
+        true => BaselineVerdict::Same { name: head.title.name, entries: reading.entries, signer },
         false => {
             let at =
                 line.bytes().zip(again.bytes()).take_while(|(one, other)| one == other).count();
             let around = |text: &str| text.chars().skip(at.saturating_sub(40)).take(80).collect();
-            Verdict::Differs { then: around(line), now: around(&again) }
+            BaselineVerdict::Differs { then: around(line), now: around(&again) }
         }
     })
 }
@@ -258,12 +258,12 @@ fn check_signature(line: &str, rest: &str, keys: &Keys) -> Result<String, String
 
 /// The title, the specification and the public figures of a baseline's file, without verifying it.
 /// `None` if it cannot be parsed.
-pub fn public_part(file: &str) -> Option<(Title, Spec, serde_json::Value)> {
+pub fn public_part(file: &str) -> Option<(Title, ReportSpec, serde_json::Value)> {
     #[derive(Deserialize)]
     struct Public {
         #[serde(flatten)]
         title: Title,
-        spec: Spec,
+        spec: ReportSpec,
         public: serde_json::Value,
     }
     let public: Public = serde_json::from_str(file.lines().next()?).ok()?;

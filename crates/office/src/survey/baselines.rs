@@ -1,15 +1,15 @@
 //! Baselines: frozen figures, each in a signed file, and which of them is public.
 
-use super::{Asked, Office};
+use super::{Office, ReportQuery};
 use crate::form::{FieldFault, FromFields, OfficeForm, TypedFields};
 use crate::guard::Visit;
-use crate::pages::{Answer, Frame, Trouble, download, go, page as made};
+use crate::pages::{PageFrame, PageResult, TroublePage, download, go, page as made};
 use crate::survey::baseline::{NAME_CHARS_MAX, freeze, title};
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use casework::survey::ledger::{Act, Frozen, Ledger};
+use casework::survey::ledger::{Frozen, SurveyAct, SurveyLedger};
 use domain::Catalogue;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use vault::now_ms;
 #[derive(Template)]
 #[template(path = "office/survey_baselines.html")]
 struct BaselinesPage {
-    f: Frame,
+    f: PageFrame,
     rows: Vec<BaselineRow>,
     fault: String,
     name: String,
@@ -37,12 +37,12 @@ struct BaselineRow {
 pub(crate) async fn page(
     State(office): State<Arc<Office>>,
     Extension(visit): Extension<Visit>,
-) -> Answer {
+) -> PageResult {
     shown(&office, &visit, None).await
 }
 
-async fn shown(office: &Office, visit: &Visit, fault: Option<FieldFault>) -> Answer {
-    let f = Frame::of(office, visit);
+async fn shown(office: &Office, visit: &Visit, fault: Option<FieldFault>) -> PageResult {
+    let f = PageFrame::of(office, visit);
     let fault = fault.map(|fault| fault.words(f.language).into_owned()).unwrap_or_default();
     let ledger = office.survey_ledger().await?;
     let row = |(number, frozen): (usize, &Frozen)| BaselineRow {
@@ -91,7 +91,7 @@ impl FromFields for FreezeForm {
 }
 
 /// Why these figures cannot be frozen under this name now.
-fn freezing_fault(office: &Office, asked: &Asked, name: &str) -> Option<FieldFault> {
+fn freezing_fault(office: &Office, asked: &ReportQuery, name: &str) -> Option<FieldFault> {
     if asked.ledger.frozen.iter().any(|frozen| frozen.name == name) {
         let (english, french) = FreezeForm::NAME_FAULT;
         return Some(FieldFault::new(english, french));
@@ -112,7 +112,7 @@ fn freezing_fault(office: &Office, asked: &Asked, name: &str) -> Option<FieldFau
 pub(crate) async fn make(
     State(office): State<Arc<Office>>,
     OfficeForm { visit, proof, asked }: OfficeForm<FreezeForm>,
-) -> Answer {
+) -> PageResult {
     let FreezeForm { name, query } = match asked {
         Ok(form) => form,
         Err(fault) => return shown(&office, &visit, Some(fault)).await,
@@ -130,11 +130,11 @@ pub(crate) async fn make(
         &office.receiver().keys.now(),
         now_ms(),
     );
-    office.write_survey(&proof, &name, &Act::Frozen { name: name.clone(), file }).await?;
+    office.write_survey(&proof, &name, &SurveyAct::Frozen { name: name.clone(), file }).await?;
     Ok(go("/office/survey/baselines"))
 }
 
-fn numbered(ledger: &Ledger, number: &str) -> Option<Frozen> {
+fn numbered(ledger: &SurveyLedger, number: &str) -> Option<Frozen> {
     let number: usize = number.parse().ok()?;
     ledger.frozen.get(number.checked_sub(1)?).cloned()
 }
@@ -144,17 +144,17 @@ pub(crate) async fn file(
     State(office): State<Arc<Office>>,
     Extension(visit): Extension<Visit>,
     Path(number): Path<String>,
-) -> Answer {
-    use store::{Custody, Deed};
+) -> PageResult {
+    use store::{AuditContext, Custody};
     let ledger = office.survey_ledger().await?;
     let Some(frozen) = numbered(&ledger, &number) else {
-        return Err(Trouble::Nothing(Box::new(Frame::of(&office, &visit))));
+        return Err(TroublePage::Nothing(Box::new(PageFrame::of(&office, &visit))));
     };
     office
         .store()
         .note(
             "export baseline",
-            &Deed { who: visit.login().into(), reason: frozen.name, at_ms: now_ms() },
+            &AuditContext { who: visit.login().into(), reason: frozen.name, at_ms: now_ms() },
         )
         .await?;
     Ok(download("application/json", &format!("baseline-{number}.json"), frozen.file))
@@ -176,15 +176,15 @@ pub(crate) async fn publish(
     State(office): State<Arc<Office>>,
     Path(number): Path<String>,
     OfficeForm { visit, proof, asked }: OfficeForm<PublishForm>,
-) -> Answer {
+) -> PageResult {
     let ledger = office.survey_ledger().await?;
     let Some(frozen) = numbered(&ledger, &number) else {
-        return Err(Trouble::Nothing(Box::new(Frame::of(&office, &visit))));
+        return Err(TroublePage::Nothing(Box::new(PageFrame::of(&office, &visit))));
     };
     let act = if asked.is_ok_and(|form| form.is_withdrawal) {
-        Act::Unpublished
+        SurveyAct::Unpublished
     } else {
-        Act::Published { name: frozen.name.clone() }
+        SurveyAct::Published { name: frozen.name.clone() }
     };
     office.write_survey(&proof, &frozen.name, &act).await?;
     Ok(go("/office/survey/baselines"))

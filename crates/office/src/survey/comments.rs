@@ -4,14 +4,14 @@
 use super::Office;
 use crate::form::{FieldFault, FromFields, OfficeForm, TypedFields};
 use crate::guard::Visit;
-use crate::looks::Look;
-use crate::pages::{Answer, Frame, Trouble, go, page as made};
+use crate::looks::RecordedView;
+use crate::pages::{PageFrame, PageResult, TroublePage, go, page as made};
 use crate::survey::words::Words;
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
-use casework::survey::ledger::Act;
+use casework::survey::ledger::SurveyAct;
 use domain::hours::Date;
 use domain::{Catalogue, QuestionId, SubmissionId};
 use std::collections::HashMap;
@@ -23,7 +23,7 @@ const COMMENTS_PER_PAGE: usize = 25;
 #[derive(Template)]
 #[template(path = "office/survey_comments.html")]
 struct CommentsPage {
-    f: Frame,
+    f: PageFrame,
     rows: Vec<CommentRow>,
     waiting: usize,
     total: usize,
@@ -46,9 +46,9 @@ pub(crate) async fn page(
     State(office): State<Arc<Office>>,
     Extension(visit): Extension<Visit>,
     Query(query): Query<HashMap<String, String>>,
-) -> Answer {
-    office.write_look(visit.login(), Look::Comments).await?;
-    let f = Frame::of(&office, &visit);
+) -> PageResult {
+    office.write_look(visit.login(), RecordedView::Comments).await?;
+    let f = PageFrame::of(&office, &visit);
     let asked = office.asked(&query).await?;
     let catalogue = office.catalogue();
     let words = Words { language: f.language, survey: &asked.survey, catalogue: &catalogue };
@@ -120,12 +120,12 @@ impl FromFields for JudgeForm {
 pub(crate) async fn judge(
     State(office): State<Arc<Office>>,
     OfficeForm { visit, proof, asked }: OfficeForm<JudgeForm>,
-) -> Answer {
+) -> PageResult {
     let Ok(JudgeForm { id, question, is_cleared, shows_all, from, to }) = asked else {
-        return Err(Trouble::Nothing(Box::new(Frame::of(&office, &visit))));
+        return Err(TroublePage::Nothing(Box::new(PageFrame::of(&office, &visit))));
     };
     let alias = office.store().alias(id).await?.unwrap_or_default();
-    office.write_survey(&proof, &alias, &Act::Judged { id, question, is_cleared }).await?;
+    office.write_survey(&proof, &alias, &SurveyAct::Judged { id, question, is_cleared }).await?;
     let all = if shows_all { "&all=1" } else { "" };
     let day = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
     Ok(go(&format!("/office/survey/comments?from={}&to={}{all}", day(from), day(to))))

@@ -1,19 +1,20 @@
 //! Comparison of two periods. Only answers of invited people can be compared, all questions at
 //! once, and "not shown" does not mean "no change".
 
-use super::{Asked, Office, days_in};
+use super::{Office, ReportQuery, days_in};
 use crate::guard::Visit;
-use crate::pages::{Answer, Frame, page as made};
+use crate::pages::{PageFrame, PageResult, page as made};
 use crate::survey::words::Words;
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
-use casework::survey::spec::Days;
+use casework::survey::spec::ReportDays;
 use domain::QuestionId;
-use domain::survey::{AnswerKind, Question, Survey};
+use domain::survey::{AnswerKind, Survey, SurveyQuestion};
 use insight::{
-    Change, Comparison, Incomparable, Invited, NoMargin, Pair, Rule, Seen, Share, Wording, compare,
+    ComparedChange, Comparison, Incomparable, Invited, NoMargin, Pair, Rule, Seen, Share, Wording,
+    compare,
 };
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -21,7 +22,7 @@ use std::sync::Arc;
 #[derive(Template)]
 #[template(path = "office/survey_compare.html")]
 struct ComparePage {
-    f: Frame,
+    f: PageFrame,
     before: (String, String),
     after: (String, String),
     n: (String, String),
@@ -40,15 +41,15 @@ pub(crate) async fn page(
     State(office): State<Arc<Office>>,
     Extension(visit): Extension<Visit>,
     Query(query): Query<HashMap<String, String>>,
-) -> Answer {
-    let f = Frame::of(&office, &visit);
+) -> PageResult {
+    let f = PageFrame::of(&office, &visit);
     let after = Side::of(office.asked(&query).await?);
     let length = after.days.to.days_since_1970() - after.days.from.days_since_1970() + 1;
     let usual = after.days.from.plus_days(-1);
     let asked_for = days_in(&query, "before_from", "before_to", office.today());
     let earlier = match query.contains_key("before_from") || query.contains_key("before_to") {
         true => asked_for,
-        false => Days { from: usual.plus_days(1 - length), to: usual },
+        false => ReportDays { from: usual.plus_days(1 - length), to: usual },
     };
     let mut asked_before = HashMap::from([
         ("from".to_string(), earlier.from.to_string()),
@@ -92,7 +93,7 @@ pub(crate) async fn page(
 /// What is compared of one period. It holds no answers, so that those of two periods are never in
 /// memory together.
 struct Side {
-    days: Days,
+    days: ReportDays,
     survey: Survey,
     n: Seen,
     /// The shares of the top two ratings by question, where enough people answered it.
@@ -100,9 +101,9 @@ struct Side {
 }
 
 impl Side {
-    fn of(asked: Asked) -> Self {
+    fn of(asked: ReportQuery) -> Self {
         let whole = asked.reading.round.invited.whole();
-        let share = |question: &Question| {
+        let share = |question: &SurveyQuestion| {
             let ratings = whole.ratings(|response| response.answer(&question.id));
             let share = ratings.top_two()?;
             (!Rule::Office.alone(share.n()).is_hidden()).then(|| (question.id.clone(), share))
@@ -123,7 +124,7 @@ impl Side {
 
 /// The shares of the top two ratings in both periods, if both asked the question and enough people
 /// answered it.
-fn pair(question: &Question, before: &Side, after: &Side) -> Option<Comparison<Invited>> {
+fn pair(question: &SurveyQuestion, before: &Side, after: &Side) -> Option<Comparison<Invited>> {
     let share = |side: &Side| side.shares.get(&question.id).copied();
     let after_share = share(after)?;
     let asked_before = before.survey.question(&question.id)?;
@@ -137,11 +138,11 @@ fn pair(question: &Question, before: &Side, after: &Side) -> Option<Comparison<I
 }
 
 fn row(
-    f: &Frame,
+    f: &PageFrame,
     words: Words<'_>,
-    question: &Question,
+    question: &SurveyQuestion,
     comparison: &Comparison<Invited>,
-    change: Change,
+    change: ComparedChange,
 ) -> CompareRow {
     let Pair::Shares { before, after } = comparison.pair else {
         unreachable!("only shares are compared here")
@@ -153,7 +154,7 @@ fn row(
         format!("{}{}", if value > 0.0 { "+" } else { "" }, words.number(value * 100.0))
     };
     let (difference, verdict) = match change {
-        Change::Shown(difference) => (
+        ComparedChange::Shown(difference) => (
             Some(difference),
             if difference.value > 0.0 {
                 f.t("Better", "Mieux")
@@ -161,14 +162,14 @@ fn row(
                 f.t("Worse", "Moins bien")
             },
         ),
-        Change::NotShown(difference) => {
+        ComparedChange::NotShown(difference) => {
             (Some(difference), f.t("Chance could have made it", "Le hasard peut l'expliquer"))
         }
-        Change::CannotSay { why: Incomparable::WordingChanged, .. } => (
+        ComparedChange::CannotSay { why: Incomparable::WordingChanged, .. } => (
             None,
             f.t("Cannot be compared: the words changed", "Incomparable : les mots ont changé"),
         ),
-        Change::CannotSay {
+        ComparedChange::CannotSay {
             why:
                 Incomparable::NoMargin(
                     NoMargin::TooFew | NoMargin::AllAlike | NoMargin::ChoseThemselves,

@@ -2,9 +2,9 @@
 //! Package).
 
 use super::report::{query_of, shown};
-use super::{Asked, Office};
+use super::{Office, ReportQuery};
 use crate::guard::Visit;
-use crate::pages::{Answer, Frame, download};
+use crate::pages::{PageFrame, PageResult, download};
 use crate::survey::table::{codebook as written_codebook, datapackage as written_package, figures};
 use crate::survey::words::Words;
 use axum::Extension;
@@ -14,21 +14,21 @@ use axum::response::IntoResponse;
 use insight::Rule;
 use std::collections::HashMap;
 use std::sync::Arc;
-use store::{Custody, Deed};
+use store::{AuditContext, Custody};
 use vault::now_ms;
 
 pub(crate) async fn csv(
     State(office): State<Arc<Office>>,
     Extension(visit): Extension<Visit>,
     Query(query): Query<HashMap<String, String>>,
-) -> Answer {
+) -> PageResult {
     let asked = office.asked(&query).await?;
     let Some(bytes) = shown(&asked, Rule::Office)
         .and_then(|shown| figures(&shown, (&asked.spec.from, &asked.spec.to)).ok())
     else {
         return Ok(StatusCode::INTERNAL_SERVER_ERROR.into_response());
     };
-    let deed = Deed {
+    let deed = AuditContext {
         who: visit.login().into(),
         reason: format!("survey figures {}", query_of(&asked)),
         at_ms: now_ms(),
@@ -41,8 +41,8 @@ pub(crate) async fn codebook(
     State(office): State<Arc<Office>>,
     Extension(visit): Extension<Visit>,
     Query(query): Query<HashMap<String, String>>,
-) -> Answer {
-    let f = Frame::of(&office, &visit);
+) -> PageResult {
+    let f = PageFrame::of(&office, &visit);
     let asked = office.asked(&query).await?;
     let catalogue = office.catalogue();
     let bytes = written_codebook(Words {
@@ -60,7 +60,7 @@ pub(crate) async fn datapackage(
     State(office): State<Arc<Office>>,
     Extension(_): Extension<Visit>,
     Query(query): Query<HashMap<String, String>>,
-) -> Answer {
+) -> PageResult {
     let asked = office.asked(&query).await?;
     let title = asked.survey.title.get(domain::Language::English).to_string();
     Ok(download(
@@ -70,6 +70,6 @@ pub(crate) async fn datapackage(
     ))
 }
 
-fn file_name(asked: &Asked, ending: &str) -> String {
+fn file_name(asked: &ReportQuery, ending: &str) -> String {
     format!("survey-{}-{}.{ending}", asked.spec.from, asked.spec.to)
 }

@@ -12,7 +12,7 @@ use domain::survey::Survey;
 use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::{Mutex, MutexGuard};
-use store::Place;
+use store::PagePosition;
 use vault::keys::Keys;
 
 /// Memory for answers: some 80,000 without long comments, so that two quarters of a city of 80,000
@@ -52,12 +52,12 @@ impl HeldSubmission {
 /// The held submissions of one kind, by time of receipt.
 #[derive(Default)]
 struct HeldByTime {
-    entries: BTreeMap<Place, HeldSubmission>,
+    entries: BTreeMap<PagePosition, HeldSubmission>,
     bytes: usize,
 }
 
 impl HeldByTime {
-    fn put(&mut self, place: Place, entry: HeldSubmission, bytes_max: usize) {
+    fn put(&mut self, place: PagePosition, entry: HeldSubmission, bytes_max: usize) {
         self.bytes += entry.bytes();
         self.bytes -= self.entries.insert(place, entry).map_or(0, |before| before.bytes());
         // The newest stay: reports are about the last months, and a reader of older ones must not
@@ -69,7 +69,7 @@ impl HeldByTime {
         }
     }
 
-    fn drop_all(&mut self, places: impl IntoIterator<Item = Place>) {
+    fn drop_all(&mut self, places: impl IntoIterator<Item = PagePosition>) {
         for place in places {
             self.bytes -= self.entries.remove(&place).map_or(0, |entry| entry.bytes());
         }
@@ -117,12 +117,17 @@ impl OpenedAnswers {
     }
 
     /// Returns for each place what was opened before; `None` where it must be opened.
-    pub(crate) fn find(&self, kind: Kind, keys: &Keys, places: &[Place]) -> Vec<Option<OpenedRow>> {
+    pub(crate) fn find(
+        &self,
+        kind: Kind,
+        keys: &Keys,
+        places: &[PagePosition],
+    ) -> Vec<Option<OpenedRow>> {
         let mut held = self.held();
         let HeldSubmissions { answers, tallies, names } = &mut *held;
         let of_kind = if kind == Kind::Feedback { answers } else { tallies };
         let mut unknown = Vec::new();
-        let found = |place: &Place| {
+        let found = |place: &PagePosition| {
             let entry = of_kind.entries.get(place)?;
             if !keys.knows(entry.key) {
                 unknown.push(*place);
@@ -137,7 +142,7 @@ impl OpenedAnswers {
 
     /// Holds what was just opened with `key`. What no key opens is not held, because a key may be
     /// put back.
-    pub(crate) fn put(&self, kind: Kind, place: Place, key: KeyId, row: &OpenedRow) {
+    pub(crate) fn put(&self, kind: Kind, place: PagePosition, key: KeyId, row: &OpenedRow) {
         let Some(content) = &row.content else { return };
         let mut held = self.held();
         let Some(packed) = held.names.pack(content) else { return };
@@ -150,13 +155,13 @@ impl OpenedAnswers {
     pub(crate) fn keep_listed(
         &self,
         kind: Kind,
-        after: Bound<Place>,
-        until: Bound<Place>,
-        listed: &[Place],
+        after: Bound<PagePosition>,
+        until: Bound<PagePosition>,
+        listed: &[PagePosition],
     ) {
         let mut held = self.held();
         let of_kind = held.of(kind);
-        let gone: Vec<Place> = of_kind
+        let gone: Vec<PagePosition> = of_kind
             .entries
             .range((after, until))
             .map(|(place, _)| *place)
@@ -166,13 +171,13 @@ impl OpenedAnswers {
     }
 
     /// The place of the oldest held submission; `None` if none is held.
-    pub(crate) fn oldest(&self, kind: Kind) -> Option<Place> {
+    pub(crate) fn oldest(&self, kind: Kind) -> Option<PagePosition> {
         self.held().of(kind).entries.keys().next().copied()
     }
 }
 
 /// The place before all others of a time.
-pub(crate) fn beginning_of(ms: u64) -> Place {
+pub(crate) fn beginning_of(ms: u64) -> PagePosition {
     (ms, SubmissionId::from_bytes([0; 16]))
 }
 

@@ -3,7 +3,7 @@
 
 use super::Office;
 use crate::guard::Visit;
-use crate::pages::{Answer, Frame, Trouble, page as made};
+use crate::pages::{PageFrame, PageResult, TroublePage, page as made};
 use crate::qr::square;
 use askama::Template;
 use axum::Extension;
@@ -22,7 +22,7 @@ const PAPERS: [&str; 2] = ["letter", "a4"];
 #[derive(Template)]
 #[template(path = "office/survey_print.html")]
 struct PrintPage {
-    f: Frame,
+    f: PageFrame,
     code: String,
     name: String,
     hub: String,
@@ -74,11 +74,11 @@ pub(crate) async fn page(
     Path(code): Path<String>,
     Query(query): Query<HashMap<String, String>>,
     headers: HeaderMap,
-) -> Answer {
-    let f = Frame::of(&office, &visit);
+) -> PageResult {
+    let f = PageFrame::of(&office, &visit);
     let ledger = office.survey_ledger().await?;
     let known = CollectorCode::parse(&code).and_then(|code| ledger.collectors.get(&code));
-    let Some(known) = known else { return Err(Trouble::Nothing(Box::new(f))) };
+    let Some(known) = known else { return Err(TroublePage::Nothing(Box::new(f))) };
     let code = &known.collector.code;
     let one_of = |name: &str, choices: &[&str], usual: &str| {
         let asked = query.get(name).map(String::as_str).unwrap_or(usual);
@@ -144,7 +144,7 @@ fn questions(survey: &Survey, language: Language) -> Vec<QuestionView> {
                 .map(|option| option.text.get(language).to_string())
                 .collect()
         };
-    let view = |(at, question): (usize, &domain::survey::Question)| {
+    let view = |(at, question): (usize, &domain::survey::SurveyQuestion)| {
         let text = |text: &Text| text.get(language).to_string();
         let options = match &question.answer {
             AnswerKind::Scale { labels, may_not_apply } => {

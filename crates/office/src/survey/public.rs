@@ -12,7 +12,7 @@ use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYP
 use axum::http::{StatusCode, Uri};
 use axum::response::{Html, IntoResponse, Response};
 use casework::survey::shown::Shown;
-use casework::survey::spec::Spec;
+use casework::survey::spec::ReportSpec;
 use domain::survey::Survey;
 use domain::{Catalogue, Language};
 use std::sync::Arc;
@@ -37,7 +37,7 @@ struct PublicPage<'a> {
 
 struct PublishedFigures {
     title: Title,
-    spec: Spec,
+    spec: ReportSpec,
     survey: Survey,
     shown: Shown,
 }

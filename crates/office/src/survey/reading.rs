@@ -3,9 +3,9 @@
 
 use super::opened::{OPENED_KINDS, OpenedAnswers, OpenedRow, beginning_of};
 use casework::body::read_body;
-use casework::survey::ledger::Ledger;
-use casework::survey::round::{Reading, RoundReader};
-use casework::survey::spec::{Days, Spec};
+use casework::survey::ledger::SurveyLedger;
+use casework::survey::round::{RoundReader, SurveyReading};
+use casework::survey::spec::{ReportDays, ReportSpec};
 use casework::when::Zone;
 use domain::hours::{Date, Minute, Moment};
 use domain::submission::Kind;
@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Bound;
-use store::{Custody, OfficeStore, Place, StoreFault, StoredSubmission, SubmissionStore};
+use store::{Custody, OfficeStore, PagePosition, StoreFault, StoredSubmission, SubmissionStore};
 use vault::keys::Keys;
 
 const ROWS_AT_ONCE: u32 = 500;
@@ -66,15 +66,15 @@ pub struct Opening<'a> {
 pub async fn read(
     store: &(impl SubmissionStore + OfficeStore + Custody),
     opening: Opening<'_>,
-    ledger: &Ledger,
+    ledger: &SurveyLedger,
     survey: &Survey,
-    spec: &Spec,
-) -> Result<Reading, ReadFault> {
+    spec: &ReportSpec,
+) -> Result<SurveyReading, ReadFault> {
     opening.opened.learn(survey);
     let never = Date::from_days_since_1970(0);
-    let days = spec.days().unwrap_or(Days { from: never, to: never });
+    let days = spec.days().unwrap_or(ReportDays { from: never, to: never });
     let mut reader = RoundReader::new(opening.zone, ledger, survey, spec);
-    let mut take = |(received_at_ms, id): Place, row: OpenedRow| {
+    let mut take = |(received_at_ms, id): PagePosition, row: OpenedRow| {
         reader.take_feedback(id, row.sha256, received_at_ms, row.content);
         reader.entries() <= ANSWERS_MAX
     };
@@ -95,8 +95,8 @@ async fn for_each_row(
     store: &(impl SubmissionStore + OfficeStore + Custody),
     opening: Opening<'_>,
     kind: Kind,
-    days: Days,
-    take: &mut (impl FnMut(Place, OpenedRow) -> bool + Send),
+    days: ReportDays,
+    take: &mut (impl FnMut(PagePosition, OpenedRow) -> bool + Send),
 ) -> Result<bool, StoreFault> {
     let midnight = |date| opening.zone.ms(Moment { date, minute: Minute::MIDNIGHT });
     let (from_ms, end_ms) = (midnight(days.from), midnight(days.to.plus_days(1)));
@@ -127,9 +127,9 @@ async fn opened_rows(
     store: &(impl SubmissionStore + Custody),
     opening: Opening<'_>,
     kind: Kind,
-    from: (u64, Option<Place>),
-    places: &[Place],
-) -> Result<Vec<(Place, OpenedRow)>, StoreFault> {
+    from: (u64, Option<PagePosition>),
+    places: &[PagePosition],
+) -> Result<Vec<(PagePosition, OpenedRow)>, StoreFault> {
     let found = opening.opened.find(kind, opening.keys, places);
     let mut rows = BTreeMap::new();
     if found.iter().any(Option::is_none) {
@@ -207,7 +207,7 @@ mod tests {
         let gone = SubmissionId::from_bytes([9; 16]);
         let places = [(1_000, id), (1_001, gone)];
         let rows = opened_rows(&store, opening, kind, (2_000, None), &places).await.unwrap();
-        let found: Vec<Place> = rows.into_iter().map(|(place, _)| place).collect();
+        let found: Vec<PagePosition> = rows.into_iter().map(|(place, _)| place).collect();
         assert_eq!(found, [(1_000, id)]);
     }
 }

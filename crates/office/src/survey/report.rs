@@ -1,8 +1,8 @@
 //! The current report.
 
-use super::{Asked, Office};
+use super::{Office, ReportQuery};
 use crate::guard::Visit;
-use crate::pages::{Answer, Frame, page as made};
+use crate::pages::{PageFrame, PageResult, page as made};
 use crate::survey::words::{HalfView, Words};
 use askama::Template;
 use axum::Extension;
@@ -18,7 +18,7 @@ use std::sync::Arc;
 #[derive(Template)]
 #[template(path = "office/survey.html")]
 struct ReportPage<'a> {
-    f: Frame,
+    f: PageFrame,
     words: Words<'a>,
     from: String,
     to: String,
@@ -54,13 +54,13 @@ struct CommentView {
     language: &'static str,
 }
 
-pub(super) fn shown(asked: &Asked, rule: Rule) -> Option<Shown> {
+pub(super) fn shown(asked: &ReportQuery, rule: Rule) -> Option<Shown> {
     let report = Report::of(&asked.survey, &asked.reading.round, rule, asked.reading.seed());
     serde_json::to_value(report).ok().and_then(|report| Shown::of(report).ok())
 }
 
 /// The query string with the days and the version.
-pub(super) fn query_of(asked: &Asked) -> String {
+pub(super) fn query_of(asked: &ReportQuery) -> String {
     let once = if asked.spec.without_duplicates { "&once=1" } else { "" };
     format!("from={}&to={}&version={}{once}", asked.days.from, asked.days.to, asked.survey.version)
 }
@@ -69,8 +69,8 @@ pub(crate) async fn page(
     State(office): State<Arc<Office>>,
     Extension(visit): Extension<Visit>,
     Query(query): Query<HashMap<String, String>>,
-) -> Answer {
-    let f = Frame::of(&office, &visit);
+) -> PageResult {
+    let f = PageFrame::of(&office, &visit);
     let asked = office.asked(&query).await?;
     let catalogue = office.catalogue();
     let words = Words { language: f.language, survey: &asked.survey, catalogue: &catalogue };

@@ -3,7 +3,7 @@
 
 use super::words::Words;
 use crate::cells::CellWriter;
-use casework::survey::shown::{Figure, Half, Margin, Shown};
+use casework::survey::shown::{Shown, ShownFigure, ShownHalf, ShownMargin};
 use domain::survey::AnswerKind;
 use insight::{NoMargin, Seen};
 use serde_json::json;
@@ -82,19 +82,19 @@ impl TableWriter {
         &mut self,
         place: TableCell<'_>,
         measure: &str,
-        figure: Option<Figure>,
+        figure: Option<ShownFigure>,
     ) -> Result<(), csv::Error> {
         let Some(figure) = figure else { return self.row(place, measure, "", "", ["", "hidden"]) };
         let (n, value) = (figure.n.to_string(), figure.value.to_string());
         match figure.margin {
-            Margin::Within(interval) => self.row(
+            ShownMargin::Within(interval) => self.row(
                 place,
                 measure,
                 &n,
                 &value,
                 [&interval.low.to_string(), &interval.high.to_string()],
             ),
-            Margin::None(why) => {
+            ShownMargin::None(why) => {
                 let why = match why {
                     NoMargin::ChoseThemselves => "respondents chose themselves",
                     NoMargin::TooFew => "too few answers",
@@ -117,7 +117,7 @@ pub(crate) fn figures(shown: &Shown, (from, to): (&str, &str)) -> Result<Vec<u8>
     writer.csv.into_bytes()
 }
 
-fn half(writer: &mut TableWriter, respondents: &str, half: &Half) -> Result<(), csv::Error> {
+fn half(writer: &mut TableWriter, respondents: &str, half: &ShownHalf) -> Result<(), csv::Error> {
     let whole = TableCell { respondents, ..TableCell::default() };
     writer.count(whole, "people", half.n)?;
     if let Some(counts) = half.invitations {

@@ -4,13 +4,13 @@
 use super::Office;
 use crate::form::{FieldFault, FromFields, OfficeForm, TypedFields};
 use crate::guard::Visit;
-use crate::pages::{Answer, Frame, Trouble, go, page as made};
+use crate::pages::{PageFrame, PageResult, TroublePage, go, page as made};
 use crate::survey::words::Words;
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use casework::survey::ledger::{Act, Collector, Known};
+use casework::survey::ledger::{Collector, Known, SurveyAct};
 use domain::collector::{CollectorCode, EVERY_MAX, Way};
 use domain::hours::Date;
 use domain::{Catalogue, HubId};
@@ -35,7 +35,7 @@ const MADE: [Way; 7] = [
 #[derive(Template)]
 #[template(path = "office/survey_ways.html")]
 struct WaysPage {
-    f: Frame,
+    f: PageFrame,
     ways: Vec<(&'static str, &'static str, bool)>,
     hubs: Vec<(String, String)>,
     rows: Vec<SurveyLinkRow>,
@@ -61,12 +61,12 @@ struct SurveyLinkRow {
 pub(crate) async fn page(
     State(office): State<Arc<Office>>,
     Extension(visit): Extension<Visit>,
-) -> Answer {
+) -> PageResult {
     shown(&office, &visit, None).await
 }
 
-async fn shown(office: &Office, visit: &Visit, fault: Option<FieldFault>) -> Answer {
-    let f = Frame::of(office, visit);
+async fn shown(office: &Office, visit: &Visit, fault: Option<FieldFault>) -> PageResult {
+    let f = PageFrame::of(office, visit);
     let fault = fault.map(|fault| fault.words(f.language).into_owned()).unwrap_or_default();
     // Counts cover all time.
     let all = HashMap::from([("from".to_string(), Date::from_days_since_1970(0).to_string())]);
@@ -147,13 +147,13 @@ impl FromFields for WayForm {
 pub(crate) async fn make(
     State(office): State<Arc<Office>>,
     OfficeForm { visit, proof, asked }: OfficeForm<WayForm>,
-) -> Answer {
+) -> PageResult {
     let WayForm { name, way, every, hub } = match asked {
         Ok(form) => form,
         Err(fault) => return shown(&office, &visit, Some(fault)).await,
     };
     let collector = Collector { code: CollectorCode::new(way, every, random()), name, hub };
-    office.write_survey(&proof, way.name(), &Act::Made { collector }).await?;
+    office.write_survey(&proof, way.name(), &SurveyAct::Made { collector }).await?;
     Ok(go("/office/survey/ways"))
 }
 
@@ -191,15 +191,15 @@ pub(crate) async fn change(
     State(office): State<Arc<Office>>,
     Path(code): Path<String>,
     OfficeForm { visit, proof, asked }: OfficeForm<WayChange>,
-) -> Answer {
+) -> PageResult {
     let code = CollectorCode::parse(&code);
     let known = office.survey_ledger().await?;
     let Some(code) = code.filter(|code| known.collectors.contains_key(code)) else {
-        return Err(Trouble::Nothing(Box::new(Frame::of(&office, &visit))));
+        return Err(TroublePage::Nothing(Box::new(PageFrame::of(&office, &visit))));
     };
     let act = match asked {
-        Ok(WayChange::End) => Act::Ended { code },
-        Ok(WayChange::Count { invited, refused }) => Act::Counted { code, invited, refused },
+        Ok(WayChange::End) => SurveyAct::Ended { code },
+        Ok(WayChange::Count { invited, refused }) => SurveyAct::Counted { code, invited, refused },
         Err(fault) => return shown(&office, &visit, Some(fault)).await,
     };
     office.write_survey(&proof, act.name(), &act).await?;

@@ -2,11 +2,11 @@
 //! margins, or the reason for the absence of a margin.
 
 use crate::svg::{begin, labelled};
-use casework::survey::shown::{Breakdown, Drivers, Figure, Half, Margin};
+use casework::survey::shown::{ShownBreakdown, ShownDrivers, ShownFigure, ShownHalf, ShownMargin};
 use domain::collector::Way;
-use domain::survey::{AnswerKind, Construct, Question, Stage, Survey};
+use domain::survey::{AnswerKind, Construct, JourneyStage, Survey, SurveyQuestion};
 use domain::{Catalogue, CategoryId, HubId, Language, QuestionId};
-use insight::report::By;
+use insight::report::BreakdownBy;
 use insight::{NoMargin, RankCorrelation, Seen};
 use std::fmt::Write;
 
@@ -142,7 +142,7 @@ impl<'a> Words<'a> {
         if self.language == Language::English { english } else { french }
     }
 
-    fn question(&self, id: &QuestionId) -> Option<&'a Question> {
+    fn question(&self, id: &QuestionId) -> Option<&'a SurveyQuestion> {
         self.survey.question(id)
     }
 
@@ -164,15 +164,15 @@ impl<'a> Words<'a> {
     }
 
     /// The name of a stage of the journey.
-    pub(crate) fn stage(&self, stage: Stage) -> &'static str {
+    pub(crate) fn stage(&self, stage: JourneyStage) -> &'static str {
         match stage {
-            Stage::Need => self.t("Having a need", "Avoir un besoin"),
-            Stage::Find => self.t("Finding the service", "Trouver le service"),
-            Stage::Prepare => self.t("Getting ready", "Se préparer"),
-            Stage::Ask => self.t("Asking", "Demander"),
-            Stage::Wait => self.t("Waiting", "Attendre"),
-            Stage::Receive => self.t("Receiving", "Recevoir"),
-            Stage::Reflect => self.t("Looking back", "Avec le recul"),
+            JourneyStage::Need => self.t("Having a need", "Avoir un besoin"),
+            JourneyStage::Find => self.t("Finding the service", "Trouver le service"),
+            JourneyStage::Prepare => self.t("Getting ready", "Se préparer"),
+            JourneyStage::Ask => self.t("Asking", "Demander"),
+            JourneyStage::Wait => self.t("Waiting", "Attendre"),
+            JourneyStage::Receive => self.t("Receiving", "Recevoir"),
+            JourneyStage::Reflect => self.t("Looking back", "Avec le recul"),
         }
     }
 
@@ -205,31 +205,33 @@ impl<'a> Words<'a> {
     }
 
     /// The heading of a breakdown.
-    fn by(&self, by: &By) -> String {
+    fn by(&self, by: &BreakdownBy) -> String {
         match by {
-            By::Way => self.t("By way in", "Selon la voie").into(),
-            By::Hub => self.t("By hub", "Par carrefour").into(),
-            By::ServiceGroup => self.t("By group of services", "Par groupe de services").into(),
-            By::Language => self.t("By language", "Par langue").into(),
-            By::Question(id) => self.question_text(id),
+            BreakdownBy::Way => self.t("By way in", "Selon la voie").into(),
+            BreakdownBy::Hub => self.t("By hub", "Par carrefour").into(),
+            BreakdownBy::ServiceGroup => {
+                self.t("By group of services", "Par groupe de services").into()
+            }
+            BreakdownBy::Language => self.t("By language", "Par langue").into(),
+            BreakdownBy::Question(id) => self.question_text(id),
         }
     }
 
-    fn key(&self, by: &By, key: &str) -> String {
+    fn key(&self, by: &BreakdownBy, key: &str) -> String {
         let known = match by {
-            By::Way => Way::parse(key).map(|way| self.way(way).to_string()),
-            By::Hub => HubId::parse(key)
+            BreakdownBy::Way => Way::parse(key).map(|way| self.way(way).to_string()),
+            BreakdownBy::Hub => HubId::parse(key)
                 .ok()
                 .and_then(|id| self.catalogue.hub(&id))
                 .map(|hub| hub.name.clone()),
-            By::ServiceGroup => CategoryId::parse(key)
+            BreakdownBy::ServiceGroup => CategoryId::parse(key)
                 .ok()
                 .and_then(|id| self.catalogue.category(&id))
                 .map(|category| category.name.get(self.language).into()),
-            By::Language => Language::parse(key).map(|language| {
+            BreakdownBy::Language => Language::parse(key).map(|language| {
                 if language == Language::English { "English" } else { "Français" }.into()
             }),
-            By::Question(id) => (!key.is_empty()).then(|| self.option_text(id, key)),
+            BreakdownBy::Question(id) => (!key.is_empty()).then(|| self.option_text(id, key)),
         };
         known.unwrap_or_else(|| {
             if key.is_empty() { self.t("Not known", "Non précisé").into() } else { key.into() }
@@ -262,26 +264,26 @@ impl<'a> Words<'a> {
 
     /// "81.0% (78.5 to 83.3)". Without a margin, the figure and a mark for the reason. A dash if
     /// suppressed.
-    pub(crate) fn share(&self, figure: Option<Figure>) -> String {
+    pub(crate) fn share(&self, figure: Option<ShownFigure>) -> String {
         let Some(figure) = figure else { return "–".into() };
         let value = self.percent(figure.value);
         match figure.margin {
-            Margin::Within(interval) => {
+            ShownMargin::Within(interval) => {
                 format!("{value} {}", self.range(interval.low * 100.0, interval.high * 100.0))
             }
-            Margin::None(why) => format!("{value}{}", self.mark(why)),
+            ShownMargin::None(why) => format!("{value}{}", self.mark(why)),
         }
     }
 
     /// A mean like [`Words::share`], without a percent sign.
-    pub(crate) fn mean(&self, figure: Option<Figure>) -> String {
+    pub(crate) fn mean(&self, figure: Option<ShownFigure>) -> String {
         let Some(figure) = figure else { return "–".into() };
         let value = self.number(figure.value);
         match figure.margin {
-            Margin::Within(interval) => {
+            ShownMargin::Within(interval) => {
                 format!("{value} {}", self.range(interval.low, interval.high))
             }
-            Margin::None(why) => format!("{value}{}", self.mark(why)),
+            ShownMargin::None(why) => format!("{value}{}", self.mark(why)),
         }
     }
 
@@ -303,7 +305,7 @@ impl<'a> Words<'a> {
     }
 
     /// Formats the figures of one kind of respondents.
-    pub(crate) fn half(&self, half: &Half, is_invited: bool) -> HalfView {
+    pub(crate) fn half(&self, half: &ShownHalf, is_invited: bool) -> HalfView {
         let (id, title) = match is_invited {
             true => ("invited", self.t("People who were invited", "Personnes invitées")),
             false => (
@@ -311,15 +313,15 @@ impl<'a> Words<'a> {
                 self.t("People who chose to answer", "Personnes qui ont choisi de répondre"),
             ),
         };
-        let scale = |stage: Stage| half.items.iter().filter(move |item| item.stage == stage);
+        let scale = |stage: JourneyStage| half.items.iter().filter(move |item| item.stage == stage);
         let stages = [
-            Stage::Need,
-            Stage::Find,
-            Stage::Prepare,
-            Stage::Ask,
-            Stage::Wait,
-            Stage::Receive,
-            Stage::Reflect,
+            JourneyStage::Need,
+            JourneyStage::Find,
+            JourneyStage::Prepare,
+            JourneyStage::Ask,
+            JourneyStage::Wait,
+            JourneyStage::Receive,
+            JourneyStage::Reflect,
         ];
         let stages = stages.into_iter().filter(|stage| scale(*stage).next().is_some());
         HalfView {
@@ -357,7 +359,7 @@ impl<'a> Words<'a> {
         }
     }
 
-    fn sentences(&self, half: &Half, is_invited: bool) -> Vec<String> {
+    fn sentences(&self, half: &ShownHalf, is_invited: bool) -> Vec<String> {
         let mut sentences = Vec::new();
         if let (Some(counts), Some(rates)) = (half.invitations, half.rates) {
             let (rate, refused) = (self.percent(rates.rr2), self.percent(rates.ref1));
@@ -428,7 +430,7 @@ impl<'a> Words<'a> {
         }
     }
 
-    fn item(&self, item: &casework::survey::shown::Item) -> ItemView {
+    fn item(&self, item: &casework::survey::shown::ShownItem) -> ItemView {
         let labels: Vec<String> =
             match self.question(&item.question).map(|question| &question.answer) {
                 Some(AnswerKind::Scale { labels, .. }) => labels
@@ -461,7 +463,7 @@ impl<'a> Words<'a> {
         }
     }
 
-    fn breakdown(&self, breakdown: &Breakdown, half: &str) -> BreakdownView {
+    fn breakdown(&self, breakdown: &ShownBreakdown, half: &str) -> BreakdownView {
         let title = self.by(&breakdown.by);
         let id = format!("{half}-{}", breakdown.by.name());
         let names: Vec<String> =
@@ -472,7 +474,7 @@ impl<'a> Words<'a> {
             .filter(|(_, row)| row.top_two.is_some())
             .map(|(name, row)| (name.clone(), row.top_two))
             .collect();
-        let row = |(name, row): (String, &casework::survey::shown::Row)| RowView {
+        let row = |(name, row): (String, &casework::survey::shown::ShownRow)| RowView {
             name,
             n: self.count(row.n),
             rated: self.count(row.rated),
@@ -502,8 +504,8 @@ impl<'a> Words<'a> {
         BreakdownView { chart, rows: shown.into_iter().map(row).collect(), hidden, title }
     }
 
-    fn picked(&self, picked: &casework::survey::shown::Picked) -> PickedView {
-        let row = |pick: &casework::survey::shown::Pick| {
+    fn picked(&self, picked: &casework::survey::shown::ShownPicked) -> PickedView {
+        let row = |pick: &casework::survey::shown::ShownPick| {
             (
                 self.option_text(&picked.question, pick.option.as_str()),
                 self.count(pick.count),
@@ -517,12 +519,12 @@ impl<'a> Words<'a> {
         }
     }
 
-    fn drivers(&self, half: &Half, id: &str) -> Option<DriversView> {
+    fn drivers(&self, half: &ShownHalf, id: &str) -> Option<DriversView> {
         let performance = |question: &QuestionId| {
             half.items.iter().find(|item| item.question == *question).and_then(|item| item.mean)
         };
         match half.drivers.as_ref()? {
-            Drivers::Weights { n, r_squared, weights, .. } => {
+            ShownDrivers::Weights { n, r_squared, weights, .. } => {
                 let sentence = match self.language {
                     Language::English => format!(
                         "n = {n}. Together these account for {} of how the overall question was answered (Johnson's relative weights). They go together with it; that is not to say that they cause it.",
@@ -537,7 +539,7 @@ impl<'a> Words<'a> {
                 let mut rows: Vec<_> = both()
                     .map(|(question, weight)| {
                         let importance =
-                            Figure { n: *n, value: weight.share, margin: weight.margin };
+                            ShownFigure { n: *n, value: weight.share, margin: weight.margin };
                         (
                             weight.share,
                             DriverRow {
@@ -565,7 +567,7 @@ impl<'a> Words<'a> {
                     chart: self.scatter(id, &points),
                 })
             }
-            Drivers::RankCorrelations { correlations, .. } => {
+            ShownDrivers::RankCorrelations { correlations, .. } => {
                 let row = |(question, correlation): (&QuestionId, &RankCorrelation)| DriverRow {
                     question: self.question_text(question),
                     importance: correlation.rho.map_or_else(
@@ -595,7 +597,7 @@ impl<'a> Words<'a> {
 
     /// A chart with a dot for each share, and its margin as a line if it has one. The table has the
     /// same numbers.
-    fn dots(&self, id: &str, title: &str, rows: &[(String, Option<Figure>)]) -> String {
+    fn dots(&self, id: &str, title: &str, rows: &[(String, Option<ShownFigure>)]) -> String {
         let shown: Vec<_> =
             rows.iter().filter_map(|(name, figure)| Some((name, (*figure)?))).collect();
         if shown.is_empty() {
@@ -614,7 +616,7 @@ impl<'a> Words<'a> {
             // Writing to a String does not fail.
             let _ =
                 write!(svg, r#"<line class="axis" x1="1%" x2="99%" y1="{line_y}" y2="{line_y}"/>"#);
-            if let Margin::Within(interval) = figure.margin {
+            if let ShownMargin::Within(interval) = figure.margin {
                 let _ = write!(
                     svg,
                     r#"<line class="margin" x1="{}" x2="{}" y1="{line_y}" y2="{line_y}"/>"#,

@@ -1,5 +1,5 @@
-// Makes the office's pages nicer; nothing depends on it.
-// Keys: j and k go through a list, / goes to the search field. Never while somebody types.
+// Small comforts for the office's pages. Every page works without this script.
+// Keys: j and k move through a list, / focuses the search field. Ignored while somebody types.
 "use strict";
 const rows = () => [...document.querySelectorAll("table.inbox th[scope=row] a")];
 addEventListener("keydown", (event) => {
@@ -14,7 +14,7 @@ addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => print());
-// Words that are not sent are not lost by a slip.
+// Asks before a page with unsent text is left.
 let isTyped = false;
 for (const area of document.querySelectorAll("textarea")) area.addEventListener("input", () => { isTyped = true; });
 addEventListener("submit", () => { isTyped = false; });

@@ -176,7 +176,7 @@ fn fault_37_a_refused_batch_is_halved_until_it_goes_through() {
 #[test]
 fn a_restored_server_is_offered_what_it_may_have_lost() {
     let mut head = sample_head(1);
-    head.state = State::Received { receipt: receipt(&head, 1, 0), copy_kept: true };
+    head.state = ParcelState::Received { receipt: receipt(&head, 1, 0), copy_kept: true };
     let mut outbox = Outbox::new(1);
     outbox.load(vec![head.clone()]);
     outbox.learn_epoch([1; 16]);
@@ -192,7 +192,7 @@ fn a_restored_server_is_offered_what_it_may_have_lost() {
 #[test]
 fn a_copy_is_dropped_after_seven_days_of_the_servers_clock() {
     let mut head = sample_head(1);
-    head.state = State::Received { receipt: receipt(&head, 1, 100), copy_kept: true };
+    head.state = ParcelState::Received { receipt: receipt(&head, 1, 100), copy_kept: true };
     let mut outbox = Outbox::new(1);
     outbox.load(vec![head.clone()]);
     assert!(outbox.copies_to_drop(99 + COPY_KEPT_MS).is_empty());
@@ -208,9 +208,9 @@ fn fault_47_the_counts_are_those_of_the_store() {
     assert!(changes.is_empty());
     assert_eq!(
         outbox.tally(),
-        Tally { waiting: 3, ..Tally::default() },
+        ParcelTally { waiting: 3, ..ParcelTally::default() },
         "nothing is counted before the store has it"
     );
     outbox.update(Amended { receipts, heads: Vec::new() });
-    assert_eq!(outbox.tally(), Tally { waiting: 2, received: 1, needs_attention: 0 });
+    assert_eq!(outbox.tally(), ParcelTally { waiting: 2, received: 1, needs_attention: 0 });
 }

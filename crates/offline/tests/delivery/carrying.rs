@@ -1,19 +1,19 @@
 //! Parcels and receipts that are carried by file and code.
 
-use crate::town::{Courier, TownHall, block_on, device, municipality, sealed};
+use crate::town::{TownCourier, TownHall, block_on, device, municipality, sealed};
 use domain::submission::{Envelope, PublicKeys, Receipt, Refusal, Verdict, Verdicts};
 use offline::bundle::{BundleFault, Contents, Parcel, files_of_parcels, files_of_receipts, read};
 use offline::courier::carrying::{Adopted, Released};
 use offline::memory::{MemoryStorage, Turn};
 use offline::outbox::NextStep;
-use offline::parcel::{Attention, State, Tally};
+use offline::parcel::{Attention, ParcelState, ParcelTally};
 use offline::ports::{Exchange, Storage, StorageFault};
 use offline::sealing::{Address, seal};
 use offline::storage_contract::sample_question;
 use std::rc::Rc;
 
 /// A device that posts some questions and has no network.
-fn tablet(hall: &Rc<TownHall>, orders: std::ops::Range<u64>) -> Courier {
+fn tablet(hall: &Rc<TownHall>, orders: std::ops::Range<u64>) -> TownCourier {
     let (courier, network, _) = device(hall, &MemoryStorage::default());
     network.script((0..100).map(|_| Turn::Lost));
     for order in orders {
@@ -22,7 +22,7 @@ fn tablet(hall: &Rc<TownHall>, orders: std::ops::Range<u64>) -> Courier {
     courier
 }
 
-fn saved(courier: &Courier) -> Vec<u8> {
+fn saved(courier: &TownCourier) -> Vec<u8> {
     let envelopes = block_on(courier.waiting_envelopes()).unwrap();
     files_of_parcels(&municipality(), &envelopes).pop().unwrap()
 }
@@ -41,16 +41,16 @@ fn receipts(file: &[u8]) -> Vec<Receipt> {
     }
 }
 
-fn receipts_saved(courier: &Courier) -> Vec<u8> {
+fn receipts_saved(courier: &TownCourier) -> Vec<u8> {
     files_of_receipts(&municipality(), &courier.receipts_for_others()).pop().unwrap()
 }
 
-fn waiting(waiting: usize) -> Tally {
-    Tally { waiting, ..Tally::default() }
+fn waiting(waiting: usize) -> ParcelTally {
+    ParcelTally { waiting, ..ParcelTally::default() }
 }
 
-fn received(received: usize) -> Tally {
-    Tally { received, ..Tally::default() }
+fn received(received: usize) -> ParcelTally {
+    ParcelTally { received, ..ParcelTally::default() }
 }
 
 #[test]
@@ -179,15 +179,15 @@ fn fault_43_a_parcel_sealed_to_an_old_key_is_refused_by_name_and_the_rest_goes_o
     let body = postcard::to_allocvec(&Verdicts { verdicts: verdicts.collect() }).unwrap();
     network.script([Turn::Instead(Exchange::Answered { status: 200, retry_after_s: None, body })]);
     block_on(b.deliver()).unwrap();
-    assert_eq!(b.tally(), Tally { received: 2, needs_attention: 1, waiting: 0 });
+    assert_eq!(b.tally(), ParcelTally { received: 2, needs_attention: 1, waiting: 0 });
     assert!(matches!(
         b.heads()[1].state,
-        State::NeedsAttention { reason: Attention::Refused(Refusal::UnknownKey), .. }
+        ParcelState::NeedsAttention { reason: Attention::Refused(Refusal::UnknownKey), .. }
     ));
     block_on(a.take_receipts(&receipts(&receipts_saved(&b)))).unwrap();
     assert_eq!(
         a.tally(),
-        Tally { received: 2, waiting: 1, needs_attention: 0 },
+        ParcelTally { received: 2, waiting: 1, needs_attention: 0 },
         "without a receipt it waits on"
     );
 }
@@ -216,7 +216,7 @@ fn fault_36_receipts_by_file_are_believed_for_their_own_bytes_and_signer_alone()
         block_on(a.take_receipts(&[good, stranger])),
         Ok(Released { received: 1, others: 1, ..Released::default() })
     );
-    assert_eq!(a.tally(), Tally { received: 1, waiting: 1, needs_attention: 0 });
+    assert_eq!(a.tally(), ParcelTally { received: 1, waiting: 1, needs_attention: 0 });
 }
 
 #[test]
@@ -233,7 +233,7 @@ fn a_refusal_that_comes_after_a_receipt_by_file_undoes_nothing() {
         body: postcard::to_allocvec(&refused).unwrap(),
     })]);
     block_on(a.deliver()).unwrap();
-    assert_eq!(a.tally(), Tally { needs_attention: 1, ..Tally::default() });
+    assert_eq!(a.tally(), ParcelTally { needs_attention: 1, ..ParcelTally::default() });
     let receipt = hall.sign(entry.head.id, entry.head.body);
     assert_eq!(
         block_on(a.take_receipts(&[receipt])),

@@ -5,11 +5,11 @@ use domain::submission::{Refusal, Verdict, Verdicts};
 use offline::answer::Obstacle;
 use offline::memory::{MemoryStorage, Turn};
 use offline::outbox::NextStep;
-use offline::parcel::{Attention, State, Tally};
+use offline::parcel::{Attention, ParcelState, ParcelTally};
 use offline::ports::{Exchange, Storage, StorageFault};
 
-fn tally(waiting: usize, received: usize, needs_attention: usize) -> Tally {
-    Tally { waiting, received, needs_attention }
+fn tally(waiting: usize, received: usize, needs_attention: usize) -> ParcelTally {
+    ParcelTally { waiting, received, needs_attention }
 }
 
 #[test]
@@ -35,7 +35,7 @@ fn fault_03_a_full_device_keeps_nothing_and_says_so() {
     let entry = sealed("Hello", 0, &hall.keys());
     assert_eq!(block_on(courier.post(&entry)), Err(StorageFault::Full));
     block_on(courier.load()).unwrap();
-    assert_eq!(courier.tally(), Tally::default());
+    assert_eq!(courier.tally(), ParcelTally::default());
     storage.break_with(None);
     assert_eq!(block_on(courier.post(&entry)), Ok(()), "fault 5: room is freed, and it goes on");
 }
@@ -195,7 +195,7 @@ fn fault_33_what_a_stricter_server_refuses_waits_for_a_person_with_the_reason() 
     assert_eq!(courier.tally(), tally(0, 1, 1));
     assert!(matches!(
         courier.heads()[1].state,
-        State::NeedsAttention { reason: Attention::Refused(Refusal::NotValid), .. }
+        ParcelState::NeedsAttention { reason: Attention::Refused(Refusal::NotValid), .. }
     ));
     assert!(
         block_on(storage.envelope(strange.head.id)).unwrap().is_some(),
@@ -261,7 +261,7 @@ fn what_another_tab_kept_during_a_delivery_goes_with_it() {
         server.answer(bytes)
     });
     let courier =
-        crate::town::Courier::new(storage.clone(), network.clone(), Default::default(), 1);
+        crate::town::TownCourier::new(storage.clone(), network.clone(), Default::default(), 1);
     courier.learn_keys(hall.keys());
     block_on(courier.post(&sealed("Hello", 0, &hall.keys()))).unwrap();
     assert_eq!(block_on(courier.deliver()), Ok(NextStep::Rest));
@@ -287,7 +287,7 @@ fn fault_30_one_refused_parcel_is_set_aside_and_the_rest_goes_on() {
         let state =
             courier.heads().into_iter().find(|head| head.id == poison.head.id).unwrap().state;
         assert!(
-            matches!(state, State::NeedsAttention { reason: Attention::Status(s), .. } if s == status)
+            matches!(state, ParcelState::NeedsAttention { reason: Attention::Status(s), .. } if s == status)
         );
         assert!(
             block_on(storage.envelope(poison.head.id)).unwrap().is_some(),
@@ -304,7 +304,7 @@ fn device_whose_server_answers(
     poison: &offline::sealing::Sealed,
     hall: &std::rc::Rc<TownHall>,
     storage: &MemoryStorage,
-) -> (crate::town::Courier, offline::memory::MemoryNetwork) {
+) -> (crate::town::TownCourier, offline::memory::MemoryNetwork) {
     let (server, bad) = (hall.clone(), poison.head.id);
     let network = offline::memory::MemoryNetwork::new(move |bytes| {
         let holds_it = offline::ports::read_batch(bytes)
@@ -315,7 +315,7 @@ fn device_whose_server_answers(
         if holds_it { answered(status, vec![]) } else { server.answer(bytes) }
     });
     let courier =
-        crate::town::Courier::new(storage.clone(), network.clone(), Default::default(), 1);
+        crate::town::TownCourier::new(storage.clone(), network.clone(), Default::default(), 1);
     courier.learn_keys(hall.keys());
     (courier, network)
 }
@@ -332,7 +332,7 @@ fn fault_30_a_refusal_by_name_needs_attention_and_says_why() {
     assert_eq!(block_on(courier.deliver()), Ok(NextStep::Rest));
     assert!(matches!(
         courier.heads()[0].state,
-        State::NeedsAttention { reason: Attention::Refused(Refusal::UnknownKey), .. }
+        ParcelState::NeedsAttention { reason: Attention::Refused(Refusal::UnknownKey), .. }
     ));
 }
 
@@ -516,7 +516,7 @@ fn erasing_here_takes_nothing_back_at_the_town_hall() {
     block_on(courier.post(&entry)).unwrap();
     block_on(courier.deliver()).unwrap();
     block_on(courier.erase(&[entry.head.id])).unwrap();
-    assert_eq!((courier.tally(), hall.kept.borrow().len()), (Tally::default(), 1));
+    assert_eq!((courier.tally(), hall.kept.borrow().len()), (ParcelTally::default(), 1));
 }
 
 #[test]
@@ -528,5 +528,5 @@ fn no_answer_at_all_is_no_reason_to_drop_anything() {
     block_on(courier.deliver()).unwrap();
     courier.hurry();
     block_on(courier.deliver()).unwrap();
-    assert!(matches!(courier.heads()[0].state, State::Waiting { attempts: 2 }));
+    assert!(matches!(courier.heads()[0].state, ParcelState::Waiting { attempts: 2 }));
 }

@@ -16,7 +16,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
 type X25519 = hpke::kem::X25519HkdfSha256;
-pub(crate) type Courier = offline::courier::Courier<MemoryStorage, MemoryNetwork, MemoryClock>;
+pub(crate) type TownCourier = offline::courier::Courier<MemoryStorage, MemoryNetwork, MemoryClock>;
 
 /// Runs a future whose ports are always ready.
 pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
@@ -168,10 +168,10 @@ pub(crate) fn sealed(message: &str, order: u64, keys: &PublicKeys) -> Sealed {
 pub(crate) fn device(
     hall: &Rc<TownHall>,
     storage: &MemoryStorage,
-) -> (Courier, MemoryNetwork, MemoryClock) {
+) -> (TownCourier, MemoryNetwork, MemoryClock) {
     let (server, clock) = (hall.clone(), MemoryClock::default());
     let network = MemoryNetwork::new(move |bytes| server.answer(bytes));
-    let courier = Courier::new(storage.clone(), network.clone(), clock.clone(), 3);
+    let courier = TownCourier::new(storage.clone(), network.clone(), clock.clone(), 3);
     courier.learn_keys(hall.keys());
     (courier, network, clock)
 }

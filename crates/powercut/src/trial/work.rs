@@ -10,12 +10,12 @@ use sqlx::{ConnectOptions, Connection, Row};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
-use store::{Kept, Record, SqliteStore, SubmissionStore};
+use store::{NewRecord, SqliteStore, StoreOutcome, SubmissionStore};
 use vault::{Lookup, Tombstone};
 
 /// What a trial runs.
 #[derive(Debug, Clone, Copy)]
-pub enum Work {
+pub enum TrialWork {
     /// The server's own store.
     Real,
     /// Records of the same size in a plain table, flushed as this setting says. A control, to see
@@ -40,7 +40,7 @@ fn body_of(entry: u64) -> Vec<u8> {
     (0..length).map(|at| (entry as usize * 31 + at * 7) as u8).collect()
 }
 
-fn record(entry: u64) -> Record {
+fn record(entry: u64) -> NewRecord {
     let header = Header {
         format: FORMAT,
         suite: SUITE_X25519_CHACHA,
@@ -50,7 +50,7 @@ fn record(entry: u64) -> Record {
         key: KeyId([1; 8]),
         catalogue_version: 1,
     };
-    Record {
+    NewRecord {
         envelope: Envelope { header, sealed: body_of(entry) },
         body: BodyHash([entry as u8; 32]),
         tombstone: Tombstone([entry as u8; 32]),
@@ -89,8 +89,10 @@ pub async fn real(dir: &Path, recorder: &Arc<Recorder>, first_entry: u64) {
                 .keep(records, 1_000 + request.first().copied().unwrap_or(0))
                 .await
                 .unwrap_or_default();
-            let stands =
-                request.iter().zip(kept).filter(|(_, kept)| matches!(kept, Kept::Stands { .. }));
+            let stands = request
+                .iter()
+                .zip(kept)
+                .filter(|(_, kept)| matches!(kept, StoreOutcome::Stands { .. }));
             stands.for_each(|(entry, _)| recorder.acknowledge(*entry));
         }))
         .await;

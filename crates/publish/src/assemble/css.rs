@@ -1,12 +1,12 @@
 //! Builds one style sheet from many: tokens, base, components, then the municipality's colours.
 
-use super::{Result, files_below, read};
+use super::{AssemblyResult, files_below, read};
 use domain::municipality::Colours;
 use std::path::Path;
 
 /// Concatenates `tokens.css`, `base.css` and the sheets in `folders`, without comments and
 /// unnecessary whitespace.
-pub(super) fn bundle(style: &Path, folders: &[&str], colours: &Colours) -> Result<String> {
+pub(super) fn bundle(style: &Path, folders: &[&str], colours: &Colours) -> AssemblyResult<String> {
     let mut paths = vec![style.join("tokens.css"), style.join("base.css")];
     for folder in folders {
         paths.extend(

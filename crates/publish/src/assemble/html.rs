@@ -3,7 +3,7 @@
 //! page's language; scripts have no blocks and no comments, so that minified code is never taken
 //! for one.
 
-use super::{AssemblyFault, Result};
+use super::{AssemblyFault, AssemblyResult};
 use domain::catalogue::CatalogueFile;
 use domain::municipality::Municipality;
 use domain::text::Language;
@@ -114,7 +114,7 @@ pub(super) fn page(
     file: &CatalogueFile,
     language: Language,
     parts: PageParts<'_>,
-) -> Result<String> {
+) -> AssemblyResult<String> {
     let without_build_lines: String = template
         .lines()
         .filter(|line| !line.contains("data-trunk"))
@@ -125,7 +125,11 @@ pub(super) fn page(
 }
 
 /// Fills a script, in which values are inserted as they are.
-pub(super) fn script(name: &str, template: &str, values: &impl Serialize) -> Result<String> {
+pub(super) fn script(
+    name: &str,
+    template: &str,
+    values: &impl Serialize,
+) -> AssemblyResult<String> {
     let mut syntax = SyntaxConfig::builder();
     syntax.block_delimiters("<%", "%>").comment_delimiters("<#", "#>");
     fill(environment(Language::English), syntax, name, template, values)
@@ -155,7 +159,7 @@ fn fill<'a>(
     name: &'a str,
     template: &'a str,
     values: &impl Serialize,
-) -> Result<String> {
+) -> AssemblyResult<String> {
     let mut filled = || -> std::result::Result<String, Error> {
         environment.set_syntax(syntax.keep_trailing_newline(true).build()?);
         environment.template_from_named_str(name, template)?.render(Value::from(Serde(values)))
@@ -198,7 +202,7 @@ mod tests {
     use minijinja::context;
     use std::error::Error as _;
 
-    fn filled(template: &str, language: Language) -> Result<String> {
+    fn filled(template: &str, language: Language) -> AssemblyResult<String> {
         let values =
             context! { name => "Pine", none => None::<&str>, some => "1", sharp => "<a&\"'/>" };
         fill(environment(language), SyntaxConfig::builder(), "page.html", template, &values)

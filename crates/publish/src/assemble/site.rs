@@ -1,6 +1,6 @@
 //! The files of a site: hashes, compresses and lists them, and swaps them into place.
 
-use super::{AssemblyFault, Result};
+use super::{AssemblyFault, AssemblyResult};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use brotli::enc::BrotliEncoderParams;
@@ -20,7 +20,7 @@ const SAVED_BYTES_MIN: usize = 64;
 
 /// Which devices store a file for offline use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kept {
+pub(crate) enum StoredFile {
     /// None.
     No,
     /// All devices.
@@ -31,7 +31,7 @@ pub(crate) enum Kept {
 
 /// An assembled site.
 #[derive(Debug, Default)]
-pub struct Site {
+pub struct AssembledSite {
     /// Version for display: the crate's version with a short fingerprint, or `edition N`.
     pub version: String,
     files: Vec<AssembledFile>,
@@ -41,7 +41,7 @@ pub struct Site {
 struct AssembledFile {
     path: String,
     bytes: Vec<u8>,
-    kept: Kept,
+    kept: StoredFile,
     is_immutable: bool,
     sha256: String,
 }
@@ -67,13 +67,13 @@ struct AssembledListing<'a> {
     files: Vec<ListingRow<'a>>,
 }
 
-impl Site {
-    pub(crate) fn add(&mut self, path: &str, bytes: Vec<u8>, kept: Kept) {
+impl AssembledSite {
+    pub(crate) fn add(&mut self, path: &str, bytes: Vec<u8>, kept: StoredFile) {
         self.push(path, bytes, kept, false);
     }
 
     pub(super) fn add_named(&mut self, path: &str, bytes: Vec<u8>) -> String {
-        self.push(path, bytes, Kept::No, false);
+        self.push(path, bytes, StoredFile::No, false);
         path.into()
     }
 
@@ -83,7 +83,7 @@ impl Site {
         stem: &str,
         ending: &str,
         bytes: Vec<u8>,
-        kept: Kept,
+        kept: StoredFile,
     ) -> String {
         let digest = Sha256::digest(&bytes);
         let hash: String = digest[..8].iter().map(|byte| format!("{byte:02x}")).collect();
@@ -92,7 +92,7 @@ impl Site {
         path
     }
 
-    fn push(&mut self, path: &str, bytes: Vec<u8>, kept: Kept, is_immutable: bool) {
+    fn push(&mut self, path: &str, bytes: Vec<u8>, kept: StoredFile, is_immutable: bool) {
         let sha256 = STANDARD.encode(Sha256::digest(&bytes));
         self.files.push(AssembledFile { path: path.into(), bytes, kept, is_immutable, sha256 });
     }
@@ -110,7 +110,7 @@ impl Site {
     /// version.
     pub(super) fn fingerprint(&self) -> String {
         let mut hash = Sha256::new();
-        for file in self.files.iter().filter(|file| file.kept != Kept::No) {
+        for file in self.files.iter().filter(|file| file.kept != StoredFile::No) {
             hash.update(&file.path);
             hash.update(&file.sha256);
         }
@@ -118,7 +118,7 @@ impl Site {
     }
 
     /// JSON pairs of URL path and SHA-256 that the service worker fetches and verifies.
-    pub(super) fn precached_json(&self, kept: Kept) -> String {
+    pub(super) fn precached_json(&self, kept: StoredFile) -> String {
         let pairs: Vec<(&str, &str)> = self
             .files
             .iter()
@@ -129,7 +129,7 @@ impl Site {
     }
 
     /// Writes all files into a folder beside `out` and then swaps the two.
-    pub(crate) fn write(&self, out: &Path) -> Result<()> {
+    pub(crate) fn write(&self, out: &Path) -> AssemblyResult<()> {
         let fresh = out.with_extension("fresh");
         let old = out.with_extension("old");
         for stale in [&fresh, &old] {
@@ -161,12 +161,12 @@ impl Site {
     }
 }
 
-fn write_file<'a>(dir: &Path, file: &'a AssembledFile) -> Result<ListingRow<'a>> {
+fn write_file<'a>(dir: &Path, file: &'a AssembledFile) -> AssemblyResult<ListingRow<'a>> {
     let path = dir.join(file.path.trim_start_matches('/'));
     write(&path, &file.bytes)?;
     let is_compressed_already =
         [".png", ".br", ".gz", ".woff2"].iter().any(|ending| file.path.ends_with(ending));
-    let keep = |ending: &str, packed: Vec<u8>| -> Result<Option<usize>> {
+    let keep = |ending: &str, packed: Vec<u8>| -> AssemblyResult<Option<usize>> {
         if is_compressed_already || packed.len() + SAVED_BYTES_MIN > file.bytes.len() {
             return Ok(None);
         }
@@ -186,8 +186,8 @@ fn write_file<'a>(dir: &Path, file: &'a AssembledFile) -> Result<ListingRow<'a>>
         br,
         gz,
         sha256: &file.sha256,
-        precached: file.kept == Kept::Always,
-        tablet: file.kept == Kept::OnTablets,
+        precached: file.kept == StoredFile::Always,
+        tablet: file.kept == StoredFile::OnTablets,
         immutable: file.is_immutable,
     })
 }
@@ -213,7 +213,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// Writes a file, and the folders above it if they are missing.
-pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+pub(crate) fn write(path: &Path, bytes: &[u8]) -> AssemblyResult<()> {
     if let Some(parent) = path.parent() {
         std::fs::create_dir_all(parent).map_err(AssemblyFault::not_written(parent))?;
     }

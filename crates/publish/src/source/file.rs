@@ -1,6 +1,6 @@
 //! Reads TOML files into records, and collects each fault with its line.
 
-use super::places::{Place, Places};
+use super::places::{PlaceFile, Places};
 use crate::located::Located;
 use serde::de::DeserializeOwned;
 use std::path::{Path, PathBuf};
@@ -8,14 +8,14 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
 /// Reads the files of one folder and collects their faults.
-pub(super) struct Reader {
+pub(super) struct FileReader {
     dir: PathBuf,
     pub(super) faults: Vec<Located>,
     pub(super) places: Places,
     pub(super) unreadable: Vec<String>,
 }
 
-impl Reader {
+impl FileReader {
     pub(super) fn new(dir: &Path) -> Self {
         Self {
             dir: dir.into(),
@@ -47,7 +47,7 @@ impl Reader {
             .get("id")
             .and_then(|id| id.get_ref().as_str())
             .map_or_else(|| kind.to_string(), |id| format!("{kind} {id}"));
-        self.places.add(&record, Place::whole(name, &text));
+        self.places.add(&record, PlaceFile::whole(name, &text));
         let is_wanted = |key: &str| listed.contains(&key) == only_listed;
         let wanted: DeTable<'_> =
             table.into_iter().filter(|(key, _)| is_wanted(key.get_ref())).collect();
@@ -110,7 +110,7 @@ impl Reader {
         for (at, record) in records.into_iter().enumerate() {
             let end = starts.get(at + 1).copied().unwrap_or(text.len());
             let label = label_of(record.get_ref(), kind, at);
-            self.places.add(&label, Place::part(name, &text, record.span().start, end));
+            self.places.add(&label, PlaceFile::part(name, &text, record.span().start, end));
             read.extend(self.read_record(name, &text, &label, record));
         }
         read

@@ -7,13 +7,13 @@ use domain::catalogue::Fault;
 use std::collections::HashMap;
 
 /// The lines of one record.
-pub(super) struct Place {
+pub(super) struct PlaceFile {
     file: String,
     first_line: usize,
     lines: Vec<String>,
 }
 
-impl Place {
+impl PlaceFile {
     pub(super) fn whole(file: &str, text: &str) -> Self {
         Self::part(file, text, 0, text.len())
     }
@@ -44,10 +44,10 @@ impl Place {
 }
 
 #[derive(Default)]
-pub(super) struct Places(HashMap<String, Place>);
+pub(super) struct Places(HashMap<String, PlaceFile>);
 
 impl Places {
-    pub(super) fn add(&mut self, record: &str, place: Place) {
+    pub(super) fn add(&mut self, record: &str, place: PlaceFile) {
         self.0.entry(record.into()).or_insert(place);
     }
 
@@ -65,7 +65,7 @@ impl Places {
 
     /// Place of the record, or of the record that contains it: `municipality x contact` is part of
     /// `municipality x`.
-    fn place_of(&self, record: &str) -> Option<&Place> {
+    fn place_of(&self, record: &str) -> Option<&PlaceFile> {
         let mut name = record;
         loop {
             if let Some(place) = self.0.get(name) {

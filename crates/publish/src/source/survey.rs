@@ -2,7 +2,7 @@
 //! kept, because answers belong to the version that they were given to. Published versions must
 //! never change, so their fingerprints are recorded and checked.
 
-use super::file::Reader;
+use super::file::FileReader;
 use crate::located::Located;
 use domain::survey::Survey;
 use domain::{MunicipalityId, Text};
@@ -49,7 +49,7 @@ pub(crate) struct PublishedVersion {
 }
 
 /// Reads all versions, newest first. Adds their faults to the reader.
-pub(super) fn read(reader: &mut Reader) -> Vec<Survey> {
+pub(super) fn read(reader: &mut FileReader) -> Vec<Survey> {
     let names = reader.names_in(FOLDER);
     let mut files: Vec<(u32, String)> = Vec::new();
     for name in
@@ -101,7 +101,7 @@ fn number_of(file: &str) -> Option<u32> {
     (file_of(number) == file).then_some(number)
 }
 
-fn version(reader: &mut Reader, number: u32, file: &str) -> Option<Survey> {
+fn version(reader: &mut FileReader, number: u32, file: &str) -> Option<Survey> {
     let head: Option<SurveyHead> = reader.head(file, "survey", &["question"], false);
     let questions = reader.records(file, "question");
     let SurveyHead { id, version, title, introduction, thanks } = head?;
@@ -171,7 +171,7 @@ fn fingerprint(survey: &Survey) -> String {
 
 /// Records the fingerprint of the newest version, unless that version has one already.
 pub(crate) fn hold_newest(dir: &Path) -> std::io::Result<()> {
-    let mut reader = Reader::new(dir);
+    let mut reader = FileReader::new(dir);
     let surveys = read(&mut reader);
     let Some(newest) = surveys.first() else { return Ok(()) };
     let published: Vec<PublishedVersion> =

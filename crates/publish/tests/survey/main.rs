@@ -9,7 +9,7 @@ mod syllables;
 mod versions;
 
 use domain::Catalogue;
-use domain::survey::{AnswerKind, Construct, Question, Stage};
+use domain::survey::{AnswerKind, Construct, JourneyStage, SurveyQuestion};
 use domain::text::Text;
 use publish::check_dir;
 use std::collections::BTreeSet;
@@ -24,7 +24,7 @@ fn catalogue() -> Catalogue {
 }
 
 /// The labels of the answers to choose from.
-fn labels(question: &Question) -> Vec<&Text> {
+fn labels(question: &SurveyQuestion) -> Vec<&Text> {
     match &question.answer {
         AnswerKind::Scale { labels, .. } => labels.iter().collect(),
         AnswerKind::Choice { options } => options.iter().map(|option| &option.text).collect(),
@@ -36,7 +36,7 @@ fn labels(question: &Question) -> Vec<&Text> {
 fn every_stage_of_the_journey_and_every_construct_is_asked_about_once_or_more() {
     let catalogue = catalogue();
     let questions = &catalogue.survey().questions;
-    let stages: BTreeSet<Stage> = questions.iter().map(|question| question.stage).collect();
+    let stages: BTreeSet<JourneyStage> = questions.iter().map(|question| question.stage).collect();
     assert_eq!(stages.len(), 7, "{stages:?}");
     for construct in [
         Construct::Overall,
@@ -50,7 +50,7 @@ fn every_stage_of_the_journey_and_every_construct_is_asked_about_once_or_more() 
     ] {
         assert!(questions.iter().any(|question| question.construct == construct), "{construct:?}");
     }
-    let is_rated = |question: &&Question| matches!(question.answer, AnswerKind::Scale { .. });
+    let is_rated = |question: &&SurveyQuestion| matches!(question.answer, AnswerKind::Scale { .. });
     for question in questions
         .iter()
         .filter(is_rated)

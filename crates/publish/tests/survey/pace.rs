@@ -3,7 +3,7 @@
 
 use super::catalogue;
 use domain::QuestionId;
-use domain::survey::{Answer, AnswerKind, Answers, Journey, Question, Survey};
+use domain::survey::{AnswerKind, Answers, Journey, Survey, SurveyAnswer, SurveyQuestion};
 
 const CLOSED_S: (f64, f64) = (7.0, 10.0);
 const COMMENT_S: (f64, f64) = (30.0, 40.0);
@@ -46,20 +46,20 @@ impl Chance {
 }
 
 /// An answer, and the seconds that it takes a person of average pace.
-fn answer(question: &Question, chance: &mut Chance) -> (Answer, f64) {
+fn answer(question: &SurveyQuestion, chance: &mut Chance) -> (SurveyAnswer, f64) {
     let skips = if question.is_open() { SKIPS_COMMENT } else { SKIPS_CLOSED };
     if chance.next() < skips {
-        return (Answer::Skipped, SKIP_S);
+        return (SurveyAnswer::Skipped, SKIP_S);
     }
     match &question.answer {
         AnswerKind::Comment => {
-            (Answer::Comment("It took two calls.".into()), chance.between(COMMENT_S))
+            (SurveyAnswer::Comment("It took two calls.".into()), chance.between(COMMENT_S))
         }
         AnswerKind::Scale { .. } => {
-            (Answer::Scale(1 + (chance.next() * 5.0) as u8), chance.between(CLOSED_S))
+            (SurveyAnswer::Scale(1 + (chance.next() * 5.0) as u8), chance.between(CLOSED_S))
         }
         AnswerKind::Choice { options } => {
-            (Answer::Choice(chance.one_of(options).id.clone()), chance.between(CLOSED_S))
+            (SurveyAnswer::Choice(chance.one_of(options).id.clone()), chance.between(CLOSED_S))
         }
     }
 }
@@ -118,6 +118,6 @@ fn one_question_more_would_be_too_many() {
     let catalogue = catalogue();
     let mut survey = catalogue.survey().clone();
     let closed = survey.questions.iter().find(|question| !question.is_open()).unwrap().clone();
-    survey.questions.push(Question { id: QuestionId::parse("one-more").unwrap(), ..closed });
+    survey.questions.push(SurveyQuestion { id: QuestionId::parse("one-more").unwrap(), ..closed });
     assert!(!fits(&survey));
 }

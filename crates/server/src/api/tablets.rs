@@ -3,13 +3,13 @@
 //! A tablet authenticates with a secret, of which the server stores a hash. A public terminal's
 //! report is not authenticated: it changes only that terminal's own line on the office's page.
 
-use crate::api::Server;
-use casework::counter::ledger::{Act, Ledger, Tablet, mark};
+use crate::api::ServerParts;
+use casework::counter::ledger::{CounterAct, CounterLedger, Tablet, mark};
 use domain::TerminalId;
 use domain::collector::{CollectorCode, Way};
-use domain::tablet::{DeviceState, Enrolment, EnrolmentCode, Report, Reporter, Standing};
+use domain::tablet::{DeviceState, Enrolment, EnrolmentCode, Reporter, Standing, TabletReport};
 use office::directory::ServiceDirectory;
-use store::{Custody, Deed, OfficeStore, SeenRow, StoreFault, SubmissionStore};
+use store::{AuditContext, Custody, OfficeStore, SeenRow, StoreFault, SubmissionStore};
 use vault::random;
 
 /// Random letters in a tablet's name: 900,000 names, enough to find a free one at once.
@@ -19,7 +19,7 @@ const NAMES_TRIED: usize = 20;
 /// The most characters of an app's version that are stored.
 const VERSION_CHARS_MAX: usize = 40;
 
-impl<S: SubmissionStore + Custody + OfficeStore> Server<S> {
+impl<S: SubmissionStore + Custody + OfficeStore> ServerParts<S> {
     /// Enrols the device that presents a valid code as a tablet. If several devices use one code,
     /// only the first one stored is enrolled. The others, and devices with an unknown, used or
     /// expired code, get `None`.
@@ -34,11 +34,11 @@ impl<S: SubmissionStore + Custody + OfficeStore> Server<S> {
         let Some(code) = ledger.good_code(&code_mark, now_ms).cloned() else { return Ok(None) };
         let Some(tablet) = self.free_name(&ledger) else { return Ok(None) };
         let secret: [u8; 32] = random();
-        let deed = Deed { who: "server".into(), reason: tablet.to_string(), at_ms: now_ms };
-        let enrolled = |ledger: &Ledger| {
+        let deed = AuditContext { who: "server".into(), reason: tablet.to_string(), at_ms: now_ms };
+        let enrolled = |ledger: &CounterLedger| {
             let is_good = ledger.good_code(&code_mark, now_ms).is_some()
                 && !ledger.tablets.contains_key(&tablet);
-            is_good.then(|| Act::Enrolled {
+            is_good.then(|| CounterAct::Enrolled {
                 code: code_mark.clone(),
                 tablet: tablet.clone(),
                 secret: mark(&secret),
@@ -54,7 +54,7 @@ impl<S: SubmissionStore + Custody + OfficeStore> Server<S> {
     }
 
     /// A name that no tablet ever had and no public terminal has; `None` if none was found.
-    fn free_name(&self, ledger: &Ledger) -> Option<TerminalId> {
+    fn free_name(&self, ledger: &CounterLedger) -> Option<TerminalId> {
         let catalogue = self.editions.catalogue();
         let name = || {
             let letters = EnrolmentCode::new(random());
@@ -73,7 +73,11 @@ impl<S: SubmissionStore + Custody + OfficeStore> Server<S> {
     /// Stores what a device reports about itself, and returns a tablet's current settings. Reports
     /// from anything but an enrolled tablet or a known public terminal leave no record and get
     /// `None`.
-    pub async fn seen(&self, report: Report, now_ms: u64) -> Result<Option<Standing>, StoreFault> {
+    pub async fn seen(
+        &self,
+        report: TabletReport,
+        now_ms: u64,
+    ) -> Result<Option<Standing>, StoreFault> {
         let (store, cipher) = (&self.receiver.store, self.receiver.keys.event_cipher());
         let ledger = self.counter.look(store, &cipher).await?;
         match report.reporter {
@@ -111,7 +115,7 @@ pub(crate) fn seen_row(device: TerminalId, state: DeviceState, at_ms: u64) -> Se
 }
 
 /// A tablet's current settings: its location, and the open collectors there that need a tablet.
-fn standing(tablet: &Tablet, survey: &casework::survey::ledger::Ledger) -> Standing {
+fn standing(tablet: &Tablet, survey: &casework::survey::ledger::SurveyLedger) -> Standing {
     let is_open = |known: &&casework::survey::ledger::Known| {
         let (collector, is_over) = (&known.collector, known.ended_ms.is_some());
         let is_here = collector.hub.as_ref().is_none_or(|hub| *hub == tablet.hub);

@@ -1,8 +1,8 @@
 //! Contacts that staff counted in the generated month, a tablet, a coming event, and a proposal
 //! that waits for a decision.
 
-use casework::counter::ledger::{Act, Change, Conditions, mark};
-use casework::dice::Dice;
+use casework::counter::ledger::{Conditions, CounterAct, CounterChange, mark};
+use casework::dice::UnbiasedRandom;
 use domain::catalogue::{Catalogue, Event, EventDay, Hub};
 use domain::counter::{Channel, Contact, Outcome, Reason};
 use domain::hours::{Date, Span};
@@ -16,42 +16,42 @@ const TABLET: &str = "tablet-demo";
 const DAYS_TO_EVENT: i32 = 9;
 const DAYS: u64 = 28;
 
-pub(super) struct Told {
-    pub(super) acts: Vec<Act>,
+pub(super) struct CounterStory {
+    pub(super) acts: Vec<CounterAct>,
     pub(super) entries: Vec<Content>,
     pub(super) seen: Option<(TerminalId, DeviceState)>,
 }
 
 /// This many contacts at all the counters that offer anything, and the office's acts.
 pub(super) fn month(
-    dice: &mut Dice,
+    dice: &mut UnbiasedRandom,
     catalogue: &Catalogue,
     contacts: u64,
     today: Date,
     secrets: [[u8; 32]; 2],
-) -> Told {
+) -> CounterStory {
     let hubs: Vec<&Hub> = catalogue
         .hubs()
         .iter()
         .filter(|hub| hub.event.is_none() && !hub.tasks.is_empty())
         .collect();
-    let mut told = Told { acts: Vec::new(), entries: Vec::new(), seen: None };
+    let mut told = CounterStory { acts: Vec::new(), entries: Vec::new(), seen: None };
     let (Some(first), Some(last), Ok(tablet)) =
         (hubs.iter().max_by_key(|hub| hub.tasks.len()), hubs.last(), TerminalId::parse(TABLET))
     else {
         return told;
     };
     let [code, secret] = secrets.map(|secret| mark(&secret));
-    told.acts.push(Act::CodeMade {
+    told.acts.push(CounterAct::CodeMade {
         code: code.clone(),
         name: "Front desk (made up)".into(),
         hub: first.id.clone(),
     });
-    told.acts.push(Act::Enrolled { code, tablet: tablet.clone(), secret });
-    told.acts.extend(event(first, today).map(|hub| Act::EventMade { hub: Box::new(hub) }));
+    told.acts.push(CounterAct::Enrolled { code, tablet: tablet.clone(), secret });
+    told.acts.extend(event(first, today).map(|hub| CounterAct::EventMade { hub: Box::new(hub) }));
     let missing = catalogue.tasks().iter().find(|task| !last.tasks.contains(&task.id));
-    told.acts.extend(missing.map(|task| Act::Proposed {
-        change: Change {
+    told.acts.extend(missing.map(|task| CounterAct::Proposed {
+        change: CounterChange {
             hub: last.id.clone(),
             task: task.id.clone(),
             offered: Some(Conditions { by_appointment: true, ..Conditions::default() }),
@@ -74,7 +74,12 @@ pub(super) fn month(
 }
 
 /// Most are done; some people ask for a task that is not offered there, or lack a document.
-fn contact(dice: &mut Dice, catalogue: &Catalogue, hubs: &[&Hub], today: Date) -> Contact {
+fn contact(
+    dice: &mut UnbiasedRandom,
+    catalogue: &Catalogue,
+    hubs: &[&Hub],
+    today: Date,
+) -> Contact {
     let hub = *dice.one(hubs);
     let elsewhere: Vec<&TaskId> = catalogue
         .tasks()

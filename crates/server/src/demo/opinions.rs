@@ -1,12 +1,13 @@
 //! Survey answers of the generated month, by several survey links. Every answer is random, whatever
 //! the questions are.
 
-use casework::dice::Dice;
-use casework::survey::ledger::{Act, Collector};
+use casework::dice::UnbiasedRandom;
+use casework::survey::ledger::{Collector, SurveyAct};
 use domain::collector::{CollectorCode, Step, Tally, Way};
 use domain::submission::{Content, Feedback};
 use domain::survey::{
-    Answer, AnswerKind, Answers, CompleteAnswers, Journey, Question, SCALE_POINTS, Survey,
+    AnswerKind, Answers, CompleteAnswers, Journey, SCALE_POINTS, Survey, SurveyAnswer,
+    SurveyQuestion,
 };
 use domain::{Catalogue, HubId, Language};
 
@@ -22,21 +23,21 @@ const COMMENTS: [&str; 6] = [
 const SENT_PERCENT: u64 = 70;
 
 /// Survey links, and the submissions that came by them.
-pub(super) struct Told {
-    pub(super) acts: Vec<Act>,
+pub(super) struct OpinionStory {
+    pub(super) acts: Vec<SurveyAct>,
     pub(super) entries: Vec<Content>,
 }
 
 /// Answers by five modes of access: a tablet and paper sheets for invited people, a poster, a
 /// counter's code, and the app's own page.
 pub(super) fn month(
-    dice: &mut Dice,
+    dice: &mut UnbiasedRandom,
     catalogue: &Catalogue,
     answers: u64,
     chance: impl Fn() -> [u8; 16],
-) -> Told {
+) -> OpinionStory {
     let hubs: Vec<HubId> = catalogue.hubs().iter().map(|hub| hub.id.clone()).collect();
-    let mut told = Told { acts: Vec::new(), entries: Vec::new() };
+    let mut told = OpinionStory { acts: Vec::new(), entries: Vec::new() };
     if hubs.is_empty() {
         return told;
     }
@@ -49,7 +50,7 @@ pub(super) fn month(
     for (way, every, name, percent) in ways {
         let hub = dice.one(&hubs).clone();
         let code = CollectorCode::new(way, every, chance());
-        told.acts.push(Act::Made {
+        told.acts.push(SurveyAct::Made {
             collector: Collector {
                 code: code.clone(),
                 name: format!("{name} (made up)"),
@@ -59,7 +60,7 @@ pub(super) fn month(
         let count = answers * percent / 100;
         let tally = |step: Step| Content::Tally(Tally { collector: code.clone(), step });
         match way {
-            Way::Paper => told.acts.push(Act::Counted {
+            Way::Paper => told.acts.push(SurveyAct::Counted {
                 code: code.clone(),
                 invited: count * 2,
                 refused: count / 3,
@@ -84,7 +85,7 @@ pub(super) fn month(
 /// One person's answers, each near a common mood. People who chose to answer themselves are less
 /// satisfied than invited ones.
 fn answer(
-    dice: &mut Dice,
+    dice: &mut UnbiasedRandom,
     catalogue: &Catalogue,
     code: Option<&CollectorCode>,
     hubs: Option<&[HubId]>,
@@ -130,25 +131,29 @@ fn answer(
     Some(Content::Feedback(feedback))
 }
 
-fn next<'a>(survey: &'a Survey, answers: &Answers) -> Option<&'a Question> {
+fn next<'a>(survey: &'a Survey, answers: &Answers) -> Option<&'a SurveyQuestion> {
     let journey = Journey::of(survey, answers);
     journey.next.and_then(|at| journey.route.get(at).copied())
 }
 
-fn given(dice: &mut Dice, question: &Question, mood: u8) -> Answer {
+fn given(dice: &mut UnbiasedRandom, question: &SurveyQuestion, mood: u8) -> SurveyAnswer {
     match &question.answer {
-        _ if dice.percent(4) => Answer::Skipped,
-        AnswerKind::Scale { may_not_apply: true, .. } if dice.percent(5) => Answer::DoesNotApply,
+        _ if dice.percent(4) => SurveyAnswer::Skipped,
+        AnswerKind::Scale { may_not_apply: true, .. } if dice.percent(5) => {
+            SurveyAnswer::DoesNotApply
+        }
         AnswerKind::Scale { .. } => {
             let stray = match dice.below(4) {
                 0 => mood.saturating_sub(1),
                 1 => mood + 1,
                 _ => mood,
             };
-            Answer::Scale(stray.clamp(1, SCALE_POINTS))
+            SurveyAnswer::Scale(stray.clamp(1, SCALE_POINTS))
         }
-        AnswerKind::Choice { options } => Answer::Choice(dice.one(options).id.clone()),
-        AnswerKind::Comment if dice.percent(20) => Answer::Comment((*dice.one(&COMMENTS)).into()),
-        AnswerKind::Comment => Answer::Skipped,
+        AnswerKind::Choice { options } => SurveyAnswer::Choice(dice.one(options).id.clone()),
+        AnswerKind::Comment if dice.percent(20) => {
+            SurveyAnswer::Comment((*dice.one(&COMMENTS)).into())
+        }
+        AnswerKind::Comment => SurveyAnswer::Skipped,
     }
 }

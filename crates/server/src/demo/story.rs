@@ -2,8 +2,8 @@
 //! they are known: most questions are about roads and waste, a few are in French, most are answered
 //! in two days, some are not. Every sentence was written for the demo.
 
-use casework::case::{Draft, Event, Outcome, Reply, Way};
-use casework::dice::Dice;
+use casework::case::{CaseEvent, CaseOutcome, CaseReply, ReplyDraft, ReplyMethod};
+use casework::dice::UnbiasedRandom;
 use domain::catalogue::Service;
 use domain::gap::Gap;
 use domain::inquiry::{ReplyTo, ValidInquiry};
@@ -52,32 +52,36 @@ const MISSED: [&str; 6] = [
 ];
 
 /// One submission and its events, each with its time in ms, its author and the event.
-pub(super) struct Told {
+pub(super) struct InquiryStory {
     pub(super) at_ms: u64,
     pub(super) content: Content,
-    pub(super) events: Vec<(u64, &'static str, Event)>,
+    pub(super) events: Vec<(u64, &'static str, CaseEvent)>,
 }
 
 /// A month of inquiries in order of time, with some searches without a result and some reported
 /// errors in records.
 pub(super) fn month(
-    dice: &mut Dice,
+    dice: &mut UnbiasedRandom,
     catalogue: &Catalogue,
     begin_ms: u64,
     now_ms: u64,
     inquiries: u32,
-) -> Vec<Told> {
+) -> Vec<InquiryStory> {
     let services = weighted(catalogue);
     if services.is_empty() {
         return Vec::new();
     }
-    let mut all: Vec<Told> =
+    let mut all: Vec<InquiryStory> =
         (0..inquiries).map(|_| inquiry(dice, catalogue, &services, begin_ms, now_ms)).collect();
-    let moment = |dice: &mut Dice| begin_ms + dice.below(now_ms - begin_ms);
+    let moment = |dice: &mut UnbiasedRandom| begin_ms + dice.below(now_ms - begin_ms);
     for _ in 0..inquiries / 6 {
         let words: &str = dice.one::<&str>(&MISSED);
         if let Some(gap) = Gap::of(words, Language::English) {
-            all.push(Told { at_ms: moment(dice), content: Content::Gap(gap), events: Vec::new() });
+            all.push(InquiryStory {
+                at_ms: moment(dice),
+                content: Content::Gap(gap),
+                events: Vec::new(),
+            });
         }
     }
     for _ in 0..inquiries / 20 {
@@ -90,7 +94,7 @@ pub(super) fn month(
             field,
             language: Language::English,
         };
-        all.push(Told {
+        all.push(InquiryStory {
             at_ms: moment(dice),
             content: Content::Correction(correction),
             events: Vec::new(),
@@ -115,12 +119,12 @@ fn weighted(catalogue: &Catalogue) -> Vec<&Service> {
 }
 
 fn inquiry(
-    dice: &mut Dice,
+    dice: &mut UnbiasedRandom,
     catalogue: &Catalogue,
     services: &[&Service],
     begin_ms: u64,
     now_ms: u64,
-) -> Told {
+) -> InquiryStory {
     let service = *dice.one(services);
     let language = if dice.percent(6) { Language::French } else { Language::English };
     let asked =
@@ -149,65 +153,68 @@ fn inquiry(
     let day_ms = begin_ms + dice.below((now_ms - begin_ms) / DAY_MS) * DAY_MS;
     let at_ms = (day_ms + (8 + dice.below(12)) * HOUR_MS + dice.below(HOUR_MS)).min(now_ms - 1);
     let events = done(dice, &said, catalogue, at_ms, now_ms);
-    Told { at_ms, content: Content::Inquiry(said), events }
+    InquiryStory { at_ms, content: Content::Inquiry(said), events }
 }
 
 /// The events of an inquiry up to `now_ms`.
 fn done(
-    dice: &mut Dice,
+    dice: &mut UnbiasedRandom,
     said: &ValidInquiry,
     catalogue: &Catalogue,
     at_ms: u64,
     now_ms: u64,
-) -> Vec<(u64, &'static str, Event)> {
+) -> Vec<(u64, &'static str, CaseEvent)> {
     let who = *dice.one(&["demo-office", "demo-office-2"]);
     let mut events = Vec::new();
     let mut at_ms = at_ms + HOUR_MS / 4 + dice.below(8 * HOUR_MS);
-    let mut add = |at_ms: &mut u64, after_ms: u64, event: Event| {
+    let mut add = |at_ms: &mut u64, after_ms: u64, event: CaseEvent| {
         *at_ms += after_ms;
         if *at_ms < now_ms {
             events.push((*at_ms, who, event));
         }
     };
-    add(&mut at_ms, 0, Event::Assigned { to: Some(who.into()) });
+    add(&mut at_ms, 0, CaseEvent::Assigned { to: Some(who.into()) });
     if dice.percent(15) {
-        add(&mut at_ms, HOUR_MS, Event::Noted { text: (*dice.one(&NOTES)).into() });
+        add(&mut at_ms, HOUR_MS, CaseEvent::Noted { text: (*dice.one(&NOTES)).into() });
     }
     if dice.percent(8) {
-        add(&mut at_ms, HOUR_MS, Event::Waiting { text: "Which address is it?".into() });
-        add(&mut at_ms, HOUR_MS * (10 + dice.below(60)), Event::Resumed);
+        add(&mut at_ms, HOUR_MS, CaseEvent::Waiting { text: "Which address is it?".into() });
+        add(&mut at_ms, HOUR_MS * (10 + dice.below(60)), CaseEvent::Resumed);
     }
     if dice.percent(4) {
         add(
             &mut at_ms,
             HOUR_MS,
-            Event::Drafted(Draft { text: "We are looking into".into(), ..Draft::default() }),
+            CaseEvent::Drafted(ReplyDraft {
+                text: "We are looking into".into(),
+                ..ReplyDraft::default()
+            }),
         );
     }
     if dice.percent(92) {
         let text =
             if said.language == Language::French { ANSWERED_FR } else { dice.one(&ANSWERED_EN) };
         let way = match said.reply_to {
-            ReplyTo::Phone(_) => Way::Phone,
-            ReplyTo::Email(_) | ReplyTo::Nobody => Way::StatusPage,
+            ReplyTo::Phone(_) => ReplyMethod::Phone,
+            ReplyTo::Email(_) | ReplyTo::Nobody => ReplyMethod::StatusPage,
         };
         let hours = if dice.percent(85) { 2 + dice.below(28) } else { 40 + dice.below(200) };
-        let reply = Reply {
+        let reply = CaseReply {
             text: text.into(),
             way,
             service: said.service.clone(),
             catalogue_version: catalogue.version(),
         };
-        add(&mut at_ms, hours * HOUR_MS, Event::Replied(reply));
+        add(&mut at_ms, hours * HOUR_MS, CaseEvent::Replied(reply));
         if dice.percent(85) {
             let outcome = *dice.one(&[
-                Outcome::Answered,
-                Outcome::Answered,
-                Outcome::Answered,
-                Outcome::Done,
-                Outcome::Elsewhere,
+                CaseOutcome::Answered,
+                CaseOutcome::Answered,
+                CaseOutcome::Answered,
+                CaseOutcome::Done,
+                CaseOutcome::Elsewhere,
             ]);
-            add(&mut at_ms, (1 + dice.below(50)) * HOUR_MS, Event::Closed { outcome });
+            add(&mut at_ms, (1 + dice.below(50)) * HOUR_MS, CaseEvent::Closed { outcome });
         }
     }
     events

@@ -127,7 +127,7 @@ fn take_room(
 mod tests {
     use super::*;
     use futures_util::stream::{self, Stream};
-    use limits::places::Reading;
+    use limits::places::ReadingPlaces;
     use std::convert::Infallible;
 
     /// The usual limits, fifty times faster.
@@ -138,7 +138,7 @@ mod tests {
     };
 
     async fn read_all(body: Body, bytes_max: usize) -> Result<usize, BodyFault> {
-        let place = Reading::default().enter("10.0.0.1".parse().unwrap()).unwrap();
+        let place = ReadingPlaces::default().enter("10.0.0.1".parse().unwrap()).unwrap();
         read(body, bytes_max, QUICK, &place).await.map(|body| body.bytes.len())
     }
 
@@ -194,7 +194,7 @@ mod tests {
 
     #[tokio::test]
     async fn small_bodies_come_in_while_large_ones_have_all_the_room() {
-        let reading = Reading::default();
+        let reading = ReadingPlaces::default();
         let place = reading.enter("10.0.0.1".parse().unwrap()).unwrap();
         let most = || Body::from(vec![0; 512 * 1_024]);
         let mut held = Vec::new();

@@ -5,16 +5,16 @@
 //! what is in the database bears the clock out.
 
 use super::Next;
-use crate::api::Server;
+use crate::api::ServerParts;
 use crate::export::day_of;
-use crate::records::retention::{self, Days};
+use crate::records::retention::{self, RetentionDays};
 use crate::records::trace::{Asker, traced_once};
 use casework::when::Zone;
 use domain::hours::Moment;
 use office::directory::ServiceDirectory;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
-use store::{Custody, Store};
+use store::{AnyStore, Custody};
 use vault::{now_ms, random};
 
 const HOUR_MS: u64 = 3_600_000;
@@ -45,7 +45,7 @@ const REASON: &str = "nightly";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RetentionSettings {
     /// The retention periods.
-    pub days: Days,
+    pub days: RetentionDays,
     /// The by-law that allows less than a year.
     pub by_law: Option<String>,
     /// How long after a start it may first run.
@@ -120,7 +120,7 @@ impl Nightly {
 
     /// Runs retention if it is due and nobody ran it. A failure is logged, and retried at the next
     /// look as long as nothing was begun.
-    pub(super) async fn look(&self, server: &Server<Store>) -> Next {
+    pub(super) async fn look(&self, server: &ServerParts<AnyStore>) -> Next {
         if self.started.elapsed() < self.settings.after_start {
             return Next::AfterPeriod;
         }
@@ -130,7 +130,7 @@ impl Nightly {
         })
     }
 
-    async fn run(&self, server: &Server<Store>) -> Result<Next, String> {
+    async fn run(&self, server: &ServerParts<AnyStore>) -> Result<Next, String> {
         let store = &server.receiver.store;
         let now_ms = now_ms();
         let zone = Zone::of(&server.editions.catalogue().municipality().time_zone);
@@ -155,7 +155,7 @@ impl Nightly {
     }
 
     /// Deletes what is past its retention, unless another server does.
-    async fn let_go(&self, store: &Store, now_ms: u64) -> Result<(), String> {
+    async fn let_go(&self, store: &AnyStore, now_ms: u64) -> Result<(), String> {
         let by_law = self.settings.by_law.as_ref();
         let reason = by_law.map_or(REASON.into(), |by_law| format!("{REASON}; by-law: {by_law}"));
         let asker = Asker { who: OPERATOR.into(), reason };

@@ -4,13 +4,13 @@ use super::reseal::{reseal, sealed_with};
 use crate::keys::drill::Drill;
 use crate::records::trace::{Asker, traced};
 use crate::serve::{Settings, municipality_of, open_store};
-use crate::site::Site;
+use crate::site::ServedSite;
 use domain::submission::KeyId;
 use std::fmt::Display;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use store::{Custody, Store, SubmissionStore};
+use store::{AnyStore, Custody, SubmissionStore};
 use vault::event_cipher::EventCipher;
 use vault::keys::backup::{Unpacked, fingerprint, fresh_words, pack};
 use vault::keys::file;
@@ -100,14 +100,14 @@ impl KeysCommand {
     }
 
     /// Opens the database that belongs to the keys, for the audit log.
-    async fn store(&self) -> Result<Store, String> {
+    async fn store(&self) -> Result<AnyStore, String> {
         let Settings { data_dir, database_url, site, .. } = &self.settings;
-        let municipality = municipality_of(&Site::read(site).map_err(said)?)?;
+        let municipality = municipality_of(&ServedSite::read(site).map_err(said)?)?;
         open_store(data_dir, database_url.as_deref(), municipality).await
     }
 
     /// Carries out the command, between its two entries in the audit log.
-    async fn done(&self, store: &Store, dir: &Path) -> Result<(), String> {
+    async fn done(&self, store: &AnyStore, dir: &Path) -> Result<(), String> {
         let journal = (store, &self.asker);
         match &self.act {
             KeysAct::Rotate { usage, begins_in_s } => {
@@ -326,7 +326,7 @@ fn revoke(dir: &Path, key: &str) -> Result<(), String> {
 
 /// Re-encrypts all texts of staff with the newest office key. Returns the counts, for the audit
 /// log.
-async fn reseal_all(store: &Store, dir: &Path) -> Result<String, String> {
+async fn reseal_all(store: &AnyStore, dir: &Path) -> Result<String, String> {
     let cipher = EventCipher::of(&Keys::existing(dir).map_err(said)?);
     let Some(newest) = cipher.newest_key() else {
         return Err("No office key has begun yet. Make one: community-hub keys rotate office, back it up, and call this again in a minute.".into());
@@ -350,7 +350,7 @@ async fn reseal_all(store: &Store, dir: &Path) -> Result<String, String> {
 }
 
 /// Deletes a key with which nothing is encrypted any more. Returns which, for the audit log.
-async fn destroy(store: &Store, dir: &Path, key: &str) -> Result<String, String> {
+async fn destroy(store: &AnyStore, dir: &Path, key: &str) -> Result<String, String> {
     let keys = Keys::existing(dir).map_err(said)?;
     let (id, file) = named(&keys, dir, key)?;
     match file.usage {
@@ -428,7 +428,7 @@ fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 }
 
 /// Tests a backup. Returns how many submissions and texts it opened, for the audit log.
-async fn drill(store: &Store, from: &Path) -> Result<String, String> {
+async fn drill(store: &AnyStore, from: &Path) -> Result<String, String> {
     let keys =
         Unpacked::of(from, &asked_words()?).and_then(|backup| backup.keys()).map_err(said)?;
     let Drill { opened, closed, texts_opened, texts_closed } =

@@ -2,13 +2,13 @@
 //! destroyed. Works in small atomic steps: after an interruption, what was done stays done and is
 //! skipped the next time.
 
-use casework::ledger::Ledger;
+use casework::ledger::LedgerSource;
 use casework::{counter, survey};
 use domain::SubmissionId;
 use domain::submission::KeyId;
 use office::second_factor::bound_to;
 use office::summaries::SEALED_AS;
-use store::{Book, OfficeStore, SealedKind, SealedText, StoreFault};
+use store::{LedgerKind, OfficeStore, SealedKind, SealedText, StoreFault};
 use vault::event_cipher::{EventCipher, Resealed, SealPlace, key_of};
 
 /// Texts read and written at a time; each is below 40 KB.
@@ -93,11 +93,11 @@ pub(super) fn place_of(
         SealedKind::Settled => {
             SealPlace::event(SubmissionId::from_bytes(owner.as_slice().try_into().ok()?), SEALED_AS)
         }
-        SealedKind::Act(Book::Survey) => {
-            SealPlace::event(survey::ledger::Ledger::SEALED_TO, *number)
+        SealedKind::Act(LedgerKind::Survey) => {
+            SealPlace::event(survey::ledger::SurveyLedger::SEALED_TO, *number)
         }
-        SealedKind::Act(Book::Counter) => {
-            SealPlace::event(counter::ledger::Ledger::SEALED_TO, *number)
+        SealedKind::Act(LedgerKind::Counter) => {
+            SealPlace::event(counter::ledger::CounterLedger::SEALED_TO, *number)
         }
         SealedKind::View => SealPlace::view(std::str::from_utf8(owner).ok()?, *number),
         SealedKind::SecondFactor => SealPlace::event(bound_to(std::str::from_utf8(owner).ok()?), 0),

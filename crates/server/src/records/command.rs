@@ -1,15 +1,15 @@
 //! Parses and runs the administrator's commands about stored submissions.
 
-use super::retention::Days;
+use super::retention::RetentionDays;
 use super::trace::{Asker, begin, traced};
 use super::{Named, erasure, holds, ledger, retention, sign_ins, staff};
-use crate::serve::{Opened, Settings, municipality_of, open};
-use crate::site::Site;
-use domain::status::Stage;
+use crate::serve::{OpenedFolder, Settings, municipality_of, open};
+use crate::site::ServedSite;
+use domain::status::InquiryStage;
 use std::path::PathBuf;
 use store::audit::Link;
 use store::audit::head::{read_file, signed_head};
-use store::{Custody, Deed, SubmissionStore};
+use store::{AuditContext, Custody, SubmissionStore};
 use vault::random;
 
 /// What is done.
@@ -18,7 +18,7 @@ pub enum RecordsAct {
     /// Deletes what has been stored for its retention period.
     Retention {
         /// The periods.
-        days: Days,
+        days: RetentionDays,
         /// Only counts.
         is_dry: bool,
     },
@@ -31,7 +31,7 @@ pub enum RecordsAct {
     /// Lists what is protected.
     HoldList,
     /// Sets how far a submission is.
-    Stage(Named, Stage),
+    Stage(Named, InquiryStage),
     /// Begins a new epoch, after a database was restored.
     Restored,
     /// Checks the audit log.
@@ -66,8 +66,8 @@ pub struct RecordsCommand {
 async fn set_stage(
     store: &impl Custody,
     named: Named,
-    stage: Stage,
-    deed: &Deed,
+    stage: InquiryStage,
+    deed: &AuditContext,
 ) -> Result<String, String> {
     let id = named.id(store).await?;
     let is_new = store.set_stage(id, stage, deed).await.map_err(|fault| fault.to_string())?;
@@ -99,9 +99,10 @@ impl RecordsCommand {
     /// Runs the command and prints its result. The error is a message for the administrator.
     pub async fn run(self) -> Result<(), String> {
         self.settings.needs_database()?;
-        let municipality =
-            municipality_of(&Site::read(&self.settings.site).map_err(|fault| fault.to_string())?)?;
-        let Opened { keys, store } = open(
+        let municipality = municipality_of(
+            &ServedSite::read(&self.settings.site).map_err(|fault| fault.to_string())?,
+        )?;
+        let OpenedFolder { keys, store } = open(
             &self.settings.data_dir,
             self.settings.database_url.as_deref(),
             municipality.clone(),

@@ -1,10 +1,14 @@
 //! Legal holds: keep a submission from being deleted, for a court or an access request.
 
 use super::Named;
-use store::{Custody, Deed};
+use store::{AuditContext, Custody};
 
 /// Places a hold and returns the result in words.
-pub async fn add(store: &impl Custody, named: Named, deed: &Deed) -> Result<String, String> {
+pub async fn add(
+    store: &impl Custody,
+    named: Named,
+    deed: &AuditContext,
+) -> Result<String, String> {
     let is_new =
         store.hold(named.id(store).await?, deed).await.map_err(|fault| fault.to_string())?;
     Ok(if is_new {
@@ -16,7 +20,11 @@ pub async fn add(store: &impl Custody, named: Named, deed: &Deed) -> Result<Stri
 }
 
 /// Removes a hold and returns the result in words.
-pub async fn remove(store: &impl Custody, named: Named, deed: &Deed) -> Result<String, String> {
+pub async fn remove(
+    store: &impl Custody,
+    named: Named,
+    deed: &AuditContext,
+) -> Result<String, String> {
     let was_held =
         store.release(named.id(store).await?, deed).await.map_err(|fault| fault.to_string())?;
     Ok(if was_held { "The hold is removed." } else { "It was not held." }.into())

@@ -2,7 +2,7 @@
 
 use domain::submission::Kind;
 use std::fmt::Write;
-use store::{Custody, Deed, SenderStore, StoreFault};
+use store::{AuditContext, Custody, SenderStore, StoreFault};
 
 /// The least retention of personal information in days: a year after its use, unless a by-law says
 /// less (Ontario, Regulation 823, section 5).
@@ -23,7 +23,7 @@ pub const SENDERS_KEPT_MS: u64 = 30 * DAY_MS;
 
 /// The retention of each kind, in days since receipt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Days {
+pub struct RetentionDays {
     /// Inquiries.
     pub inquiries: u32,
     /// Feedback, tallies and contacts.
@@ -34,7 +34,7 @@ pub struct Days {
     pub corrections: u32,
 }
 
-impl Default for Days {
+impl Default for RetentionDays {
     fn default() -> Self {
         Self {
             inquiries: INQUIRY_DAYS,
@@ -45,7 +45,7 @@ impl Default for Days {
     }
 }
 
-impl Days {
+impl RetentionDays {
     fn of(self, kind: Kind) -> u32 {
         match kind {
             Kind::Inquiry => self.inquiries,
@@ -92,9 +92,9 @@ pub struct RetentionOutcome {
 /// Deletes what is past its retention and not on hold; a dry run only counts.
 pub async fn run(
     store: &impl Custody,
-    days: Days,
+    days: RetentionDays,
     is_dry: bool,
-    deed: &Deed,
+    deed: &AuditContext,
 ) -> Result<Vec<RetentionOutcome>, String> {
     let mut outcomes = Vec::new();
     for kind in Kind::ALL {
@@ -113,8 +113,8 @@ pub async fn run(
 /// Deletes what is past its retention and not on hold, and senders' tags that are old enough.
 pub async fn let_go(
     store: &(impl Custody + SenderStore),
-    days: Days,
-    deed: &Deed,
+    days: RetentionDays,
+    deed: &AuditContext,
 ) -> Result<Vec<RetentionOutcome>, String> {
     let outcomes = run(store, days, false, deed).await?;
     forget_senders_until(store, 0, deed.at_ms.saturating_sub(SENDERS_KEPT_MS))
@@ -123,16 +123,16 @@ pub async fn let_go(
     Ok(outcomes)
 }
 
-fn of_kind(deed: &Deed, days: u32) -> Deed {
+fn of_kind(deed: &AuditContext, days: u32) -> AuditContext {
     let because = if deed.reason.is_empty() { String::new() } else { format!("; {}", deed.reason) };
-    Deed { reason: format!("older than {days} days{because}"), ..deed.clone() }
+    AuditContext { reason: format!("older than {days} days{because}"), ..deed.clone() }
 }
 
 async fn delete(
     store: &impl Custody,
     kind: Kind,
     before_ms: u64,
-    deed: &Deed,
+    deed: &AuditContext,
 ) -> Result<u64, String> {
     let mut all = 0;
     loop {
@@ -194,9 +194,12 @@ mod tests {
 
     #[test]
     fn a_year_is_the_least_for_what_people_wrote_without_a_by_law() {
-        assert!(!Days::default().need_a_by_law());
-        assert!(!Days { gaps: 30, corrections: 30, ..Days::default() }.need_a_by_law());
-        assert!(Days { inquiries: 364, ..Days::default() }.need_a_by_law());
-        assert!(Days { feedback: 90, ..Days::default() }.need_a_by_law());
+        assert!(!RetentionDays::default().need_a_by_law());
+        assert!(
+            !RetentionDays { gaps: 30, corrections: 30, ..RetentionDays::default() }
+                .need_a_by_law()
+        );
+        assert!(RetentionDays { inquiries: 364, ..RetentionDays::default() }.need_a_by_law());
+        assert!(RetentionDays { feedback: 90, ..RetentionDays::default() }.need_a_by_law());
     }
 }

@@ -1,7 +1,7 @@
 //! Staff accounts from the command line, for an administrator who is locked out.
 
 use office::staff::{Role, Staff, invitation_path, login_of, new_invitation};
-use store::{ChangedBy, Deed, DoorStore, StaffChange};
+use store::{AuditContext, ChangedBy, DoorStore, StaffChange};
 use vault::now_ms;
 
 /// All staff, one per line.
@@ -39,7 +39,7 @@ pub(crate) async fn reset(
     store: &impl DoorStore,
     login: &str,
     public_url: Option<&str>,
-    deed: Deed,
+    deed: AuditContext,
 ) -> Result<String, String> {
     let nobody =
         || format!("Nobody has the login “{login}”. community-hub staff list shows who there is.");
@@ -48,7 +48,7 @@ pub(crate) async fn reset(
         store.person(&login).await.map_err(|fault| fault.to_string())?.ok_or_else(nobody)?;
     let (secret, invitation) = new_invitation(now_ms());
     (row.is_active, row.password, row.invitation) = (true, None, Some(invitation));
-    let deed = Deed { reason: format!("{login}; {}", deed.reason), ..deed };
+    let deed = AuditContext { reason: format!("{login}; {}", deed.reason), ..deed };
     match store
         .reset_staff(&row, ChangedBy::Operator, "reset staff", &deed)
         .await

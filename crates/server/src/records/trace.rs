@@ -2,7 +2,7 @@
 //! begins (who asks, and why), and one with its outcome. If the command dies in between, the first
 //! entry remains.
 
-use store::{Custody, Deed, StoreFault};
+use store::{AuditContext, Custody, StoreFault};
 use vault::now_ms;
 
 /// The most characters of a reason that are stored; it stays in the audit log for good.
@@ -38,17 +38,17 @@ impl Asker {
     }
 
     /// Who, why and now, as the store's operations need it.
-    pub fn deed(&self) -> Deed {
-        Deed {
+    pub fn deed(&self) -> AuditContext {
+        AuditContext {
             who: self.who.clone(),
             reason: self.reason.chars().take(REASON_CHARS_MAX).collect(),
             at_ms: now_ms(),
         }
     }
 
-    fn deed_of(&self, parts: &[&str]) -> Deed {
+    fn deed_of(&self, parts: &[&str]) -> AuditContext {
         let said: Vec<&str> = parts.iter().copied().filter(|part| !part.is_empty()).collect();
-        Deed { reason: said.join("; "), ..self.deed() }
+        AuditContext { reason: said.join("; "), ..self.deed() }
     }
 }
 

@@ -2,7 +2,7 @@
 //! that the app replaces, and the service worker gets the new documents' hashes, so that they show
 //! it offline too.
 
-use super::{File, Site, etag_of};
+use super::{File, ServedSite, etag_of};
 use axum::body::Bytes;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -14,7 +14,7 @@ const WORKER: &str = "/sw.js";
 /// The service worker's cache name, and the demo's.
 const CACHE: (&str, &str) = ("const CACHE = \"app-", "const CACHE = \"app-demo-");
 
-impl Site {
+impl ServedSite {
     /// Returns the same site with a banner on every page.
     pub fn of_demo(mut self) -> Self {
         let mut changed = Vec::new();

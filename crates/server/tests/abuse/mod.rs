@@ -1,6 +1,6 @@
 //! Tests with hostile clients against the limits and the parsers.
 
-use crate::hub::{Hub, sealed, wire};
+use crate::hub::{TestServer, sealed, wire};
 use domain::submission::*;
 use domain::{MunicipalityId, SubmissionId};
 use hpke::aead::ChaCha20Poly1305;
@@ -22,7 +22,7 @@ const LATENCY_MAX: Duration = Duration::from_secs(5);
 
 /// Sends one submission as a device does until it is received; returns the longest wait for a
 /// response.
-fn deliver(hub: &Hub, entry: &[u8], forwarded: &str, pause: Duration) -> Duration {
+fn deliver(hub: &TestServer, entry: &[u8], forwarded: &str, pause: Duration) -> Duration {
     let (began, mut slowest) = (Instant::now(), Duration::ZERO);
     loop {
         let asked = Instant::now();
@@ -51,7 +51,7 @@ fn deliver(hub: &Hub, entry: &[u8], forwarded: &str, pause: Duration) -> Duratio
 /// one. It runs compressed in time: all of it at once.
 #[test]
 fn fault_52_ten_times_the_limit_costs_honest_devices_nothing() {
-    let hub = Hub::start_with(&["--trusted-proxies", "127.0.0.1"], |_| ());
+    let hub = TestServer::start_with(&["--trusted-proxies", "127.0.0.1"], |_| ());
     let keys = hub.keys();
     let entries: Vec<_> =
         (0..DEVICES).map(|number| sealed(&format!("entry {number}"), &keys, number)).collect();
@@ -115,7 +115,7 @@ fn fault_52_ten_times_the_limit_costs_honest_devices_nothing() {
 
 #[test]
 fn fault_52_forged_headers_fall_into_one_bucket_where_no_proxy_is_trusted() {
-    let hub = Hub::start();
+    let hub = TestServer::start();
     let passes = |number: usize| {
         hub.ask(
             "POST",
@@ -140,7 +140,7 @@ fn fault_52_forged_headers_fall_into_one_bucket_where_no_proxy_is_trusted() {
 #[test]
 fn fault_52_slow_senders_over_their_share_hold_no_places() {
     use std::io::Write;
-    let hub = Hub::start_with(&["--trusted-proxies", "127.0.0.1"], |_| ());
+    let hub = TestServer::start_with(&["--trusted-proxies", "127.0.0.1"], |_| ());
     let entry = sealed("Hello", &hub.keys(), 1);
     let slow = || {
         let mut stream = std::net::TcpStream::connect(("127.0.0.1", hub.port())).unwrap();
@@ -204,7 +204,7 @@ fn sealed_bytes(plain: &[u8], keys: &PublicKeys, number: u64) -> Vec<u8> {
 
 #[test]
 fn fault_51_what_opens_and_is_nonsense_inside_is_refused_however_deep_or_long() {
-    let hub = Hub::start();
+    let hub = TestServer::start();
     let keys = hub.keys();
     let most = SEALED_BYTES_MAX - 64;
     let deep = |open: &str, close: &str| {
@@ -268,9 +268,9 @@ fn fault_51_what_opens_and_is_nonsense_inside_is_refused_however_deep_or_long() 
 
 #[test]
 fn fault_51_the_wrong_key_and_random_bytes_as_a_seal_are_refused() {
-    let hub = Hub::start();
+    let hub = TestServer::start();
     let keys = hub.keys();
-    let other = Hub::start().keys();
+    let other = TestServer::start().keys();
     let mut named_wrong = other.clone();
     named_wrong.sealing[0].id = keys.sealing[0].id;
     let with = |sealed: Vec<u8>| {

@@ -1,9 +1,9 @@
 //! Attacks with random and malformed bytes: in place of batches, of envelopes, and of sealed
 //! content.
 
-use crate::desk::{self, Desk};
-use crate::hub::{Hub, sealed, wire};
-use crate::report::{Report, Size};
+use crate::desk::{self, OfficeClient};
+use crate::hub::{TestServer, sealed, wire};
+use crate::report::{AttackReport, AttackScale};
 use crate::wire::{ATTACKER, address, ask};
 use domain::submission::{
     Envelope, FORMAT, Header, Kind, PublicKeys, REQUEST_BYTES_MAX, Refusal, SEAL_INFO,
@@ -50,8 +50,8 @@ impl TryRng for ByteSource {
 impl TryCryptoRng for ByteSource {}
 
 /// Random bytes for every route that parses bytes.
-pub(crate) fn random(report: &mut Report, size: Size) {
-    let hub = Hub::start();
+pub(crate) fn random(report: &mut AttackReport, size: AttackScale) {
+    let hub = TestServer::start();
     let whole = wire(&[&sealed("Hello", &hub.keys(), 1).envelope]);
     let before = hub.memory_peak();
     let mut source = ByteSource(7);
@@ -113,10 +113,10 @@ pub(crate) fn random(report: &mut Report, size: Size) {
 }
 
 /// Invalid envelopes, each refused with its specific reason.
-pub(crate) fn envelopes(report: &mut Report, _: Size) {
-    let hub = Hub::start();
+pub(crate) fn envelopes(report: &mut AttackReport, _: AttackScale) {
+    let hub = TestServer::start();
     let keys = hub.keys();
-    let other = Hub::start().keys();
+    let other = TestServer::start().keys();
     let mut named_wrong = other.clone();
     named_wrong.sealing[0].id = keys.sealing[0].id;
     let changed = |number: u64, change: &dyn Fn(&mut Envelope)| {
@@ -225,8 +225,8 @@ fn sealed_bytes(plain: &[u8], keys: &PublicKeys, number: u64) -> Vec<u8> {
 }
 
 /// Envelopes that decrypt to invalid content.
-pub(crate) fn words(report: &mut Report, _: Size) {
-    let hub = Hub::start();
+pub(crate) fn words(report: &mut AttackReport, _: AttackScale) {
+    let hub = TestServer::start();
     let keys = hub.keys();
     let most = SEALED_BYTES_MAX - 64;
     let lookup = format!("[{}0]", "0,".repeat(31));
@@ -312,9 +312,9 @@ pub(crate) fn words(report: &mut Report, _: Size) {
 }
 
 /// Texts that would be executed as scripts where escaping is missing.
-pub(crate) fn scripts(report: &mut Report, _: Size) {
-    let hub = Hub::start();
-    let ann = Desk::first(&hub);
+pub(crate) fn scripts(report: &mut AttackReport, _: AttackScale) {
+    let hub = TestServer::start();
+    let ann = OfficeClient::first(&hub);
     let texts: Vec<String> = desk::scripts().into_iter().step_by(8).collect();
     let entries: Vec<_> = texts
         .iter()

@@ -1,8 +1,8 @@
 //! Attacks on sign-in by people without an account or with one in the wrong state.
 
-use crate::desk::{Desk, PASSWORD};
-use crate::hub::Hub;
-use crate::report::{Report, Size};
+use crate::desk::{OfficeClient, PASSWORD};
+use crate::hub::TestServer;
+use crate::report::{AttackReport, AttackScale};
 use crate::wire::{ATTACKER, NEIGHBOUR, address, connect, form, get, sign_in};
 use office::staff::Role;
 use std::io::Write;
@@ -23,7 +23,12 @@ fn fresh() -> Ipv4Addr {
 }
 
 /// Invites a person who has not accepted yet; returns the link.
-pub(crate) fn invite(hub: &Hub, administrator: &Desk, login: &str, role: Role) -> String {
+pub(crate) fn invite(
+    hub: &TestServer,
+    administrator: &OfficeClient,
+    login: &str,
+    role: Role,
+) -> String {
     let page = administrator
         .post(
             hub,
@@ -43,9 +48,9 @@ fn link_in(page: &str) -> Option<String> {
 }
 
 /// Every state of an account, with every password that an attacker might try.
-pub(crate) fn states(report: &mut Report, _: Size) {
-    let hub = Hub::start();
-    let ann = Desk::first(&hub);
+pub(crate) fn states(report: &mut AttackReport, _: AttackScale) {
+    let hub = TestServer::start();
+    let ann = OfficeClient::first(&hub);
     let link = invite(&hub, &ann, "bo.invited", Role::Administrator);
     for login in ["cy.again", "di.left", "fay.back", "ed.works"] {
         ann.invited(&hub, login, Role::Office);
@@ -91,7 +96,7 @@ pub(crate) fn states(report: &mut Report, _: Size) {
     invitations(report, &hub, &ann, &link);
 }
 
-fn invitations(report: &mut Report, hub: &Hub, ann: &Desk, link: &str) {
+fn invitations(report: &mut AttackReport, hub: &TestServer, ann: &OfficeClient, link: &str) {
     let other = invite(hub, ann, "gus", Role::Counter);
     let secret = |link: &str| link.rsplit('/').next().unwrap().to_string();
     let accept = |link: &str| form(fresh(), hub, link, "", &[("password", PASSWORD)]).has_session();
@@ -119,9 +124,9 @@ fn invitations(report: &mut Report, hub: &Hub, ann: &Desk, link: &str) {
 }
 
 /// Letters that become other letters when lowercased, so that two logins look the same.
-pub(crate) fn letters(report: &mut Report, _: Size) {
-    let hub = Hub::start();
-    let ann = Desk::first(&hub);
+pub(crate) fn letters(report: &mut AttackReport, _: AttackScale) {
+    let hub = TestServer::start();
+    let ann = OfficeClient::first(&hub);
     // Lowercased, the Kelvin sign becomes a k, and the next one an i with or without a dot.
     let invited: Vec<&str> = ["\u{212a}im", "\u{130}da", "a\u{17f}a"]
         .into_iter()
@@ -143,8 +148,8 @@ pub(crate) fn letters(report: &mut Report, _: Size) {
         format!("invited: {invited:?}"),
         invited.is_empty(),
     );
-    let hub = Hub::start();
-    let ann = Desk::first(&hub);
+    let hub = TestServer::start();
+    let ann = OfficeClient::first(&hub);
     ann.invited(&hub, "kim", Role::Counter);
     let is_in = sign_in(fresh(), &hub, "\u{212a}im", PASSWORD).has_session();
     report.check(
@@ -163,9 +168,9 @@ pub(crate) fn letters(report: &mut Report, _: Size) {
 }
 
 /// Guessing passwords is slowed down, while the person can still sign in.
-pub(crate) fn guessing(report: &mut Report, _: Size) {
-    let hub = Hub::start();
-    let ann = Desk::first(&hub);
+pub(crate) fn guessing(report: &mut AttackReport, _: AttackScale) {
+    let hub = TestServer::start();
+    let ann = OfficeClient::first(&hub);
     let guesses: Vec<u16> = (0..12)
         .map(|number| sign_in(ATTACKER, &hub, "ann", &format!("guess number {number}")).status())
         .collect();
@@ -231,9 +236,9 @@ pub(crate) fn guessing(report: &mut Report, _: Size) {
 }
 
 /// A rate limiter whose keys are chosen by the attacker must not become the attacker's storage.
-pub(crate) fn long_logins(report: &mut Report, size: Size) {
-    let hub = Hub::start();
-    let _ = Desk::first(&hub);
+pub(crate) fn long_logins(report: &mut AttackReport, size: AttackScale) {
+    let hub = TestServer::start();
+    let _ = OfficeClient::first(&hub);
     // Hashing allocates memory that the process keeps, so usual sign-ins come first.
     from_many(&hub, 24, |number| format!("usual{number}"));
     let before = hub.memory_now();
@@ -250,7 +255,7 @@ pub(crate) fn long_logins(report: &mut Report, size: Size) {
 }
 
 /// Four threads sign in with generated logins, few from each address, so that no limit applies.
-fn from_many(hub: &Hub, count: usize, login: impl Fn(usize) -> String + Sync) {
+fn from_many(hub: &TestServer, count: usize, login: impl Fn(usize) -> String + Sync) {
     std::thread::scope(|scope| {
         for thread in 0..4 {
             let login = &login;
@@ -264,9 +269,9 @@ fn from_many(hub: &Hub, count: usize, login: impl Fn(usize) -> String + Sync) {
 }
 
 /// A client that requests work and disconnects must not get more of it than one that waits.
-pub(crate) fn hang_up(report: &mut Report, size: Size) {
-    let hub = Hub::start();
-    let _ = Desk::first(&hub);
+pub(crate) fn hang_up(report: &mut AttackReport, size: AttackScale) {
+    let hub = TestServer::start();
+    let _ = OfficeClient::first(&hub);
     from_many(&hub, 16, |number| format!("usual{number}"));
     let before = hub.memory_peak();
     let count = size.of(24, 64);
@@ -300,9 +305,9 @@ pub(crate) fn hang_up(report: &mut Report, size: Size) {
 }
 
 /// Session cookies that were guessed, planted or expired.
-pub(crate) fn sessions(report: &mut Report, size: Size) {
-    let hub = Hub::start();
-    let ann = Desk::first(&hub);
+pub(crate) fn sessions(report: &mut AttackReport, size: AttackScale) {
+    let hub = TestServer::start();
+    let ann = OfficeClient::first(&hub);
     let is_in = |headers: &str| get(ATTACKER, &hub, "/office", headers).status() == 200;
     let count = size.of(200, 5_000);
     let began = Instant::now();

@@ -1,12 +1,12 @@
 //! Attacks with ids chosen so that their reference number is the same as another person's.
 
-use crate::desk::Desk;
-use crate::hub::{Hub, sealed, wire};
+use crate::desk::OfficeClient;
+use crate::hub::{TestServer, sealed, wire};
 use crate::neighbour;
-use crate::report::{Report, Size};
+use crate::report::{AttackReport, AttackScale};
 use crate::wire::{ATTACKER, NEIGHBOUR, address, ask};
 use domain::inquiry::{ReplyTo, ValidInquiry};
-use domain::status::{Answer, Question, Status};
+use domain::status::{Status, StatusAnswer, StatusQuestion};
 use domain::submission::{Content, PublicKeys, Verdict, Verdicts};
 use domain::{Language, MunicipalityId};
 use offline::sealing::{Address, Sealed, seal};
@@ -48,23 +48,23 @@ fn sealed_ending(message: &str, keys: &PublicKeys, number: u64) -> Sealed {
 
 /// What the holder of a receipt reads: whether the inquiry exists, its replies, and the time taken.
 fn status_of(
-    hub: &Hub,
+    hub: &TestServer,
     from: std::net::Ipv4Addr,
-    question: Question,
+    question: StatusQuestion,
 ) -> (bool, Vec<String>, Duration) {
     let answer =
         ask(from, hub, "POST", "/api/status", "", &postcard::to_allocvec(&question).unwrap());
     let Ok((status, rest)) = postcard::take_from_bytes::<Option<Status>>(answer.body()) else {
         return (false, Vec::new(), answer.took);
     };
-    let replies = postcard::take_from_bytes::<Vec<Answer>>(rest)
+    let replies = postcard::take_from_bytes::<Vec<StatusAnswer>>(rest)
         .map(|(replies, _)| replies)
         .unwrap_or_default();
     (status.is_some(), replies.into_iter().map(|reply| reply.text).collect(), answer.took)
 }
 
-fn question_of(entry: &Sealed) -> Question {
-    Question { reference: entry.head.reference(), secret: entry.head.secret }
+fn question_of(entry: &Sealed) -> StatusQuestion {
+    StatusQuestion { reference: entry.head.reference(), secret: entry.head.secret }
 }
 
 fn page_of(entry: &Sealed) -> String {
@@ -72,7 +72,11 @@ fn page_of(entry: &Sealed) -> String {
 }
 
 /// The submissions of a list whose page shows another one's content: each message is a unique word.
-fn not_their_own(hub: &Hub, ann: &Desk, entries: &[(&Sealed, String)]) -> Vec<String> {
+fn not_their_own(
+    hub: &TestServer,
+    ann: &OfficeClient,
+    entries: &[(&Sealed, String)],
+) -> Vec<String> {
     let is_own = |entry: &Sealed, word: &str| {
         let page = ann.get(hub, &page_of(entry));
         let said = page.text().split("name=\"csrf\"").next().unwrap_or_default().to_string()
@@ -88,9 +92,9 @@ fn not_their_own(hub: &Hub, ann: &Desk, entries: &[(&Sealed, String)]) -> Vec<St
 
 /// Twenty submissions with one ending: each has its own page, status and reply, also after a
 /// restart and an erasure.
-pub(crate) fn twenty(report: &mut Report, _: Size) {
-    let mut hub = Hub::start();
-    let ann = Desk::first(&hub);
+pub(crate) fn twenty(report: &mut AttackReport, _: AttackScale) {
+    let mut hub = TestServer::start();
+    let ann = OfficeClient::first(&hub);
     let keys = hub.keys();
     let all: Vec<(Sealed, String)> = (0..ENTRIES)
         .map(|number| {
@@ -163,7 +167,12 @@ pub(crate) fn twenty(report: &mut Report, _: Size) {
 }
 
 /// Nobody else can read a reply to one of them.
-fn reply_stays(report: &mut Report, hub: &Hub, ann: &Desk, received: &[(&Sealed, String)]) {
+fn reply_stays(
+    report: &mut AttackReport,
+    hub: &TestServer,
+    ann: &OfficeClient,
+    received: &[(&Sealed, String)],
+) {
     let (mine, _) = received[1];
     let status = ann.write(
         hub,
@@ -185,8 +194,8 @@ fn reply_stays(report: &mut Report, hub: &Hub, ann: &Desk, received: &[(&Sealed,
 }
 
 /// Thousands with one ending: queries with a wrong tracking code stay fast.
-pub(crate) fn many(report: &mut Report, size: Size) {
-    let hub = Hub::start();
+pub(crate) fn many(report: &mut AttackReport, size: AttackScale) {
+    let hub = TestServer::start();
     let (keys, count) = (hub.keys(), size.of(1_000_usize, 20_000));
     let half = |half: usize| {
         (half..count)
@@ -222,7 +231,7 @@ pub(crate) fn many(report: &mut Report, size: Size) {
         received < count / 10,
     );
     let reference = sealed_ending("x", &keys, 1).head.reference();
-    let wrong = |number: u8| Question { reference, secret: [number; 16] };
+    let wrong = |number: u8| StatusQuestion { reference, secret: [number; 16] };
     let mut times: Vec<Duration> =
         (0..15).map(|number| status_of(&hub, ATTACKER, wrong(number)).2).collect();
     times.sort_unstable();
@@ -255,9 +264,9 @@ pub(crate) fn many(report: &mut Report, size: Size) {
 }
 
 /// A second body under a stored id.
-pub(crate) fn same_id(report: &mut Report, _: Size) {
-    let hub = Hub::start();
-    let ann = Desk::first(&hub);
+pub(crate) fn same_id(report: &mut AttackReport, _: AttackScale) {
+    let hub = TestServer::start();
+    let ann = OfficeClient::first(&hub);
     let keys = hub.keys();
     let (first, second) = (sealed("the first words", &keys, 1), sealed("other words", &keys, 1));
     hub.send(&[&first]);

@@ -1,11 +1,11 @@
 //! Floods from one address: excess requests are refused with `Retry-After`, and nobody else is
 //! affected.
 
-use crate::hub::{Hub, sealed, wire};
+use crate::hub::{TestServer, sealed, wire};
 use crate::neighbour;
-use crate::report::{Report, Size};
+use crate::report::{AttackReport, AttackScale};
 use crate::wire::{ATTACKER, address, ask};
-use domain::status::Question;
+use domain::status::StatusQuestion;
 use domain::submission::{Verdict, Verdicts};
 use std::time::Duration;
 
@@ -19,8 +19,8 @@ const MESSAGE_CHARS: usize = 4_000;
 const BATCH: usize = 100;
 
 /// A flood of long inquiries.
-pub(crate) fn entries(report: &mut Report, size: Size) {
-    let hub = Hub::start();
+pub(crate) fn entries(report: &mut AttackReport, size: AttackScale) {
+    let hub = TestServer::start();
     let (keys, count) = (hub.keys(), size.of(3_000_usize, 10_000));
     let mine = neighbour::entries(&hub);
     warm(&hub);
@@ -78,7 +78,7 @@ pub(crate) fn entries(report: &mut Report, size: Size) {
 }
 
 /// Fills caches and starts threads before the flood, with usual inquiries from many addresses.
-fn warm(hub: &Hub) {
+fn warm(hub: &TestServer) {
     let keys = hub.keys();
     for batch in 0..20 {
         let envelopes: Vec<_> = (0..10)
@@ -97,13 +97,15 @@ fn warm(hub: &Hub) {
 }
 
 /// A flood of requests of each kind that has a share.
-pub(crate) fn requests(report: &mut Report, size: Size) {
-    let hub = Hub::start();
+pub(crate) fn requests(report: &mut AttackReport, size: AttackScale) {
+    let hub = TestServer::start();
     let mine = neighbour::entries(&hub);
     let entry = sealed("x", &hub.keys(), 1);
-    let question =
-        postcard::to_allocvec(&Question { reference: entry.head.reference(), secret: [7; 16] })
-            .unwrap();
+    let question = postcard::to_allocvec(&StatusQuestion {
+        reference: entry.head.reference(),
+        secret: [7; 16],
+    })
+    .unwrap();
     let kinds: [(&str, Vec<u8>); 4] = [
         ("/api/submissions", wire(&[])),
         ("/api/status", question),

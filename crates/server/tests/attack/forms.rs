@@ -1,8 +1,8 @@
 //! Attacks by forms that other sites make a browser send, by redirects, and by oversized forms.
 
-use crate::desk::{Desk, PASSWORD, encoded};
-use crate::hub::{Hub, sealed};
-use crate::report::{Report, Size};
+use crate::desk::{OfficeClient, PASSWORD, encoded};
+use crate::hub::{TestServer, sealed};
+use crate::report::{AttackReport, AttackScale};
 use crate::wire::{ATTACKER, ask, form, get};
 use office::staff::Role;
 use std::time::Duration;
@@ -10,9 +10,9 @@ use std::time::Duration;
 const FORM_TIME_MAX: Duration = Duration::from_secs(5);
 
 /// Requests that another site could send in the name of a signed-in person.
-pub(crate) fn foreign(report: &mut Report, _: Size) {
-    let hub = Hub::start();
-    let ann = Desk::first(&hub);
+pub(crate) fn foreign(report: &mut AttackReport, _: AttackScale) {
+    let hub = TestServer::start();
+    let ann = OfficeClient::first(&hub);
     let bo = ann.invited(&hub, "bo", Role::Administrator);
     let send = |headers: &str, csrf: &str| {
         let fields = [
@@ -108,9 +108,9 @@ pub(crate) fn foreign(report: &mut Report, _: Size) {
 }
 
 /// Addresses that a link of the hub could be made to redirect to.
-pub(crate) fn redirects(report: &mut Report, _: Size) {
-    let hub = Hub::start();
-    let ann = Desk::first(&hub);
+pub(crate) fn redirects(report: &mut AttackReport, _: AttackScale) {
+    let hub = TestServer::start();
+    let ann = OfficeClient::first(&hub);
     let away = [
         "https://evil.example",
         "//evil.example",
@@ -200,9 +200,9 @@ pub(crate) fn redirects(report: &mut Report, _: Size) {
 }
 
 /// Forms that are larger or stranger than any browser sends.
-pub(crate) fn huge(report: &mut Report, size: Size) {
-    let hub = Hub::start();
-    let ann = Desk::first(&hub);
+pub(crate) fn huge(report: &mut AttackReport, size: AttackScale) {
+    let hub = TestServer::start();
+    let ann = OfficeClient::first(&hub);
     let entry = sealed("where is it?", &hub.keys(), 1);
     hub.send(&[&entry]);
     let inbox = ann.until(&hub, "/office", "where is it?");

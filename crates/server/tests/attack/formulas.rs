@@ -1,13 +1,13 @@
 //! Attacks by texts that a spreadsheet would evaluate, in every file that staff export.
 
-use crate::desk::Desk;
-use crate::hub::{Hub, sealed_content, sealed_inquiry};
-use crate::report::{Report, Size};
+use crate::desk::OfficeClient;
+use crate::hub::{TestServer, sealed_content, sealed_inquiry};
+use crate::report::{AttackReport, AttackScale};
 use domain::collector::Way;
 use domain::gap::Gap;
 use domain::inquiry::{ReplyTo, ValidInquiry};
 use domain::submission::{Content, Feedback};
-use domain::survey::{Answer, AnswerKind, Answers, CompleteAnswers, Journey, Survey};
+use domain::survey::{AnswerKind, Answers, CompleteAnswers, Journey, Survey, SurveyAnswer};
 use domain::{Catalogue, Language};
 
 /// Characters that a cell must not begin with, in all variants that spreadsheets accept.
@@ -49,9 +49,9 @@ fn formulas_in(csv: &str) -> Vec<String> {
     all.filter(|cell| cell.starts_with(BEGINS) && cell.parse::<f64>().is_err()).collect()
 }
 
-pub(crate) fn all(report: &mut Report, _: Size) {
-    let hub = Hub::start();
-    let ann = Desk::first(&hub);
+pub(crate) fn all(report: &mut AttackReport, _: AttackScale) {
+    let hub = TestServer::start();
+    let ann = OfficeClient::first(&hub);
     let keys = hub.keys();
     let mut entries = Vec::new();
     for (number, words) in words().into_iter().enumerate() {
@@ -113,7 +113,7 @@ pub(crate) fn all(report: &mut Report, _: Size) {
     );
 }
 
-fn check(report: &mut Report, kind: &str, csv: &str, least: usize) {
+fn check(report: &mut AttackReport, kind: &str, csv: &str, least: usize) {
     let strange = formulas_in(csv);
     let is_whole = csv.lines().count() > least;
     let said = format!("{} are: {:?}", strange.len(), strange.iter().take(4).collect::<Vec<_>>());
@@ -136,9 +136,9 @@ fn answered(catalogue: &Catalogue, words: &str) -> Option<Content> {
         };
         let Some(question) = next else { break };
         let given = match &question.answer {
-            AnswerKind::Scale { .. } => Answer::Scale(3),
-            AnswerKind::Choice { options } => Answer::Choice(options.first()?.id.clone()),
-            AnswerKind::Comment => Answer::Comment(words.into()),
+            AnswerKind::Scale { .. } => SurveyAnswer::Scale(3),
+            AnswerKind::Choice { options } => SurveyAnswer::Choice(options.first()?.id.clone()),
+            AnswerKind::Comment => SurveyAnswer::Comment(words.into()),
         };
         answers.set(survey, &question.id, given).ok()?;
     }

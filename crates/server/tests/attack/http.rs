@@ -1,9 +1,9 @@
 //! Attacks by HTTP that no browser sends: false lengths, request smuggling, decompression
 //! bombs, thousands of stream resets.
 
-use crate::hub::Hub;
+use crate::hub::TestServer;
 use crate::neighbour;
-use crate::report::{Report, Size};
+use crate::report::{AttackReport, AttackScale};
 use crate::wire::{ATTACKER, address, ask, connect, get, read_all, send_within};
 use std::io::Write;
 use std::time::Duration;
@@ -14,7 +14,7 @@ const ANSWER_TIME: Duration = Duration::from_secs(2);
 const NEIGHBOUR_TIME_MAX: Duration = Duration::from_secs(1);
 
 /// Reports whether the server is alive and has not grown.
-fn lives(report: &mut Report, hub: &Hub, before: usize) {
+fn lives(report: &mut AttackReport, hub: &TestServer, before: usize) {
     let (ping, grown) =
         (get(address(1), hub, "/api/ping", "").status(), hub.memory_now().saturating_sub(before));
     let has_panicked = hub.log().contains("panicked");
@@ -27,8 +27,8 @@ fn lives(report: &mut Report, hub: &Hub, before: usize) {
 }
 
 /// 64 MB of zeros, compressed to few bytes.
-pub(crate) fn decompression(report: &mut Report, _: Size) {
-    let hub = Hub::start();
+pub(crate) fn decompression(report: &mut AttackReport, _: AttackScale) {
+    let hub = TestServer::start();
     drop(neighbour::entries(&hub));
     let (before, peak) = (hub.memory_now(), hub.memory_peak());
     let mut packed = Vec::new();
@@ -68,8 +68,8 @@ pub(crate) fn decompression(report: &mut Report, _: Size) {
 }
 
 /// False content lengths.
-pub(crate) fn lengths(report: &mut Report, size: Size) {
-    let hub = Hub::start();
+pub(crate) fn lengths(report: &mut AttackReport, size: AttackScale) {
+    let hub = TestServer::start();
     drop(neighbour::entries(&hub));
     let before = hub.memory_now();
     let post = |headers: &str, body: &[u8]| {
@@ -150,8 +150,8 @@ pub(crate) fn lengths(report: &mut Report, size: Size) {
 }
 
 /// Two requests that a proxy in front could take for one.
-pub(crate) fn smuggling(report: &mut Report, _: Size) {
-    let hub = Hub::start();
+pub(crate) fn smuggling(report: &mut AttackReport, _: AttackScale) {
+    let hub = TestServer::start();
     let before = hub.memory_now();
     let second = "GET /api/ping HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
     let with = |headers: &str, body: &str| {
@@ -235,8 +235,8 @@ pub(crate) fn smuggling(report: &mut Report, _: Size) {
     lives(report, &hub, before);
 }
 
-pub(crate) fn methods(report: &mut Report, _: Size) {
-    let hub = Hub::start();
+pub(crate) fn methods(report: &mut AttackReport, _: AttackScale) {
+    let hub = TestServer::start();
     let mut strange = Vec::new();
     for path in [
         "/",
@@ -294,8 +294,8 @@ fn begun(settings: &[u8]) -> Vec<u8> {
 
 /// Streams that are reset immediately, endless headers, endless pings, and windows that never open
 /// (RFC 9113, section 10.5).
-pub(crate) fn http2(report: &mut Report, size: Size) {
-    let hub = Hub::start();
+pub(crate) fn http2(report: &mut AttackReport, size: AttackScale) {
+    let hub = TestServer::start();
     let mine = neighbour::entries(&hub);
     let before = hub.memory_now();
     let count = size.of(2_000_u32, 40_000);

@@ -25,7 +25,7 @@ mod report;
 mod slow;
 mod wire;
 
-use report::{Report, Size};
+use report::{AttackReport, AttackScale};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -34,7 +34,7 @@ use std::time::{Duration, Instant};
 const SHORT_TIME_MAX: Duration = Duration::from_secs(240);
 const LONG_TIME_MAX: Duration = Duration::from_secs(30 * 60);
 
-type Attack = (&'static str, fn(&mut Report, Size));
+type Attack = (&'static str, fn(&mut AttackReport, AttackScale));
 
 const ATTACKS: &[Attack] = &[
     ("door-states", door::states),
@@ -78,8 +78,8 @@ fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let has = |word: &str| words.iter().any(|other| other == word);
     let size = match (has("--short"), has("--long")) {
-        (true, _) => Size::Short,
-        (_, true) => Size::Long,
+        (true, _) => AttackScale::Short,
+        (_, true) => AttackScale::Long,
         // `cargo test` runs every test program; this one is run separately
         // (`cargo xtask test --only attack`).
         _ => return ExitCode::SUCCESS,
@@ -99,13 +99,13 @@ fn main() -> ExitCode {
     run(attacks, size)
 }
 
-fn run<'a>(attacks: impl Iterator<Item = &'a Attack>, size: Size) -> ExitCode {
+fn run<'a>(attacks: impl Iterator<Item = &'a Attack>, size: AttackScale) -> ExitCode {
     wire::allow_many_sockets();
     // The message of an attack's panic is reported in its own line.
     std::panic::set_hook(Box::new(|_| ()));
     let (began, most) =
-        (Instant::now(), if size == Size::Short { SHORT_TIME_MAX } else { LONG_TIME_MAX });
-    let mut report = Report::default();
+        (Instant::now(), if size == AttackScale::Short { SHORT_TIME_MAX } else { LONG_TIME_MAX });
+    let mut report = AttackReport::default();
     for (name, attack) in attacks {
         report.begin(name);
         if began.elapsed() > most {

@@ -1,6 +1,6 @@
 //! An innocent client at another address that only wants to be served during an attack.
 
-use crate::hub::{Hub, sealed, wire};
+use crate::hub::{TestServer, sealed, wire};
 use crate::wire::{NEIGHBOUR, ask, get};
 use domain::submission::{Verdict, Verdicts};
 use offline::sealing::Sealed;
@@ -40,7 +40,7 @@ impl std::fmt::Display for NeighbourView {
 
 /// Submissions to send during the attack. Sealed before it, while the server's keys can still be
 /// fetched.
-pub(crate) fn entries(hub: &Hub) -> Vec<Sealed> {
+pub(crate) fn entries(hub: &TestServer) -> Vec<Sealed> {
     let keys = hub.keys();
     (0..SUBMISSIONS)
         .map(|_| sealed("When is the library open?", &keys, NUMBER.fetch_add(1, Ordering::Relaxed)))
@@ -48,7 +48,7 @@ pub(crate) fn entries(hub: &Hub) -> Vec<Sealed> {
 }
 
 /// Pings and sends the submissions.
-pub(crate) fn looks(hub: &Hub, entries: &[Sealed]) -> NeighbourView {
+pub(crate) fn looks(hub: &TestServer, entries: &[Sealed]) -> NeighbourView {
     let mut seen = NeighbourView::default();
     for round in 0..PINGS {
         let answer = get(NEIGHBOUR, hub, "/api/ping", "");

@@ -1,8 +1,8 @@
 //! Attacks by paths that lead out of the served folders, and by ids that do not exist.
 
-use crate::desk::Desk;
-use crate::hub::Hub;
-use crate::report::{Report, Size};
+use crate::desk::OfficeClient;
+use crate::hub::TestServer;
+use crate::report::{AttackReport, AttackScale};
 use crate::wire::{ATTACKER, ask, send};
 use office::routes::ROUTES;
 use office::staff::Role;
@@ -49,7 +49,7 @@ const OUT: [&str; 36] = [
     "file:///etc/passwd",
 ];
 
-fn get_raw(hub: &Hub, path: &str, headers: &str) -> crate::wire::Answer {
+fn get_raw(hub: &TestServer, path: &str, headers: &str) -> crate::wire::WireResponse {
     send(
         ATTACKER,
         hub,
@@ -58,13 +58,13 @@ fn get_raw(hub: &Hub, path: &str, headers: &str) -> crate::wire::Answer {
     )
 }
 
-fn holds_inside(answer: &crate::wire::Answer) -> bool {
+fn holds_inside(answer: &crate::wire::WireResponse) -> bool {
     let text = String::from_utf8_lossy(&answer.raw).into_owned();
     INSIDE.iter().any(|inside| text.contains(inside))
 }
 
-pub(crate) fn outside(report: &mut Report, _: Size) {
-    let hub = Hub::start();
+pub(crate) fn outside(report: &mut AttackReport, _: AttackScale) {
+    let hub = TestServer::start();
     let mut strange = Vec::new();
     for path in OUT {
         let answer = get_raw(&hub, path, "");
@@ -104,9 +104,9 @@ pub(crate) fn outside(report: &mut Report, _: Size) {
 }
 
 /// Paths that could bypass the table of rights.
-pub(crate) fn office(report: &mut Report, _: Size) {
-    let hub = Hub::start();
-    let ann = Desk::first(&hub);
+pub(crate) fn office(report: &mut AttackReport, _: AttackScale) {
+    let hub = TestServer::start();
+    let ann = OfficeClient::first(&hub);
     let counter = ann.invited(&hub, "cy", Role::Counter);
     let people = [
         "/office/people",
@@ -153,7 +153,7 @@ pub(crate) fn office(report: &mut Report, _: Size) {
 }
 
 /// Every route of the table, with ids that do not exist and malformed ids.
-fn of_nobody(report: &mut Report, hub: &Hub, ann: &Desk) {
+fn of_nobody(report: &mut AttackReport, hub: &TestServer, ann: &OfficeClient) {
     let ids = [
         "00000000000000000000000000",
         "00000000-0000-7000-8000-000000000000",

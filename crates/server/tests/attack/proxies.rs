@@ -1,7 +1,7 @@
 //! Attacks by forged proxy headers that claim another client address or protocol.
 
-use crate::hub::{Hub, wire};
-use crate::report::{Report, Size};
+use crate::hub::{TestServer, wire};
+use crate::report::{AttackReport, AttackScale};
 use crate::wire::{ATTACKER, address, ask, get};
 use std::net::Ipv4Addr;
 
@@ -13,7 +13,7 @@ const SHARE_MAX: usize = 300;
 const ASKED: usize = 500;
 
 /// Number of requests accepted, each with headers that claim another address.
-fn passed(hub: &Hub, from: Ipv4Addr, headers: impl Fn(String) -> String) -> usize {
+fn passed(hub: &TestServer, from: Ipv4Addr, headers: impl Fn(String) -> String) -> usize {
     let other = |number: usize| format!("10.{}.{}.1", number >> 8, number & 0xff);
     (0..ASKED)
         .filter(|&number| {
@@ -29,8 +29,8 @@ fn forged(other: String) -> String {
     )
 }
 
-pub(crate) fn all(report: &mut Report, _: Size) {
-    let open = Hub::start();
+pub(crate) fn all(report: &mut AttackReport, _: AttackScale) {
+    let open = TestServer::start();
     let count = passed(&open, ATTACKER, forged);
     report.check(
         &format!("{ASKED} batches with another address in each header, no proxy trusted"),
@@ -47,7 +47,7 @@ pub(crate) fn all(report: &mut Report, _: Size) {
         said.is_empty(),
     );
     drop(open);
-    let hub = Hub::start_with(TRUSTING, |_| ());
+    let hub = TestServer::start_with(TRUSTING, |_| ());
     let count = passed(&hub, ATTACKER, forged);
     report.check(
         "the same past a proxy that is trusted",

@@ -1,11 +1,11 @@
 //! Checks that the server discloses nothing about itself or others: in its health check, its
 //! headers, its log and its files.
 
-use crate::desk::{Desk, PASSWORD, encoded};
-use crate::hub::{Hub, sealed, wire};
-use crate::report::{Report, Size};
-use crate::wire::{ATTACKER, Answer, address, ask, form, get};
-use domain::status::Question;
+use crate::desk::{OfficeClient, PASSWORD, encoded};
+use crate::hub::{TestServer, sealed, wire};
+use crate::report::{AttackReport, AttackScale};
+use crate::wire::{ATTACKER, WireResponse, address, ask, form, get};
+use domain::status::StatusQuestion;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
@@ -14,8 +14,8 @@ const LOOKS: usize = 50;
 const WRITES_MAX: usize = 5;
 
 /// A full disk, and a client that requests the health check again and again.
-pub(crate) fn health(report: &mut Report, _: Size) {
-    let hub = Hub::start();
+pub(crate) fn health(report: &mut AttackReport, _: AttackScale) {
+    let hub = TestServer::start();
     drop(hub.keys());
     let log = PathBuf::from(format!("{}/hub.sqlite-wal", hub.data()));
     let state = || std::fs::metadata(&log).ok().map(|file| (file.len(), file.modified().ok()));
@@ -33,7 +33,7 @@ pub(crate) fn health(report: &mut Report, _: Size) {
         writes <= WRITES_MAX,
     );
     drop(hub);
-    let hub = Hub::start_with_room_for(512);
+    let hub = TestServer::start_with_room_for(512);
     let keys = hub.keys();
     for number in 0..8 {
         let entry = sealed(&"x".repeat(3_000), &keys, number);
@@ -80,18 +80,18 @@ const ALWAYS: [(&str, &str); 6] = [
     ("cross-origin-resource-policy", "same-origin"),
 ];
 
-pub(crate) fn headers(report: &mut Report, _: Size) {
-    let hub = Hub::start();
-    let ann = Desk::first(&hub);
+pub(crate) fn headers(report: &mut AttackReport, _: AttackScale) {
+    let hub = TestServer::start();
+    let ann = OfficeClient::first(&hub);
     let entry = sealed("a question", &hub.keys(), 1);
     hub.send(&[&entry]);
-    let question = postcard::to_allocvec(&Question {
+    let question = postcard::to_allocvec(&StatusQuestion {
         reference: entry.head.reference(),
         secret: entry.head.secret,
     })
     .unwrap();
     let own = |path: &str| get(ATTACKER, &hub, path, &ann.cookie_line());
-    let answers: Vec<(&str, Answer)> = vec![
+    let answers: Vec<(&str, WireResponse)> = vec![
         ("a page", get(ATTACKER, &hub, "/", "")),
         ("nothing there", get(ATTACKER, &hub, "/x.js", "")),
         ("ping", get(ATTACKER, &hub, "/api/ping", "")),
@@ -109,7 +109,7 @@ pub(crate) fn headers(report: &mut Report, _: Size) {
         ),
         ("an address of the office that is not there", own("/office/none")),
     ];
-    let personal: Vec<(&str, Answer)> = vec![
+    let personal: Vec<(&str, WireResponse)> = vec![
         ("a status", ask(ATTACKER, &hub, "POST", "/api/status", "", &question)),
         ("the inbox", own("/office")),
         ("the people", own("/office/people")),
@@ -163,10 +163,10 @@ pub(crate) fn headers(report: &mut Report, _: Size) {
 }
 
 /// What people wrote and typed, their names, and secrets that grant access are not in the log.
-pub(crate) fn log(report: &mut Report, _: Size) {
-    let hub = Hub::start();
-    let token = Desk::token(&hub);
-    let ann = Desk::first(&hub);
+pub(crate) fn log(report: &mut AttackReport, _: AttackScale) {
+    let hub = TestServer::start();
+    let token = OfficeClient::token(&hub);
+    let ann = OfficeClient::first(&hub);
     let entry = sealed("my secret words about a divorce", &hub.keys(), 1);
     ask(
         ATTACKER,
@@ -200,7 +200,7 @@ pub(crate) fn log(report: &mut Report, _: Size) {
         "POST",
         "/api/status",
         "",
-        &postcard::to_allocvec(&Question {
+        &postcard::to_allocvec(&StatusQuestion {
             reference: entry.head.reference(),
             secret: entry.head.secret,
         })
@@ -241,9 +241,9 @@ pub(crate) fn log(report: &mut Report, _: Size) {
 }
 
 /// Files that another user of the machine could read.
-pub(crate) fn files(report: &mut Report, _: Size) {
-    let hub = Hub::start();
-    let ann = Desk::first(&hub);
+pub(crate) fn files(report: &mut AttackReport, _: AttackScale) {
+    let hub = TestServer::start();
+    let ann = OfficeClient::first(&hub);
     let entry = sealed("Words that must not lie open on the disk.", &hub.keys(), 1);
     hub.send(&[&entry]);
     ann.until(&hub, "/office", "Words that must");

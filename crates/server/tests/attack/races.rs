@@ -1,18 +1,18 @@
 //! Races between two requests that each check before the other writes.
 
-use crate::desk::{Desk, PASSWORD};
+use crate::desk::{OfficeClient, PASSWORD};
 use crate::door::invite;
-use crate::hub::{Hub, sealed};
-use crate::report::{Report, Size};
-use crate::wire::{Answer, address, form, get, sign_in};
+use crate::hub::{TestServer, sealed};
+use crate::report::{AttackReport, AttackScale};
+use crate::wire::{WireResponse, address, form, get, sign_in};
 use office::staff::Role;
 use std::sync::Barrier;
 use std::time::Duration;
 
-pub(crate) fn all(report: &mut Report, size: Size) {
+pub(crate) fn all(report: &mut AttackReport, size: AttackScale) {
     first_token(report, size);
-    let hub = Hub::start();
-    let ann = Desk::first(&hub);
+    let hub = TestServer::start();
+    let ann = OfficeClient::first(&hub);
     one_invitation(report, size, &hub, &ann);
     removed_meanwhile(report, size, &hub, &ann);
     same_number(report, size, &hub, &ann);
@@ -36,12 +36,12 @@ fn at_once<A: Send, B: Send>(
     })
 }
 
-fn first_token(report: &mut Report, size: Size) {
+fn first_token(report: &mut AttackReport, size: AttackScale) {
     let rounds = size.of(2, 10);
     let mut doubled = 0;
     for _ in 0..rounds {
-        let hub = Hub::start();
-        let token = Desk::token(&hub);
+        let hub = TestServer::start();
+        let token = OfficeClient::token(&hub);
         let first = |login: &str, from: usize| {
             form(
                 address(6_000 + from),
@@ -62,7 +62,12 @@ fn first_token(report: &mut Report, size: Size) {
     );
 }
 
-fn one_invitation(report: &mut Report, size: Size, hub: &Hub, ann: &Desk) {
+fn one_invitation(
+    report: &mut AttackReport,
+    size: AttackScale,
+    hub: &TestServer,
+    ann: &OfficeClient,
+) {
     let rounds = size.of(3, 20);
     let mut doubled = 0;
     for round in 0..rounds {
@@ -84,7 +89,12 @@ fn one_invitation(report: &mut Report, size: Size, hub: &Hub, ann: &Desk) {
     );
 }
 
-fn removed_meanwhile(report: &mut Report, size: Size, hub: &Hub, ann: &Desk) {
+fn removed_meanwhile(
+    report: &mut AttackReport,
+    size: AttackScale,
+    hub: &TestServer,
+    ann: &OfficeClient,
+) {
     let rounds = size.of(4, 20);
     let (mut undone, mut open) = (0, 0);
     for round in 0..rounds {
@@ -111,7 +121,7 @@ fn removed_meanwhile(report: &mut Report, size: Size, hub: &Hub, ann: &Desk) {
     );
 }
 
-fn same_number(report: &mut Report, size: Size, hub: &Hub, ann: &Desk) {
+fn same_number(report: &mut AttackReport, size: AttackScale, hub: &TestServer, ann: &OfficeClient) {
     let bo = ann.invited(hub, "bo.clerk", Role::Office);
     let entry = sealed("who answers?", &hub.keys(), 1);
     hub.send(&[&entry]);
@@ -123,7 +133,7 @@ fn same_number(report: &mut Report, size: Size, hub: &Hub, ann: &Desk) {
     let (rounds, mut wrong) = (size.of(5, 40), 0);
     for round in 0..rounds {
         let page = ann.get(hub, &path).text();
-        let note = |desk: &Desk, text: &str| {
+        let note = |desk: &OfficeClient, text: &str| {
             desk.send_as(hub, &page, &path, "note", &[("text", text)]).status
         };
         let (one, other) = (format!("one{round}x"), format!("other{round}x"));
@@ -143,7 +153,12 @@ fn same_number(report: &mut Report, size: Size, hub: &Hub, ann: &Desk) {
 }
 
 /// The last race, because afterwards perhaps no administrator is left.
-fn demoting_each_other(report: &mut Report, size: Size, hub: &Hub, ann: &Desk) {
+fn demoting_each_other(
+    report: &mut AttackReport,
+    size: AttackScale,
+    hub: &TestServer,
+    ann: &OfficeClient,
+) {
     ann.invited(hub, "bo.admin", Role::Administrator);
     let rounds = size.of(6, 40);
     for round in 0..rounds {
@@ -182,7 +197,7 @@ struct Signed {
 }
 
 impl Signed {
-    fn of(hub: &Hub, answer: &Answer) -> Self {
+    fn of(hub: &TestServer, answer: &WireResponse) -> Self {
         let cookie = answer.cookie().unwrap_or_default();
         let inbox = get(address(6_501), hub, "/office", &cookie).text();
         let csrf = inbox
@@ -193,11 +208,11 @@ impl Signed {
         Self { csrf: csrf.into(), cookie }
     }
 
-    fn is_administrator(&self, hub: &Hub) -> bool {
+    fn is_administrator(&self, hub: &TestServer) -> bool {
         get(address(6_501), hub, "/office/people", &self.cookie).status() == 200
     }
 
-    fn set_role(&self, hub: &Hub, login: &str, role: &str) -> u16 {
+    fn set_role(&self, hub: &TestServer, login: &str, role: &str) -> u16 {
         form(
             address(6_502),
             hub,

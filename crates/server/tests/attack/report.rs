@@ -6,29 +6,29 @@ use std::time::{Duration, Instant};
 
 /// How much is tried: little enough for every test run, or the numbers of a real attack.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Size {
+pub(crate) enum AttackScale {
     Short,
     Long,
 }
 
-impl Size {
+impl AttackScale {
     pub(crate) fn of<T>(self, short: T, long: T) -> T {
         match self {
-            Size::Short => short,
-            Size::Long => long,
+            AttackScale::Short => short,
+            AttackScale::Long => long,
         }
     }
 }
 
 #[derive(Default)]
-pub(crate) struct Report {
+pub(crate) struct AttackReport {
     attack: &'static str,
     passed: usize,
     failed: usize,
     began: Vec<(&'static str, Instant)>,
 }
 
-impl Report {
+impl AttackReport {
     pub(crate) fn begin(&mut self, attack: &'static str) {
         self.attack = attack;
         self.began.push((attack, Instant::now()));

@@ -1,9 +1,9 @@
 //! Attacks by many connections that send little and slowly. Everybody else is served without delay.
 
-use crate::desk::Desk;
-use crate::hub::Hub;
+use crate::desk::OfficeClient;
+use crate::hub::TestServer;
 use crate::neighbour;
-use crate::report::{Report, Size};
+use crate::report::{AttackReport, AttackScale};
 use crate::wire::{ATTACKER, address, connect};
 use std::io::Write;
 use std::net::{Ipv4Addr, TcpStream};
@@ -18,22 +18,22 @@ const BATCH: &[u8] =
 const HALF_HEADER: &[u8] = b"GET / HTTP/1.1\r\nhost: localhost\r\nx-slow: ";
 
 /// The promise is 200 ms at p99; on busy test machines only seconds count as failure.
-fn time_max(size: Size) -> Duration {
+fn time_max(size: AttackScale) -> Duration {
     size.of(Duration::from_secs(2), Duration::from_millis(200))
 }
 
 /// Opens `count` connections, from one address or several, and reports what a neighbour measures
 /// while they send slowly.
 fn held(
-    report: &mut Report,
-    size: Size,
+    report: &mut AttackReport,
+    size: AttackScale,
     what: &str,
     count: usize,
     opening: &'static [u8],
     from: impl Fn(usize) -> Ipv4Addr,
 ) {
-    let hub = Hub::start();
-    drop(Desk::first(&hub));
+    let hub = TestServer::start();
+    drop(OfficeClient::first(&hub));
     let mine = neighbour::entries(&hub);
     let mut sockets: Vec<TcpStream> = Vec::with_capacity(count);
     for number in 0..count {
@@ -77,7 +77,7 @@ fn crowd(number: usize) -> Ipv4Addr {
     address(5_000 + number / 20)
 }
 
-pub(crate) fn bodies(report: &mut Report, size: Size) {
+pub(crate) fn bodies(report: &mut AttackReport, size: AttackScale) {
     held(
         report,
         size,
@@ -94,7 +94,7 @@ pub(crate) fn bodies(report: &mut Report, size: Size) {
         BATCH,
         one,
     );
-    if size == Size::Long {
+    if size == AttackScale::Long {
         held(
             report,
             size,
@@ -106,7 +106,7 @@ pub(crate) fn bodies(report: &mut Report, size: Size) {
     }
 }
 
-pub(crate) fn half_headers(report: &mut Report, size: Size) {
+pub(crate) fn half_headers(report: &mut AttackReport, size: AttackScale) {
     held(
         report,
         size,
@@ -115,7 +115,7 @@ pub(crate) fn half_headers(report: &mut Report, size: Size) {
         HALF_HEADER,
         one,
     );
-    if size == Size::Long {
+    if size == AttackScale::Long {
         held(
             report,
             size,
@@ -127,7 +127,7 @@ pub(crate) fn half_headers(report: &mut Report, size: Size) {
     }
 }
 
-pub(crate) fn idle(report: &mut Report, size: Size) {
+pub(crate) fn idle(report: &mut AttackReport, size: AttackScale) {
     held(
         report,
         size,
@@ -136,7 +136,7 @@ pub(crate) fn idle(report: &mut Report, size: Size) {
         b"",
         one,
     );
-    if size == Size::Long {
+    if size == AttackScale::Long {
         held(report, size, "sockets that say nothing, from 250 addresses", 5_000, b"", crowd);
     }
 }

@@ -1,7 +1,7 @@
 //! Requests as an attacker sends them: any bytes, from any address of the loopback network, with a
 //! time limit on every response.
 
-use crate::hub::Hub;
+use crate::hub::TestServer;
 use socket2::{Domain, Socket, Type};
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
@@ -35,7 +35,7 @@ pub(crate) fn allow_many_sockets() {
         .status();
 }
 
-pub(crate) fn connect(from: Ipv4Addr, hub: &Hub) -> std::io::Result<TcpStream> {
+pub(crate) fn connect(from: Ipv4Addr, hub: &TestServer) -> std::io::Result<TcpStream> {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
     socket.bind(&SocketAddr::from((from, 0)).into())?;
     socket.connect_timeout(
@@ -51,12 +51,12 @@ pub(crate) fn connect(from: Ipv4Addr, hub: &Hub) -> std::io::Result<TcpStream> {
 
 /// Everything received until the server closed the connection or the time limit was reached.
 #[derive(Debug, Default)]
-pub(crate) struct Answer {
+pub(crate) struct WireResponse {
     pub(crate) raw: Vec<u8>,
     pub(crate) took: Duration,
 }
 
-impl Answer {
+impl WireResponse {
     /// The status code; zero if no response came.
     pub(crate) fn status(&self) -> u16 {
         self.head().split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0)
@@ -110,19 +110,24 @@ impl Answer {
 }
 
 /// Sends bytes as given and reads everything that comes back.
-pub(crate) fn send(from: Ipv4Addr, hub: &Hub, bytes: &[u8]) -> Answer {
+pub(crate) fn send(from: Ipv4Addr, hub: &TestServer, bytes: &[u8]) -> WireResponse {
     send_within(from, hub, bytes, ANSWER_TIME_MAX)
 }
 
-pub(crate) fn send_within(from: Ipv4Addr, hub: &Hub, bytes: &[u8], most: Duration) -> Answer {
+pub(crate) fn send_within(
+    from: Ipv4Addr,
+    hub: &TestServer,
+    bytes: &[u8],
+    most: Duration,
+) -> WireResponse {
     let began = Instant::now();
     let Ok(mut stream) = connect(from, hub) else {
-        return Answer { took: began.elapsed(), ..Answer::default() };
+        return WireResponse { took: began.elapsed(), ..WireResponse::default() };
     };
     // A server that refuses early may close before all is written; its response still counts.
     let _ = stream.write_all(bytes);
     let raw = read_all(stream, most);
-    Answer { raw, took: began.elapsed() }
+    WireResponse { raw, took: began.elapsed() }
 }
 
 /// Reads to the end, within limits on time and size.
@@ -144,12 +149,12 @@ pub(crate) fn read_all(stream: TcpStream, most: Duration) -> Vec<u8> {
 /// A usual request; `headers` are complete lines.
 pub(crate) fn ask(
     from: Ipv4Addr,
-    hub: &Hub,
+    hub: &TestServer,
     method: &str,
     path: &str,
     headers: &str,
     body: &[u8],
-) -> Answer {
+) -> WireResponse {
     let head = format!(
         "{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {}\r\n{headers}\r\n",
         body.len()
@@ -157,7 +162,7 @@ pub(crate) fn ask(
     send(from, hub, &[head.as_bytes(), body].concat())
 }
 
-pub(crate) fn get(from: Ipv4Addr, hub: &Hub, path: &str, headers: &str) -> Answer {
+pub(crate) fn get(from: Ipv4Addr, hub: &TestServer, path: &str, headers: &str) -> WireResponse {
     send(
         from,
         hub,
@@ -169,11 +174,11 @@ pub(crate) fn get(from: Ipv4Addr, hub: &Hub, path: &str, headers: &str) -> Answe
 /// A form as a browser sends it.
 pub(crate) fn form(
     from: Ipv4Addr,
-    hub: &Hub,
+    hub: &TestServer,
     path: &str,
     headers: &str,
     fields: &[(&str, &str)],
-) -> Answer {
+) -> WireResponse {
     let body = fields
         .iter()
         .map(|(name, value)| format!("{name}={}", crate::desk::encoded(value)))
@@ -192,6 +197,11 @@ pub(crate) fn form(
 }
 
 /// Signs in with a login and a password.
-pub(crate) fn sign_in(from: Ipv4Addr, hub: &Hub, login: &str, password: &str) -> Answer {
+pub(crate) fn sign_in(
+    from: Ipv4Addr,
+    hub: &TestServer,
+    login: &str,
+    password: &str,
+) -> WireResponse {
     form(from, hub, "/office/sign-in", "", &[("login", login), ("password", password)])
 }

@@ -13,12 +13,12 @@ const START_S_MAX: u64 = 60;
 const UNTIL_THE_PIPE_CLOSES: &str =
     r#""$@" > log 2>&1 & server=$!; read -r _; kill -QUIT $server; wait $server"#;
 
-pub(crate) struct Cluster {
+pub(crate) struct TestCluster {
     dir: tempfile::TempDir,
     guard: Child,
 }
 
-impl Cluster {
+impl TestCluster {
     pub(crate) fn start() -> Self {
         let dir = folder();
         run(program("initdb")
@@ -159,7 +159,7 @@ impl Cluster {
     }
 }
 
-impl Drop for Cluster {
+impl Drop for TestCluster {
     fn drop(&mut self) {
         drop(self.guard.stdin.take());
         // A test may have killed it already.
@@ -168,11 +168,11 @@ impl Drop for Cluster {
 }
 
 /// One server for all tests that run at the same time; stopped with the last of them.
-pub(crate) fn shared() -> Arc<Cluster> {
-    static SHARED: Mutex<Weak<Cluster>> = Mutex::new(Weak::new());
+pub(crate) fn shared() -> Arc<TestCluster> {
+    static SHARED: Mutex<Weak<TestCluster>> = Mutex::new(Weak::new());
     let mut shared = SHARED.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     shared.upgrade().unwrap_or_else(|| {
-        let cluster = Arc::new(Cluster::start());
+        let cluster = Arc::new(TestCluster::start());
         *shared = Arc::downgrade(&cluster);
         cluster
     })

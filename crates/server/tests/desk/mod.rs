@@ -2,26 +2,26 @@
 
 #![allow(dead_code, reason = "each test file uses only a part of it")]
 
-use crate::hub::{Hub, Page};
+use crate::hub::{HttpPage, TestServer};
 use office::staff::Role;
 use std::time::Duration;
 
 pub(crate) const PASSWORD: &str = "a river in the morning";
 
 #[derive(Clone)]
-pub(crate) struct Desk {
+pub(crate) struct OfficeClient {
     cookie: String,
     pub(crate) csrf: String,
 }
 
-impl Desk {
+impl OfficeClient {
     /// A person who is not signed in.
-    pub(crate) fn nobody(_: &Hub) -> Self {
+    pub(crate) fn nobody(_: &TestServer) -> Self {
         Self { cookie: String::new(), csrf: String::new() }
     }
 
     /// The token for the first administrator, from the console.
-    pub(crate) fn token(hub: &Hub) -> String {
+    pub(crate) fn token(hub: &TestServer) -> String {
         // It is printed after the address, which can take a while on a busy machine.
         for _ in 0..100 {
             if let Some(line) = hub.log().lines().find(|line| line.starts_with("Nobody works")) {
@@ -32,7 +32,7 @@ impl Desk {
     }
 
     /// Ann, the first administrator.
-    pub(crate) fn first(hub: &Hub) -> Self {
+    pub(crate) fn first(hub: &TestServer) -> Self {
         let fields = [
             ("token", Self::token(hub)),
             ("login", "ann".into()),
@@ -44,7 +44,7 @@ impl Desk {
         Self::of(hub, &Self::nobody(hub).post(hub, "/office/first", &fields)).unwrap()
     }
 
-    pub(crate) fn sign_in(hub: &Hub, login: &str, password: &str) -> Option<Self> {
+    pub(crate) fn sign_in(hub: &TestServer, login: &str, password: &str) -> Option<Self> {
         Self::of(
             hub,
             &Self::nobody(hub).post(
@@ -56,7 +56,7 @@ impl Desk {
     }
 
     /// A new colleague, who accepts the invitation of this administrator.
-    pub(crate) fn invited(&self, hub: &Hub, login: &str, role: Role) -> Self {
+    pub(crate) fn invited(&self, hub: &TestServer, login: &str, role: Role) -> Self {
         let page = self
             .post(
                 hub,
@@ -89,7 +89,7 @@ impl Desk {
     }
 
     /// The session that a page starts; `None` if it starts none.
-    pub(crate) fn of(hub: &Hub, page: &Page) -> Option<Self> {
+    pub(crate) fn of(hub: &TestServer, page: &HttpPage) -> Option<Self> {
         let line = page.header("set-cookie");
         assert!(
             line.is_empty()
@@ -106,7 +106,7 @@ impl Desk {
     }
 
     /// The session of a `set-cookie` line.
-    pub(crate) fn with_cookie(hub: &Hub, line: &str) -> Option<Self> {
+    pub(crate) fn with_cookie(hub: &TestServer, line: &str) -> Option<Self> {
         let desk = Self { cookie: line.split(';').next()?.to_string(), csrf: String::new() };
         let text = desk.get(hub, "/office").text();
         let csrf = text.split("name=\"csrf\" value=\"").nth(1)?.split('"').next()?.to_string();
@@ -117,7 +117,7 @@ impl Desk {
         if self.cookie.is_empty() { String::new() } else { format!("cookie: {}\r\n", self.cookie) }
     }
 
-    pub(crate) fn get(&self, hub: &Hub, path: &str) -> Page {
+    pub(crate) fn get(&self, hub: &TestServer, path: &str) -> HttpPage {
         let page = hub.get_with(path, &format!("accept-language: en\r\n{}", self.cookie_line()));
         // As a browser does when a reference number redirects to its inquiry.
         let leads_on = ["/office/reference/", "/office/inquiry/"]
@@ -126,7 +126,7 @@ impl Desk {
         if leads_on { self.get(hub, &page.header("location")) } else { page }
     }
 
-    pub(crate) fn post(&self, hub: &Hub, path: &str, fields: &[(&str, &str)]) -> Page {
+    pub(crate) fn post(&self, hub: &TestServer, path: &str, fields: &[(&str, &str)]) -> HttpPage {
         let own = [("csrf", self.csrf.as_str())];
         let body = own
             .iter()
@@ -142,12 +142,24 @@ impl Desk {
     }
 
     /// Sends a form of an inquiry's page, with the last event shown there as the one seen.
-    pub(crate) fn write(&self, hub: &Hub, path: &str, form: &str, fields: &[(&str, &str)]) -> u16 {
+    pub(crate) fn write(
+        &self,
+        hub: &TestServer,
+        path: &str,
+        form: &str,
+        fields: &[(&str, &str)],
+    ) -> u16 {
         self.send_as(hub, &self.get(hub, path).text(), path, form, fields).status
     }
 
     /// The same by the inquiry's id, as soon as its page exists.
-    pub(crate) fn send(&self, hub: &Hub, id: &str, form: &str, fields: &[(&str, &str)]) -> Page {
+    pub(crate) fn send(
+        &self,
+        hub: &TestServer,
+        id: &str,
+        form: &str,
+        fields: &[(&str, &str)],
+    ) -> HttpPage {
         let path = format!("/office/inquiry/{id}");
         self.send_as(hub, &self.until(hub, &path, "name=\"seen\""), &path, form, fields)
     }
@@ -155,12 +167,12 @@ impl Desk {
     /// The same with a page that was read earlier.
     pub(crate) fn send_as(
         &self,
-        hub: &Hub,
+        hub: &TestServer,
         page: &str,
         path: &str,
         form: &str,
         fields: &[(&str, &str)],
-    ) -> Page {
+    ) -> HttpPage {
         let seen = page
             .split("name=\"seen\" value=\"")
             .nth(1)
@@ -172,7 +184,7 @@ impl Desk {
     }
 
     /// Reads a page until it contains a text: received submissions appear within a second.
-    pub(crate) fn until(&self, hub: &Hub, path: &str, says: &str) -> String {
+    pub(crate) fn until(&self, hub: &TestServer, path: &str, says: &str) -> String {
         // Long enough for a busy machine, and for a mail's second attempt after ten seconds.
         for _ in 0..600 {
             let text = self.get(hub, path).text();

@@ -1,6 +1,6 @@
 //! Tests every header of every kind of response, exactly.
 
-use crate::hub::{Hub, Page, sealed, wire};
+use crate::hub::{HttpPage, TestServer, sealed, wire};
 
 /// Headers of every response. `form-action` is for the search field of the page without scripts.
 const ALWAYS: [(&str, &str); 8] = [
@@ -20,7 +20,7 @@ const ALWAYS: [(&str, &str); 8] = [
 /// Headers set by HTTP itself, which vary.
 const OF_HTTP: [&str; 3] = ["date", "connection", "content-length"];
 
-fn check(what: &str, page: &Page, status: u16, own: &[(&str, &str)]) {
+fn check(what: &str, page: &HttpPage, status: u16, own: &[(&str, &str)]) {
     let mut expected: Vec<(String, String)> = ALWAYS
         .iter()
         .chain(own)
@@ -34,7 +34,7 @@ fn check(what: &str, page: &Page, status: u16, own: &[(&str, &str)]) {
 
 #[test]
 fn every_answer_has_the_strict_headers_and_no_others() {
-    let hub = Hub::start();
+    let hub = TestServer::start();
     let ask = |method: &str, path: &str, headers: &str, body: &[u8]| {
         hub.ask(method, path, headers, body).unwrap()
     };
@@ -44,7 +44,7 @@ fn every_answer_has_the_strict_headers_and_no_others() {
     let (bytes, no_store) =
         (("content-type", "application/octet-stream"), ("cache-control", "no-store"));
     let (no_cache, vary) = (("cache-control", "no-cache"), ("vary", "accept-encoding"));
-    let tag = |page: &Page| page.header("etag");
+    let tag = |page: &HttpPage| page.header("etag");
     for path in ["/", "/index.html", "/services/dog-licence", "/fr/services"] {
         let page = get(path);
         check(path, &page, 200, &[html, no_cache, vary, ("etag", &tag(&page))]);
@@ -139,9 +139,10 @@ fn every_answer_has_the_strict_headers_and_no_others() {
 
 #[test]
 fn only_what_came_encrypted_is_told_to_stay_so() {
-    let said =
-        |hub: &Hub, headers: &str| hub.get_with("/", headers).header("strict-transport-security");
-    let hub = Hub::start_with(&["--trusted-proxies", "127.0.0.0/8"], |_| ());
+    let said = |hub: &TestServer, headers: &str| {
+        hub.get_with("/", headers).header("strict-transport-security")
+    };
+    let hub = TestServer::start_with(&["--trusted-proxies", "127.0.0.0/8"], |_| ());
     assert_eq!(said(&hub, "x-forwarded-proto: https\r\n"), "max-age=63072000; includeSubDomains");
     assert_eq!(
         (said(&hub, ""), said(&hub, "x-forwarded-proto: http\r\n")),
@@ -149,5 +150,5 @@ fn only_what_came_encrypted_is_told_to_stay_so() {
     );
     // Without a trusted proxy the header is ignored: otherwise a client could set the address for
     // everybody behind the same cache.
-    assert_eq!(said(&Hub::start(), "x-forwarded-proto: https\r\n"), "");
+    assert_eq!(said(&TestServer::start(), "x-forwarded-proto: https\r\n"), "");
 }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-pub(crate) struct Hub {
+pub(crate) struct TestServer {
     dir: Arc<tempfile::TempDir>,
     /// Addresses of PostgreSQL; `None` for SQLite in the folder.
     database: Option<String>,
@@ -28,18 +28,18 @@ pub(crate) struct Hub {
 }
 
 #[derive(Debug)]
-pub(crate) struct Reply {
+pub(crate) struct HttpReply {
     pub(crate) status: u16,
     pub(crate) body: Vec<u8>,
 }
 
-pub(crate) struct Page {
+pub(crate) struct HttpPage {
     pub(crate) status: u16,
     head: String,
     body: Vec<u8>,
 }
 
-impl Page {
+impl HttpPage {
     pub(crate) fn header(&self, name: &str) -> String {
         let line =
             self.head.lines().find(|line| line.to_lowercase().starts_with(&format!("{name}:")));
@@ -181,7 +181,7 @@ fn spawn_by(
     (child, port, said)
 }
 
-impl Hub {
+impl TestServer {
     pub(crate) fn start() -> Self {
         Self::start_on(None)
     }
@@ -421,11 +421,11 @@ impl Hub {
         String::from_utf8(output.stdout).unwrap()
     }
 
-    pub(crate) fn get(&self, path: &str) -> Page {
+    pub(crate) fn get(&self, path: &str) -> HttpPage {
         self.get_with(path, "")
     }
 
-    pub(crate) fn get_with(&self, path: &str, headers: &str) -> Page {
+    pub(crate) fn get_with(&self, path: &str, headers: &str) -> HttpPage {
         exchange(
             self.port,
             format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{headers}\r\n")
@@ -435,7 +435,13 @@ impl Hub {
     }
 
     /// Sends any request; `headers` are complete lines.
-    pub(crate) fn ask(&self, method: &str, path: &str, headers: &str, body: &[u8]) -> Option<Page> {
+    pub(crate) fn ask(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &str,
+        body: &[u8],
+    ) -> Option<HttpPage> {
         let head = format!(
             "{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {}\r\n{headers}\r\n",
             body.len()
@@ -459,13 +465,13 @@ impl Hub {
         line.trim().trim_end_matches(" kB").parse::<usize>().unwrap() * 1024
     }
 
-    pub(crate) fn post(&self, body: &[u8]) -> Reply {
+    pub(crate) fn post(&self, body: &[u8]) -> HttpReply {
         post_to(self.port, body).unwrap()
     }
 
     pub(crate) fn try_send(&self, entries: &[&Sealed]) -> Option<Verdicts> {
         let envelopes: Vec<&Vec<u8>> = entries.iter().map(|entry| &entry.envelope).collect();
-        let Reply { status, body } = post_to(self.port, &wire(&envelopes))?;
+        let HttpReply { status, body } = post_to(self.port, &wire(&envelopes))?;
         (status == 200).then(|| postcard::from_bytes(&body).ok()).flatten()
     }
 
@@ -478,7 +484,7 @@ impl Hub {
     }
 }
 
-impl Drop for Hub {
+impl Drop for TestServer {
     fn drop(&mut self) {
         // A test may have stopped it already.
         let _ = self.child.kill();
@@ -487,7 +493,7 @@ impl Drop for Hub {
 }
 
 /// Sends a request as given and returns the whole response; `None` if no server answers.
-pub(crate) fn exchange(port: u16, request: &[u8]) -> Option<Page> {
+pub(crate) fn exchange(port: u16, request: &[u8]) -> Option<HttpPage> {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
     // A server that refuses early may close before all is written; its response still counts.
     let _ = stream.write_all(request);
@@ -496,7 +502,7 @@ pub(crate) fn exchange(port: u16, request: &[u8]) -> Option<Page> {
     let at = answer.windows(4).position(|window| window == b"\r\n\r\n")?;
     let head = String::from_utf8_lossy(&answer[..at]).into_owned();
     let status = head.split(' ').nth(1)?.parse().ok()?;
-    Some(Page { status, head, body: answer[at + 4..].to_vec() })
+    Some(HttpPage { status, head, body: answer[at + 4..].to_vec() })
 }
 
 /// CSV without its quotation marks, which surround every cell.
@@ -505,11 +511,11 @@ pub(crate) fn plain_csv(text: &str) -> String {
 }
 
 /// Posts a batch to a port; `None` if no server answers.
-pub(crate) fn post_to(port: u16, body: &[u8]) -> Option<Reply> {
+pub(crate) fn post_to(port: u16, body: &[u8]) -> Option<HttpReply> {
     let mut request = format!("POST /api/submissions HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {}\r\n\r\n", body.len()).into_bytes();
     request.extend_from_slice(body);
-    let Page { status, body, .. } = exchange(port, &request)?;
-    Some(Reply { status, body })
+    let HttpPage { status, body, .. } = exchange(port, &request)?;
+    Some(HttpReply { status, body })
 }
 
 /// A batch of envelopes as the app sends it.

@@ -1,6 +1,6 @@
 //! Tests key management with the real program while it serves.
 
-use crate::hub::{Hub, sealed};
+use crate::hub::{TestServer, sealed};
 use crate::receipt;
 use domain::submission::{PublicKeys, Refusal, Verdict};
 use offline::receipt::is_believable;
@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 const DAY_S: u64 = 86_400;
 
 /// The key files for one use, oldest first.
-fn files(hub: &Hub, usage: &str) -> Vec<PathBuf> {
+fn files(hub: &TestServer, usage: &str) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(format!("{}/keys", hub.data()))
         .unwrap()
         .flatten()
@@ -37,7 +37,7 @@ fn age(path: &Path, usage: &str, days: u64) {
         .unwrap();
 }
 
-fn keys_command(hub: &Hub, words: &[&str]) -> String {
+fn keys_command(hub: &TestServer, words: &[&str]) -> String {
     let (is_fine, said) = hub
         .command(&[&["keys"], words, &["--site", &hub.site(), "--data-dir", &hub.data()]].concat());
     assert!(is_fine, "{words:?}: {said}");
@@ -46,13 +46,13 @@ fn keys_command(hub: &Hub, words: &[&str]) -> String {
 
 /// Creates a key that is valid from now on. Waits first, because a key's start has a resolution of
 /// one second.
-fn rotate_now(hub: &Hub, usage: &str) {
+fn rotate_now(hub: &TestServer, usage: &str) {
     std::thread::sleep(Duration::from_millis(1_100));
     keys_command(hub, &["rotate", usage, "--in", "0"]);
 }
 
 /// The keys that the server publishes, as soon as they are as expected.
-fn keys_once(hub: &Hub, is_expected: impl Fn(&PublicKeys) -> bool) -> PublicKeys {
+fn keys_once(hub: &TestServer, is_expected: impl Fn(&PublicKeys) -> bool) -> PublicKeys {
     let began = Instant::now();
     loop {
         let keys = hub.keys();
@@ -71,7 +71,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 #[test]
 fn fault_45_a_key_is_rotated_and_entries_sealed_to_the_old_one_still_open() {
     for days in [60, 400, 900] {
-        let mut hub = Hub::start();
+        let mut hub = TestServer::start();
         let old = hub.keys();
         let waiting = sealed("waited on a tablet", &old, 1);
         hub.stop();
@@ -98,9 +98,9 @@ fn fault_45_a_key_is_rotated_and_entries_sealed_to_the_old_one_still_open() {
 
 #[test]
 fn servers_that_share_the_keys_take_what_any_of_them_offers() {
-    let one = Hub::start();
+    let one = TestServer::start();
     let keys = PathBuf::from(format!("{}/keys", one.data()));
-    let other = Hub::start_with(&[], |data| {
+    let other = TestServer::start_with(&[], |data| {
         std::fs::create_dir_all(data).unwrap();
         std::os::unix::fs::symlink(&keys, data.join("keys")).unwrap();
     });
@@ -115,7 +115,7 @@ fn servers_that_share_the_keys_take_what_any_of_them_offers() {
 
 #[test]
 fn two_signing_keys_are_believed_at_once_and_a_rotation_changes_no_receipt() {
-    let mut hub = Hub::start();
+    let mut hub = TestServer::start();
     let device = hub.keys();
     let (first, second) = (sealed("one", &device, 1), sealed("two", &device, 2));
     let before = receipt(&hub.send(&[&first]));
@@ -146,7 +146,7 @@ fn two_signing_keys_are_believed_at_once_and_a_rotation_changes_no_receipt() {
 
 #[test]
 fn a_revoked_key_is_offered_to_nobody_and_what_was_sealed_to_it_opens_until_its_file_is_deleted() {
-    let hub = Hub::start();
+    let hub = TestServer::start();
     let old = hub.keys();
     let (first, late) = (sealed("before", &old, 1), sealed("on its way", &old, 2));
     hub.send(&[&first]);
@@ -183,7 +183,7 @@ fn a_revoked_key_is_offered_to_nobody_and_what_was_sealed_to_it_opens_until_its_
 
 #[test]
 fn a_revoked_signing_key_is_told_to_nobody_and_who_asks_again_gets_a_new_receipt() {
-    let hub = Hub::start();
+    let hub = TestServer::start();
     let old = hub.keys();
     let entry = sealed("one", &old, 1);
     hub.send(&[&entry]);
@@ -206,7 +206,7 @@ fn words_in(said: &str) -> String {
 
 #[test]
 fn the_drill_a_lost_folder_of_keys_comes_back_and_everything_opens() {
-    let mut hub = Hub::start();
+    let mut hub = TestServer::start();
     let old = hub.keys();
     hub.send(&[&sealed("before the rotation", &old, 1)]);
     rotate_now(&hub, "sealing");
@@ -259,7 +259,7 @@ fn the_drill_a_lost_folder_of_keys_comes_back_and_everything_opens() {
 
 #[test]
 fn a_drill_says_when_a_backup_is_too_old_for_what_came_since() {
-    let hub = Hub::start();
+    let hub = TestServer::start();
     let old = hub.keys();
     let file = format!("{}/../keys.age", hub.data());
     let words = words_in(&keys_command(&hub, &["backup", "--to", &file]));
@@ -281,7 +281,7 @@ fn a_drill_says_when_a_backup_is_too_old_for_what_came_since() {
 
 #[test]
 fn keys_says_what_is_wrong_and_what_to_do() {
-    let hub = Hub::start();
+    let hub = TestServer::start();
     let said = |words: &[&str]| {
         let (is_fine, said) = hub.command(words);
         assert!(!is_fine, "{words:?}");

@@ -1,7 +1,7 @@
 //! Clients with the real outbox and courier, against a server that is killed again and again while
 //! it works.
 
-use crate::hub::{Hub, post_to, sealed};
+use crate::hub::{TestServer, post_to, sealed};
 use domain::SubmissionId;
 use domain::submission::PublicKeys;
 use offline::courier::Courier;
@@ -106,7 +106,7 @@ fn client(
     (acknowledged, ids_where(|_| true))
 }
 
-fn rows(hub: &Hub) -> BTreeMap<SubmissionId, usize> {
+fn rows(hub: &TestServer) -> BTreeMap<SubmissionId, usize> {
     let mut rows = BTreeMap::new();
     for line in hub.export("inquiries", "jsonl").lines() {
         let row: serde_json::Value = serde_json::from_str(line).unwrap();
@@ -118,7 +118,7 @@ fn rows(hub: &Hub) -> BTreeMap<SubmissionId, usize> {
 #[test]
 fn fault_34_and_fault_48_killed_under_load_again_and_again_the_server_loses_and_doubles_nothing() {
     let kills = std::env::var("HUB_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(KILLS);
-    let mut hub = Hub::start();
+    let mut hub = TestServer::start();
     let (keys, port) = (hub.keys(), AtomicU16::new(hub.port()));
     let (receipts, is_over, is_back) =
         (AtomicU64::new(0), AtomicBool::new(false), AtomicBool::new(false));

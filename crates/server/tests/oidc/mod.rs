@@ -26,7 +26,7 @@ pub(crate) const CLIENT_SECRET: &str = "a secret: 100 %";
 
 /// How it treats the next requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Manner {
+pub(crate) enum ProviderManner {
     /// Follows the standard, signed with RS256.
     Good,
     /// The same with ES256, with the key named in the token.
@@ -75,7 +75,7 @@ struct GivenCode {
 
 struct ProviderInner {
     issuer: String,
-    manner: Mutex<Manner>,
+    manner: Mutex<ProviderManner>,
     /// The claims about the person signed in there.
     person: Mutex<Value>,
     given: Mutex<HashMap<String, GivenCode>>,
@@ -86,13 +86,13 @@ struct ProviderInner {
     ecdsa: EcdsaKeyPair,
 }
 
-pub(crate) struct Provider {
+pub(crate) struct TestProvider {
     inner: Arc<ProviderInner>,
     // Dropping it stops the provider.
     _runtime: tokio::runtime::Runtime,
 }
 
-impl Provider {
+impl TestProvider {
     pub(crate) fn start() -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
@@ -105,7 +105,7 @@ impl Provider {
                 .unwrap();
         let inner = Arc::new(ProviderInner {
             issuer: format!("http://{}/town", listener.local_addr().unwrap()),
-            manner: Mutex::new(Manner::Good),
+            manner: Mutex::new(ProviderManner::Good),
             person: Mutex::new(json!({})),
             given: Mutex::default(),
             asked: Default::default(),
@@ -134,30 +134,33 @@ impl Provider {
     }
 
     /// Sets who is signed in there, and how it treats them.
-    pub(crate) fn be(&self, manner: Manner, person: Value) {
+    pub(crate) fn be(&self, manner: ProviderManner, person: Value) {
         *self.inner.manner.lock().unwrap() = manner;
         *self.inner.person.lock().unwrap() = person;
     }
 }
 
 impl ProviderInner {
-    fn manner(&self) -> Manner {
+    fn manner(&self) -> ProviderManner {
         *self.manner.lock().unwrap()
     }
 
-    fn is(&self, manner: Manner) -> bool {
+    fn is(&self, manner: ProviderManner) -> bool {
         self.manner() == manner
     }
 
     fn rsa_key(&self) -> Value {
-        let (key, id) =
-            if self.is(Manner::NewKey) { (&self.strange, "newer") } else { (&self.rsa, "rsa") };
+        let (key, id) = if self.is(ProviderManner::NewKey) {
+            (&self.strange, "newer")
+        } else {
+            (&self.rsa, "rsa")
+        };
         // RSAPublicKey (RFC 8017, A.1.1): a sequence of the modulus, 257 bytes with a leading zero,
         // and the exponent 65537.
         let der = key.public_key().as_ref().to_vec();
         let (modulus, exponent) = (&der[9..265], &der[der.len() - 3..]);
         assert_eq!((der.len(), exponent), (270, [1, 0, 1].as_slice()));
-        let purpose = if self.is(Manner::KeyForSealing) { "enc" } else { "sig" };
+        let purpose = if self.is(ProviderManner::KeyForSealing) { "enc" } else { "sig" };
         json!({ "kty": "RSA", "kid": id, "use": purpose, "n": URL_SAFE_NO_PAD.encode(modulus), "e": URL_SAFE_NO_PAD.encode(exponent) })
     }
 
@@ -174,26 +177,26 @@ impl ProviderInner {
         all.extend(self.person.lock().unwrap().as_object().unwrap().clone());
         let mut set = |name: &str, value: Value| drop(all.insert(name.into(), value));
         match self.manner() {
-            Manner::WrongNonce => set("nonce", json!("of another request")),
-            Manner::WrongAudience => set("aud", json!("payroll")),
-            Manner::OtherParty => {
+            ProviderManner::WrongNonce => set("nonce", json!("of another request")),
+            ProviderManner::WrongAudience => set("aud", json!("payroll")),
+            ProviderManner::OtherParty => {
                 set("aud", json!([CLIENT_ID, "payroll"]));
                 set("azp", json!("payroll"));
             }
-            Manner::GoodForSeveral => {
+            ProviderManner::GoodForSeveral => {
                 set("aud", json!([CLIENT_ID, "payroll"]));
                 set("azp", json!(CLIENT_ID));
             }
-            Manner::Expired => set("exp", json!(now_s - 120)),
-            Manner::NotYet => set("nbf", json!(now_s + 300)),
-            Manner::OtherIssuer => set("iss", json!("https://login.evil.example")),
+            ProviderManner::Expired => set("exp", json!(now_s - 120)),
+            ProviderManner::NotYet => set("nbf", json!(now_s + 300)),
+            ProviderManner::OtherIssuer => set("iss", json!("https://login.evil.example")),
             _ => {}
         }
         for (manner, name) in [
-            (Manner::NoNonce, "nonce"),
-            (Manner::NoAudience, "aud"),
-            (Manner::NoExpiry, "exp"),
-            (Manner::NoIssuer, "iss"),
+            (ProviderManner::NoNonce, "nonce"),
+            (ProviderManner::NoAudience, "aud"),
+            (ProviderManner::NoExpiry, "exp"),
+            (ProviderManner::NoIssuer, "iss"),
         ] {
             if self.is(manner) {
                 all.remove(name);
@@ -212,18 +215,20 @@ impl ProviderInner {
         };
         let rs256 = || json!({ "alg": "RS256", "kid": "rsa" });
         match self.manner() {
-            Manner::GoodEs256 => token(json!({ "alg": "ES256", "kid": "ec" }), &|bytes| {
+            ProviderManner::GoodEs256 => token(json!({ "alg": "ES256", "kid": "ec" }), &|bytes| {
                 self.ecdsa.sign(&SystemRandom::new(), bytes).unwrap().as_ref().to_vec()
             }),
-            Manner::NewKey => token(json!({ "alg": "RS256", "kid": "newer" }), &|bytes| {
+            ProviderManner::NewKey => token(json!({ "alg": "RS256", "kid": "newer" }), &|bytes| {
                 signed_by(&self.strange, bytes)
             }),
-            Manner::StrangeKey => token(rs256(), &|bytes| signed_by(&self.strange, bytes)),
-            Manner::AlgNone => token(json!({ "alg": "none", "kid": "rsa" }), &|_| Vec::new()),
-            Manner::AlgHs256 => token(json!({ "alg": "HS256", "kid": "rsa" }), &|bytes| {
+            ProviderManner::StrangeKey => token(rs256(), &|bytes| signed_by(&self.strange, bytes)),
+            ProviderManner::AlgNone => {
+                token(json!({ "alg": "none", "kid": "rsa" }), &|_| Vec::new())
+            }
+            ProviderManner::AlgHs256 => token(json!({ "alg": "HS256", "kid": "rsa" }), &|bytes| {
                 hmac(self.rsa.public_key().as_ref(), bytes)
             }),
-            Manner::Altered => {
+            ProviderManner::Altered => {
                 let token = token(rs256(), &|bytes| signed_by(&self.rsa, bytes));
                 let mut parts: Vec<&str> = token.split('.').collect();
                 let mut claims = claims.clone();
@@ -258,11 +263,11 @@ fn said(status: StatusCode, value: &Value) -> Response {
 
 async fn discovery(State(inner): State<Arc<ProviderInner>>) -> Response {
     inner.asked[0].fetch_add(1, Ordering::Relaxed);
-    if inner.is(Manner::Broken) {
+    if inner.is(ProviderManner::Broken) {
         return said(StatusCode::INTERNAL_SERVER_ERROR, &json!({}));
     }
     let of = |path: &str| format!("{}/{path}", inner.issuer);
-    let issuer = if inner.is(Manner::DocumentOfAnother) {
+    let issuer = if inner.is(ProviderManner::DocumentOfAnother) {
         "https://login.evil.example".into()
     } else {
         inner.issuer.clone()
@@ -298,14 +303,14 @@ async fn authorize(
         return said(StatusCode::BAD_REQUEST, &json!({ "error": "invalid_request" }));
     }
     let code = URL_SAFE_NO_PAD.encode(Sha256::digest(of("state")));
-    let issuer = if inner.is(Manner::AnswerOfAnother) {
+    let issuer = if inner.is(ProviderManner::AnswerOfAnother) {
         "https://login.evil.example"
     } else {
         &inner.issuer
     };
     let mut answer = form_urlencoded::Serializer::new(String::new());
     answer.append_pair("state", &of("state")).append_pair("iss", issuer);
-    if inner.is(Manner::Declines) {
+    if inner.is(ProviderManner::Declines) {
         answer.append_pair("error", "access_denied");
     } else {
         answer.append_pair("code", &code);

@@ -1,6 +1,6 @@
 //! Tests that a receipt saved to a file can be verified without the device that it came from.
 
-use crate::hub::{Hub, sealed};
+use crate::hub::{TestServer, sealed};
 use crate::keys::hex;
 use crate::receipt;
 use base64::Engine;
@@ -11,7 +11,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// Runs the commands from docs/receipts.md in a shell.
-fn checked_by_openssl(hub: &Hub, file: &Path) -> (bool, String) {
+fn checked_by_openssl(hub: &TestServer, file: &Path) -> (bool, String) {
     let text = std::fs::read_to_string(
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/receipts.md"),
     )
@@ -51,7 +51,7 @@ fn saved(dir: &Path, name: &str, receipt: &Receipt) -> std::path::PathBuf {
 
 #[test]
 fn a_saved_receipt_is_checked_by_a_standard_tool_and_at_the_office() {
-    let (hub, dir) = (Hub::start(), tempfile::tempdir().unwrap());
+    let (hub, dir) = (TestServer::start(), tempfile::tempdir().unwrap());
     let receipt = receipt(&hub.send(&[&sealed("Hello", &hub.keys(), 1)]));
     let office =
         |file: &Path| hub.command(&["receipt", &file.to_string_lossy(), "--data-dir", &hub.data()]);
@@ -81,7 +81,7 @@ fn a_saved_receipt_is_checked_by_a_standard_tool_and_at_the_office() {
 
 #[test]
 fn a_receipt_by_a_revoked_key_is_still_proof_at_the_office_and_its_key_is_no_longer_handed_out() {
-    let (hub, dir) = (Hub::start(), tempfile::tempdir().unwrap());
+    let (hub, dir) = (TestServer::start(), tempfile::tempdir().unwrap());
     let receipt = receipt(&hub.send(&[&sealed("Hello", &hub.keys(), 1)]));
     let file = saved(dir.path(), "receipt.txt", &receipt);
     let signer = hex(&receipt.signer.0);

@@ -12,7 +12,7 @@ const WAIT_S_MAX: u64 = 60;
 
 /// How it treats one connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Manner {
+pub(crate) enum MailManner {
     Take,
     /// The same after two seconds.
     Slow,
@@ -56,7 +56,7 @@ impl Taken {
 
 #[derive(Default)]
 struct MailServerState {
-    manners: VecDeque<Manner>,
+    manners: VecDeque<MailManner>,
     connections: usize,
     taken: Vec<Taken>,
 }
@@ -68,7 +68,7 @@ pub(crate) struct MailServer {
 
 impl MailServer {
     /// Treats the first connections as listed, and accepts all later ones.
-    pub(crate) fn start(manners: &[Manner]) -> Self {
+    pub(crate) fn start(manners: &[MailManner]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let state = Arc::new(Mutex::new(MailServerState {
@@ -116,7 +116,7 @@ fn converse(stream: &TcpStream, state: &Mutex<MailServerState>) -> std::io::Resu
     let manner = {
         let mut state = state.lock().unwrap();
         state.connections += 1;
-        state.manners.pop_front().unwrap_or(Manner::Take)
+        state.manners.pop_front().unwrap_or(MailManner::Take)
     };
     let mut lines = BufReader::new(stream);
     let say = |line: &str| (&*stream).write_all(format!("{line}\r\n").as_bytes());
@@ -124,11 +124,11 @@ fn converse(stream: &TcpStream, state: &Mutex<MailServerState>) -> std::io::Resu
         let mut line = String::new();
         lines.read_line(&mut line).map(|read| (read > 0).then_some(line))
     };
-    if manner == Manner::Silent {
+    if manner == MailManner::Silent {
         while next()?.is_some() {}
         return Ok(());
     }
-    if manner == Manner::Slow {
+    if manner == MailManner::Slow {
         std::thread::sleep(Duration::from_secs(2));
     }
     say("220 mail.example.org")?;
@@ -138,13 +138,13 @@ fn converse(stream: &TcpStream, state: &Mutex<MailServerState>) -> std::io::Resu
         let word = line.split([' ', ':']).next().unwrap_or_default().to_uppercase();
         match (word.as_str(), manner) {
             ("EHLO", _) => say("250-mail.example.org\r\n250 8BITMIME")?,
-            ("MAIL", Manner::Strict) => say("530 5.7.0 authentication required")?,
+            ("MAIL", MailManner::Strict) => say("530 5.7.0 authentication required")?,
             ("MAIL", _) => {
                 from = address(line);
                 say("250 fine")?;
             }
-            ("RCPT", Manner::Busy) => say("451 4.3.0 busy, come back later")?,
-            ("RCPT", Manner::Refuse) => say("550 5.1.1 no such user <b>here</b>")?,
+            ("RCPT", MailManner::Busy) => say("451 4.3.0 busy, come back later")?,
+            ("RCPT", MailManner::Refuse) => say("550 5.1.1 no such user <b>here</b>")?,
             ("RCPT", _) => {
                 to.push(address(line));
                 say("250 fine")?;
@@ -153,7 +153,7 @@ fn converse(stream: &TcpStream, state: &Mutex<MailServerState>) -> std::io::Resu
                 say("354 go on")?;
                 let mut text = String::new();
                 while let Some(line) = next()?.filter(|line| line != ".\r\n") {
-                    if manner == Manner::HangUp {
+                    if manner == MailManner::HangUp {
                         return stream.shutdown(std::net::Shutdown::Both);
                     }
                     text.push_str(line.strip_prefix('.').unwrap_or(&line));

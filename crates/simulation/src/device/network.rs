@@ -4,8 +4,8 @@
 use super::saying;
 use crate::bug::Bug;
 use crate::executor::{Mailbox, NATURE, note, pause, random, sleep, spawn};
-use crate::random::Random;
-use crate::town::{Request, status};
+use crate::random::HistoryRandom;
+use crate::town::{TownRequest, status};
 use crate::world::World;
 use offline::ports::{Exchange, Network, read_batch};
 use std::rc::Rc;
@@ -38,7 +38,7 @@ impl Network for DeviceNetwork {
         if self.world.bug == Some(Bug::DeleteOnSend) {
             saying::forget(&self.storage, &ids());
         }
-        let exchange = self.ask(Request::Submissions(batch.clone())).await;
+        let exchange = self.ask(TownRequest::Submissions(batch.clone())).await;
         if self.world.bug == Some(Bug::NewIdOnRetry)
             && !matches!(exchange, Exchange::Answered { status: 200, .. })
         {
@@ -50,7 +50,7 @@ impl Network for DeviceNetwork {
 
 impl DeviceNetwork {
     /// Sends one request to the server, with all faults of the network.
-    pub async fn ask(&self, request: Request) -> Exchange {
+    pub async fn ask(&self, request: TownRequest) -> Exchange {
         pause(5).await;
         let mailbox = Mailbox::default();
         self.send(request.clone(), &mailbox);
@@ -60,7 +60,7 @@ impl DeviceNetwork {
         mailbox.wait(REQUEST_MS_MAX).await.unwrap_or(Exchange::NoAnswer)
     }
 
-    fn send(&self, request: Request, mailbox: &Mailbox<Exchange>) {
+    fn send(&self, request: TownRequest, mailbox: &Mailbox<Exchange>) {
         let (world, mailbox) = (self.world.clone(), mailbox.clone());
         spawn(NATURE, async move {
             sleep(delay_ms(&world)).await;
@@ -79,8 +79,8 @@ impl DeviceNetwork {
 }
 
 /// Runs inside the server's process; if the server dies in the meantime, no answer is sent.
-async fn served(world: Rc<World>, request: Request, mailbox: Mailbox<Exchange>) {
-    let may_change = matches!(request, Request::Submissions(_));
+async fn served(world: Rc<World>, request: TownRequest, mailbox: Mailbox<Exchange>) {
+    let may_change = matches!(request, TownRequest::Submissions(_));
     let answer = world.town.answer(request).await;
     spawn(NATURE, async move {
         sleep(delay_ms(&world)).await;
@@ -106,7 +106,7 @@ fn delay_ms(world: &World) -> u64 {
     })
 }
 
-fn strange(dice: &mut Random) -> Exchange {
+fn strange(dice: &mut HistoryRandom) -> Exchange {
     match (dice.pick(&STRANGE), dice.between(1, 600)) {
         (429, retry_after_s) => {
             Exchange::Answered { status: 429, retry_after_s: Some(retry_after_s), body: Vec::new() }
@@ -116,7 +116,7 @@ fn strange(dice: &mut Random) -> Exchange {
 }
 
 /// Truncates an answer, or flips one bit. Keys come over TLS and are at most truncated.
-fn spoilt(answer: Exchange, may_change: bool, dice: &mut Random) -> Exchange {
+fn spoilt(answer: Exchange, may_change: bool, dice: &mut HistoryRandom) -> Exchange {
     let Exchange::Answered { status, retry_after_s, mut body } = answer else { return answer };
     let at = dice.below(body.len() as u64) as usize;
     match body.get_mut(at) {

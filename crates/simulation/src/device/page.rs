@@ -1,10 +1,10 @@
 //! An open page. It uses the courier as the app does (`src/model/delivery.rs` and `delivery/`), and
 //! a simulated person uses it.
 
-use super::{Courier, Device, DeviceNetwork, saying};
+use super::{Device, DeviceCourier, DeviceNetwork, saying};
 use crate::bug::Bug;
 use crate::executor::{Process, note, pause, random, sleep, spawn};
-use crate::town::Request;
+use crate::town::TownRequest;
 use domain::SubmissionId;
 use domain::submission::PublicKeys;
 use offline::outbox::NextStep;
@@ -21,10 +21,10 @@ const PRESSES_MAX: u32 = 3;
 const MONTH_MS: u64 = 30 * 24 * 3_600_000;
 
 /// One open page of a device.
-pub struct Page {
+pub struct DevicePage {
     device: Rc<Device>,
     process: Process,
-    courier: Courier,
+    courier: DeviceCourier,
     /// The number of the alarm that is set, if one is, and how many were set.
     alarm: Cell<(Option<u64>, u64)>,
 }
@@ -32,13 +32,13 @@ pub struct Page {
 /// The life of a page, from opening to closing.
 pub(super) async fn live(device: Rc<Device>, process: Process, says_most: u64) {
     let network = DeviceNetwork { world: device.world.clone(), storage: device.storage.clone() };
-    let courier = Courier::new(
+    let courier = DeviceCourier::new(
         device.storage.clone(),
         network,
         device.clock.clone(),
         random(|dice| dice.number()),
     );
-    let page = Rc::new(Page { device, process, courier, alarm: Cell::default() });
+    let page = Rc::new(DevicePage { device, process, courier, alarm: Cell::default() });
     if let Some(keys) = page.stored_keys().await {
         page.courier.learn_keys(keys);
     }
@@ -49,7 +49,7 @@ pub(super) async fn live(device: Rc<Device>, process: Process, says_most: u64) {
     page.sit_in_front(says_most).await;
 }
 
-impl Page {
+impl DevicePage {
     async fn stored_keys(&self) -> Option<PublicKeys> {
         let bytes = self.courier.storage().note(KEYS_NOTE).await.ok().flatten()?;
         postcard::from_bytes(&bytes).ok()
@@ -60,7 +60,8 @@ impl Page {
             world: self.device.world.clone(),
             storage: self.device.storage.clone(),
         };
-        let Exchange::Answered { status: 200, body, .. } = network.ask(Request::Keys).await else {
+        let Exchange::Answered { status: 200, body, .. } = network.ask(TownRequest::Keys).await
+        else {
             return;
         };
         let Ok(keys) = postcard::from_bytes::<PublicKeys>(&body) else { return };

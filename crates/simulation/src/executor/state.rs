@@ -1,7 +1,7 @@
 //! What the tasks of a history share: the time, the random numbers, and which processes are alive.
 
-use super::Task;
-use crate::random::Random;
+use super::ScheduledTask;
+use crate::random::HistoryRandom;
 use std::cell::RefCell;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -17,13 +17,13 @@ pub const NATURE: Process = Process(0);
 #[derive(Default)]
 pub(super) struct ExecutorState {
     pub(super) now_ms: u64,
-    pub(super) random: Random,
+    pub(super) random: HistoryRandom,
     /// When to poll which task. The middle number preserves the order of alarms at the same moment.
     alarms: BinaryHeap<Reverse<(u64, u64, usize)>>,
     alarms_set: u64,
     tasks_made: usize,
     pub(super) current: (usize, Process),
-    pub(super) spawned: Vec<(Process, Task)>,
+    pub(super) spawned: Vec<(Process, ScheduledTask)>,
     pub(super) killed: Vec<Process>,
     /// Per process: the probability that a pause kills it, in ten thousand; `None` if it is dead.
     living: Vec<Option<u32>>,
@@ -38,7 +38,7 @@ impl ExecutorState {
     pub(super) fn begin(&mut self, seed: u64, now_ms: u64, traced: bool) {
         *self = ExecutorState {
             now_ms,
-            random: Random::new(seed),
+            random: HistoryRandom::new(seed),
             living: vec![Some(0)],
             traced,
             ..ExecutorState::default()
@@ -97,7 +97,7 @@ pub fn now_ms() -> u64 {
 }
 
 /// Draws from the history's random numbers.
-pub fn random<T>(ask: impl FnOnce(&mut Random) -> T) -> T {
+pub fn random<T>(ask: impl FnOnce(&mut HistoryRandom) -> T) -> T {
     STATE.with_borrow_mut(|state| ask(&mut state.random))
 }
 

@@ -5,7 +5,7 @@ use crate::device::{Device, words_of};
 use crate::invariants::{Failure, Invariant};
 use crate::world::World;
 use domain::SubmissionId;
-use offline::parcel::State;
+use offline::parcel::ParcelState;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -16,7 +16,7 @@ pub(super) fn is_drained(world: &World, device: &Device) -> bool {
     device.heads().iter().all(|head| {
         let is_excused =
             chronicle.of(head.id).is_some_and(|saying| saying.damaged || saying.erased);
-        is_excused || matches!(head.state, State::Received { .. })
+        is_excused || matches!(head.state, ParcelState::Received { .. })
     })
 }
 
@@ -44,7 +44,11 @@ pub(super) fn of(world: &World, devices: &[Rc<Device>], is_drained: bool) -> Vec
     }
     if !is_drained {
         let left = devices.iter().map(|device| {
-            format!("device {}: {:?}", device.number, offline::parcel::Tally::of(&device.heads()))
+            format!(
+                "device {}: {:?}",
+                device.number,
+                offline::parcel::ParcelTally::of(&device.heads())
+            )
         });
         failures.push(Failure {
             invariant: Invariant::QueuesDrain,
@@ -95,7 +99,7 @@ fn on_device(number: usize, saying: &Saying, device: &Device) -> Option<Failure>
     let there = device.storage.on_disk();
     let head = there.readable.iter().find(|head| head.id == id);
     let has_right_to_no_copy =
-        head.is_some_and(|head| matches!(head.state, State::Received { .. }));
+        head.is_some_and(|head| matches!(head.state, ParcelState::Received { .. }));
     let is_there = there.unreadable.contains(&id) || head.is_some();
     let is_whole = is_there && (has_right_to_no_copy || device.storage.has_envelope(id));
     let what = || {

@@ -5,7 +5,7 @@ use super::twin::MemoryStore;
 use crate::executor::at_once;
 use domain::SubmissionId;
 use domain::submission::{BodyHash, Kind};
-use store::{Kept, Record, StoreFault, StoredSubmission, SubmissionStore};
+use store::{NewRecord, StoreFault, StoreOutcome, StoredSubmission, SubmissionStore};
 
 /// More rows than one history can make.
 const ROWS_MAX: u32 = 10_000;
@@ -92,7 +92,11 @@ impl Books {
 }
 
 impl SubmissionStore for Books {
-    async fn keep(&self, records: Vec<Record>, now_ms: u64) -> Result<Vec<Kept>, StoreFault> {
+    async fn keep(
+        &self,
+        records: Vec<NewRecord>,
+        now_ms: u64,
+    ) -> Result<Vec<StoreOutcome>, StoreFault> {
         match self {
             Self::Twin(store) => store.keep(records, now_ms).await,
             Self::Sqlite(books) => books.keep(records, now_ms).await,

@@ -5,7 +5,7 @@ use crate::bug::Bug;
 use domain::SubmissionId;
 use domain::submission::{BodyHash, Envelope, Kind};
 use std::collections::{BTreeMap, BTreeSet};
-use store::{Kept, Record, StoredSubmission};
+use store::{NewRecord, StoreOutcome, StoredSubmission};
 
 #[derive(Debug, Clone)]
 struct TownRow {
@@ -16,7 +16,7 @@ struct TownRow {
 
 /// The durable content of the in-memory store.
 #[derive(Debug, Clone)]
-pub struct Ledger {
+pub struct TownLedger {
     rows: BTreeMap<SubmissionId, TownRow>,
     set_aside: BTreeSet<(SubmissionId, [u8; 32])>,
     erased: BTreeSet<SubmissionId>,
@@ -30,7 +30,7 @@ pub struct Ledger {
     pub trouble: u32,
 }
 
-impl Default for Ledger {
+impl Default for TownLedger {
     fn default() -> Self {
         Self {
             rows: BTreeMap::new(),
@@ -44,18 +44,18 @@ impl Default for Ledger {
     }
 }
 
-impl Ledger {
+impl TownLedger {
     /// An empty ledger.
     pub fn new(bug: Option<Bug>) -> Self {
         Self { bug, ..Self::default() }
     }
 
     /// Commits all records as one transaction and returns one outcome per record.
-    pub fn commit(&mut self, records: &[Record], now_ms: u64) -> Vec<Kept> {
+    pub fn commit(&mut self, records: &[NewRecord], now_ms: u64) -> Vec<StoreOutcome> {
         records.iter().map(|record| self.keep(record, now_ms)).collect()
     }
 
-    fn keep(&mut self, record: &Record, now_ms: u64) -> Kept {
+    fn keep(&mut self, record: &NewRecord, now_ms: u64) -> StoreOutcome {
         let id = record.envelope.header.id;
         let fresh = TownRow {
             envelope: record.envelope.clone(),
@@ -63,23 +63,23 @@ impl Ledger {
             received_at_ms: now_ms,
         };
         if self.erased.contains(&id) {
-            return Kept::Erased;
+            return StoreOutcome::Erased;
         }
         match self.rows.get(&id) {
             Some(_) if self.bug == Some(Bug::NoIdempotency) => {
                 self.doubled.push(fresh);
-                Kept::Stands { received_at_ms: now_ms }
+                StoreOutcome::Stands { received_at_ms: now_ms }
             }
             Some(first) if first.body == record.body => {
-                Kept::Stands { received_at_ms: first.received_at_ms }
+                StoreOutcome::Stands { received_at_ms: first.received_at_ms }
             }
             Some(_) => {
                 self.set_aside.insert((id, record.body.0));
-                Kept::SetAside
+                StoreOutcome::SetAside
             }
             None => {
                 self.rows.insert(id, fresh);
-                Kept::Stands { received_at_ms: now_ms }
+                StoreOutcome::Stands { received_at_ms: now_ms }
             }
         }
     }
@@ -129,10 +129,10 @@ impl Ledger {
 
     /// Replaces the rows by those of the backup, under a new epoch; what was erased since stays
     /// erased.
-    pub fn restore(&mut self, backup: &Ledger, epoch: [u8; 16]) {
+    pub fn restore(&mut self, backup: &TownLedger, epoch: [u8; 16]) {
         let erased = std::mem::take(&mut self.erased);
         let kept_epoch = self.epoch;
-        *self = Ledger { bug: self.bug, trouble: self.trouble, ..backup.clone() };
+        *self = TownLedger { bug: self.bug, trouble: self.trouble, ..backup.clone() };
         self.epoch = if self.bug == Some(Bug::SameEpochAfterRestore) { kept_epoch } else { epoch };
         self.rows.retain(|id, _| !erased.contains(id));
         self.erased.extend(erased);

@@ -10,7 +10,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection};
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
-use store::{Kept, Record, SqliteStore, StoreFault, StoredSubmission, SubmissionStore};
+use store::{NewRecord, SqliteStore, StoreFault, StoreOutcome, StoredSubmission, SubmissionStore};
 use tokio::runtime::Runtime;
 
 const STEP_MS_MAX: u64 = 40;
@@ -110,7 +110,11 @@ impl SqliteBooks {
     }
 
     /// Stores records as the server's store does, with a simulated delay before and after.
-    pub async fn keep(&self, records: Vec<Record>, now_ms: u64) -> Result<Vec<Kept>, StoreFault> {
+    pub async fn keep(
+        &self,
+        records: Vec<NewRecord>,
+        now_ms: u64,
+    ) -> Result<Vec<StoreOutcome>, StoreFault> {
         pause(STEP_MS_MAX).await;
         let kept = RUNTIME.block_on(self.store().keep(records, now_ms));
         pause(STEP_MS_MAX).await;

@@ -1,13 +1,13 @@
 //! A store in memory that keeps the promises of [`SubmissionStore`]. At a crash it loses exactly
 //! what a real one may lose: what was not committed.
 
-use super::ledger::Ledger;
+use super::ledger::TownLedger;
 use crate::bug::Bug;
 use crate::executor::{pause, random, spawn};
 use domain::SubmissionId;
 use domain::submission::Kind;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use store::{Kept, Record, StoreFault, StoredSubmission, SubmissionStore};
+use store::{NewRecord, StoreFault, StoreOutcome, StoredSubmission, SubmissionStore};
 
 /// The longest time that a commit may take, and the longest time that its confirmation may then
 /// take, in milliseconds.
@@ -18,13 +18,13 @@ const LATE_MS: u64 = 2_000;
 /// A handle; the ledger behind it is what is on disk and survives a crash.
 #[derive(Clone, Default)]
 pub struct MemoryStore {
-    ledger: Arc<Mutex<Ledger>>,
-    backup: Arc<Mutex<Ledger>>,
+    ledger: Arc<Mutex<TownLedger>>,
+    backup: Arc<Mutex<TownLedger>>,
 }
 
 impl MemoryStore {
     /// The durable content.
-    pub fn ledger(&self) -> MutexGuard<'_, Ledger> {
+    pub fn ledger(&self) -> MutexGuard<'_, TownLedger> {
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -38,7 +38,7 @@ impl MemoryStore {
         self.ledger().restore(&self.backup.lock().unwrap_or_else(PoisonError::into_inner), epoch);
     }
 
-    fn commit_later(&self, records: Vec<Record>, now_ms: u64) -> Vec<Kept> {
+    fn commit_later(&self, records: Vec<NewRecord>, now_ms: u64) -> Vec<StoreOutcome> {
         let promised = self.ledger().clone().commit(&records, now_ms);
         let (store, process) = (self.clone(), crate::executor::current());
         spawn(process, async move {
@@ -50,7 +50,11 @@ impl MemoryStore {
 }
 
 impl SubmissionStore for MemoryStore {
-    async fn keep(&self, records: Vec<Record>, now_ms: u64) -> Result<Vec<Kept>, StoreFault> {
+    async fn keep(
+        &self,
+        records: Vec<NewRecord>,
+        now_ms: u64,
+    ) -> Result<Vec<StoreOutcome>, StoreFault> {
         // If killed here, nothing is stored.
         pause(COMMIT_MS_MAX).await;
         let trouble = self.ledger().trouble;

@@ -2,17 +2,19 @@
 
 use super::record;
 use crate::audit::{ALIAS_CHARS, Chain};
-use crate::{Custody, Deed, Erasure, Expired, Kept, Record, SenderStore, SubmissionStore};
+use crate::{
+    AuditContext, Custody, Erasure, Expired, NewRecord, SenderStore, StoreOutcome, SubmissionStore,
+};
 use domain::MunicipalityId;
 use domain::reference::Reference;
-use domain::status::Stage;
+use domain::status::InquiryStage;
 use domain::submission::{KeyId, Kind};
 
-fn deed(at_ms: u64) -> Deed {
-    Deed { who: "ann".into(), reason: "request 1".into(), at_ms }
+fn deed(at_ms: u64) -> AuditContext {
+    AuditContext { who: "ann".into(), reason: "request 1".into(), at_ms }
 }
 
-fn named(record: &Record) -> domain::SubmissionId {
+fn named(record: &NewRecord) -> domain::SubmissionId {
     record.envelope.header.id
 }
 
@@ -25,7 +27,14 @@ pub async fn what_is_erased_stays_erased(store: &(impl SubmissionStore + Custody
     let erased = store.erase(named(&first), first.tombstone, &deed(2)).await;
     assert_eq!(erased, Ok(Erasure::Done { entries: 1, set_aside: 1 }));
     let kept = store.keep(vec![first.clone(), second, other], 3).await;
-    assert_eq!(kept, Ok(vec![Kept::Erased, Kept::Erased, Kept::Stands { received_at_ms: 1 }]));
+    assert_eq!(
+        kept,
+        Ok(vec![
+            StoreOutcome::Erased,
+            StoreOutcome::Erased,
+            StoreOutcome::Stands { received_at_ms: 1 }
+        ])
+    );
     assert_eq!(store.page(Kind::Inquiry, 0, None, 10).await.map(|rows| rows.len()), Ok(1));
     assert_eq!(store.set_aside_count().await, Ok(0));
     assert_eq!(store.erase(named(&first), first.tombstone, &deed(4)).await, Ok(Erasure::Already));
@@ -40,7 +49,7 @@ pub async fn what_was_never_there_can_be_erased_before_it_comes(
         store.erase(named(&one), one.tombstone, &deed(1)).await,
         Ok(Erasure::Done { entries: 0, set_aside: 0 })
     );
-    assert_eq!(store.keep(vec![one], 2).await, Ok(vec![Kept::Erased]));
+    assert_eq!(store.keep(vec![one], 2).await, Ok(vec![StoreOutcome::Erased]));
 }
 
 /// A hold takes precedence over retention and erasure until it is removed.
@@ -61,7 +70,7 @@ pub async fn what_is_held_is_neither_erased_nor_let_go(store: &(impl SubmissionS
     assert_eq!(store.expire(Kind::Inquiry, 100, 10, &deed(5)).await, Ok(1));
     assert_eq!(
         store.keep(vec![held.clone()], 6).await,
-        Ok(vec![Kept::Stands { received_at_ms: 1 }]),
+        Ok(vec![StoreOutcome::Stands { received_at_ms: 1 }]),
         "it stood all the time"
     );
     assert_eq!(
@@ -112,7 +121,7 @@ pub async fn what_is_old_enough_goes_with_what_was_set_aside_and_the_rest_stays(
 pub async fn stages_are_said_once_and_go_with_the_entry(store: &(impl SubmissionStore + Custody)) {
     let (one, other) = (record("x", 1, b"one"), record("x", 2, b"other"));
     assert_eq!(
-        store.set_stage(named(&one), Stage::InProgress, &deed(1)).await,
+        store.set_stage(named(&one), InquiryStage::InProgress, &deed(1)).await,
         Ok(false),
         "nothing is there"
     );
@@ -123,15 +132,15 @@ pub async fn stages_are_said_once_and_go_with_the_entry(store: &(impl Submission
     );
     assert_eq!(
         (
-            store.set_stage(named(&one), Stage::InProgress, &deed(3)).await,
-            store.set_stage(named(&one), Stage::InProgress, &deed(4)).await
+            store.set_stage(named(&one), InquiryStage::InProgress, &deed(3)).await,
+            store.set_stage(named(&one), InquiryStage::InProgress, &deed(4)).await
         ),
         (Ok(true), Ok(false))
     );
-    assert_eq!(store.set_stage(named(&one), Stage::Closed, &deed(5)).await, Ok(true));
+    assert_eq!(store.set_stage(named(&one), InquiryStage::Closed, &deed(5)).await, Ok(true));
     assert_eq!(
         store.stages(named(&one)).await,
-        Ok(vec![(Stage::InProgress, 3), (Stage::Closed, 5)])
+        Ok(vec![(InquiryStage::InProgress, 3), (InquiryStage::Closed, 5)])
     );
     assert_eq!(store.stages(named(&other)).await, Ok(Vec::new()));
     assert_eq!(
@@ -146,14 +155,17 @@ pub async fn stages_are_said_once_and_go_with_the_entry(store: &(impl Submission
         (store.stages(named(&one)).await, store.entry(named(&one)).await),
         (Ok(Vec::new()), Ok(None))
     );
-    store.set_stage(named(&other), Stage::Answered, &deed(7)).await.expect("write is accepted");
+    store
+        .set_stage(named(&other), InquiryStage::Answered, &deed(7))
+        .await
+        .expect("write is accepted");
     assert_eq!(store.expire(Kind::Inquiry, 100, 10, &deed(8)).await, Ok(1));
     assert_eq!(store.stages(named(&other)).await, Ok(Vec::new()));
 }
 
 /// Submissions are found by their reference numbers.
 pub async fn entries_are_found_by_their_reference(store: &(impl SubmissionStore + Custody)) {
-    let batch: Vec<Record> = (1..=20).map(|seed| record("x", seed, b"one")).collect();
+    let batch: Vec<NewRecord> = (1..=20).map(|seed| record("x", seed, b"one")).collect();
     store.keep(batch.clone(), 1).await.expect("save succeeds");
     for record in &batch {
         assert_eq!(store.ids_of(Reference::of(named(record))).await, Ok(vec![named(record)]));
@@ -163,7 +175,7 @@ pub async fn entries_are_found_by_their_reference(store: &(impl SubmissionStore 
 
 /// Every action is recorded once, in its own transaction; one that had no effect is not recorded.
 pub async fn deeds_are_written_down_in_a_chain(store: &(impl SubmissionStore + Custody)) {
-    let batch: Vec<Record> = (1..=4).map(|seed| record("x", seed, b"one")).collect();
+    let batch: Vec<NewRecord> = (1..=4).map(|seed| record("x", seed, b"one")).collect();
     store.keep(batch.clone(), 1).await.expect("save succeeds");
     assert_eq!(store.last_deed().await, Ok(0));
     store.hold(named(&batch[0]), &deed(10)).await.expect("write is accepted");
@@ -217,16 +229,19 @@ pub async fn an_entry_has_a_name_in_the_audit_as_long_as_it_is_kept(
     assert_eq!(store.note_of(named(&one), "read", &deed(1)).await, Ok(false));
     assert_eq!(store.last_deed().await, Ok(0));
     store.keep(vec![one.clone(), other.clone()], 1).await.expect("save succeeds");
-    let alias = async |record: &Record| store.alias(named(record)).await.expect("store readable");
+    let alias =
+        async |record: &NewRecord| store.alias(named(record)).await.expect("store readable");
     let (of_one, of_other) =
         (alias(&one).await.expect("it is kept"), alias(&other).await.expect("it is kept"));
     assert_eq!((of_one.len(), alias(&one).await), (ALIAS_CHARS, Some(of_one.clone())));
     assert_ne!(of_one, of_other);
     assert_eq!(
-        store.note_of(named(&one), "read", &Deed { reason: String::new(), ..deed(2) }).await,
+        store
+            .note_of(named(&one), "read", &AuditContext { reason: String::new(), ..deed(2) })
+            .await,
         Ok(true)
     );
-    store.set_stage(named(&one), Stage::InProgress, &deed(3)).await.expect("save succeeds");
+    store.set_stage(named(&one), InquiryStage::InProgress, &deed(3)).await.expect("save succeeds");
     store.hold(named(&other), &deed(4)).await.expect("save succeeds");
     store.release(named(&other), &deed(5)).await.expect("save succeeds");
     // An id that is held has an alias too, even if nothing was received under it.
@@ -267,7 +282,7 @@ pub async fn an_entry_has_a_name_in_the_audit_as_long_as_it_is_kept(
 pub async fn the_names_of_many_are_gone_with_them(
     store: &(impl SubmissionStore + Custody + SenderStore),
 ) {
-    let batch: Vec<Record> = (1..=3).map(|seed| record("x", seed, b"one")).collect();
+    let batch: Vec<NewRecord> = (1..=3).map(|seed| record("x", seed, b"one")).collect();
     store.keep(batch.clone(), 1).await.expect("save succeeds");
     for record in &batch {
         assert!(store.alias(named(record)).await.expect("store readable").is_some());
@@ -403,7 +418,7 @@ pub async fn an_erasure_in_the_midst_of_keeping_wins(store: &(impl SubmissionSto
         let erase = async || store.erase(named(&one), one.tombstone, &deed(1)).await;
         let ((), (), erased) = tokio::join!(send(), send(), erase());
         assert!(matches!(erased, Ok(Erasure::Done { .. })), "{erased:?}");
-        assert_eq!(store.keep(vec![one], 9).await, Ok(vec![Kept::Erased]));
+        assert_eq!(store.keep(vec![one], 9).await, Ok(vec![StoreOutcome::Erased]));
     }
     assert_eq!(store.has_entries().await, Ok(false));
 }

@@ -1,16 +1,16 @@
 //! The contract's checks of staff accounts, sessions, second factors and settings.
 
 use crate::{
-    ADMINISTRATOR, ChangedBy, Custody, Deed, DoorStore, HalfSessionRow, Invitation, PasswordHash,
-    SecondFactorRow, SecondProof, SessionRow, StaffChange, StaffRow,
+    ADMINISTRATOR, AuditContext, ChangedBy, Custody, DoorStore, HalfSessionRow, Invitation,
+    PasswordHash, SecondFactorRow, SecondProof, SessionRow, StaffChange, StaffRow,
 };
 use futures_util::future::join_all;
 
 /// A time before any session was used.
 const NEVER_MS: u64 = 0;
 
-fn deed(at_ms: u64) -> Deed {
-    Deed { who: "ann".into(), reason: "a reason".into(), at_ms }
+fn deed(at_ms: u64) -> AuditContext {
+    AuditContext { who: "ann".into(), reason: "a reason".into(), at_ms }
 }
 
 fn staff(login: &str, role: i64) -> StaffRow {

@@ -2,17 +2,17 @@
 
 use super::record;
 use crate::{
-    ActRow, Book, Custody, Deed, Done, ENTRIES_PER_ENDING_MAX, Erasure, EventRow, Kept,
-    OfficeStore, PlainView, Record, SealedKind, SealedText, SeenRow, SettledRow, StoredSubmission,
-    SubmissionStore, ViewRow,
+    ActRow, AuditContext, Custody, ENTRIES_PER_ENDING_MAX, Erasure, EventRow, LedgerKind,
+    NewCaseEvent, NewRecord, OfficeStore, PlainView, SealedKind, SealedText, SeenRow, SettledRow,
+    StoreOutcome, StoredSubmission, SubmissionStore, ViewRow,
 };
-use domain::status::Stage;
+use domain::status::InquiryStage;
 use domain::submission::Kind;
 use domain::{SubmissionId, TerminalId};
 use vault::Lookup;
 
-fn deed(at_ms: u64) -> Deed {
-    Deed { who: "ann".into(), reason: "a reason".into(), at_ms }
+fn deed(at_ms: u64) -> AuditContext {
+    AuditContext { who: "ann".into(), reason: "a reason".into(), at_ms }
 }
 
 fn event(id: SubmissionId, number: u32, at_ms: u64) -> EventRow {
@@ -32,23 +32,27 @@ pub async fn an_event_has_one_number_and_goes_with_its_entry(
     );
     store.keep(vec![one.clone()], 1).await.expect("save succeeds");
     assert_eq!(
-        store.append(&event(id, 1, 5), Some(Stage::InProgress), "note", &deed(5), None).await,
+        store
+            .append(&event(id, 1, 5), Some(InquiryStage::InProgress), "note", &deed(5), None)
+            .await,
         Ok(true)
     );
     let second = EventRow { sealed: b"other".to_vec(), ..event(id, 1, 6) };
     assert_eq!(
-        store.append(&second, Some(Stage::Closed), "close", &deed(6), None).await,
+        store.append(&second, Some(InquiryStage::Closed), "close", &deed(6), None).await,
         Ok(false)
     );
     assert_eq!(
-        store.append(&event(id, 2, 7), Some(Stage::InProgress), "note", &deed(7), None).await,
+        store
+            .append(&event(id, 2, 7), Some(InquiryStage::InProgress), "note", &deed(7), None)
+            .await,
         Ok(true),
         "a stage that was said stays"
     );
     assert_eq!(store.events(id).await, Ok(vec![event(id, 1, 5), event(id, 2, 7)]));
     assert_eq!(
         store.stages(id).await,
-        Ok(vec![(Stage::InProgress, 5)]),
+        Ok(vec![(InquiryStage::InProgress, 5)]),
         "what was not written says nothing either"
     );
     let audit = store.audit(0, 10).await.expect("store readable");
@@ -83,16 +87,16 @@ pub async fn many_events_are_added_as_each_would_be(
     let (one, none) = (record("x", 1, b"one"), record("x", 2, b"none"));
     let (id, nobody) = (one.envelope.header.id, none.envelope.header.id);
     store.keep(vec![one], 1).await.expect("save succeeds");
-    let done = |id, number, at_ms, stage| Done {
+    let done = |id, number, at_ms, stage| NewCaseEvent {
         event: event(id, number, at_ms),
         stage,
         what: "note",
         deed: deed(at_ms),
     };
     let all = [
-        done(id, 1, 5, Some(Stage::InProgress)),
+        done(id, 1, 5, Some(InquiryStage::InProgress)),
         done(nobody, 1, 6, None),
-        done(id, 1, 7, Some(Stage::Closed)),
+        done(id, 1, 7, Some(InquiryStage::Closed)),
         done(id, 2, 8, None),
     ];
     assert_eq!(store.append_all(&all).await, Ok(2));
@@ -100,7 +104,7 @@ pub async fn many_events_are_added_as_each_would_be(
         (store.events(id).await, store.events(nobody).await),
         (Ok(vec![event(id, 1, 5), event(id, 2, 8)]), Ok(Vec::new()))
     );
-    assert_eq!(store.stages(id).await, Ok(vec![(Stage::InProgress, 5)]));
+    assert_eq!(store.stages(id).await, Ok(vec![(InquiryStage::InProgress, 5)]));
     assert_eq!((store.last_deed().await, store.append_all(&[]).await), (Ok(2), Ok(0)));
 }
 
@@ -165,18 +169,19 @@ pub async fn events_are_paged_by_their_moments(store: &(impl SubmissionStore + O
 pub async fn a_settled_inquiry_is_found_by_its_row_and_all_others_whole(
     store: &(impl SubmissionStore + Custody + OfficeStore),
 ) {
-    let records: Vec<Record> = (1..=4).map(|seed| record("x", seed, &[seed])).collect();
+    let records: Vec<NewRecord> = (1..=4).map(|seed| record("x", seed, &[seed])).collect();
     let ids: Vec<SubmissionId> = records.iter().map(|record| record.envelope.header.id).collect();
     store.keep(records.clone(), 1).await.expect("save succeeds");
-    let append = async |at: usize, number: u32, stage: Option<Stage>, settled: Option<&[u8]>| {
-        assert_eq!(
-            store.append(&event(ids[at], number, 5), stage, "note", &deed(5), settled).await,
-            Ok(true)
-        );
-    };
+    let append =
+        async |at: usize, number: u32, stage: Option<InquiryStage>, settled: Option<&[u8]>| {
+            assert_eq!(
+                store.append(&event(ids[at], number, 5), stage, "note", &deed(5), settled).await,
+                Ok(true)
+            );
+        };
     append(0, 1, None, None).await;
-    append(1, 1, Some(Stage::Closed), Some(b"settled")).await;
-    append(2, 1, Some(Stage::Closed), Some(b"settled")).await;
+    append(1, 1, Some(InquiryStage::Closed), Some(b"settled")).await;
+    append(2, 1, Some(InquiryStage::Closed), Some(b"settled")).await;
     append(2, 2, None, None).await;
     let unsettled = async |closed_once: bool, after| {
         let found = store.unsettled(closed_once, after, 10).await.expect("store readable");
@@ -284,8 +289,9 @@ pub async fn an_entry_is_found_by_its_lookup(
         Ok(vec![other.envelope.header.id]),
         "a key may have been put back"
     );
-    let ending =
-        |record: &Record| std::array::from_fn(|at| record.envelope.header.id.as_bytes()[11 + at]);
+    let ending = |record: &NewRecord| {
+        std::array::from_fn(|at| record.envelope.header.id.as_bytes()[11 + at])
+    };
     assert_eq!(
         store.without_lookup(Some(ending(&other)), 10).await.map(ids),
         Ok(vec![other.envelope.header.id])
@@ -306,10 +312,11 @@ pub async fn a_reference_is_borne_by_so_many_and_no_more(store: &impl Submission
     let most = ENTRIES_PER_ENDING_MAX as u8;
     let kept =
         store.keep((0..most + 8).map(ending_alike).collect(), 1).await.expect("save succeeds");
-    let stands =
-        |kept: &[Kept]| kept.iter().filter(|kept| matches!(kept, Kept::Stands { .. })).count();
+    let stands = |kept: &[StoreOutcome]| {
+        kept.iter().filter(|kept| matches!(kept, StoreOutcome::Stands { .. })).count()
+    };
     assert_eq!(
-        (stands(&kept), kept.iter().filter(|kept| **kept == Kept::ReferenceFull).count()),
+        (stands(&kept), kept.iter().filter(|kept| **kept == StoreOutcome::ReferenceFull).count()),
         (usize::from(most), 8)
     );
     let again = store
@@ -319,9 +326,9 @@ pub async fn a_reference_is_borne_by_so_many_and_no_more(store: &impl Submission
     assert_eq!(
         again,
         [
-            Kept::Stands { received_at_ms: 1 },
-            Kept::ReferenceFull,
-            Kept::Stands { received_at_ms: 2 }
+            StoreOutcome::Stands { received_at_ms: 1 },
+            StoreOutcome::ReferenceFull,
+            StoreOutcome::Stands { received_at_ms: 2 }
         ]
     );
 }
@@ -415,7 +422,7 @@ pub async fn sealed_texts_are_gone_through_and_sealed_again(
             );
         }
     }
-    for book in [Book::Survey, Book::Counter] {
+    for book in [LedgerKind::Survey, LedgerKind::Counter] {
         for number in 1..=3 {
             let row = ActRow { number, at_ms: 1, who: "ann".into(), sealed: vec![number as u8] };
             assert_eq!(store.append_act(book, &row, "make", &deed(5)).await, Ok(true));
@@ -468,7 +475,7 @@ pub async fn the_audit_says_which_entries_changed(
     let (id, gone) = (one.envelope.header.id, other.envelope.header.id);
     store.keep(vec![one, other.clone()], 1).await.expect("save succeeds");
     store.append(&event(id, 1, 5), None, "note", &deed(5), None).await.expect("save succeeds");
-    let bare = Deed { reason: String::new(), ..deed(6) };
+    let bare = AuditContext { reason: String::new(), ..deed(6) };
     store.append(&event(gone, 1, 6), None, "note", &bare, None).await.expect("save succeeds");
     store.note("figures", &deed(7)).await.expect("save succeeds");
     assert_eq!(store.note_of(id, "read", &bare).await, Ok(true));
@@ -502,7 +509,10 @@ pub async fn the_audit_says_which_entries_changed(
     assert_eq!(store.expire(Kind::Inquiry, 100, 10, &deed(10)).await, Ok(1));
     assert_eq!(told(6).await, Ok(vec![(7, None, true)]));
     // Servers from before aliases wrote the id.
-    store.note("note", &Deed { reason: id.to_string(), ..deed(11) }).await.expect("save succeeds");
+    store
+        .note("note", &AuditContext { reason: id.to_string(), ..deed(11) })
+        .await
+        .expect("save succeeds");
     assert_eq!(told(7).await, Ok(vec![is(8, Some(id))]));
 }
 
@@ -526,7 +536,9 @@ pub async fn what_was_done_has_one_order_in_each_book(store: &(impl OfficeStore 
         who: "ann".into(),
         sealed: vec![number as u8; 3],
     };
-    for (book, other) in [(Book::Survey, Book::Counter), (Book::Counter, Book::Survey)] {
+    for (book, other) in
+        [(LedgerKind::Survey, LedgerKind::Counter), (LedgerKind::Counter, LedgerKind::Survey)]
+    {
         let before = store.acts(other, 0).await;
         assert_eq!(store.append_act(book, &row(1, 5), "make", &deed(5)).await, Ok(true));
         assert_eq!(
@@ -561,13 +573,13 @@ pub async fn of_many_acts_with_one_number_one_stands(store: &impl OfficeStore) {
     let write = async |at_ms: u64| {
         let row = ActRow { number: 1, at_ms, who: String::new(), sealed: vec![at_ms as u8] };
         store
-            .append_act(Book::Counter, &row, "enrol", &deed(at_ms))
+            .append_act(LedgerKind::Counter, &row, "enrol", &deed(at_ms))
             .await
             .expect("write is accepted")
     };
     let (one, two, three, four) = tokio::join!(write(1), write(2), write(3), write(4));
     assert_eq!([one, two, three, four].iter().filter(|is_written| **is_written).count(), 1);
-    assert_eq!(store.acts(Book::Counter, 0).await.map(|rows| rows.len()), Ok(1));
+    assert_eq!(store.acts(LedgerKind::Counter, 0).await.map(|rows| rows.len()), Ok(1));
 }
 
 /// Of each device only the last status report is stored.

@@ -3,27 +3,27 @@
 use super::office::placed_inquiries;
 use super::record;
 use crate::{
-    Custody, Deed, ErasedMany, Kept, OfficeStore, PUT_BACK, Record, SET_ASIDE, SenderStore,
-    SentKind, StoredSubmission, SubmissionStore,
+    AuditContext, Custody, ErasedMany, NewRecord, OfficeStore, PUT_BACK, SET_ASIDE, SenderStore,
+    SentKind, StoreOutcome, StoredSubmission, SubmissionStore,
 };
 use domain::SubmissionId;
 use domain::reference::Reference;
-use domain::status::Stage;
+use domain::status::InquiryStage;
 use domain::submission::{BodyHash, Kind};
 use vault::SenderTag;
 
 const ONE: SenderTag = SenderTag([1; 8]);
 const OTHER: SenderTag = SenderTag([2; 8]);
 
-fn deed(at_ms: u64) -> Deed {
-    Deed { who: "ann".into(), reason: "a flood".into(), at_ms }
+fn deed(at_ms: u64) -> AuditContext {
+    AuditContext { who: "ann".into(), reason: "a flood".into(), at_ms }
 }
 
-fn sent(seed: u8, sealed: &[u8], sender: Option<SenderTag>) -> Record {
-    Record { sender, ..record("x", seed, sealed) }
+fn sent(seed: u8, sealed: &[u8], sender: Option<SenderTag>) -> NewRecord {
+    NewRecord { sender, ..record("x", seed, sealed) }
 }
 
-fn id(record: &Record) -> SubmissionId {
+fn id(record: &NewRecord) -> SubmissionId {
     record.envelope.header.id
 }
 
@@ -80,7 +80,7 @@ pub async fn what_stands_is_known_again(store: &(impl SubmissionStore + SenderSt
 pub async fn what_is_out_of_sight_stands_and_comes_back(
     store: &(impl SubmissionStore + Custody + OfficeStore + SenderStore),
 ) {
-    let all: Vec<Record> = (1..=3).map(|seed| sent(seed, b"one", Some(ONE))).collect();
+    let all: Vec<NewRecord> = (1..=3).map(|seed| sent(seed, b"one", Some(ONE))).collect();
     store.keep(all.clone(), 1).await.expect("save succeeds");
     let everything: Vec<SubmissionId> = all.iter().map(id).collect();
     assert_eq!(
@@ -113,7 +113,7 @@ pub async fn what_is_out_of_sight_stands_and_comes_back(
     assert_eq!((row.envelope, row.received_at_ms), (all[0].envelope.clone(), 1));
     assert_eq!(
         store.keep(vec![all[0].clone()], 9).await,
-        Ok(vec![Kept::Stands { received_at_ms: 1 }]),
+        Ok(vec![StoreOutcome::Stands { received_at_ms: 1 }]),
         "who sends it again is told that it stands"
     );
     assert_eq!(
@@ -146,17 +146,20 @@ pub async fn what_is_out_of_sight_stands_and_comes_back(
 pub async fn many_are_erased_as_one_is(
     store: &(impl SubmissionStore + Custody + OfficeStore + SenderStore),
 ) {
-    let all: Vec<Record> = (1..=4).map(|seed| sent(seed, b"one", Some(ONE))).collect();
+    let all: Vec<NewRecord> = (1..=4).map(|seed| sent(seed, b"one", Some(ONE))).collect();
     store.keep(all.clone(), 1).await.expect("save succeeds");
     store.keep(vec![record("x", 1, b"second")], 1).await.expect("save succeeds");
     store.hold(id(&all[3]), &deed(2)).await.expect("write is accepted");
-    store.set_stage(id(&all[0]), Stage::InProgress, &deed(3)).await.expect("write is accepted");
+    store
+        .set_stage(id(&all[0]), InquiryStage::InProgress, &deed(3))
+        .await
+        .expect("write is accepted");
     store.quarantine(&[id(&all[1])], &deed(4)).await.expect("write is accepted");
     let entries: Vec<_> = all.iter().map(|record| (id(record), record.tombstone)).collect();
     assert_eq!(store.erase_many(&entries, &deed(5)).await, Ok(ErasedMany { erased: 3, held: 1 }));
     assert_eq!(
         store.keep(all[..3].to_vec(), 6).await,
-        Ok(vec![Kept::Erased; 3]),
+        Ok(vec![StoreOutcome::Erased; 3]),
         "they do not come back"
     );
     assert_eq!(placed_inquiries(store).await, [id(&all[3])]);
@@ -184,7 +187,7 @@ pub async fn many_are_erased_as_one_is(
 pub async fn what_is_out_of_sight_is_erased_and_let_go_as_any_other(
     store: &(impl SubmissionStore + Custody + OfficeStore + SenderStore),
 ) {
-    let all: Vec<Record> = (1..=2).map(|seed| sent(seed, b"one", Some(ONE))).collect();
+    let all: Vec<NewRecord> = (1..=2).map(|seed| sent(seed, b"one", Some(ONE))).collect();
     store.keep(all.clone(), 1).await.expect("save succeeds");
     store.quarantine(&[id(&all[0]), id(&all[1])], &deed(2)).await.expect("write is accepted");
     store.erase(id(&all[0]), all[0].tombstone, &deed(3)).await.expect("write is accepted");

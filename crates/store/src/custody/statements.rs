@@ -9,7 +9,7 @@ use domain::submission::{Envelope, KeyId};
 macro_rules! custody {
     ($store:ty, begin alone: $begin:expr, new epoch: $epoch:expr, floor: $floor:expr, new floor: $new_floor:expr) => {
         impl $crate::Custody for $store {
-            async fn erase(&self, id: SubmissionId, tombstone: Tombstone, deed: &Deed) -> Result<Erasure, StoreFault> {
+            async fn erase(&self, id: SubmissionId, tombstone: Tombstone, deed: &AuditContext) -> Result<Erasure, StoreFault> {
                 let (municipality, id) = (self.municipality.as_str(), id.as_bytes().as_slice());
                 let mut connection = self.office().await?;
                 let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
@@ -55,7 +55,7 @@ macro_rules! custody {
                 Ok(Expired { due: all - held, held })
             }
 
-            async fn expire(&self, kind: Kind, before_ms: u64, most: u32, deed: &Deed) -> Result<u64, StoreFault> {
+            async fn expire(&self, kind: Kind, before_ms: u64, most: u32, deed: &AuditContext) -> Result<u64, StoreFault> {
                 let mut connection = self.office().await?;
                 let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
                 let mut deleted = 0;
@@ -80,7 +80,7 @@ macro_rules! custody {
                 Ok(deleted)
             }
 
-            async fn hold(&self, id: SubmissionId, deed: &Deed) -> Result<bool, StoreFault> {
+            async fn hold(&self, id: SubmissionId, deed: &AuditContext) -> Result<bool, StoreFault> {
                 let mut connection = self.office().await?;
                 let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
                 let hold = sqlx::query("INSERT INTO hold (municipality, id, reason, since_ms) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING");
@@ -94,7 +94,7 @@ macro_rules! custody {
                 Ok(true)
             }
 
-            async fn release(&self, id: SubmissionId, deed: &Deed) -> Result<bool, StoreFault> {
+            async fn release(&self, id: SubmissionId, deed: &AuditContext) -> Result<bool, StoreFault> {
                 let mut connection = self.office().await?;
                 let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
                 let alias = alias!(transaction, self.municipality, id).unwrap_or_default();
@@ -148,14 +148,14 @@ macro_rules! custody {
                 row.map(|row| stored(&self.municipality, &row)).transpose()
             }
 
-            async fn stages(&self, id: SubmissionId) -> Result<Vec<(Stage, u64)>, StoreFault> {
+            async fn stages(&self, id: SubmissionId) -> Result<Vec<(InquiryStage, u64)>, StoreFault> {
                 let find = sqlx::query("SELECT stage, at_ms FROM stage WHERE municipality = $1 AND id = $2 ORDER BY at_ms, stage");
                 let find = find.bind(self.municipality.as_str()).bind(id.as_bytes().as_slice());
                 let rows = read!(self, fetch_all find);
                 rows.iter().map(|row| Ok((stage_in(row.get(0))?, row.get::<i64, _>(1) as u64))).collect()
             }
 
-            async fn set_stage(&self, id: SubmissionId, stage: Stage, deed: &Deed) -> Result<bool, StoreFault> {
+            async fn set_stage(&self, id: SubmissionId, stage: InquiryStage, deed: &AuditContext) -> Result<bool, StoreFault> {
                 let mut connection = self.office().await?;
                 let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
                 let say = sqlx::query(
@@ -172,7 +172,7 @@ macro_rules! custody {
                 Ok(true)
             }
 
-            async fn begin_epoch(&self, epoch: [u8; 16], deed: &Deed) -> Result<(), StoreFault> {
+            async fn begin_epoch(&self, epoch: [u8; 16], deed: &AuditContext) -> Result<(), StoreFault> {
                 let mut connection = self.office().await?;
                 let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
                 let begin = sqlx::query($epoch).bind(self.municipality.as_str()).bind(epoch.as_slice());
@@ -187,14 +187,14 @@ macro_rules! custody {
                 transaction.commit().await.map_err(fault)
             }
 
-            async fn note(&self, what: &str, deed: &Deed) -> Result<(), StoreFault> {
+            async fn note(&self, what: &str, deed: &AuditContext) -> Result<(), StoreFault> {
                 let mut connection = self.office().await?;
                 let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
                 append!(transaction, self.municipality, deed, what, &deed.reason);
                 transaction.commit().await.map_err(fault)
             }
 
-            async fn claim(&self, what: &str, since_ms: u64, deed: &Deed) -> Result<bool, StoreFault> {
+            async fn claim(&self, what: &str, since_ms: u64, deed: &AuditContext) -> Result<bool, StoreFault> {
                 let mut connection = self.office().await?;
                 let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
                 let find = sqlx::query(LAST_NOTED).bind(self.municipality.as_str()).bind(what).bind(deed.at_ms as i64);
@@ -229,7 +229,7 @@ macro_rules! custody {
                 Ok(newest)
             }
 
-            async fn note_of(&self, id: SubmissionId, what: &str, deed: &Deed) -> Result<bool, StoreFault> {
+            async fn note_of(&self, id: SubmissionId, what: &str, deed: &AuditContext) -> Result<bool, StoreFault> {
                 let mut connection = self.office().await?;
                 let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
                 let Some(alias) = alias!(transaction, self.municipality, id) else { return Ok(false) };
@@ -246,7 +246,7 @@ macro_rules! custody {
                 Ok(alias)
             }
 
-            async fn changes(&self, after: u64, most: u32) -> Result<Vec<Change>, StoreFault> {
+            async fn changes(&self, after: u64, most: u32) -> Result<Vec<AuditedChange>, StoreFault> {
                 let page = sqlx::query(
                     "SELECT audit.number, audit.what, audit.detail, entry_alias.id FROM audit
                      LEFT JOIN entry_alias ON entry_alias.municipality = audit.municipality AND entry_alias.alias = substr(audit.detail, 1, 18)
@@ -256,7 +256,7 @@ macro_rules! custody {
                 let rows = read!(self, fetch_all page);
                 let read = rows.iter().map(|row| {
                     let id = row.get::<Option<Vec<u8>>, _>(3).map(id_in).transpose()?;
-                    Ok(Change::of(row.get::<i64, _>(0) as u64, &row.get::<String, _>(1), &row.get::<String, _>(2), id))
+                    Ok(AuditedChange::of(row.get::<i64, _>(0) as u64, &row.get::<String, _>(1), &row.get::<String, _>(2), id))
                 });
                 read.collect()
             }

@@ -17,7 +17,7 @@ macro_rules! door {
                 Ok(row.as_ref().map(staff_in))
             }
 
-            async fn add_staff(&self, staff: &StaffRow, by: ChangedBy<'_>, what: &str, deed: &Deed) -> Result<StaffChange, StoreFault> {
+            async fn add_staff(&self, staff: &StaffRow, by: ChangedBy<'_>, what: &str, deed: &AuditContext) -> Result<StaffChange, StoreFault> {
                 let mut connection = self.office().await?;
                 let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
                 if !may_change!(transaction, self.municipality, by) {
@@ -36,7 +36,7 @@ macro_rules! door {
                 Ok(StaffChange::Done)
             }
 
-            async fn change_staff(&self, staff: &StaffRow, by: ChangedBy<'_>, what: &str, deed: &Deed) -> Result<StaffChange, StoreFault> {
+            async fn change_staff(&self, staff: &StaffRow, by: ChangedBy<'_>, what: &str, deed: &AuditContext) -> Result<StaffChange, StoreFault> {
                 let mut connection = self.office().await?;
                 let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
                 let change = change_staff!(transaction, self.municipality, staff, by);
@@ -47,7 +47,7 @@ macro_rules! door {
                 Ok(change)
             }
 
-            async fn reset_staff(&self, staff: &StaffRow, by: ChangedBy<'_>, what: &str, deed: &Deed) -> Result<StaffChange, StoreFault> {
+            async fn reset_staff(&self, staff: &StaffRow, by: ChangedBy<'_>, what: &str, deed: &AuditContext) -> Result<StaffChange, StoreFault> {
                 let mut connection = self.office().await?;
                 let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
                 let change = change_staff!(transaction, self.municipality, staff, by);
@@ -65,7 +65,7 @@ macro_rules! door {
                 Ok(change)
             }
 
-            async fn begin_session(&self, hash: [u8; 32], session: &SessionRow, staff_version: u64, deed: &Deed) -> Result<bool, StoreFault> {
+            async fn begin_session(&self, hash: [u8; 32], session: &SessionRow, staff_version: u64, deed: &AuditContext) -> Result<bool, StoreFault> {
                 let mut connection = self.office().await?;
                 let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
                 if !begin_session!(transaction, self.municipality, hash, session, staff_version) {
@@ -89,7 +89,7 @@ macro_rules! door {
                 see.execute(&mut self.office().await?).await.map(|_| ()).map_err(fault)
             }
 
-            async fn end_session(&self, hash: [u8; 32], deed: Option<&Deed>) -> Result<bool, StoreFault> {
+            async fn end_session(&self, hash: [u8; 32], deed: Option<&AuditContext>) -> Result<bool, StoreFault> {
                 let mut connection = self.office().await?;
                 let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
                 let end = sqlx::query("DELETE FROM session WHERE municipality = $1 AND hash = $2").bind(self.municipality.as_str()).bind(hash.as_slice());
@@ -166,7 +166,7 @@ macro_rules! door {
                 proof: &SecondProof,
                 hash: [u8; 32],
                 session: &SessionRow,
-                deed: &Deed,
+                deed: &AuditContext,
             ) -> Result<bool, StoreFault> {
                 let (municipality, login) = (self.municipality.as_str(), session.login.as_str());
                 let mut connection = self.office().await?;
@@ -216,7 +216,7 @@ macro_rules! door {
                 Ok(row.map(|row| row.get(0)))
             }
 
-            async fn change_setting(&self, name: &str, [shown, value]: [&str; 2], by: ChangedBy<'_>, deed: &Deed) -> Result<StaffChange, StoreFault> {
+            async fn change_setting(&self, name: &str, [shown, value]: [&str; 2], by: ChangedBy<'_>, deed: &AuditContext) -> Result<StaffChange, StoreFault> {
                 let mut connection = self.office().await?;
                 let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
                 if !may_change!(transaction, self.municipality, by) {

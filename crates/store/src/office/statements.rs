@@ -8,9 +8,9 @@ macro_rules! office {
             async fn append(
                 &self,
                 event: &EventRow,
-                stage: Option<Stage>,
+                stage: Option<InquiryStage>,
                 what: &str,
-                deed: &Deed,
+                deed: &AuditContext,
                 settled: Option<&[u8]>,
             ) -> Result<bool, StoreFault> {
                 let mut connection = self.office().await?;
@@ -22,11 +22,11 @@ macro_rules! office {
                 Ok(true)
             }
 
-            async fn append_all(&self, all: &[Done]) -> Result<u64, StoreFault> {
+            async fn append_all(&self, all: &[NewCaseEvent]) -> Result<u64, StoreFault> {
                 let mut connection = self.office().await?;
                 let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
                 let mut added = 0;
-                for Done { event, stage, what, deed } in all {
+                for NewCaseEvent { event, stage, what, deed } in all {
                     added += u64::from(append_event!(transaction, self.municipality, event, *stage, what, deed, None::<&[u8]>));
                 }
                 transaction.commit().await.map_err(fault)?;
@@ -57,12 +57,12 @@ macro_rules! office {
                 rows.iter().map(event_in).collect()
             }
 
-            async fn append_act(&self, book: Book, row: &ActRow, what: &str, deed: &Deed) -> Result<bool, StoreFault> {
+            async fn append_act(&self, book: LedgerKind, row: &ActRow, what: &str, deed: &AuditContext) -> Result<bool, StoreFault> {
                 let mut connection = self.office().await?;
                 let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
                 let add = sqlx::query(match book {
-                    Book::Survey => "INSERT INTO survey_entry (municipality, number, at_ms, who, sealed) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
-                    Book::Counter => "INSERT INTO counter_entry (municipality, number, at_ms, who, sealed) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+                    LedgerKind::Survey => "INSERT INTO survey_entry (municipality, number, at_ms, who, sealed) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+                    LedgerKind::Counter => "INSERT INTO counter_entry (municipality, number, at_ms, who, sealed) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
                 });
                 let add = add.bind(self.municipality.as_str()).bind(i64::from(row.number)).bind(row.at_ms as i64).bind(&row.who).bind(&row.sealed);
                 if add.execute(&mut *transaction).await.map_err(fault)?.rows_affected() == 0 {
@@ -73,10 +73,10 @@ macro_rules! office {
                 Ok(true)
             }
 
-            async fn acts(&self, book: Book, after: u32) -> Result<Vec<ActRow>, StoreFault> {
+            async fn acts(&self, book: LedgerKind, after: u32) -> Result<Vec<ActRow>, StoreFault> {
                 let find = sqlx::query(match book {
-                    Book::Survey => "SELECT number, at_ms, who, sealed FROM survey_entry WHERE municipality = $1 AND number > $2 ORDER BY number",
-                    Book::Counter => "SELECT number, at_ms, who, sealed FROM counter_entry WHERE municipality = $1 AND number > $2 ORDER BY number",
+                    LedgerKind::Survey => "SELECT number, at_ms, who, sealed FROM survey_entry WHERE municipality = $1 AND number > $2 ORDER BY number",
+                    LedgerKind::Counter => "SELECT number, at_ms, who, sealed FROM counter_entry WHERE municipality = $1 AND number > $2 ORDER BY number",
                 });
                 let rows = read!(self, fetch_all find.bind(self.municipality.as_str()).bind(i64::from(after)));
                 let read =
@@ -127,7 +127,7 @@ macro_rules! office {
             async fn unsettled(
                 &self,
                 closed_once: bool,
-                after: Option<Place>,
+                after: Option<PagePosition>,
                 most: u32,
             ) -> Result<Vec<(StoredSubmission, Vec<EventRow>)>, StoreFault> {
                 let (after_ms, after_id) = place(after);
@@ -136,7 +136,7 @@ macro_rules! office {
                     false => unsettled!("NOT EXISTS"),
                 });
                 let page = page.bind(self.municipality.as_str()).bind(kind_number(Kind::Inquiry));
-                let page = page.bind(i64::from(Stage::Closed.number())).bind(after_ms).bind(after_id).bind(i64::from(most));
+                let page = page.bind(i64::from(InquiryStage::Closed.number())).bind(after_ms).bind(after_id).bind(i64::from(most));
                 let rows = read!(self, fetch_all page);
                 let mut found = Vec::with_capacity(rows.len());
                 for row in &rows {
@@ -177,7 +177,7 @@ macro_rules! office {
                 transaction.commit().await.map_err(fault)
             }
 
-            async fn inquiries_before(&self, before: Option<Place>, most: u32) -> Result<Vec<(StoredSubmission, Vec<EventRow>)>, StoreFault> {
+            async fn inquiries_before(&self, before: Option<PagePosition>, most: u32) -> Result<Vec<(StoredSubmission, Vec<EventRow>)>, StoreFault> {
                 let (before_ms, before_id) = before.map_or((i64::MAX, Vec::new()), |(ms, id)| (ms as i64, id.as_bytes().to_vec()));
                 let page = sqlx::query(
                     "SELECT id, format, suite, kind, key, catalogue_version, sealed, received_at_ms FROM submission
@@ -331,10 +331,10 @@ macro_rules! office {
                         "SELECT last_event, sealed, id FROM settled_inquiry WHERE municipality = $1 AND (id, last_event) > ($3, $2)
                          ORDER BY id, last_event LIMIT $4"
                     }
-                    SealedKind::Act(Book::Survey) => {
+                    SealedKind::Act(LedgerKind::Survey) => {
                         "SELECT number, sealed, $3 FROM survey_entry WHERE municipality = $1 AND number > $2 ORDER BY number LIMIT $4"
                     }
-                    SealedKind::Act(Book::Counter) => {
+                    SealedKind::Act(LedgerKind::Counter) => {
                         "SELECT number, sealed, $3 FROM counter_entry WHERE municipality = $1 AND number > $2 ORDER BY number LIMIT $4"
                     }
                     SealedKind::View => {
@@ -364,8 +364,8 @@ macro_rules! office {
                         SealedKind::Settled => {
                             "UPDATE settled_inquiry SET sealed = $3 WHERE municipality = $1 AND last_event = $2 AND sealed = $4 AND id = $5"
                         }
-                        SealedKind::Act(Book::Survey) => "UPDATE survey_entry SET sealed = $3 WHERE municipality = $1 AND number = $2 AND sealed = $4",
-                        SealedKind::Act(Book::Counter) => "UPDATE counter_entry SET sealed = $3 WHERE municipality = $1 AND number = $2 AND sealed = $4",
+                        SealedKind::Act(LedgerKind::Survey) => "UPDATE survey_entry SET sealed = $3 WHERE municipality = $1 AND number = $2 AND sealed = $4",
+                        SealedKind::Act(LedgerKind::Counter) => "UPDATE counter_entry SET sealed = $3 WHERE municipality = $1 AND number = $2 AND sealed = $4",
                         SealedKind::View => "UPDATE sealed_view SET sealed = $3 WHERE municipality = $1 AND number = $2 AND sealed = $4 AND login = $5",
                         SealedKind::SecondFactor => {
                             "UPDATE second_factor SET sealed = $3 WHERE municipality = $1 AND $2 = $2 AND sealed = $4 AND login = $5"

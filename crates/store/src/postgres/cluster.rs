@@ -15,7 +15,7 @@ const CONNECT_S_MAX: u64 = 3;
 const SERVERS_MAX: usize = 8;
 
 /// The servers of one database, tried in this order.
-pub(super) struct Cluster {
+pub(super) struct PostgresServers {
     servers: Vec<PgConnectOptions>,
     municipality: MunicipalityId,
     /// The epoch that every server must have, once it is known: another epoch means another
@@ -23,7 +23,7 @@ pub(super) struct Cluster {
     epoch: OnceLock<[u8; 16]>,
 }
 
-impl Cluster {
+impl PostgresServers {
     /// Parses `postgres://…` addresses separated by commas.
     pub(super) fn parse(text: &str, municipality: MunicipalityId) -> Result<Self, StoreFault> {
         let servers: Vec<PgConnectOptions> =
@@ -166,7 +166,7 @@ mod tests {
 
     #[test]
     fn addresses_are_read_in_order_and_a_wrong_one_is_not_repeated() {
-        let parse = |text: &str| Cluster::parse(text, MunicipalityId::parse("x").unwrap());
+        let parse = |text: &str| PostgresServers::parse(text, MunicipalityId::parse("x").unwrap());
         let cluster =
             parse("postgres://hub:secret@one/hub, postgresql://two:5433/hub").ok().unwrap();
         assert_eq!(cluster.servers.iter().map(place).collect::<Vec<_>>(), ["one:5432", "two:5433"]);

@@ -1,9 +1,9 @@
 //! Commits all waiting jobs in one transaction: a few statements, however many records.
 
-use super::cluster::Cluster;
+use super::cluster::PostgresServers;
 use super::fault;
-use crate::writer::{Committer, Job, share_an_ending};
-use crate::{ENTRIES_PER_ENDING_MAX, FirstId, Kept, Record, StoreFault, kind_number};
+use crate::writer::{Committer, WriteJob, share_an_ending};
+use crate::{ENTRIES_PER_ENDING_MAX, FirstId, NewRecord, StoreFault, StoreOutcome, kind_number};
 use domain::MunicipalityId;
 use domain::submission::BodyHash;
 use sqlx::postgres::PgConnection;
@@ -20,16 +20,16 @@ const COMMIT_S_MAX: u64 = 12;
 const BEGIN: &str = "BEGIN; SELECT pg_advisory_xact_lock_shared(724816, 1)";
 
 /// One of the writers. It has its own connection, and opens a new one when that fails.
-pub(super) struct Scribe {
-    pub(super) cluster: Arc<Cluster>,
+pub(super) struct PostgresCommitter {
+    pub(super) cluster: Arc<PostgresServers>,
     pub(super) municipality: MunicipalityId,
     pub(super) connection: Option<PgConnection>,
 }
 
-impl Committer for Scribe {
+impl Committer for PostgresCommitter {
     /// An idle connection may have died unnoticed, so a failure on a reused connection is retried
     /// once on a new one. Storing is idempotent.
-    async fn commit(&mut self, jobs: &[Job]) -> Result<Vec<Vec<Kept>>, StoreFault> {
+    async fn commit(&mut self, jobs: &[WriteJob]) -> Result<Vec<Vec<StoreOutcome>>, StoreFault> {
         let has_lain_idle = self.connection.is_some();
         match self.attempt(jobs).await {
             Err(_) if has_lain_idle => self.attempt(jobs).await,
@@ -45,10 +45,10 @@ impl Committer for Scribe {
     }
 }
 
-impl Scribe {
+impl PostgresCommitter {
     /// Drops a connection after any error or timeout: it is unknown whether its transaction was
     /// committed.
-    async fn attempt(&mut self, jobs: &[Job]) -> Result<Vec<Vec<Kept>>, StoreFault> {
+    async fn attempt(&mut self, jobs: &[WriteJob]) -> Result<Vec<Vec<StoreOutcome>>, StoreFault> {
         let mut connection = match self.connection.take() {
             Some(connection) => connection,
             None => self.cluster.primary().await?,
@@ -65,11 +65,11 @@ impl Scribe {
 async fn commit(
     connection: &mut PgConnection,
     municipality: &str,
-    jobs: &[Job],
-) -> Result<Vec<Vec<Kept>>, StoreFault> {
-    let records: Vec<(&Record, u64)> = jobs.iter().flat_map(Job::records).collect();
+    jobs: &[WriteJob],
+) -> Result<Vec<Vec<StoreOutcome>>, StoreFault> {
+    let records: Vec<(&NewRecord, u64)> = jobs.iter().flat_map(WriteJob::records).collect();
     let mut transaction = connection.begin_with(BEGIN).await.map_err(fault)?;
-    if jobs.iter().any(|job| matches!(job, Job::Probe { .. })) {
+    if jobs.iter().any(|job| matches!(job, WriteJob::Probe { .. })) {
         write_probe(&mut transaction, municipality).await?;
     }
     let kept = keep(&mut transaction, municipality, &records).await?;
@@ -88,8 +88,8 @@ async fn write_probe(connection: &mut PgConnection, municipality: &str) -> Resul
 async fn keep(
     connection: &mut PgConnection,
     municipality: &str,
-    records: &[(&Record, u64)],
-) -> Result<Vec<Kept>, StoreFault> {
+    records: &[(&NewRecord, u64)],
+) -> Result<Vec<StoreOutcome>, StoreFault> {
     if records.iter().all(|(record, _)| record.first.is_none()) {
         return keep_all(connection, municipality, records).await;
     }
@@ -108,10 +108,10 @@ async fn keep(
 async fn keep_under_another_id(
     connection: &mut PgConnection,
     municipality: &str,
-    record: &Record,
+    record: &NewRecord,
     first: &FirstId,
     now_ms: u64,
-) -> Result<Kept, StoreFault> {
+) -> Result<StoreOutcome, StoreFault> {
     let stands = sqlx::query(
         "SELECT EXISTS (SELECT 1 FROM submission WHERE municipality = $1 AND id = $2), EXISTS (SELECT 1 FROM submission WHERE municipality = $1 AND id = $3),
                 EXISTS (SELECT 1 FROM tombstone WHERE municipality = $1 AND hash = $4)",
@@ -126,14 +126,14 @@ async fn keep_under_another_id(
     let (stands, first_stands, first_is_buried): (bool, bool, bool) =
         (row.get(0), row.get(1), row.get(2));
     if !stands && first_is_buried {
-        return Ok(Kept::Erased);
+        return Ok(StoreOutcome::Erased);
     }
     if !stands && first_stands {
         set_aside(connection, municipality, vec![(record, now_ms)]).await?;
-        return Ok(Kept::SetAside);
+        return Ok(StoreOutcome::SetAside);
     }
     let kept = keep_all(connection, municipality, &[(record, now_ms)]).await?[0];
-    if !stands && matches!(kept, Kept::Stands { .. }) {
+    if !stands && matches!(kept, StoreOutcome::Stands { .. }) {
         let bury = sqlx::query(
             "INSERT INTO tombstone (municipality, hash, erased_at_ms) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
         );
@@ -146,14 +146,14 @@ async fn keep_under_another_id(
 async fn keep_all(
     connection: &mut PgConnection,
     municipality: &str,
-    records: &[(&Record, u64)],
-) -> Result<Vec<Kept>, StoreFault> {
+    records: &[(&NewRecord, u64)],
+) -> Result<Vec<StoreOutcome>, StoreFault> {
     if records.is_empty() {
         return Ok(Vec::new());
     }
     let erased = erased(connection, municipality, records).await?;
-    let is_erased = |record: &Record| erased.contains(record.tombstone.0.as_slice());
-    let mut wanted: Vec<(&Record, u64)> =
+    let is_erased = |record: &NewRecord| erased.contains(record.tombstone.0.as_slice());
+    let mut wanted: Vec<(&NewRecord, u64)> =
         records.iter().filter(|(record, _)| !is_erased(record)).copied().collect();
     // All writers insert in the same order, or two of them could deadlock. The sort is stable, so
     // that of two records with one id the first one stays first.
@@ -171,22 +171,22 @@ async fn keep_all(
     } else {
         standing(connection, municipality, &wanted).await?
     };
-    let judge = |(record, now_ms): &(&Record, u64)| match standing
+    let judge = |(record, now_ms): &(&NewRecord, u64)| match standing
         .get(record.envelope.header.id.as_bytes().as_slice())
     {
-        _ if is_erased(record) => Ok(Kept::Erased),
+        _ if is_erased(record) => Ok(StoreOutcome::Erased),
         Some((body, received_at_ms)) if *body == record.body => {
-            Ok(Kept::Stands { received_at_ms: *received_at_ms })
+            Ok(StoreOutcome::Stands { received_at_ms: *received_at_ms })
         }
-        Some(_) => Ok(Kept::SetAside),
-        None if are_all_new => Ok(Kept::Stands { received_at_ms: *now_ms }),
-        None => Ok(Kept::ReferenceFull),
+        Some(_) => Ok(StoreOutcome::SetAside),
+        None if are_all_new => Ok(StoreOutcome::Stands { received_at_ms: *now_ms }),
+        None => Ok(StoreOutcome::ReferenceFull),
     };
-    let judged: Vec<Kept> = records.iter().map(judge).collect::<Result<_, _>>()?;
-    let second: Vec<(&Record, u64)> = records
+    let judged: Vec<StoreOutcome> = records.iter().map(judge).collect::<Result<_, _>>()?;
+    let second: Vec<(&NewRecord, u64)> = records
         .iter()
         .zip(&judged)
-        .filter(|(_, kept)| **kept == Kept::SetAside)
+        .filter(|(_, kept)| **kept == StoreOutcome::SetAside)
         .map(|(record, _)| *record)
         .collect();
     set_aside(connection, municipality, second).await?;
@@ -197,7 +197,7 @@ async fn keep_all(
 async fn erased(
     connection: &mut PgConnection,
     municipality: &str,
-    records: &[(&Record, u64)],
+    records: &[(&NewRecord, u64)],
 ) -> Result<HashSet<Vec<u8>>, StoreFault> {
     let hashes: Vec<&[u8]> =
         records.iter().map(|(record, _)| record.tombstone.0.as_slice()).collect();
@@ -211,11 +211,12 @@ async fn erased(
 async fn insert(
     connection: &mut PgConnection,
     municipality: &str,
-    wanted: &[(&Record, u64)],
+    wanted: &[(&NewRecord, u64)],
 ) -> Result<u64, StoreFault> {
-    let numbers =
-        |of: fn(&Record) -> i64| wanted.iter().map(|(record, _)| of(record)).collect::<Vec<i64>>();
-    let bytes = |of: fn(&Record) -> &[u8]| {
+    let numbers = |of: fn(&NewRecord) -> i64| {
+        wanted.iter().map(|(record, _)| of(record)).collect::<Vec<i64>>()
+    };
+    let bytes = |of: fn(&NewRecord) -> &[u8]| {
         wanted.iter().map(|(record, _)| of(record)).collect::<Vec<&[u8]>>()
     };
     let inserted = sqlx::query(
@@ -246,7 +247,7 @@ async fn insert(
 async fn standing(
     connection: &mut PgConnection,
     municipality: &str,
-    wanted: &[(&Record, u64)],
+    wanted: &[(&NewRecord, u64)],
 ) -> Result<HashMap<Vec<u8>, (BodyHash, u64)>, StoreFault> {
     let ids: Vec<&[u8]> =
         wanted.iter().map(|(record, _)| record.envelope.header.id.as_bytes().as_slice()).collect();
@@ -269,7 +270,7 @@ async fn standing(
 async fn set_aside(
     connection: &mut PgConnection,
     municipality: &str,
-    mut second: Vec<(&Record, u64)>,
+    mut second: Vec<(&NewRecord, u64)>,
 ) -> Result<(), StoreFault> {
     if second.is_empty() {
         return Ok(());

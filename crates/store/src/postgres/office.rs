@@ -1,11 +1,11 @@
 //! Staff work, senders and sign-in in PostgreSQL.
 
-use super::{PostgresStore, Reader, fault};
+use super::{PostgresReader, PostgresStore, fault};
 use crate::audit::{AuditEntry, BEGINNING};
 use crate::custody::floor_after;
 use crate::custody::{
-    ASIDE_AT_ONCE, Change, Deed, Erasure, Expired, Hold, LAST_NOTED, about, alias, append, custody,
-    due, floor_in, id_in, in_range, is_sealed_to, link_in, stage_in,
+    ASIDE_AT_ONCE, AuditContext, AuditedChange, Erasure, Expired, Hold, LAST_NOTED, about, alias,
+    append, custody, due, floor_in, id_in, in_range, is_sealed_to, link_in, stage_in,
 };
 use crate::door::{
     ADMINISTRATOR, ChangedBy, HalfSessionRow, Invitation, PasswordHash, SecondFactorRow,
@@ -13,15 +13,15 @@ use crate::door::{
     factor_columns, has_administrator, may_change, staff_columns,
 };
 use crate::office::{
-    ActRow, Book, Done, EventRow, Place, PlainView, SealedKind, SealedText, SeenRow, SettledRow,
-    ViewRow, append_event, login_of, office, read, unsettled,
+    ActRow, EventRow, LedgerKind, NewCaseEvent, PagePosition, PlainView, SealedKind, SealedText,
+    SeenRow, SettledRow, ViewRow, append_event, login_of, office, read, unsettled,
 };
 use crate::senders::{
     ERASE_MANY, ErasedMany, PUT_BACK, SET_ASIDE, SentEntry, SentKind, sender_in, senders,
 };
 use crate::{ENTRIES_PER_ENDING_MAX, StoreFault, StoredSubmission, kind_number, place, stored};
 use domain::reference::Reference;
-use domain::status::Stage;
+use domain::status::InquiryStage;
 use domain::submission::{BodyHash, KeyId, Kind};
 use domain::{SubmissionId, TerminalId};
 use sqlx::postgres::PgConnection;
@@ -37,7 +37,7 @@ impl PostgresStore {
     }
 
     /// Takes a connection for reading.
-    async fn reader(&self) -> Result<Reader<'_>, StoreFault> {
+    async fn reader(&self) -> Result<PostgresReader<'_>, StoreFault> {
         self.readers.take().await
     }
 

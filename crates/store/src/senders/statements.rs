@@ -64,7 +64,7 @@ macro_rules! senders {
                 row.map(|row| stored(&self.municipality, &row)).transpose()
             }
 
-            async fn quarantine(&self, ids: &[SubmissionId], deed: &Deed) -> Result<u64, StoreFault> {
+            async fn quarantine(&self, ids: &[SubmissionId], deed: &AuditContext) -> Result<u64, StoreFault> {
                 let mut connection = self.office().await?;
                 let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
                 let mut count = 0;
@@ -83,7 +83,7 @@ macro_rules! senders {
                 Ok(count)
             }
 
-            async fn put_back(&self, ids: &[SubmissionId], deed: &Deed) -> Result<u64, StoreFault> {
+            async fn put_back(&self, ids: &[SubmissionId], deed: &AuditContext) -> Result<u64, StoreFault> {
                 let mut connection = self.office().await?;
                 let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
                 let mut count = 0;
@@ -99,7 +99,7 @@ macro_rules! senders {
                 Ok(count)
             }
 
-            async fn erase_many(&self, entries: &[(SubmissionId, Tombstone)], deed: &Deed) -> Result<ErasedMany, StoreFault> {
+            async fn erase_many(&self, entries: &[(SubmissionId, Tombstone)], deed: &AuditContext) -> Result<ErasedMany, StoreFault> {
                 let municipality = self.municipality.as_str();
                 let mut connection = self.office().await?;
                 let mut transaction = connection.begin_with($begin).await.map_err(fault)?;

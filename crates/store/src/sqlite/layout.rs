@@ -33,7 +33,7 @@ pub(super) async fn renew(connection: &mut SqliteConnection) -> Result<(), sqlx:
 mod tests {
     use super::super::SqliteStore;
     use super::SCHEMA;
-    use crate::{Record, SubmissionStore};
+    use crate::{NewRecord, SubmissionStore};
     use domain::submission::{BodyHash, Envelope, Header, KeyId, Kind};
     use domain::{MunicipalityId, SubmissionId};
     use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
@@ -45,7 +45,7 @@ mod tests {
         SqliteConnectOptions::new().filename(path).create_if_missing(true).connect().await.unwrap()
     }
 
-    fn record(number: u64) -> Record {
+    fn record(number: u64) -> NewRecord {
         let municipality = MunicipalityId::parse("x").unwrap();
         let header = Header {
             format: 1,
@@ -56,7 +56,7 @@ mod tests {
             key: KeyId([1; 8]),
             catalogue_version: 3,
         };
-        Record {
+        NewRecord {
             envelope: Envelope { header, sealed: vec![number as u8; 3_000] },
             body: BodyHash([number as u8; 32]),
             tombstone: Tombstone([number as u8; 32]),
@@ -78,7 +78,7 @@ mod tests {
         let municipality = MunicipalityId::parse("x").unwrap();
         let mut before = raw(&path).await;
         for number in [3_u64, 1, 2] {
-            let Record { envelope, body, .. } = record(number);
+            let NewRecord { envelope, body, .. } = record(number);
             let insert =
                 sqlx::query("INSERT INTO submission VALUES ('x', ?, 1, 1, 1, ?, 3, ?, ?, ?)")
                     .bind(envelope.header.id.as_bytes().to_vec());
@@ -100,7 +100,11 @@ mod tests {
                 expected
             );
             let kept = store.keep(vec![record(2)], 99).await.unwrap();
-            assert_eq!(kept, [crate::Kept::Stands { received_at_ms: 2 }], "it is known again");
+            assert_eq!(
+                kept,
+                [crate::StoreOutcome::Stands { received_at_ms: 2 }],
+                "it is known again"
+            );
             store.close().await;
         }
         let mut after = raw(&path).await;

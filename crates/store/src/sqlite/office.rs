@@ -4,8 +4,8 @@ use super::{SqliteStore, fault};
 use crate::audit::{AuditEntry, BEGINNING};
 use crate::custody::floor_after;
 use crate::custody::{
-    ASIDE_AT_ONCE, Change, Deed, Erasure, Expired, Hold, LAST_NOTED, about, alias, append, custody,
-    due, floor_in, id_in, in_range, is_sealed_to, link_in, stage_in,
+    ASIDE_AT_ONCE, AuditContext, AuditedChange, Erasure, Expired, Hold, LAST_NOTED, about, alias,
+    append, custody, due, floor_in, id_in, in_range, is_sealed_to, link_in, stage_in,
 };
 use crate::door::{
     ADMINISTRATOR, ChangedBy, HalfSessionRow, Invitation, PasswordHash, SecondFactorRow,
@@ -13,15 +13,15 @@ use crate::door::{
     factor_columns, has_administrator, may_change, staff_columns,
 };
 use crate::office::{
-    ActRow, Book, Done, EventRow, Place, PlainView, SealedKind, SealedText, SeenRow, SettledRow,
-    ViewRow, append_event, login_of, office, read, unsettled,
+    ActRow, EventRow, LedgerKind, NewCaseEvent, PagePosition, PlainView, SealedKind, SealedText,
+    SeenRow, SettledRow, ViewRow, append_event, login_of, office, read, unsettled,
 };
 use crate::senders::{
     ERASE_MANY, ErasedMany, PUT_BACK, SET_ASIDE, SentEntry, SentKind, sender_in, senders,
 };
 use crate::{ENTRIES_PER_ENDING_MAX, StoreFault, StoredSubmission, kind_number, place, stored};
 use domain::reference::Reference;
-use domain::status::Stage;
+use domain::status::InquiryStage;
 use domain::submission::{BodyHash, KeyId, Kind};
 use domain::{SubmissionId, TerminalId};
 use sqlx::pool::PoolConnection;
@@ -38,8 +38,8 @@ impl SqliteStore {
     }
 
     /// Takes a read-only connection from the pool.
-    async fn reader(&self) -> Result<Reader, StoreFault> {
-        self.readers.acquire().await.map(Reader).map_err(fault)
+    async fn reader(&self) -> Result<SqliteReader, StoreFault> {
+        self.readers.acquire().await.map(SqliteReader).map_err(fault)
     }
 
     /// Removes deleted rows from the log: `secure_delete` zeroes them in the database, but the log
@@ -59,9 +59,9 @@ impl SqliteStore {
 }
 
 /// A pooled connection. Dropping it returns it to the pool, which checks whether it still works.
-struct Reader(PoolConnection<Sqlite>);
+struct SqliteReader(PoolConnection<Sqlite>);
 
-impl Reader {
+impl SqliteReader {
     fn connection(&mut self) -> &mut SqliteConnection {
         &mut self.0
     }

@@ -2,7 +2,7 @@
 //! the folder checks it every few seconds, and at once when a submission is sealed to a key that it
 //! does not know. This needs no signal, no restart and no list of servers.
 
-use super::{Found, KeyFault, Keys, file};
+use super::{KeyFault, Keys, KeysFound, file};
 use crate::event_cipher::EventCipher;
 use domain::submission::KeyId;
 use file::KeyFile;
@@ -31,7 +31,7 @@ struct Read {
 
 impl KeyFolder {
     /// Opens a folder as [`Keys::open`] does.
-    pub fn open(dir: &Path, has_entries: bool) -> Result<(Self, Found), KeyFault> {
+    pub fn open(dir: &Path, has_entries: bool) -> Result<(Self, KeysFound), KeyFault> {
         let (keys, found) = Keys::open(dir, has_entries)?;
         let read = Read { files: file_names(&keys), keys: Arc::new(keys) };
         Ok((

@@ -94,13 +94,13 @@ fn an_opening_state_says_the_time_and_a_day_that_is_not_today() {
         open_state(language, &open, now)
     };
     let until = Minute::parse("16:30").unwrap();
-    let open = |closes_soon| State::Open { until, closes_soon };
+    let open = |closes_soon| DayState::Open { until, closes_soon };
     check(|language| said(language, open(false)), "Open until 4:30 pm", "Ouvert jusqu'à 16 h 30");
     let words = |language| Wording::in_language(language);
     for language in [Language::English, Language::French] {
         assert!(said(language, open(true)).ends_with(words(language).closes_soon));
-        assert_eq!(said(language, State::Unknown), words(language).hours_unknown);
-        assert_eq!(said(language, State::Closed { opens: None }), words(language).closed);
+        assert_eq!(said(language, DayState::Unknown), words(language).hours_unknown);
+        assert_eq!(said(language, DayState::Closed { opens: None }), words(language).closed);
     }
     let minute = Minute::parse("08:30").unwrap();
     let opens = |date: &str| {

@@ -7,19 +7,22 @@ use super::DEGREES;
 use super::read::Columns;
 use crate::alert::Alert;
 use crate::catalogue::{
-    Audience, Basis, CatalogueFile, Category, Channels, Elsewhere, Event, EventDay, Facility, Hub,
-    InferredField, MovedDay, Offering, Payment, Point, RecurringClosure, Service, SpecialDay, Task,
-    Who,
+    Audience, Basis, CatalogueFile, Category, Channels, Event, EventDay, Facility, Hub,
+    InferredField, MovedDay, Offering, Payment, Point, RecurringClosure, ServedElsewhere, Service,
+    SpecialDay, Task, Who,
 };
 use crate::hours::{
     Date, Holiday, HolidayRule, Minute, Moment, Nth, Season, Span, Week, Weekday, YearDay,
 };
 use crate::municipality::{
-    AccessibilityContact, CollectionNotice, Colours, Contact, Credit, Emergency, Municipality,
+    AccessibilityContact, CollectionNotice, Colours, Credit, Emergency, Municipality,
+    MunicipalityContact,
 };
 use crate::place::Place;
 use crate::provenance::{Provenance, SourceDate};
-use crate::survey::{AnswerKind, ChoiceOption, Condition, Construct, Question, Stage, Survey};
+use crate::survey::{
+    AnswerKind, ChoiceOption, Condition, Construct, JourneyStage, Survey, SurveyQuestion,
+};
 use crate::terminal::Terminal;
 use crate::text::{Language, Text};
 
@@ -55,7 +58,7 @@ records! {
     Municipality {
         id, name, formal_name, website, time_zone, languages, contact, emergency, colours, notice, about, accessibility, common_needs, credits,
     }
-    Contact { phone, toll_free, email, mail, note, source }
+    MunicipalityContact { phone, toll_free, email, mail, note, source }
     Emergency { line, number, after_hours_phone, after_hours_note, source }
     Colours { accent, accent_dark }
     CollectionNotice { version, authority, purpose, officer_title, officer_address, officer_phone, confirmed }
@@ -86,10 +89,10 @@ records! {
     Season { name, from, to, hours }
     Week { mon, tue, wed, thu, fri, sat, sun }
     Survey { id, version, title, introduction, thanks, questions }
-    Question { id, text, hint, stage, construct, answer, only_if }
+    SurveyQuestion { id, text, hint, stage, construct, answer, only_if }
     ChoiceOption { id, text }
     Condition { question, any_of }
-    Elsewhere { id, en, fr, who }
+    ServedElsewhere { id, en, fr, who }
     Place { name, also, lat, lon, source }
     Alert { text, from, until, url }
     Terminal { id, hub, languages, idle_s, is_ephemeral }
@@ -102,7 +105,7 @@ choices! {
     Language { English, French }
     Payment { Cash, Cheque, Debit, CreditCard }
     Who { Federal, Province, Utility, Other }
-    Stage { Need, Find, Prepare, Ask, Wait, Receive, Reflect }
+    JourneyStage { Need, Find, Prepare, Ask, Wait, Receive, Reflect }
     Construct { Overall, Timeliness, Knowledge, Fairness, Outcome, Access, Information, Context, Comment }
     Weekday { Monday, Tuesday, Wednesday, Thursday, Friday, Saturday, Sunday }
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 /// The bytes of one value in the first column: its numbers, then its texts.
 fn written<T: Serialize>(value: T) -> Result<Vec<u8>, NotWritable> {
-    let mut columns = write::Columns::default();
+    let mut columns = write::WrittenColumns::default();
     value.serialize(&mut columns)?;
     Ok(columns.into_bytes())
 }

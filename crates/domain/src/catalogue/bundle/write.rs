@@ -15,14 +15,14 @@ struct WrittenColumn {
 /// The columns so far. `at` is the column that the next value is written to; the first is that of
 /// the catalogue itself.
 #[derive(Debug, Default)]
-pub(super) struct Columns {
+pub(super) struct WrittenColumns {
     columns: Vec<WrittenColumn>,
     /// Type, variant (0 for a struct), index of its first column.
     blocks: Vec<(&'static str, u32, usize)>,
     at: usize,
 }
 
-impl Columns {
+impl WrittenColumns {
     pub(super) fn into_bytes(self) -> Vec<u8> {
         let mut bytes = MAGIC.to_vec();
         bytes.push(FORMAT);
@@ -87,7 +87,7 @@ fn unsupported<T>(what: &str) -> Result<T, NotWritable> {
 
 /// Writes the fields of one record, each to its column.
 pub(super) struct Fields<'a> {
-    columns: &'a mut Columns,
+    columns: &'a mut WrittenColumns,
     next: usize,
     resume_at: usize,
 }
@@ -105,7 +105,7 @@ impl Fields<'_> {
     }
 }
 
-impl<'a> ser::Serializer for &'a mut Columns {
+impl<'a> ser::Serializer for &'a mut WrittenColumns {
     type Ok = ();
     type Error = NotWritable;
     type SerializeSeq = Self;
@@ -247,7 +247,7 @@ impl<'a> ser::Serializer for &'a mut Columns {
     }
 }
 
-impl ser::SerializeSeq for &mut Columns {
+impl ser::SerializeSeq for &mut WrittenColumns {
     type Ok = ();
     type Error = NotWritable;
     fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {
@@ -258,7 +258,7 @@ impl ser::SerializeSeq for &mut Columns {
     }
 }
 
-impl ser::SerializeTuple for &mut Columns {
+impl ser::SerializeTuple for &mut WrittenColumns {
     type Ok = ();
     type Error = NotWritable;
     fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {

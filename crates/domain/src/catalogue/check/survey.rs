@@ -2,7 +2,7 @@
 
 use super::Faults;
 use crate::survey::{
-    AnswerKind, CLOSED_QUESTIONS_MAX, OPEN_QUESTIONS_MAX, Question, SCALE_POINTS, Survey,
+    AnswerKind, CLOSED_QUESTIONS_MAX, OPEN_QUESTIONS_MAX, SCALE_POINTS, Survey, SurveyQuestion,
 };
 
 /// Fewest and most options of a choice: as many as fit on a phone.
@@ -38,7 +38,7 @@ pub(super) fn check(survey: &Survey, faults: &mut Faults) {
     }
 }
 
-fn check_answer(question: &Question, record: &str, faults: &mut Faults) {
+fn check_answer(question: &SurveyQuestion, record: &str, faults: &mut Faults) {
     match &question.answer {
         AnswerKind::Scale { labels, .. } => {
             faults.count(
@@ -63,7 +63,12 @@ fn check_answer(question: &Question, record: &str, faults: &mut Faults) {
 
 /// A condition may refer only to an earlier question, and only to a choice that has the options it
 /// names.
-fn check_condition(question: &Question, earlier: &[Question], record: &str, faults: &mut Faults) {
+fn check_condition(
+    question: &SurveyQuestion,
+    earlier: &[SurveyQuestion],
+    record: &str,
+    faults: &mut Faults,
+) {
     let Some(condition) = &question.only_if else { return };
     let ids: Vec<_> = earlier.iter().map(|question| &question.id).collect();
     faults.known(record, "only_if.question", "earlier question", &condition.question, &ids);

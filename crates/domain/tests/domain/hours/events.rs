@@ -2,7 +2,7 @@
 //! the check reports.
 
 use domain::catalogue::{Catalogue, Event, Hub, Offering, Payment};
-use domain::hours::{DayHours, Hours, State, Weekday};
+use domain::hours::{DayHours, DayState, Hours, Weekday};
 use sample::{date, id, moment, spans};
 
 /// The sample town after a change to its fair, which is on two days with one day between them.
@@ -32,12 +32,16 @@ fn an_event_is_open_on_its_days_alone_holiday_or_not() {
         [DayHours::Closed, DayHours::Closed, DayHours::Closed]
     );
     let state = |at: &str| hours.state_at(moment(at)).state;
-    assert!(matches!(state("2026-12-25 15:45"), State::Open { closes_soon: true, .. }));
+    assert!(matches!(state("2026-12-25 15:45"), DayState::Open { closes_soon: true, .. }));
     assert_eq!(
         state("2026-12-25 16:00"),
-        State::Closed { opens: Some(moment("2026-12-27 11:00")) }
+        DayState::Closed { opens: Some(moment("2026-12-27 11:00")) }
     );
-    assert_eq!(state("2026-12-27 15:00"), State::Closed { opens: None }, "it does not come back");
+    assert_eq!(
+        state("2026-12-27 15:00"),
+        DayState::Closed { opens: None },
+        "it does not come back"
+    );
 }
 
 #[test]

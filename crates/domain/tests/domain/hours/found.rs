@@ -5,7 +5,8 @@ use super::made::bare;
 use domain::HolidayId;
 use domain::catalogue::{Catalogue, CatalogueFile, RecurringClosure, SpecialDay};
 use domain::hours::{
-    Date, DayHours, Holiday, HolidayRule, Hours, Minute, Nth, OpenState, Span, State, Week, Weekday,
+    Date, DayHours, DayState, Holiday, HolidayRule, Hours, Minute, Nth, OpenState, Span, Week,
+    Weekday,
 };
 use domain::provenance::Provenance;
 
@@ -110,7 +111,7 @@ fn times_of_opening_that_touch_are_one() {
     assert_eq!(hours(&file, "2026-11-23"), open(&["09:00-17:00"]));
     assert_eq!(
         state(file, "2026-11-23 11:45").state,
-        State::Open { until: Minute::parse("17:00").unwrap(), closes_soon: false }
+        DayState::Open { until: Minute::parse("17:00").unwrap(), closes_soon: false }
     );
 }
 
@@ -119,7 +120,7 @@ fn a_place_that_is_open_through_midnight_does_not_close_soon() {
     let closes_soon = |span| {
         matches!(
             state(one_hub(&[span], &[]), "2026-11-23 23:45").state,
-            State::Open { closes_soon: true, .. }
+            DayState::Open { closes_soon: true, .. }
         )
     };
     assert!(!closes_soon("00:00-24:00"));

@@ -1,7 +1,7 @@
 //! Compares 2,000 generated locations on a few days each, around the minutes at which they open and
 //! close.
 
-use super::made::{Dice, Maker};
+use super::made::{HoursRandom, Maker};
 use crate::oracle::agreement::{same_plan, same_state};
 use crate::oracle::holidays::is_day_of;
 use crate::oracle::plan::MINUTES;
@@ -21,7 +21,7 @@ const AROUND_A_CHANGE: [isize; 6] = [-31, -30, -29, -1, 0, 1];
 fn two_thousand_hubs_of_chance_say_the_same() {
     let maker = Maker::new();
     for seed in 0..CATALOGUES {
-        let mut dice = Dice::new(seed);
+        let mut dice = HoursRandom::new(seed);
         let catalogue = maker.catalogue(&mut dice, HUBS_PER_CATALOGUE);
         for hub in catalogue.hubs() {
             let hours = Hours::of(&catalogue, hub);
@@ -44,7 +44,7 @@ fn two_thousand_hubs_of_chance_say_the_same() {
 
 /// A random day, or a day before something happens: a holiday, or a closure that was moved from or
 /// to a day.
-fn first_day(dice: &mut Dice, file: &CatalogueFile) -> Date {
+fn first_day(dice: &mut HoursRandom, file: &CatalogueFile) -> Date {
     let any = dice.date();
     let moved: Vec<Date> = file
         .recurring_closures
@@ -67,7 +67,7 @@ fn civil(date: domain::hours::Date) -> Date {
 }
 
 /// Midnight, the last minute, a random one, and the minutes around each change.
-fn minutes(line: &Timeline, day: usize, dice: &mut Dice) -> Vec<usize> {
+fn minutes(line: &Timeline, day: usize, dice: &mut HoursRandom) -> Vec<usize> {
     let near = line
         .changes_on(day)
         .flat_map(|change| AROUND_A_CHANGE.map(|distance| change.saturating_add_signed(distance)));

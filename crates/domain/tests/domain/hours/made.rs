@@ -17,9 +17,9 @@ pub(crate) const FIRST_YEAR: i16 = 2027;
 const YEARS: usize = 12;
 
 /// Marsaglia's 64-bit xorshift: good enough to vary cases, and the same on every machine.
-pub(crate) struct Dice(u64);
+pub(crate) struct HoursRandom(u64);
 
-impl Dice {
+impl HoursRandom {
     pub(crate) fn new(seed: u64) -> Self {
         // Never 0, because a xorshift stays at 0.
         Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
@@ -212,7 +212,7 @@ impl Maker {
         Self { file, hub }
     }
 
-    pub(crate) fn catalogue(&self, dice: &mut Dice, hubs: usize) -> Catalogue {
+    pub(crate) fn catalogue(&self, dice: &mut HoursRandom, hubs: usize) -> Catalogue {
         let mut file = self.file.clone();
         let (holiday, facility, closure) =
             (&self.file.holidays[0], &self.file.facilities[0], &self.file.recurring_closures[0]);

@@ -1,10 +1,10 @@
 //! Days at the sample town that can be checked by hand.
 
-use domain::hours::{Date, DayHours, Hours, Minute, Moment, State};
+use domain::hours::{Date, DayHours, DayState, Hours, Minute, Moment};
 use sample::{checked, date, id, moment, spans};
 
 /// Checks the state of a location at a moment, whether it is certain, and the holiday.
-fn check(hub: &str, at: &str, state: State, is_certain: bool, holiday: Option<&str>) {
+fn check(hub: &str, at: &str, state: DayState, is_certain: bool, holiday: Option<&str>) {
     let catalogue = checked(|_| {});
     let hub = catalogue.hub(&id(hub)).unwrap();
     let open = Hours::of(&catalogue, hub).state_at(moment(at));
@@ -16,12 +16,12 @@ fn check(hub: &str, at: &str, state: State, is_certain: bool, holiday: Option<&s
     );
 }
 
-fn until(time: &str, closes_soon: bool) -> State {
-    State::Open { until: Minute::parse(time).unwrap(), closes_soon }
+fn until(time: &str, closes_soon: bool) -> DayState {
+    DayState::Open { until: Minute::parse(time).unwrap(), closes_soon }
 }
 
-fn closed_till(at: &str) -> State {
-    State::Closed { opens: Some(moment(at)) }
+fn closed_till(at: &str) -> DayState {
+    DayState::Closed { opens: Some(moment(at)) }
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn seasons_special_days_and_places_that_open_only_in_summer() {
 
 #[test]
 fn what_is_not_known_is_not_closed() {
-    check("library", "2026-11-23 10:00", State::Unknown, false, None);
+    check("library", "2026-11-23 10:00", DayState::Unknown, false, None);
     let catalogue = checked(|_| {});
     let week = |hub: &str, day: &str| {
         Hours::of(&catalogue, catalogue.hub(&id(hub)).unwrap()).week_of(date(day))
@@ -122,7 +122,7 @@ fn the_next_opening_is_found_within_a_year_and_not_beyond() {
     let first = date("2028-06-01");
     let now = |days: i32| Moment { date: first.plus_days(-days), minute: Minute::MIDNIGHT };
     assert_eq!(opens(now(370), first), closed_till("2028-06-01 11:00"));
-    assert_eq!(opens(now(371), first), State::Closed { opens: None });
+    assert_eq!(opens(now(371), first), DayState::Closed { opens: None });
 }
 
 #[test]
@@ -134,10 +134,10 @@ fn every_hub_answers_on_every_day_of_two_years_and_says_when_it_opens_rightly() 
         for offset in (0..730).step_by(3) {
             let moment =
                 Moment { date: first.plus_days(offset), minute: Minute::parse("03:00").unwrap() };
-            if let State::Closed { opens: Some(opens) } = hours.state_at(moment).state {
+            if let DayState::Closed { opens: Some(opens) } = hours.state_at(moment).state {
                 assert!(opens > moment);
                 assert!(
-                    matches!(hours.state_at(opens).state, State::Open { .. }),
+                    matches!(hours.state_at(opens).state, DayState::Open { .. }),
                     "{} {moment:?}",
                     hub.id
                 );

@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 
 /// The effect of a holiday on the day on which it is observed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Kept {
+pub(crate) enum ExpectedHoliday {
     Closes(HolidayId),
     /// It was on a weekend, and closes this working day instead. Observed only once, so never
     /// certain.
@@ -44,7 +44,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Processes the next day. Days must be passed in order, without gaps.
-    pub(crate) fn step(&mut self, day: Date) -> Option<Kept> {
+    pub(crate) fn step(&mut self, day: Date) -> Option<ExpectedHoliday> {
         let today: Vec<&HolidayId> = self
             .file
             .holidays
@@ -59,13 +59,13 @@ impl<'a> Walk<'a> {
             self.waiting.extend(closing.iter().cloned());
         }
         if let Some(id) = closing.first() {
-            return Some(Kept::Closes(id.clone()));
+            return Some(ExpectedHoliday::Closes(id.clone()));
         }
         if is_working_day && let Some(id) = self.waiting.pop_front() {
-            return Some(Kept::MovedHere(id));
+            return Some(ExpectedHoliday::MovedHere(id));
         }
         let is_known = today.iter().all(|id| self.facility.open_on.contains(id));
-        today.first().map(|&id| Kept::Open { holiday: id.clone(), is_known })
+        today.first().map(|&id| ExpectedHoliday::Open { holiday: id.clone(), is_known })
     }
 
     fn closes_for(&self, holiday: &HolidayId) -> bool {

@@ -1,7 +1,7 @@
 //! One day of one location as 1440 minutes: filled in with the usual week, then the season, then
 //! the exceptions.
 
-use super::holidays::{Kept, is_weekday};
+use super::holidays::{ExpectedHoliday, is_weekday};
 use domain::HolidayId;
 use domain::catalogue::{CatalogueFile, Hub, RecurringClosure};
 use domain::hours::{Season, Span, Week};
@@ -11,7 +11,7 @@ use jiff::civil::Date;
 pub(crate) const MINUTES: usize = 24 * 60;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Door {
+pub(crate) enum PlanDoor {
     NotKnown,
     Shut,
     Open,
@@ -19,7 +19,7 @@ pub(crate) enum Door {
 
 pub(crate) struct Plan {
     pub(crate) date: Date,
-    pub(crate) doors: Vec<Door>,
+    pub(crate) doors: Vec<PlanDoor>,
     pub(crate) holiday: Option<HolidayId>,
     pub(crate) is_certain: bool,
     /// Closed regardless of holidays: the usual week has no hours for the day.
@@ -27,11 +27,16 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    pub(crate) fn paint(file: &CatalogueFile, hub: &Hub, date: Date, kept: Option<Kept>) -> Self {
+    pub(crate) fn paint(
+        file: &CatalogueFile,
+        hub: &Hub,
+        date: Date,
+        kept: Option<ExpectedHoliday>,
+    ) -> Self {
         let facility = file.facilities.iter().find(|facility| facility.id == hub.facility).unwrap();
         let mut plan = Self {
             date,
-            doors: vec![Door::NotKnown; MINUTES],
+            doors: vec![PlanDoor::NotKnown; MINUTES],
             holiday: None,
             is_certain: hub.hours_verified,
             is_shut_anyway: false,
@@ -41,23 +46,25 @@ impl Plan {
         for season in hub.seasons.iter().rev().filter(|season| is_in_season(season, date)) {
             plan.paint_week(&season.hours);
         }
-        plan.is_shut_anyway = plan.doors.iter().all(|&door| door == Door::Shut);
-        let is_closing = matches!(kept, Some(Kept::Closes(_) | Kept::MovedHere(_)));
+        plan.is_shut_anyway = plan.doors.iter().all(|&door| door == PlanDoor::Shut);
+        let is_closing =
+            matches!(kept, Some(ExpectedHoliday::Closes(_) | ExpectedHoliday::MovedHere(_)));
         if !is_closing {
             let special = facility.special_days.iter().find(|special| {
                 (special.month, special.day) == (date.month() as u8, date.day() as u8)
             });
             if let Some(special) = special.filter(|special| {
-                plan.has(Door::Open) || (special.hours.is_empty() && plan.has(Door::NotKnown))
+                plan.has(PlanDoor::Open)
+                    || (special.hours.is_empty() && plan.has(PlanDoor::NotKnown))
             }) {
                 plan.paint_spans(&special.hours);
                 plan.is_certain &= facility.source.verified;
             }
-            let is_open_at_first = plan.has(Door::Open);
+            let is_open_at_first = plan.has(PlanDoor::Open);
             for closure in
                 closures(file, hub).filter(|closure| is_open_at_first && falls_on(closure, date))
             {
-                plan.fill(closure.closed, Door::Shut);
+                plan.fill(closure.closed, PlanDoor::Shut);
                 plan.is_certain &= closure.source.verified;
             }
         }
@@ -65,40 +72,40 @@ impl Plan {
         plan
     }
 
-    fn keep(&mut self, kept: Option<Kept>, is_practice_verified: bool) {
+    fn keep(&mut self, kept: Option<ExpectedHoliday>, is_practice_verified: bool) {
         let (holiday, closes, is_known) = match kept {
             None => return,
-            Some(Kept::Closes(holiday)) => (holiday, true, is_practice_verified),
-            Some(Kept::MovedHere(holiday)) => (holiday, true, false),
-            Some(Kept::Open { holiday, is_known }) => {
+            Some(ExpectedHoliday::Closes(holiday)) => (holiday, true, is_practice_verified),
+            Some(ExpectedHoliday::MovedHere(holiday)) => (holiday, true, false),
+            Some(ExpectedHoliday::Open { holiday, is_known }) => {
                 (holiday, false, is_known && is_practice_verified)
             }
         };
         if closes {
-            self.doors.fill(Door::Shut);
+            self.doors.fill(PlanDoor::Shut);
         }
         self.holiday = Some(holiday);
         self.is_certain &= is_known;
     }
 
-    pub(crate) fn has(&self, door: Door) -> bool {
+    pub(crate) fn has(&self, door: PlanDoor) -> bool {
         self.doors.contains(&door)
     }
 
     fn paint_week(&mut self, week: &Week) {
         let days = [&week.mon, &week.tue, &week.wed, &week.thu, &week.fri, &week.sat, &week.sun];
         match days[self.date.weekday().to_monday_zero_offset() as usize] {
-            None => self.doors.fill(Door::NotKnown),
+            None => self.doors.fill(PlanDoor::NotKnown),
             Some(spans) => self.paint_spans(spans),
         }
     }
 
     fn paint_spans(&mut self, spans: &[Span]) {
-        self.doors.fill(Door::Shut);
-        spans.iter().for_each(|&span| self.fill(span, Door::Open));
+        self.doors.fill(PlanDoor::Shut);
+        spans.iter().for_each(|&span| self.fill(span, PlanDoor::Open));
     }
 
-    fn fill(&mut self, span: Span, door: Door) {
+    fn fill(&mut self, span: Span, door: PlanDoor) {
         self.doors
             [usize::from(span.from().since_midnight())..usize::from(span.to().since_midnight())]
             .fill(door);

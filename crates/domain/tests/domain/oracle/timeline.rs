@@ -2,9 +2,9 @@
 //! opening are read.
 
 use super::holidays::Walk;
-use super::plan::{Door, MINUTES, Plan};
+use super::plan::{MINUTES, Plan, PlanDoor};
 use domain::catalogue::{CatalogueFile, Hub};
-use domain::hours::{DayHours, DayPlan, Minute, Moment, OpenState, Span, State};
+use domain::hours::{DayHours, DayPlan, DayState, Minute, Moment, OpenState, Span};
 use jiff::ToSpan;
 use jiff::civil::Date;
 
@@ -14,7 +14,7 @@ const CLOSES_SOON_MINUTES: usize = 30;
 
 pub(crate) struct Timeline {
     days: Vec<Plan>,
-    doors: Vec<Door>,
+    doors: Vec<PlanDoor>,
     /// For each minute, the next later minute at which the state changes; the end of the line if
     /// there is none.
     change_at: Vec<usize>,
@@ -29,11 +29,11 @@ impl Timeline {
         for at in 0..count + LOOKED_AHEAD_DAYS {
             let date = first + (at as i64).days();
             days.push(Plan::paint(file, hub, date, walk.step(date)));
-            if at >= count && (days[at].has(Door::Open) || days[at].has(Door::NotKnown)) {
+            if at >= count && (days[at].has(PlanDoor::Open) || days[at].has(PlanDoor::NotKnown)) {
                 break;
             }
         }
-        let doors: Vec<Door> = days.iter().flat_map(|day| day.doors.iter().copied()).collect();
+        let doors: Vec<PlanDoor> = days.iter().flat_map(|day| day.doors.iter().copied()).collect();
         let mut change_at = vec![doors.len(); doors.len()];
         for minute in (0..doors.len() - 1).rev() {
             change_at[minute] =
@@ -65,9 +65,9 @@ impl Timeline {
             (run[0], Span::new(minute(ends - run.len()), minute(ends)).unwrap())
         });
         let spans: Vec<Span> =
-            runs.filter(|(door, _)| *door == Door::Open).map(|(_, span)| span).collect();
+            runs.filter(|(door, _)| *door == PlanDoor::Open).map(|(_, span)| span).collect();
         let hours = match doors[0] {
-            Door::NotKnown => DayHours::Unknown,
+            PlanDoor::NotKnown => DayHours::Unknown,
             _ if spans.is_empty() => DayHours::Closed,
             _ => DayHours::Open(spans),
         };
@@ -80,18 +80,21 @@ impl Timeline {
         let now = day * MINUTES + minute_of_day;
         let change = self.change_at[now];
         match self.doors[now] {
-            Door::NotKnown => OpenState { state: State::Unknown, is_certain, holiday },
-            Door::Open => {
+            PlanDoor::NotKnown => OpenState { state: DayState::Unknown, is_certain, holiday },
+            PlanDoor::Open => {
                 let until = minute((change - day * MINUTES).min(MINUTES));
                 OpenState {
-                    state: State::Open { until, closes_soon: change - now <= CLOSES_SOON_MINUTES },
+                    state: DayState::Open {
+                        until,
+                        closes_soon: change - now <= CLOSES_SOON_MINUTES,
+                    },
                     is_certain,
                     holiday,
                 }
             }
-            Door::Shut => {
+            PlanDoor::Shut => {
                 let opens_on = change / MINUTES;
-                let is_found = self.doors.get(change) == Some(&Door::Open)
+                let is_found = self.doors.get(change) == Some(&PlanDoor::Open)
                     && opens_on - day <= LOOKED_AHEAD_DAYS;
                 let opens = is_found.then(|| Moment {
                     date: ours(self.date(opens_on)),
@@ -104,7 +107,7 @@ impl Timeline {
                         || self.days[day + 1..=opens_on]
                             .iter()
                             .all(|day| day.is_certain || day.is_shut_anyway));
-                OpenState { state: State::Closed { opens }, is_certain, holiday }
+                OpenState { state: DayState::Closed { opens }, is_certain, holiday }
             }
         }
     }

@@ -6,7 +6,7 @@
 //! count that changes in none of them can be derived.
 
 use super::*;
-use crate::random::Random;
+use crate::random::SeededRandom;
 
 fn shown(seen: &Seen) -> Option<u64> {
     match seen {
@@ -17,7 +17,7 @@ fn shown(seen: &Seen) -> Option<u64> {
 
 fn public<const W: usize>(counts: &[[u64; W]]) -> Vec<Vec<Option<u64>>> {
     let counts: Vec<Vec<u64>> = counts.iter().map(|row| row.to_vec()).collect();
-    let table = Table::of(Rule::Public, &counts).unwrap();
+    let table = CountTable::of(Rule::Public, &counts).unwrap();
     table.cells.iter().map(|row| row.iter().map(shown).collect()).collect()
 }
 
@@ -40,7 +40,7 @@ fn a_table_of_large_counts_is_shown_whole() {
 
 #[test]
 fn a_hidden_total_cannot_be_had_from_its_line() {
-    let table = Table::of(Rule::Public, &[vec![4, 3], vec![30, 40], vec![50, 60]]).unwrap();
+    let table = CountTable::of(Rule::Public, &[vec![4, 3], vec![30, 40], vec![50, 60]]).unwrap();
     assert_eq!(table.rows, [Seen::Hidden, Seen::Hidden, Seen::Shown(110)]);
     assert_eq!(
         table.cells,
@@ -50,7 +50,7 @@ fn a_hidden_total_cannot_be_had_from_its_line() {
 
 #[test]
 fn few_people_in_all_and_nobody_show_nothing() {
-    let table = Table::of(Rule::Public, &[vec![4, 5], vec![0, 0]]).unwrap();
+    let table = CountTable::of(Rule::Public, &[vec![4, 5], vec![0, 0]]).unwrap();
     assert!(
         table
             .cells
@@ -62,15 +62,15 @@ fn few_people_in_all_and_nobody_show_nothing() {
             .all(Seen::is_hidden)
     );
     assert_eq!(
-        Table::of(Rule::Public, &[]).unwrap(),
-        Table { cells: vec![], rows: vec![], columns: vec![], total: Seen::Hidden }
+        CountTable::of(Rule::Public, &[]).unwrap(),
+        CountTable { cells: vec![], rows: vec![], columns: vec![], total: Seen::Hidden }
     );
-    assert_eq!(Table::of(Rule::Public, &[vec![], vec![]]).unwrap().cells.concat(), []);
+    assert_eq!(CountTable::of(Rule::Public, &[vec![], vec![]]).unwrap().cells.concat(), []);
 }
 
 #[test]
 fn the_office_sees_few_marked() {
-    let table = Table::of(Rule::Office, &[vec![4, 5], vec![10, 0]]).unwrap();
+    let table = CountTable::of(Rule::Office, &[vec![4, 5], vec![10, 0]]).unwrap();
     assert_eq!(table.cells, [[Seen::Hidden, Seen::Marked(5)], [Seen::Shown(10), Seen::Hidden]]);
     assert_eq!(
         (table.rows, table.columns, table.total),
@@ -84,12 +84,12 @@ fn the_office_sees_few_marked() {
 
 #[test]
 fn rows_of_different_lengths_are_no_table() {
-    assert_eq!(Table::of(Rule::Public, &[vec![1, 2], vec![3]]), Err(UnevenRows { at: 1 }));
+    assert_eq!(CountTable::of(Rule::Public, &[vec![1, 2], vec![3]]), Err(UnevenRows { at: 1 }));
 }
 
 #[test]
 fn nothing_hidden_can_be_had_by_subtraction() {
-    let mut random = Random::seeded(2);
+    let mut random = SeededRandom::seeded(2);
     let mut hidden = 0;
     for round in 0..4_000 {
         let (height, width) =
@@ -100,7 +100,7 @@ fn nothing_hidden_can_be_had_by_subtraction() {
         let counts: Vec<Vec<u64>> = (0..height)
             .map(|_| most.iter().map(|&most| random.below(most) as u64).collect())
             .collect();
-        let table = Table::of(Rule::Public, &counts).unwrap();
+        let table = CountTable::of(Rule::Public, &counts).unwrap();
         hidden += AttackingReader::new(&counts, &table).finds_nothing(round);
     }
     assert!(hidden > 5_000, "hardly anything was hidden: {hidden}");
@@ -108,7 +108,7 @@ fn nothing_hidden_can_be_had_by_subtraction() {
 
 #[test]
 fn a_table_of_usual_size_is_done_at_once_and_shows_most_of_itself() {
-    let mut random = Random::seeded(3);
+    let mut random = SeededRandom::seeded(3);
     let counts: Vec<Vec<u64>> = (0..40)
         .map(|_| {
             (0..12)
@@ -117,21 +117,21 @@ fn a_table_of_usual_size_is_done_at_once_and_shows_most_of_itself() {
         })
         .collect();
     let small = counts.iter().flatten().filter(|count| **count < 10).count();
-    let table = Table::of(Rule::Public, &counts).unwrap();
+    let table = CountTable::of(Rule::Public, &counts).unwrap();
     let hidden = table.cells.iter().flatten().filter(|seen| seen.is_hidden()).count();
     assert!(hidden >= small && hidden < 4 * small, "{small} small, {hidden} hidden");
 }
 
 struct AttackingReader<'a> {
     counts: &'a [Vec<u64>],
-    table: &'a Table,
+    table: &'a CountTable,
     hidden: Vec<(usize, usize)>,
     /// Changes of the hidden counts by -1, 0 or 1 under which no shown figure changes.
     moves: Vec<Vec<i64>>,
 }
 
 impl<'a> AttackingReader<'a> {
-    fn new(counts: &'a [Vec<u64>], table: &'a Table) -> Self {
+    fn new(counts: &'a [Vec<u64>], table: &'a CountTable) -> Self {
         let places = (0..counts.len())
             .flat_map(|row| (0..counts[row].len()).map(move |column| (row, column)));
         let hidden: Vec<_> =

@@ -3,7 +3,7 @@
 
 use crate::form::{FieldFault, FromFields, TypedFields};
 use crate::gaps::slug;
-use crate::pages::Frame;
+use crate::pages::PageFrame;
 use domain::catalogue::{Catalogue, Event, EventDay, Hub, Offering, Point};
 use domain::hours::{Date, Minute, Span};
 use domain::provenance::Provenance;
@@ -104,7 +104,7 @@ impl EventForm {
     /// The location, or all faults in words.
     pub(super) fn hub(
         &self,
-        f: &Frame,
+        f: &PageFrame,
         catalogue: &Catalogue,
         today: Date,
         is_taken: impl Fn(&HubId) -> bool,
@@ -244,9 +244,9 @@ mod tests {
     use super::*;
     use domain::Language;
 
-    fn frame(language: Language) -> Frame {
+    fn frame(language: Language) -> PageFrame {
         let text = String::new;
-        Frame {
+        PageFrame {
             language,
             municipality: text(),
             name: text(),

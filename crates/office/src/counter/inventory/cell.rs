@@ -6,12 +6,12 @@ use super::words::offered_words;
 use super::{Office, PAYMENTS, WEEKDAYS};
 use crate::form::{FieldFault, FromFields, OfficeForm, TypedFields};
 use crate::guard::Visit;
-use crate::pages::{Answer, Frame, Trouble, go, page as made};
+use crate::pages::{PageFrame, PageResult, TroublePage, go, page as made};
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use casework::counter::ledger::{Act, Change, Conditions, Ledger};
+use casework::counter::ledger::{Conditions, CounterAct, CounterChange, CounterLedger};
 use casework::when;
 use domain::catalogue::{Hub, Task};
 use domain::{Catalogue, HubId, TaskId};
@@ -23,7 +23,7 @@ const NOTE_CHARS_MAX: usize = 200;
 #[derive(Template)]
 #[template(path = "office/inventory_cell.html")]
 struct CellPage {
-    f: Frame,
+    f: PageFrame,
     hub_id: String,
     hub: String,
     task_id: String,
@@ -54,7 +54,7 @@ pub(crate) async fn page(
     State(office): State<Arc<Office>>,
     Extension(visit): Extension<Visit>,
     Path((hub, task)): Path<(String, String)>,
-) -> Answer {
+) -> PageResult {
     shown(&office, &visit, (&hub, &task), None, None).await
 }
 
@@ -65,20 +65,22 @@ async fn shown(
     at: (&str, &str),
     fault: Option<FieldFault>,
     typed: Option<(Option<Conditions>, String)>,
-) -> Answer {
-    let f = Frame::of(office, visit);
+) -> PageResult {
+    let f = PageFrame::of(office, visit);
     let fault = fault.map(|fault| fault.words(f.language).into_owned()).unwrap_or_default();
     let (catalogue, ledger) = (office.catalogue(), office.counter_ledger().await?);
     let hub =
         HubId::parse(at.0).ok().and_then(|id| catalogue.hub(&id)).filter(|hub| hub.event.is_none());
     let task = TaskId::parse(at.1).ok().and_then(|id| catalogue.task(&id));
-    let (Some(hub), Some(task)) = (hub, task) else { return Err(Trouble::Nothing(Box::new(f))) };
+    let (Some(hub), Some(task)) = (hub, task) else {
+        return Err(TroublePage::Nothing(Box::new(f)));
+    };
     let stands = Conditions::at(hub, &task.id);
     let demand = Demand::of(&office.desk.finds().contacts, office.today());
     let count = |of: &std::collections::BTreeMap<(TaskId, HubId), u64>| {
         of.get(&(task.id.clone(), hub.id.clone())).copied().unwrap_or(0)
     };
-    let is_here = |change: &Change| change.hub == hub.id && change.task == task.id;
+    let is_here = |change: &CounterChange| change.hub == hub.id && change.task == task.id;
     let waiting = ledger.waiting().filter(|(_, proposal)| is_here(&proposal.change));
     let waiting = waiting
         .map(|(_, proposal)| {
@@ -131,7 +133,13 @@ async fn shown(
 
 /// What the current state rests on: the office's decision, or the sources of the location and the
 /// task in the service directory.
-fn basis(office: &Office, f: &Frame, ledger: &Ledger, hub: &Hub, task: &Task) -> Vec<String> {
+fn basis(
+    office: &Office,
+    f: &PageFrame,
+    ledger: &CounterLedger,
+    hub: &Hub,
+    task: &Task,
+) -> Vec<String> {
     let today = office.today();
     let of = |hub: &HubId, id: &TaskId| {
         ledger
@@ -243,14 +251,14 @@ pub(crate) async fn propose(
     State(office): State<Arc<Office>>,
     Path((hub, task)): Path<(String, String)>,
     OfficeForm { visit, proof, asked }: OfficeForm<ProposeForm>,
-) -> Answer {
+) -> PageResult {
     let catalogue = office.catalogue();
     let ids = HubId::parse(&hub).ok().zip(TaskId::parse(&task).ok());
     let place = ids.filter(|(hub, task)| {
         catalogue.task(task).is_some() && catalogue.hub(hub).is_some_and(|hub| hub.event.is_none())
     });
     let Some((hub_id, task_id)) = place else {
-        return Err(Trouble::Nothing(Box::new(Frame::of(&office, &visit))));
+        return Err(TroublePage::Nothing(Box::new(PageFrame::of(&office, &visit))));
     };
     let stands = catalogue.hub(&hub_id).and_then(|hub| Conditions::at(hub, &task_id));
     let changes = |form: ProposeForm| {
@@ -267,7 +275,10 @@ pub(crate) async fn propose(
             return shown(&office, &visit, (&hub, &task), Some(fault), Some(typed)).await;
         }
     };
-    let act = Act::Proposed { change: Change { hub: hub_id, task: task_id, offered }, reason };
+    let act = CounterAct::Proposed {
+        change: CounterChange { hub: hub_id, task: task_id, offered },
+        reason,
+    };
     office.write_counter(&proof, &format!("{task} at {hub}"), |_| Some(act.clone())).await?;
     Ok(go("/office/inventory/proposals"))
 }

@@ -3,7 +3,7 @@
 
 use super::Office;
 use crate::guard::Visit;
-use crate::pages::{Answer, download};
+use crate::pages::{PageResult, download};
 use axum::Extension;
 use axum::extract::State;
 use domain::catalogue::Hub;
@@ -14,7 +14,7 @@ use std::sync::Arc;
 pub(crate) async fn file(
     State(office): State<Arc<Office>>,
     Extension(_): Extension<Visit>,
-) -> Answer {
+) -> PageResult {
     let (ledger, catalogue) = (office.counter_ledger().await?, office.catalogue());
     let changed: BTreeSet<_> =
         ledger.approved().map(|(_, proposal)| &proposal.change.hub).collect();

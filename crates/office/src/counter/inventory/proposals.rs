@@ -5,12 +5,12 @@ use super::words::offered_words;
 use super::{Office, hub_name, task_name};
 use crate::form::{FieldFault, FromFields, OfficeForm, TypedFields};
 use crate::guard::Visit;
-use crate::pages::{Answer, Frame, Trouble, go, page as made};
+use crate::pages::{PageFrame, PageResult, TroublePage, go, page as made};
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use casework::counter::ledger::{Act, Conditions, Proposal};
+use casework::counter::ledger::{Conditions, CounterAct, Proposal};
 use casework::when;
 use domain::Catalogue;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ const DECIDED_SHOWN: usize = 50;
 #[derive(Template)]
 #[template(path = "office/inventory_proposals.html")]
 struct ProposalsPage {
-    f: Frame,
+    f: PageFrame,
     fault: String,
     waiting: Vec<ProposalView>,
     decided: Vec<ProposalView>,
@@ -53,12 +53,12 @@ struct DecisionView {
 pub(crate) async fn page(
     State(office): State<Arc<Office>>,
     Extension(visit): Extension<Visit>,
-) -> Answer {
+) -> PageResult {
     shown(&office, &visit, None).await
 }
 
-async fn shown(office: &Office, visit: &Visit, fault: Option<FieldFault>) -> Answer {
-    let f = Frame::of(office, visit);
+async fn shown(office: &Office, visit: &Visit, fault: Option<FieldFault>) -> PageResult {
+    let f = PageFrame::of(office, visit);
     let fault = fault.map(|fault| fault.words(f.language).into_owned()).unwrap_or_default();
     let status = if fault.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let (ledger, catalogue, today) =
@@ -134,15 +134,15 @@ pub(crate) async fn decide(
     State(office): State<Arc<Office>>,
     Path(number): Path<String>,
     OfficeForm { visit, proof, asked }: OfficeForm<DecideForm>,
-) -> Answer {
+) -> PageResult {
     let ledger = office.counter_ledger().await?;
     let number = number.parse::<u32>().ok().filter(|number| ledger.proposals.contains_key(number));
     let Some(proposal) = number else {
-        return Err(Trouble::Nothing(Box::new(Frame::of(&office, &visit))));
+        return Err(TroublePage::Nothing(Box::new(PageFrame::of(&office, &visit))));
     };
     let act = match asked {
-        Ok(DecideForm { is_approved: true, reason }) => Act::Approved { proposal, reason },
-        Ok(DecideForm { is_approved: false, reason }) => Act::Declined { proposal, reason },
+        Ok(DecideForm { is_approved: true, reason }) => CounterAct::Approved { proposal, reason },
+        Ok(DecideForm { is_approved: false, reason }) => CounterAct::Declined { proposal, reason },
         Err(fault) => return shown(&office, &visit, Some(fault)).await,
     };
     // Checked again when it is stored, so that of two simultaneous decisions only one counts.

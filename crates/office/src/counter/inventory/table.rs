@@ -3,7 +3,7 @@
 
 use super::Office;
 use crate::guard::Visit;
-use crate::pages::{Answer, Frame, page as made};
+use crate::pages::{PageFrame, PageResult, page as made};
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Query, State};
@@ -25,7 +25,7 @@ const ORDERS: [&str; 2] = ["name", "missed"];
 #[derive(Template)]
 #[template(path = "office/inventory.html")]
 struct InventoryPage {
-    f: Frame,
+    f: PageFrame,
     kind: String,
     kinds: Vec<(String, String)>,
     order: &'static str,
@@ -102,8 +102,8 @@ pub(crate) async fn page(
     State(office): State<Arc<Office>>,
     Extension(visit): Extension<Visit>,
     Query(query): Query<HashMap<String, String>>,
-) -> Answer {
-    let f = Frame::of(&office, &visit);
+) -> PageResult {
+    let f = PageFrame::of(&office, &visit);
     let (catalogue, ledger) = (office.catalogue(), office.counter_ledger().await?);
     let kind = query.get("kind").map(|text| text.trim().to_string()).unwrap_or_default();
     let order = query
@@ -175,7 +175,7 @@ fn hubs<'c>(catalogue: &'c Catalogue, kind: &str) -> Vec<&'c Hub> {
     hubs
 }
 
-fn row(f: &Frame, task: &Task, hubs: &[&Hub], demand: &Demand) -> InventoryRow {
+fn row(f: &PageFrame, task: &Task, hubs: &[&Hub], demand: &Demand) -> InventoryRow {
     let cells = hubs.iter().map(|hub| {
         mark(
             f,
@@ -193,7 +193,7 @@ fn row(f: &Frame, task: &Task, hubs: &[&Hub], demand: &Demand) -> InventoryRow {
 }
 
 /// Every state has a sign of its own, so that none depends on colour alone (WCAG 1.4.1).
-fn mark(f: &Frame, offered: Option<&Conditions>, missed: u64) -> InventoryMark {
+fn mark(f: &PageFrame, offered: Option<&Conditions>, missed: u64) -> InventoryMark {
     match (offered, missed) {
         (Some(conditions), _) if conditions.is_limited() => InventoryMark {
             class: "some",

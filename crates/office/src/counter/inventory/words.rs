@@ -1,6 +1,6 @@
 //! What a counter offers for a task, in words.
 
-use crate::pages::Frame;
+use crate::pages::PageFrame;
 use casework::counter::ledger::Conditions;
 use domain::catalogue::Payment;
 use domain::hours::Weekday;
@@ -23,7 +23,7 @@ pub(in crate::counter) const PAYMENTS: [(Payment, &str, &str, &str); 4] = [
 ];
 
 /// For example: "Done here; Monday, Tuesday; by appointment; paid by cash, debit; “upstairs”".
-pub(super) fn offered_words(f: &Frame, offered: Option<&Conditions>) -> String {
+pub(super) fn offered_words(f: &PageFrame, offered: Option<&Conditions>) -> String {
     let Some(conditions) = offered else { return f.t("Not done here", "Non offert ici").into() };
     let mut words = vec![f.t("Done here", "Offert ici").to_string()];
     let days: Vec<&str> = WEEKDAYS

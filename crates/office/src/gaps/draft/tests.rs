@@ -24,7 +24,7 @@ fn copy(from: &Path, to: &Path) {
 }
 
 /// The publisher's faults when drafts are added to one of the municipality's files.
-fn faults_with(file: &str, drafts: &[Draft]) -> Vec<String> {
+fn faults_with(file: &str, drafts: &[ThesaurusDraft]) -> Vec<String> {
     let dir = tempfile::tempdir().unwrap();
     copy(&town(), dir.path());
     let path = dir.path().join(file);
@@ -55,7 +55,7 @@ fn words_that_found_nothing_pass_the_check_as_they_are() {
         "x = [1]\u{7f}",
         "tag",
     ];
-    let drafts: Vec<Draft> =
+    let drafts: Vec<ThesaurusDraft> =
         words.iter().map(|words| thesaurus_word(words, Language::French, &dogs)).collect();
     assert_eq!(faults_with("thesaurus.toml", &drafts), [""; 0]);
     let text = &thesaurus_word("hot air balloon", Language::English, &dogs).text;
@@ -84,7 +84,7 @@ fn a_draft_of_a_record_is_refused_until_somebody_fills_it_in() {
         .replace("department = \"\"", "department = \"By-law\"")
         .replace("in_person = false", "in_person = true");
     assert_eq!(
-        faults_with("services/all.toml", &[Draft { text: filled, ..draft.clone() }]),
+        faults_with("services/all.toml", &[ThesaurusDraft { text: filled, ..draft.clone() }]),
         [""; 0]
     );
     assert!(

@@ -4,7 +4,7 @@ use super::*;
 use casework::case::Case;
 use casework::clock::Due;
 use casework::inquiry::Inquiry;
-use casework::promise::Promise;
+use casework::promise::PromiseState;
 use domain::counter::{Channel, Contact, Outcome};
 use domain::inquiry::{ReplyTo, ValidInquiry};
 use domain::reference::Reference;
@@ -21,7 +21,7 @@ fn zone() -> Zone {
     Zone::of("America/Toronto")
 }
 
-fn inquiry(number: u64, at: &str, service: Option<&str>, hub: Option<&HubId>) -> Listed {
+fn inquiry(number: u64, at: &str, service: Option<&str>, hub: Option<&HubId>) -> ListedInquiry {
     let id = SubmissionId::from_parts(number, [number as u8; 10]);
     let service = service.map(|id| ServiceId::parse(id).unwrap());
     let received_at_ms = zone().ms(domain::hours::Moment::parse(at).unwrap());
@@ -34,7 +34,7 @@ fn inquiry(number: u64, at: &str, service: Option<&str>, hub: Option<&HubId>) ->
         language: Language::English,
         notice_version: 1,
     };
-    Listed::Active(Arc::new(Inquiry {
+    ListedInquiry::Active(Arc::new(Inquiry {
         id,
         reference: Reference::of(id),
         received_at_ms,
@@ -46,7 +46,7 @@ fn inquiry(number: u64, at: &str, service: Option<&str>, hub: Option<&HubId>) ->
         resolution: Due::Never,
         replied_minutes: None,
         closed_minutes: None,
-        first_reply_promise: Promise::NotYet,
+        first_reply_promise: PromiseState::NotYet,
         closed_entries: 0,
     }))
 }
@@ -63,8 +63,8 @@ fn hubs(catalogue: &Catalogue, service: &str) -> (HubId, HubId) {
     (with[0].id.clone(), without[0].id.clone())
 }
 
-fn finds() -> Finds {
-    let mut finds = Finds::default();
+fn finds() -> DemandCounts {
+    let mut finds = DemandCounts::default();
     finds.searches.insert((month("2026-10"), Language::English, "hot air balloon".into()), 3);
     finds.searches.insert((month("2026-11"), Language::French, "montgolfière".into()), 2);
     finds.searches.insert((month("2026-11"), Language::English, "lamps".into()), 9);
@@ -86,7 +86,7 @@ fn the_newest_month_stands_first_and_in_it_what_was_missed_most() {
         &[inquiry(1, "2026-11-30 23:59", None, None), inquiry(2, "2026-11-01 00:00", None, None)],
         &catalogue,
         &zone(),
-        &Filter::default(),
+        &GapFilter::default(),
     );
     assert_eq!(
         lines(&all),
@@ -114,14 +114,15 @@ fn what_a_hub_does_not_do_is_missed_there_and_only_there() {
         inquiry(4, "2026-11-10 10:00", Some("swim-lessons"), Some(&without)),
         inquiry(5, "2026-11-10 10:00", Some("gone-since"), Some(&without)),
     ];
-    let all = list(&Finds::default(), &inquiries, &catalogue, &zone(), &Filter::default());
+    let all =
+        list(&DemandCounts::default(), &inquiries, &catalogue, &zone(), &GapFilter::default());
     assert_eq!(lines(&all), ["2026-11 not-here 1"]);
     assert_eq!((&all[0].hub, &all[0].inquiries), (&Some(without), &vec![inquiries[1].id()]));
 }
 
 #[test]
 fn what_could_not_be_done_at_a_counter_is_a_line_by_month_task_and_reason() {
-    let (catalogue, mut finds) = (catalogue(), Finds::default());
+    let (catalogue, mut finds) = (catalogue(), DemandCounts::default());
     let (with, _) = hubs(&catalogue, "dog-tag");
     let contact = |on: &str, outcome| Contact {
         task: TaskId::parse("sell-dog-tag").unwrap(),
@@ -140,13 +141,16 @@ fn what_could_not_be_done_at_a_counter_is_a_line_by_month_task_and_reason() {
     ] {
         finds.contacts.count(contact(on, outcome));
     }
-    let all = list(&finds, &[], &catalogue, &zone(), &Filter::default());
+    let all = list(&finds, &[], &catalogue, &zone(), &GapFilter::default());
     assert_eq!(lines(&all), ["2026-11 counter 2", "2026-10 counter 1"]);
     assert_eq!(
         (&all[0].hub, &all[0].gap),
         (
             &Some(with.clone()),
-            &Gap::NotDone { task: TaskId::parse("sell-dog-tag").unwrap(), reason: Reason::Payment }
+            &ListedGap::NotDone {
+                task: TaskId::parse("sell-dog-tag").unwrap(),
+                reason: Reason::Payment
+            }
         )
     );
 }
@@ -158,18 +162,21 @@ fn filters_leave_what_is_asked_for() {
     finds.errors.insert(
         (
             month("2026-11"),
-            Record { service: None, hub: Some(hub.clone()), task: None, step: None },
+            DemandRecord { service: None, hub: Some(hub.clone()), task: None, step: None },
             "hours",
         ),
         4,
     );
-    let check = |filter: Filter, expected: &[&str]| {
+    let check = |filter: GapFilter, expected: &[&str]| {
         assert_eq!(lines(&list(&finds, &[], &catalogue, &zone(), &filter)), expected, "{filter:?}")
     };
-    check(Filter { kind: "error".into(), ..Filter::default() }, &["2026-11 error 4"]);
-    check(Filter { month: Some(month("2026-10")), ..Filter::default() }, &["2026-10 search 3"]);
-    check(Filter { hub: hub.to_string(), ..Filter::default() }, &["2026-11 error 4"]);
-    check(Filter { kind: "search".into(), hub: hub.to_string(), ..Filter::default() }, &[]);
+    check(GapFilter { kind: "error".into(), ..GapFilter::default() }, &["2026-11 error 4"]);
+    check(
+        GapFilter { month: Some(month("2026-10")), ..GapFilter::default() },
+        &["2026-10 search 3"],
+    );
+    check(GapFilter { hub: hub.to_string(), ..GapFilter::default() }, &["2026-11 error 4"]);
+    check(GapFilter { kind: "search".into(), hub: hub.to_string(), ..GapFilter::default() }, &[]);
 }
 
 #[test]
@@ -177,7 +184,8 @@ fn a_line_leads_to_the_newest_inquiries_and_counts_all() {
     let inquiries: Vec<_> = (1..=40)
         .map(|number| inquiry(number, &format!("2026-11-10 10:{number:02}"), None, None))
         .collect();
-    let all = list(&Finds::default(), &inquiries, &catalogue(), &zone(), &Filter::default());
+    let all =
+        list(&DemandCounts::default(), &inquiries, &catalogue(), &zone(), &GapFilter::default());
     assert_eq!(
         (all[0].times, all[0].inquiries.len(), all[0].inquiries[0]),
         (40, LINKS_MAX, inquiries[39].id())

@@ -3,14 +3,14 @@
 use super::*;
 use casework::survey::given::GivenAnswer;
 use domain::collector::{CollectorCode, Step, Tally, Ticket, Way};
-use domain::survey::Answer;
+use domain::survey::SurveyAnswer;
 use domain::{HubId, Language, QuestionId, ServiceId};
 
 fn id(name: &str) -> QuestionId {
     QuestionId::parse(name).unwrap()
 }
 
-fn place(number: u64) -> Place {
+fn place(number: u64) -> PagePosition {
     (number, SubmissionId::from_parts(number, [7; 10]))
 }
 
@@ -24,12 +24,12 @@ fn keys() -> (tempfile::TempDir, Keys, KeyId) {
 
 fn answer(comment: &str) -> OpenedRow {
     let answers = vec![
-        (id("overall"), Answer::Scale(4)),
-        (id("ease"), Answer::DoesNotApply),
-        (id("channel"), Answer::Choice(id("by-phone"))),
-        (id("unknown-here"), Answer::Choice(id("unknown-too"))),
-        (id("why"), Answer::Comment(comment.into())),
-        (id("more"), Answer::Skipped),
+        (id("overall"), SurveyAnswer::Scale(4)),
+        (id("ease"), SurveyAnswer::DoesNotApply),
+        (id("channel"), SurveyAnswer::Choice(id("by-phone"))),
+        (id("unknown-here"), SurveyAnswer::Choice(id("unknown-too"))),
+        (id("why"), SurveyAnswer::Comment(comment.into())),
+        (id("more"), SurveyAnswer::Skipped),
     ];
     let given = GivenAnswer {
         survey_version: 3,
@@ -50,7 +50,7 @@ fn tally() -> OpenedRow {
     OpenedRow { sha256: [8; 32], content: Some(OpenedContent::Tally(tally)) }
 }
 
-fn all() -> (Bound<Place>, Bound<Place>) {
+fn all() -> (Bound<PagePosition>, Bound<PagePosition>) {
     (Bound::Unbounded, Bound::Unbounded)
 }
 
