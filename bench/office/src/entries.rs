@@ -85,20 +85,20 @@ pub(crate) fn sort_of(number: usize) -> Sort {
 
 /// The content of a submission: what a person sent, or what staff counted.
 pub(crate) fn content(number: usize, catalogue: &Catalogue, today: Date) -> Content {
-    let mut dice = EntryRandom::of(number);
+    let mut random = EntryRandom::of(number);
     match sort_of(number) {
-        Sort::Inquiry => Content::Inquiry(inquiry(number, &mut dice, catalogue)),
-        Sort::Feedback => feedback(&mut dice, catalogue).map_or_else(
+        Sort::Inquiry => Content::Inquiry(inquiry(number, &mut random, catalogue)),
+        Sort::Feedback => feedback(&mut random, catalogue).map_or_else(
             || Content::Inquiry(inquiry(number, &mut EntryRandom::of(number), catalogue)),
             Content::Feedback,
         ),
-        Sort::Gap => Content::Gap(gap(number, &mut dice)),
-        Sort::Contact => Content::Contact(contact(&mut dice, catalogue, today)),
+        Sort::Gap => Content::Gap(gap(number, &mut random)),
+        Sort::Contact => Content::Contact(contact(&mut random, catalogue, today)),
     }
 }
 
-fn inquiry(number: usize, dice: &mut EntryRandom, catalogue: &Catalogue) -> ValidInquiry {
-    let reply_to = match dice.below(10) {
+fn inquiry(number: usize, random: &mut EntryRandom, catalogue: &Catalogue) -> ValidInquiry {
+    let reply_to = match random.below(10) {
         0..6 => {
             ReplyTo::Email(format!("resident{number}@example.org").try_into().expect("it has an @"))
         }
@@ -108,34 +108,34 @@ fn inquiry(number: usize, dice: &mut EntryRandom, catalogue: &Catalogue) -> Vali
         _ => ReplyTo::Nobody,
     };
     ValidInquiry {
-        service: (dice.below(10) < 8).then(|| dice.one(catalogue.services()).id.clone()),
-        hub: (dice.below(10) < 4).then(|| dice.one(catalogue.hubs()).id.clone()),
-        message: format!("{} (Question {number}.)", dice.one(&ASKED)),
-        name: (dice.below(10) < 7).then(|| format!("Resident {number}")),
+        service: (random.below(10) < 8).then(|| random.one(catalogue.services()).id.clone()),
+        hub: (random.below(10) < 4).then(|| random.one(catalogue.hubs()).id.clone()),
+        message: format!("{} (Question {number}.)", random.one(&ASKED)),
+        name: (random.below(10) < 7).then(|| format!("Resident {number}")),
         reply_to,
-        language: if dice.below(100) < 6 { Language::French } else { Language::English },
+        language: if random.below(100) < 6 { Language::French } else { Language::English },
         notice_version: catalogue.municipality().notice.version,
     }
 }
 
 /// Most searches repeat; one in twenty is rare.
-fn gap(number: usize, dice: &mut EntryRandom) -> Gap {
-    let words = if dice.below(20) == 0 {
-        format!("{} {}", dice.one(&MISSED), number % 5_000)
+fn gap(number: usize, random: &mut EntryRandom) -> Gap {
+    let words = if random.below(20) == 0 {
+        format!("{} {}", random.one(&MISSED), number % 5_000)
     } else {
-        (*dice.one(&MISSED)).into()
+        (*random.one(&MISSED)).into()
     };
     Gap::of(&words, Language::English)
         .unwrap_or_else(|| Gap::of("firewood", Language::English).expect("plain words are a gap"))
 }
 
-fn contact(dice: &mut EntryRandom, catalogue: &Catalogue, today: Date) -> Contact {
+fn contact(random: &mut EntryRandom, catalogue: &Catalogue, today: Date) -> Contact {
     let hubs: Vec<_> = catalogue.hubs().iter().filter(|hub| !hub.tasks.is_empty()).collect();
-    let hub = *dice.one(&hubs);
-    let on = today.plus_days(-(dice.below(DAYS as usize) as i32));
-    let channel = if dice.below(5) < 4 { Channel::Counter } else { Channel::Phone };
+    let hub = *random.one(&hubs);
+    let on = today.plus_days(-(random.below(DAYS as usize) as i32));
+    let channel = if random.below(5) < 4 { Channel::Counter } else { Channel::Phone };
     Contact {
-        task: dice.one(&hub.tasks).clone(),
+        task: random.one(&hub.tasks).clone(),
         hub: hub.id.clone(),
         on,
         channel,
@@ -144,12 +144,12 @@ fn contact(dice: &mut EntryRandom, catalogue: &Catalogue, today: Date) -> Contac
     }
 }
 
-fn feedback(dice: &mut EntryRandom, catalogue: &Catalogue) -> Option<Feedback> {
+fn feedback(random: &mut EntryRandom, catalogue: &Catalogue) -> Option<Feedback> {
     let survey = catalogue.survey();
     let mut answers = Answers::default();
     // The route is computed again after each answer, because an answer may open a branch.
     while let Some(question) = next(survey, &answers) {
-        answers.set(survey, &question.id, given(dice, question)).ok()?;
+        answers.set(survey, &question.id, given(random, question)).ok()?;
     }
     Some(Feedback {
         answers: CompleteAnswers::of(survey, &answers)?,
@@ -157,9 +157,9 @@ fn feedback(dice: &mut EntryRandom, catalogue: &Catalogue) -> Option<Feedback> {
         way: Way::OpenLink,
         collector: None,
         ticket: None,
-        service: (dice.below(10) < 6).then(|| dice.one(catalogue.services()).id.clone()),
-        hub: Some(dice.one(catalogue.hubs()).id.clone()),
-        seconds: Some(90 + dice.below(150) as u32),
+        service: (random.below(10) < 6).then(|| random.one(catalogue.services()).id.clone()),
+        hub: Some(random.one(catalogue.hubs()).id.clone()),
+        seconds: Some(90 + random.below(150) as u32),
     })
 }
 
@@ -168,11 +168,13 @@ fn next<'a>(survey: &'a Survey, answers: &Answers) -> Option<&'a SurveyQuestion>
     journey.next.and_then(|at| journey.route.get(at).copied())
 }
 
-fn given(dice: &mut EntryRandom, question: &SurveyQuestion) -> SurveyAnswer {
+fn given(random: &mut EntryRandom, question: &SurveyQuestion) -> SurveyAnswer {
     match &question.answer {
-        AnswerKind::Scale { .. } => SurveyAnswer::Scale(1 + dice.below(SCALE_POINTS.into()) as u8),
-        AnswerKind::Choice { options } => SurveyAnswer::Choice(dice.one(options).id.clone()),
-        AnswerKind::Comment if dice.below(5) == 0 => SurveyAnswer::Comment(COMMENT.into()),
+        AnswerKind::Scale { .. } => {
+            SurveyAnswer::Scale(1 + random.below(SCALE_POINTS.into()) as u8)
+        }
+        AnswerKind::Choice { options } => SurveyAnswer::Choice(random.one(options).id.clone()),
+        AnswerKind::Comment if random.below(5) == 0 => SurveyAnswer::Comment(COMMENT.into()),
         AnswerKind::Comment => SurveyAnswer::Skipped,
     }
 }
@@ -180,8 +182,8 @@ fn given(dice: &mut EntryRandom, question: &SurveyQuestion) -> SurveyAnswer {
 /// What staff did with an inquiry, each with the hours since it arrived. Half of the open inquiries
 /// are assigned to somebody.
 pub(crate) fn done(number: usize, is_open: bool) -> Vec<(u64, CaseEvent)> {
-    let mut dice = EntryRandom::of(number);
-    let who = format!("clerk{}", dice.below(12));
+    let mut random = EntryRandom::of(number);
+    let who = format!("clerk{}", random.below(12));
     let assigned = (2, CaseEvent::Assigned { to: Some(who) });
     if is_open {
         return if number.is_multiple_of(2) { vec![assigned] } else { Vec::new() };

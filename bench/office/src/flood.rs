@@ -20,12 +20,12 @@ pub(crate) fn flood(served: &Served, count: usize) -> Result<(), String> {
         postcard::from_bytes(&ask(served.port, "GET", "/api/keys", "", b"")?.body)
             .map_err(|error| error.to_string())?;
     let (before, _) = served.memory_mb();
-    let (mut kept, mut told) = (0, 0);
+    let (mut kept, mut refused) = (0, 0);
     for batch in 0..count / BATCH {
         let envelopes: Vec<Vec<u8>> =
             (0..BATCH).map(|number| long_inquiry(&keys, batch * BATCH + number)).collect();
         let page = ask(served.port, "POST", "/api/submissions", "", &batch_of(&envelopes))?;
-        told += usize::from(page.status == 429);
+        refused += usize::from(page.status == 429);
         let verdicts = postcard::from_bytes::<Verdicts>(&page.body)
             .map(|verdicts| verdicts.verdicts)
             .unwrap_or_default();
@@ -35,7 +35,7 @@ pub(crate) fn flood(served: &Served, count: usize) -> Result<(), String> {
     std::thread::sleep(SETTLE);
     let (after, peak) = served.memory_mb();
     println!(
-        "\n{count} inquiries of {MESSAGE_CHARS_MAX} letters from one address, in {} requests: {kept} kept, {told} requests told later",
+        "\n{count} inquiries of {MESSAGE_CHARS_MAX} letters from one address, in {} requests: {kept} kept, {refused} requests told later",
         count / BATCH
     );
     println!(

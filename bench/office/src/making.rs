@@ -162,7 +162,7 @@ fn seal_batches(
             };
             made.records.push(record);
             if sort_of(number) == Sort::Inquiry {
-                made.done.extend(deeds(&cipher, id, number, at_ms, now_ms, number >= first_open));
+                made.done.extend(acts(&cipher, id, number, at_ms, now_ms, number >= first_open));
             }
         }
         // The receiver has stopped after a fault.
@@ -172,7 +172,7 @@ fn seal_batches(
     }
 }
 
-fn deeds(
+fn acts(
     cipher: &EventCipher,
     id: domain::SubmissionId,
     number: usize,
@@ -180,7 +180,7 @@ fn deeds(
     now_ms: u64,
     is_open: bool,
 ) -> Vec<NewCaseEvent> {
-    let deed = |(place, (hours, event)): (u32, (u64, casework::case::CaseEvent))| {
+    let audit = |(place, (hours, event)): (u32, (u64, casework::case::CaseEvent))| {
         let at_ms = (came_ms + hours * HOUR_MS).min(now_ms - 1);
         let who = format!("clerk{}", number % 12);
         NewCaseEvent {
@@ -193,8 +193,8 @@ fn deeds(
             },
             stage: event.stage(),
             what: event.name(),
-            deed: AuditContext { who, reason: String::new(), at_ms },
+            audit: AuditContext { who, reason: String::new(), at_ms },
         }
     };
-    (1..).zip(done(number, is_open)).map(deed).collect()
+    (1..).zip(done(number, is_open)).map(audit).collect()
 }

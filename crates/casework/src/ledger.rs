@@ -1,4 +1,4 @@
-//! A ledger: the record of what staff did in one book, act by act, and the state after all acts.
+//! A ledger: the record of what staff did in one ledger, act by act, and the state after all acts.
 
 use domain::SubmissionId;
 use serde::Serialize;
@@ -6,9 +6,9 @@ use serde::de::DeserializeOwned;
 
 /// The state after a sequence of acts. Pure: the same acts give the same state.
 pub trait LedgerSource: Default + Clone + Send + Sync + 'static {
-    /// One thing that staff can do in this book.
+    /// One thing that staff can do in this ledger.
     type Act: Serialize + DeserializeOwned + Send + Sync;
-    /// What the book's rows are bound to, in place of an inquiry's id; no submission of a person
+    /// What the ledger's rows are bound to, in place of an inquiry's id; no submission of a person
     /// has this id.
     const SEALED_TO: SubmissionId;
 
@@ -22,7 +22,7 @@ pub trait LedgerSource: Default + Clone + Send + Sync + 'static {
     fn take(&mut self, entry: LedgerEntry<Self::Act>);
 }
 
-/// An act with its place in the book.
+/// An act with its place in the ledger.
 #[derive(Debug, Clone)]
 pub struct LedgerEntry<A> {
     /// Counts from 1.

@@ -43,23 +43,23 @@ impl MutationRandom {
 /// # Panics
 ///
 /// If there are no seeds.
-pub fn changed(seeds: &[Vec<u8>], dice: &mut MutationRandom) -> Vec<u8> {
-    let mut bytes = seeds[dice.below(seeds.len())].clone();
-    for _ in 0..=dice.roll() % CHANGES_MAX {
-        change(&mut bytes, &seeds[dice.below(seeds.len())], dice);
+pub fn changed(seeds: &[Vec<u8>], random: &mut MutationRandom) -> Vec<u8> {
+    let mut bytes = seeds[random.below(seeds.len())].clone();
+    for _ in 0..=random.roll() % CHANGES_MAX {
+        change(&mut bytes, &seeds[random.below(seeds.len())], random);
     }
     bytes.truncate(super::INPUT_BYTES_MAX);
     bytes
 }
 
-fn change(bytes: &mut Vec<u8>, other: &[u8], dice: &mut MutationRandom) {
-    let (from, to) = part_of(bytes.len(), dice);
-    match dice.roll() % 8 {
-        0 if from < bytes.len() => bytes[from] ^= 1 << dice.below(8),
-        1 if from < bytes.len() => bytes[from] = dice.roll() as u8,
-        2 => drop(bytes.splice(from..from, ODD[dice.below(ODD.len())].iter().copied())),
+fn change(bytes: &mut Vec<u8>, other: &[u8], random: &mut MutationRandom) {
+    let (from, to) = part_of(bytes.len(), random);
+    match random.roll() % 8 {
+        0 if from < bytes.len() => bytes[from] ^= 1 << random.below(8),
+        1 if from < bytes.len() => bytes[from] = random.roll() as u8,
+        2 => drop(bytes.splice(from..from, ODD[random.below(ODD.len())].iter().copied())),
         3 if from < bytes.len() => {
-            let odd = ODD[dice.below(ODD.len())];
+            let odd = ODD[random.below(ODD.len())];
             let end = (from + odd.len()).min(bytes.len());
             bytes[from..end].copy_from_slice(&odd[..end - from]);
         }
@@ -67,7 +67,7 @@ fn change(bytes: &mut Vec<u8>, other: &[u8], dice: &mut MutationRandom) {
         5 => {
             // Repeated doubling produces deep and long inputs.
             let part = bytes[from..to].to_vec();
-            let times = 1 << dice.below(8);
+            let times = 1 << random.below(8);
             drop(
                 bytes.splice(
                     from..from,
@@ -76,7 +76,7 @@ fn change(bytes: &mut Vec<u8>, other: &[u8], dice: &mut MutationRandom) {
             );
         }
         6 => {
-            let (start, end) = part_of(other.len(), dice);
+            let (start, end) = part_of(other.len(), random);
             drop(bytes.splice(from..to, other[start..end].iter().copied()));
         }
         _ => bytes.truncate(to),
@@ -84,10 +84,10 @@ fn change(bytes: &mut Vec<u8>, other: &[u8], dice: &mut MutationRandom) {
 }
 
 /// A random range within a length; short ranges more often than long ones.
-fn part_of(length: usize, dice: &mut MutationRandom) -> (usize, usize) {
-    let from = dice.below(length + 1);
-    let longest = if dice.roll().is_multiple_of(4) { length } else { 32 };
-    (from, (from + dice.below(longest + 1)).min(length))
+fn part_of(length: usize, random: &mut MutationRandom) -> (usize, usize) {
+    let from = random.below(length + 1);
+    let longest = if random.roll().is_multiple_of(4) { length } else { 32 };
+    (from, (from + random.below(longest + 1)).min(length))
 }
 
 #[cfg(test)]
@@ -98,8 +98,8 @@ mod tests {
     fn the_same_seed_gives_the_same_inputs_and_they_differ_from_each_other() {
         let seeds = [b"some bytes to begin with".to_vec(), vec![0; 40], Vec::new()];
         let inputs = |seed| {
-            let mut dice = MutationRandom::of(seed);
-            (0..1_000).map(|_| changed(&seeds, &mut dice)).collect::<Vec<_>>()
+            let mut random = MutationRandom::of(seed);
+            (0..1_000).map(|_| changed(&seeds, &mut random)).collect::<Vec<_>>()
         };
         assert_eq!(inputs(1), inputs(1));
         assert_ne!(inputs(1), inputs(2));

@@ -63,10 +63,10 @@ fn no_bytes_end_a_decoder_or_take_its_memory_or_time() {
         seeds.iter().for_each(|seed| (target.run)(seed));
         seeds.extend(kept(target));
         seeds.iter().for_each(|seed| give(target, seed));
-        let (mut dice, began) = (MutationRandom::of(1), Instant::now());
+        let (mut random, began) = (MutationRandom::of(1), Instant::now());
         let mut inputs = 0;
         while inputs < INPUTS && began.elapsed() < Duration::from_secs(TARGET_S_MAX) {
-            give(target, &changed(&seeds, &mut dice));
+            give(target, &changed(&seeds, &mut random));
             inputs += 1;
         }
         println!(

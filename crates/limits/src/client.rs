@@ -22,14 +22,14 @@ pub fn address(peer: IpAddr, headers: &HeaderMap, trusted: TrustedProxies) -> Ip
     if !trusted.has(peer) {
         return peer;
     }
-    let (listed, told) = (x_forwarded_for(headers), forwarded(headers));
-    match (listed.is_empty(), told.is_empty()) {
+    let (listed, forwarded_by) = (x_forwarded_for(headers), forwarded(headers));
+    match (listed.is_empty(), forwarded_by.is_empty()) {
         (true, true) => peer,
         (false, true) => client(peer, &listed, trusted),
-        (true, false) => client(peer, &told, trusted),
+        (true, false) => client(peer, &forwarded_by, trusted),
         (false, false) => {
             let of_list = client(peer, &listed, trusted);
-            if of_list == client(peer, &told, trusted) { of_list } else { peer }
+            if of_list == client(peer, &forwarded_by, trusted) { of_list } else { peer }
         }
     }
 }
@@ -125,8 +125,9 @@ mod tests {
 
     #[test]
     fn of_two_headers_that_disagree_one_is_forged_and_neither_is_believed() {
-        let both =
-            |listed, told| of(&[("x-forwarded-for", listed), ("forwarded", told)], "10.0.0.1");
+        let both = |listed, forwarded_by| {
+            of(&[("x-forwarded-for", listed), ("forwarded", forwarded_by)], "10.0.0.1")
+        };
         assert_eq!(both("5.6.7.8", "for=5.6.7.8"), "5.6.7.8");
         assert_eq!(both("5.6.7.8", "for=1.2.3.4"), "10.0.0.1");
         assert_eq!(both("1.2.3.4", "for=5.6.7.8"), "10.0.0.1");

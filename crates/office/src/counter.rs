@@ -33,7 +33,12 @@ impl Office {
     ) -> Result<bool, StoreFault> {
         let is_written = self
             .counter
-            .write((self.store(), &self.cipher()), &form.deed(reason), form.login(), act_after)
+            .write(
+                (self.store(), &self.cipher()),
+                &form.audit_context(reason),
+                form.login(),
+                act_after,
+            )
             .await?;
         if is_written {
             self.compose().await?;

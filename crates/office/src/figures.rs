@@ -97,7 +97,7 @@ pub(super) async fn page(
     Ok(made(
         StatusCode::OK,
         &FiguresPage {
-            is_read: office.desk.state().0,
+            is_read: office.inquiries.state().0,
             period: figures.period,
             months: (0..MONTHS_MAX).map(|back| this.plus(-back)).collect(),
             all: figures.all.count().map_or_else(
@@ -151,12 +151,12 @@ pub(super) async fn csv(
     let Ok(bytes) = download::csv(&figures, |by, key| name_of(&f, by, key, &catalogue)) else {
         return Ok(StatusCode::INTERNAL_SERVER_ERROR.into_response());
     };
-    let deed = AuditContext {
+    let audit = AuditContext {
         who: visit.login().into(),
         reason: format!("figures from {from} to {to}"),
         at_ms: now_ms(),
     };
-    office.store().note("figures", &deed).await?;
+    office.store().note("figures", &audit).await?;
     Ok(download("text/csv; charset=utf-8", &format!("figures-{from}-{to}.csv"), bytes))
 }
 
@@ -167,7 +167,7 @@ fn this_month(office: &Office) -> Month {
 fn figures(office: &Office, query: &HashMap<String, String>) -> Figures {
     let now = office.zone.moment(now_ms());
     let period = period_in(query, Month::of(now.date));
-    let mut listed = office.desk.listed();
+    let mut listed = office.inquiries.listed();
     let first_ms = listed.iter().map(ListedInquiry::received_at_ms).min();
     let first = first_ms.map(|ms| Month::of(office.zone.moment(ms).date));
     // Of a million, most are older than the period. A day more than it, because days are local.

@@ -146,7 +146,7 @@ impl CheckedForm {
     }
 
     /// What the audit log says about a change that this form asks for.
-    pub(super) fn deed(&self, reason: impl Into<String>) -> AuditContext {
+    pub(super) fn audit_context(&self, reason: impl Into<String>) -> AuditContext {
         AuditContext { who: self.login.clone(), reason: reason.into(), at_ms: now_ms() }
     }
 }

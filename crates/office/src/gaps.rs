@@ -92,10 +92,10 @@ fn shown(
     fault: &'static str,
 ) -> PageResult {
     let f = PageFrame::of(office, visit);
-    let (finds, catalogue, inquiries) =
-        (office.desk.finds(), office.catalogue(), visit.covered(office.desk.listed()));
+    let (demand, catalogue, inquiries) =
+        (office.inquiries.demand(), office.catalogue(), visit.covered(office.inquiries.listed()));
     let filter = filter_in(query);
-    let mut fitting = list(&finds, &inquiries, &catalogue, &office.zone, &GapFilter::default());
+    let mut fitting = list(&demand, &inquiries, &catalogue, &office.zone, &GapFilter::default());
     let months: BTreeSet<Month> = fitting.iter().map(|missing| missing.month).collect();
     fitting.retain(|missing| filter.fits(missing));
     let pages = fitting.len().div_ceil(ROWS_PER_PAGE).max(1);
@@ -125,7 +125,7 @@ fn shown(
                 .collect(),
             total: fitting.len(),
             times: fitting.iter().map(|missing| missing.times).sum(),
-            unopened: finds.unopened,
+            unopened: demand.unopened,
             from,
             page,
             pages,

@@ -342,9 +342,9 @@ pub(super) async fn page(
     let names = names(&office).await?;
     let is_searching = filter.takes_closed() && !filter.folded_words().is_empty();
     let all = if filter.takes_closed() {
-        office.desk.listed()
+        office.inquiries.listed()
     } else {
-        office.desk.active().into_iter().map(ListedInquiry::Active).collect()
+        office.inquiries.active().into_iter().map(ListedInquiry::Active).collect()
     };
     let found = found(visit.covered(all), &filter, visit.login(), now);
     let overdue = found
@@ -359,8 +359,11 @@ pub(super) async fn page(
     for listed in found.iter().skip(from).take(ROWS_PER_PAGE) {
         // Skips an inquiry that was just erased, or just transferred to where the requester may not
         // read.
-        if let Some(inquiry) =
-            office.desk.inquiry(&office, listed.id()).await?.filter(|inquiry| visit.covers(inquiry))
+        if let Some(inquiry) = office
+            .inquiries
+            .inquiry(&office, listed.id())
+            .await?
+            .filter(|inquiry| visit.covers(inquiry))
         {
             rows.push(InboxRow::of(&f, &office, &inquiry, &catalogue, &names, now));
         }
@@ -369,8 +372,8 @@ pub(super) async fn page(
         .then(|| Search::new(&office, &visit, &filter, names.clone(), place_in(&query)));
     let mut people: Vec<(String, String)> = names.into_iter().collect();
     people.sort_by(|one, other| one.1.cmp(&other.1));
-    let (is_read, unopened) = office.desk.state();
-    let is_whole = is_read || !filter.takes_closed() && office.desk.has_all_open();
+    let (is_read, unopened) = office.inquiries.state();
+    let is_whole = is_read || !filter.takes_closed() && office.inquiries.has_all_open();
     let page = InboxPage {
         rows,
         total: found.len(),
@@ -424,7 +427,7 @@ pub(super) async fn by_reference(
     let mut found = Vec::new();
     for id in office.store().ids_of(reference).await? {
         found.extend(
-            office.desk.inquiry(&office, id).await?.filter(|inquiry| visit.covers(inquiry)),
+            office.inquiries.inquiry(&office, id).await?.filter(|inquiry| visit.covers(inquiry)),
         );
     }
     match found.as_slice() {

@@ -117,7 +117,7 @@ async fn looked_for(
     let nothing = || TroublePage::Nothing(Box::new(f.clone()));
     let id = SubmissionId::parse(id).map_err(|_| nothing())?;
     office
-        .desk
+        .inquiries
         .inquiry(office, id)
         .await?
         .filter(|inquiry| visit.covers(inquiry))
@@ -153,7 +153,7 @@ async fn shown(
     let names = names(office).await?;
     let now = office.zone.moment(now_ms());
     let name_of = |login: &str| names.get(login).cloned().unwrap_or_else(|| login.into());
-    let here = office.desk.be_present(inquiry.id, visit.login());
+    let here = office.inquiries.be_present(inquiry.id, visit.login());
     let others_here =
         here.iter().map(|(login, seconds)| here_words(&f, &name_of(login), *seconds)).collect();
     let case = &inquiry.case;
@@ -182,7 +182,7 @@ async fn shown(
     let mut linked = Vec::new();
     for id in case.linked.iter().filter_map(|id| casework::case::id_of(id)) {
         // Inquiries that the requester may not read are not named.
-        if office.desk.inquiry(office, id).await?.is_some_and(|other| visit.covers(&other)) {
+        if office.inquiries.inquiry(office, id).await?.is_some_and(|other| visit.covers(&other)) {
             linked.push((id.to_string(), Reference::of(id).to_string()));
         }
     }
@@ -301,14 +301,14 @@ async fn same_person(
     if folded.is_empty() {
         return Ok(Vec::new());
     }
-    let mut listed = visit.covered(office.desk.of_contact(hash));
+    let mut listed = visit.covered(office.inquiries.of_contact(hash));
     listed.retain(|other| other.id() != inquiry.id);
     listed.sort_by_key(|other| std::cmp::Reverse(other.received_at_ms()));
     let mut others = Vec::new();
     for other in listed.iter().take(OTHERS_MAX) {
         others.extend(
             office
-                .desk
+                .inquiries
                 .inquiry(office, other.id())
                 .await?
                 .filter(|other| of(&other.said.reply_to) == folded),
@@ -695,8 +695,9 @@ pub(super) async fn named(
     };
     let mut found = Vec::new();
     for id in ids {
-        found
-            .extend(office.desk.inquiry(office, id).await?.filter(|inquiry| visit.covers(inquiry)));
+        found.extend(
+            office.inquiries.inquiry(office, id).await?.filter(|inquiry| visit.covers(inquiry)),
+        );
     }
     Ok(found)
 }
@@ -751,7 +752,7 @@ async fn write_there(
     event: CaseEvent,
 ) -> Result<(), StoreFault> {
     for _ in 0..LINK_TRIES {
-        let Some(other) = office.desk.inquiry(office, id).await? else { break };
+        let Some(other) = office.inquiries.inquiry(office, id).await? else { break };
         let author = Author::Person(proof);
         if office.write(id, other.case.last, author, event.clone()).await? == Written::Done {
             break;

@@ -1,4 +1,4 @@
-//! The stored form of a ledger: an append-only book, sealed act by act. It is read once in full, and
+//! The stored form of a ledger: an append-only ledger, sealed act by act. It is read once in full, and
 //! then only what was added since, so several servers with one database agree.
 
 use casework::ledger::{LedgerEntry, LedgerSource};
@@ -12,7 +12,7 @@ const TRIES: u32 = 20;
 
 /// A ledger whose acts are stored.
 pub trait StoredLedger: LedgerSource {
-    /// The book that the acts are stored in.
+    /// The ledger that the acts are stored in.
     const BOOK: LedgerKind;
 }
 
@@ -54,7 +54,7 @@ impl<L: StoredLedger> LedgerCopy<L> {
     pub async fn write(
         &self,
         (store, cipher): (&impl OfficeStore, &EventCipher),
-        deed: &AuditContext,
+        audit: &AuditContext,
         who: &str,
         act_after: impl Fn(&L) -> Option<L::Act>,
     ) -> Result<bool, StoreFault> {
@@ -64,11 +64,11 @@ impl<L: StoredLedger> LedgerCopy<L> {
             let number = ledger.last() + 1;
             let row = ActRow {
                 number,
-                at_ms: deed.at_ms,
+                at_ms: audit.at_ms,
                 who: who.into(),
                 sealed: cipher.seal(L::SEALED_TO, number, &act),
             };
-            if store.append_act(L::BOOK, &row, L::name_of(&act), deed).await? {
+            if store.append_act(L::BOOK, &row, L::name_of(&act), audit).await? {
                 return Ok(true);
             }
         }

@@ -16,7 +16,6 @@ pub mod attempts;
 mod audit_check;
 pub mod cells;
 mod counter;
-pub mod desk;
 pub mod directory;
 mod figures;
 mod form;
@@ -24,6 +23,7 @@ mod gaps;
 mod guard;
 mod inbox;
 mod inquiry;
+pub mod inquiry_cache;
 pub mod ledger_copy;
 mod looks;
 pub mod mail;
@@ -58,9 +58,9 @@ use casework::counter::overlay::Overlay;
 use casework::inquiry::Inquiry;
 use casework::survey::ledger as survey_ledger;
 use casework::when::Zone;
-use desk::{InquiryCache, after};
 use directory::ServiceDirectory;
 use domain::{Catalogue, SubmissionId};
+use inquiry_cache::{InquiryCache, after};
 use ledger_copy::LedgerCopy;
 use limits::budget::Budgets;
 use limits::client::TrustedProxies;
@@ -87,7 +87,7 @@ pub struct Office {
     trusted_proxies: TrustedProxies,
     version: String,
     /// The inquiries held in memory.
-    pub desk: InquiryCache,
+    pub inquiries: InquiryCache,
     zone: Zone,
     floor: OnceCell<u32>,
     looks: RecordedViews,
@@ -156,7 +156,7 @@ impl Office {
             counter: parts.counter,
             trusted_proxies: parts.trusted_proxies,
             version: parts.version,
-            desk: InquiryCache::default(),
+            inquiries: InquiryCache::default(),
             zone,
             floor: OnceCell::new(),
             looks: RecordedViews::default(),
@@ -235,11 +235,11 @@ impl Office {
         id: SubmissionId,
         seen: u32,
     ) -> Result<Option<Arc<Inquiry>>, StoreFault> {
-        let Some(mut inquiry) = self.desk.inquiry(self, id).await? else { return Ok(None) };
+        let Some(mut inquiry) = self.inquiries.inquiry(self, id).await? else { return Ok(None) };
         if inquiry.case.last < seen {
             // The page came from another server, which has read newer events.
-            self.desk.take_events_of(self, id).await?;
-            let Some(newer) = self.desk.inquiry(self, id).await? else { return Ok(None) };
+            self.inquiries.take_events_of(self, id).await?;
+            let Some(newer) = self.inquiries.inquiry(self, id).await? else { return Ok(None) };
             inquiry = newer;
         }
         Ok(Some(inquiry).filter(|inquiry| inquiry.case.last == seen))
@@ -258,7 +258,7 @@ impl Office {
         let number = seen + 1;
         let at_ms = now_ms();
         let settled =
-            self.desk.settled_row(self, &after(self, &before, number, at_ms, who, &event));
+            self.inquiries.settled_row(self, &after(self, &before, number, at_ms, who, &event));
         let row = EventRow {
             id,
             number,
@@ -266,15 +266,15 @@ impl Office {
             who: who.into(),
             sealed: self.cipher().seal(id, number, &event),
         };
-        let deed = AuditContext {
+        let audit = AuditContext {
             who: if who.is_empty() { "server".into() } else { who.into() },
             reason: String::new(),
             at_ms,
         };
         let settled = settled.as_ref().map(|row| row.sealed.as_slice());
         let is_written =
-            self.store().append(&row, event.stage(), event.name(), &deed, settled).await?;
-        self.desk.take_events_of(self, id).await?;
+            self.store().append(&row, event.stage(), event.name(), &audit, settled).await?;
+        self.inquiries.take_events_of(self, id).await?;
         Ok(if is_written { Written::Done } else { Written::Overtaken })
     }
 }
@@ -282,7 +282,7 @@ impl Office {
 /// Updates the inquiries in memory with new submissions and with what other servers of the same
 /// database wrote, and the edition with the office's decisions. A background job.
 pub async fn follow(office: &Arc<Office>) {
-    if let Err(fault) = office.desk.look(office).await {
+    if let Err(fault) = office.inquiries.look(office).await {
         tracing::error!(%fault, "the desk could not be brought up to date; it is tried again");
     }
     if let Err(fault) = office.compose().await {
@@ -312,7 +312,7 @@ pub async fn count(office: &Arc<Office>) -> bool {
             tracing::error!(%fault, "entries from before could not be given their lookups; it is tried again")
         }
     }
-    if let Err(fault) = office.desk.count_finds(office).await {
+    if let Err(fault) = office.inquiries.count_demand(office).await {
         tracing::error!(%fault, "searches without an answer could not be counted; it is tried again");
     }
     false

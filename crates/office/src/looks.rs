@@ -76,29 +76,34 @@ impl Office {
         if self.looks.is_written(&of, now_ms) {
             return Ok(());
         }
-        let deed = |reason: String| AuditContext { who: login.into(), reason, at_ms: now_ms };
+        let audit_context =
+            |reason: String| AuditContext { who: login.into(), reason, at_ms: now_ms };
         let store = self.store();
         match of.1 {
             // Nothing is recorded about an inquiry that was just erased; nothing of it is shown
             // either.
             RecordedView::Inquiry(id) => {
-                store.note_of(id, "read", &deed(String::new())).await?;
+                store.note_of(id, "read", &audit_context(String::new())).await?;
             }
             RecordedView::Letter(id, number) => {
-                store.note_of(id, "letter", &deed(format!("reply {number}"))).await?;
+                store.note_of(id, "letter", &audit_context(format!("reply {number}"))).await?;
             }
-            RecordedView::Inbox => store.note("inbox", &deed("a list of inquiries".into())).await?,
+            RecordedView::Inbox => {
+                store.note("inbox", &audit_context("a list of inquiries".into())).await?
+            }
             RecordedView::Search => {
-                store.note("inbox", &deed("a search in inquiries".into())).await?
+                store.note("inbox", &audit_context("a search in inquiries".into())).await?
             }
             RecordedView::Gaps => {
-                store.note("gaps", &deed("searches without an answer".into())).await?
+                store.note("gaps", &audit_context("searches without an answer".into())).await?
             }
             RecordedView::Sender => {
-                store.note("senders", &deed("beginnings of what a sender sent".into())).await?
+                store
+                    .note("senders", &audit_context("beginnings of what a sender sent".into()))
+                    .await?
             }
             RecordedView::Comments => {
-                store.note("comments", &deed("comments of the survey".into())).await?
+                store.note("comments", &audit_context("comments of the survey".into())).await?
             }
         }
         self.looks.remember(of, now_ms);

@@ -74,8 +74,8 @@ pub async fn send_due(office: &Office, stopping: &CancellationToken) {
 }
 
 fn due(office: &Office, is_alone: bool) -> Vec<(Arc<Inquiry>, Mail)> {
-    let (is_read, _) = office.desk.state();
-    let mailing = if is_read { office.desk.mailing() } else { Vec::new() };
+    let (is_read, _) = office.inquiries.state();
+    let mailing = if is_read { office.inquiries.mailing() } else { Vec::new() };
     let now_ms = now_ms();
     let first_due = |inquiry: Arc<Inquiry>| {
         let mail = inquiry.case.mails.iter().find(|mail| due_ms(mail, is_alone) <= now_ms).copied();
@@ -130,7 +130,7 @@ async fn settle(
     stopping: &CancellationToken,
 ) -> Result<(), StoreFault> {
     // Erased in the meantime: there is nothing to write to.
-    while let Some(inquiry) = office.desk.inquiry(office, inquiry.id).await? {
+    while let Some(inquiry) = office.inquiries.inquiry(office, inquiry.id).await? {
         match office.write(inquiry.id, inquiry.case.last, Author::Mailer, event.clone()).await {
             Ok(Written::Done) => break,
             Ok(Written::Overtaken) => {}

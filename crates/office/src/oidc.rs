@@ -250,12 +250,13 @@ async fn take_up(office: &Office, mut row: StaffRow) -> Result<Option<StaffRow>,
     if row.invitation.take().is_none() {
         return Ok(Some(row));
     }
-    let deed = AuditContext {
+    let audit = AuditContext {
         who: row.login.clone(),
         reason: "with a work account".into(),
         at_ms: now_ms(),
     };
-    let change = office.store().change_staff(&row, ChangedBy::Themselves, "take up", &deed).await?;
+    let change =
+        office.store().change_staff(&row, ChangedBy::Themselves, "take up", &audit).await?;
     row.version += 1;
     Ok((change == StaffChange::Done).then_some(row))
 }

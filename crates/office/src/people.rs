@@ -305,7 +305,7 @@ pub(super) async fn invite(
         version: 0,
     };
     let by = by(&office, &proof);
-    let change = office.store().add_staff(&row, by, "invite", &deed(&proof, &row)).await?;
+    let change = office.store().add_staff(&row, by, "invite", &audit_context(&proof, &row)).await?;
     match change {
         StaffChange::Done => invited_page(&office, &visit, row, &secret).await,
         StaffChange::Overtaken => {
@@ -322,9 +322,9 @@ pub(super) fn by<'a>(office: &Office, form: &'a CheckedForm) -> ChangedBy<'a> {
 
 /// Who changed whom. The audit log's list of password sign-ins parses the first word of the reason
 /// (`records::sign_ins`).
-fn deed(form: &CheckedForm, row: &StaffRow) -> AuditContext {
+fn audit_context(form: &CheckedForm, row: &StaffRow) -> AuditContext {
     let role = Role::of_number(row.role).map_or("", Role::name);
-    form.deed(format!("{} as {role}, reads {}", row.login, row.scope))
+    form.audit_context(format!("{} as {role}, reads {}", row.login, row.scope))
 }
 
 async fn invited_page(office: &Office, visit: &Visit, row: StaffRow, secret: &str) -> PageResult {
@@ -440,14 +440,15 @@ pub(super) async fn change(
             let (secret, invitation) = new_invitation(now_ms());
             // The password may be lost, or known to somebody else.
             (row.is_active, row.password, row.invitation) = (true, None, Some(invitation));
-            let change = store.change_staff(&row, by, "invite again", &deed(&proof, &row)).await?;
+            let change =
+                store.change_staff(&row, by, "invite again", &audit_context(&proof, &row)).await?;
             if change == StaffChange::Done {
                 return invited_page(&office, &visit, row, &secret).await;
             }
             change
         }
         PersonStep::ResetFactor => {
-            store.reset_staff(&row, by, "reset second factor", &deed(&proof, &row)).await?
+            store.reset_staff(&row, by, "reset second factor", &audit_context(&proof, &row)).await?
         }
         PersonStep::Change(role, scope) => {
             let scope = match scope.after(&row.scope) {
@@ -455,7 +456,7 @@ pub(super) async fn change(
                 Err(fault) => return people_page(&office, &visit, PeopleNews::fault(fault)).await,
             };
             (row.role, row.scope) = (role.number(), scope.text());
-            store.change_staff(&row, by, "role", &deed(&proof, &row)).await?
+            store.change_staff(&row, by, "role", &audit_context(&proof, &row)).await?
         }
     };
     match change {
@@ -480,7 +481,7 @@ async fn remove(
     for _ in 0..REMOVAL_TRIES {
         let Some(newest) = store.person(&row.login).await? else { break };
         row = StaffRow { is_active: false, password: None, invitation: None, ..newest };
-        let change = store.reset_staff(&row, by, "leave", &deed(proof, &row)).await?;
+        let change = store.reset_staff(&row, by, "leave", &audit_context(proof, &row)).await?;
         if change != StaffChange::Overtaken {
             return Ok(change);
         }
@@ -571,8 +572,8 @@ pub(super) async fn accept(
     }
     row.password = Some(hash(password).await.map_err(|_| busy(&f))?);
     row.invitation = None;
-    let deed = AuditContext { who: row.login.clone(), reason: String::new(), at_ms: now_ms() };
-    match office.store().change_staff(&row, ChangedBy::Themselves, "password", &deed).await? {
+    let audit = AuditContext { who: row.login.clone(), reason: String::new(), at_ms: now_ms() };
+    match office.store().change_staff(&row, ChangedBy::Themselves, "password", &audit).await? {
         StaffChange::Done => {
             row.version += 1;
             let_in(&office, &row, "after an invitation", "/office").await
@@ -611,7 +612,7 @@ pub(super) async fn audit(
 ) -> PageResult {
     let f = PageFrame::of(&office, &visit);
     let followed = office.audit_check.go_on(&office, ENTRIES_PER_PAGE).await?;
-    let count = office.store().last_deed().await?;
+    let count = office.store().last_audit_number().await?;
     let before = query
         .get("before")
         .and_then(|text| text.parse::<u64>().ok())

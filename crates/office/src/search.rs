@@ -3,9 +3,9 @@
 //! the search.
 
 use super::Office;
-use super::desk::{whole, with_hours};
 use super::guard::Visit;
 use super::inbox::{InboxFilter, InboxRow};
+use super::inquiry_cache::{whole, with_hours};
 use super::pages::PageFrame;
 use askama::Template;
 use axum::body::{Body, Bytes};
@@ -144,17 +144,17 @@ impl Search {
         _permit: OwnedSemaphorePermit,
         out: &SearchOutput,
     ) -> Result<Result<(), SearchGone>, StoreFault> {
-        let (is_desk_read, _) = self.office.desk.state();
+        let (are_inquiries_read, _) = self.office.inquiries.state();
         // Only inquiries that the requester may read are searched.
         let settled = self
             .office
-            .desk
+            .inquiries
             .settled()
             .into_iter()
             .filter(|settled| self.visit.reads(settled.hub.as_deref(), &settled.department));
         let known: HashMap<SubmissionId, Arc<SettledInquiry>> =
             settled.map(|settled| (settled.id, settled)).collect();
-        let (began, mut told) = (Instant::now(), Instant::now());
+        let (began, mut last_progress) = (Instant::now(), Instant::now());
         let (mut before, mut searched, mut found) = (self.before, 0, 0);
         loop {
             let rows = self.office.store().inquiries_before(before, OPENED_AT_ONCE).await?;
@@ -177,14 +177,14 @@ impl Search {
             if found >= FOUND_MAX || began.elapsed() > SEARCH_TIME_MAX {
                 return Ok(out.say(self.further(found, oldest_ms, before)).await);
             }
-            if told.elapsed() > PROGRESS_TIME {
-                told = Instant::now();
+            if last_progress.elapsed() > PROGRESS_TIME {
+                last_progress = Instant::now();
                 if out.line(&self.progress(searched, known.len(), oldest_ms)).await.is_err() {
                     return Ok(Err(SearchGone));
                 }
             }
         }
-        Ok(out.line(&self.ended(found, searched, is_desk_read)).await)
+        Ok(out.line(&self.ended(found, searched, are_inquiries_read)).await)
     }
 
     /// Of a batch, the inquiries that match the filters and contain all words. Decryption runs on a
@@ -241,12 +241,12 @@ impl Search {
 
     /// The last line. A search that began while summaries of closed inquiries were still being read
     /// has not seen all of them.
-    fn ended(&self, found: usize, searched: usize, is_desk_read: bool) -> String {
+    fn ended(&self, found: usize, searched: usize, are_inquiries_read: bool) -> String {
         match (self.f.tag(), found) {
-            ("fr", _) if !is_desk_read => format!(
+            ("fr", _) if !are_inquiries_read => format!(
                 "{found} sur {searched} demandes fermées. La réception se charge encore : les autres n’ont pas été parcourues. Cherchez de nouveau dans une minute."
             ),
-            (_, _) if !is_desk_read => format!(
+            (_, _) if !are_inquiries_read => format!(
                 "{found} of {searched} closed inquiries. The inbox is still being read, so the others were not searched. Search again in a minute."
             ),
             ("fr", 0) => format!("Rien trouvé dans les {searched} demandes fermées."),

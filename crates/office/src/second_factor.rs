@@ -175,13 +175,13 @@ impl HalfSession {
     ) -> Result<Option<String>, StoreFault> {
         let (fresh, now_ms) = (Fresh::new(), now_ms());
         let session = beginning(&self.row.login, now_ms);
-        let deed = AuditContext {
+        let audit = AuditContext {
             who: self.row.login.clone(),
             reason: format!("{} and {with}", self.row.reason),
             at_ms: now_ms,
         };
         let is_complete =
-            office.store().complete_sign_in(self.hash, proof, fresh.hash, &session, &deed).await?;
+            office.store().complete_sign_in(self.hash, proof, fresh.hash, &session, &audit).await?;
         if is_complete {
             office.attempts.has_come_in(&self.row.login);
         }
@@ -419,10 +419,10 @@ pub(super) async fn set_policy(
         Ok(form) => form,
         Err(fault) => return people_page(&office, &visit, PeopleNews::fault(fault)).await,
     };
-    let deed = proof.deed(format!("{SETTING}: {}", policy.name()));
+    let audit = proof.audit_context(format!("{SETTING}: {}", policy.name()));
     match office
         .store()
-        .change_setting(SETTING, [&shown, policy.name()], by(&office, &proof), &deed)
+        .change_setting(SETTING, [&shown, policy.name()], by(&office, &proof), &audit)
         .await?
     {
         StaffChange::Done => Ok(go("/office/people")),

@@ -68,11 +68,11 @@ impl Session {
         reason: &str,
     ) -> Result<Option<String>, StoreFault> {
         let (fresh, now_ms) = (Fresh::new(), now_ms());
-        let deed = AuditContext { who: login.into(), reason: reason.into(), at_ms: now_ms };
+        let audit = AuditContext { who: login.into(), reason: reason.into(), at_ms: now_ms };
         office.store().end_sessions_before(now_ms.saturating_sub(SESSION_MS_MAX)).await?;
         let has_begun = office
             .store()
-            .begin_session(fresh.hash, &beginning(login, now_ms), staff_version, &deed)
+            .begin_session(fresh.hash, &beginning(login, now_ms), staff_version, &audit)
             .await?;
         Ok(has_begun.then(|| fresh.line()))
     }
@@ -107,9 +107,9 @@ impl Session {
 
     /// Ends the session, and returns the `Set-Cookie` value that deletes the cookie.
     pub(super) async fn end(&self, office: &Office) -> Result<String, StoreFault> {
-        let deed =
+        let audit =
             AuditContext { who: self.staff.login.clone(), reason: String::new(), at_ms: now_ms() };
-        office.store().end_session(self.hash, Some(&deed)).await?;
+        office.store().end_session(self.hash, Some(&audit)).await?;
         Ok(format!("{COOKIE_NAME}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0"))
     }
 }

@@ -335,7 +335,7 @@ pub(super) async fn first(
         is_active: true,
         version: 0,
     };
-    let deed = AuditContext {
+    let audit = AuditContext {
         who: login,
         reason: "with the token on the console".into(),
         at_ms: now_ms(),
@@ -343,7 +343,7 @@ pub(super) async fn first(
     // Checked again when it is stored: of two people with the token, one is the first.
     match office
         .store()
-        .add_staff(&row, ChangedBy::FirstToken, "first administrator", &deed)
+        .add_staff(&row, ChangedBy::FirstToken, "first administrator", &audit)
         .await?
     {
         StaffChange::Done => {

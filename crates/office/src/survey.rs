@@ -63,9 +63,12 @@ impl Office {
         act: &SurveyAct,
     ) -> Result<(), StoreFault> {
         self.ledger
-            .write((self.store(), &self.cipher()), &form.deed(reason), form.login(), |_| {
-                Some(act.clone())
-            })
+            .write(
+                (self.store(), &self.cipher()),
+                &form.audit_context(reason),
+                form.login(),
+                |_| Some(act.clone()),
+            )
             .await
             .map(|_| ())
     }
@@ -117,7 +120,7 @@ impl Office {
         let is_in = |listed: &&ListedInquiry| {
             listed.first_reply_ms().is_some() && listed.closed_ms().is_some_and(is_on)
         };
-        self.desk.listed().iter().filter(is_in).count() as u64
+        self.inquiries.listed().iter().filter(is_in).count() as u64
     }
 }
 

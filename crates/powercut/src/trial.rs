@@ -38,7 +38,7 @@ pub async fn run(
     seed: u64,
     mut progress: impl FnMut(&TrialTally),
 ) -> TrialTally {
-    let (mut tally, mut dice) = (TrialTally::default(), TrialRandom(seed));
+    let (mut tally, mut random) = (TrialTally::default(), TrialRandom(seed));
     let (mut before, mut began_with, mut first_entry) = (Vec::new(), Files::default(), 0);
     for number in 0.. {
         if tally.cuts == cuts {
@@ -50,14 +50,14 @@ pub async fn run(
         let events = record_of(work, &began_with, first_entry).await;
         first_entry += work::ENTRIES as u64;
         let mut moments: Vec<usize> = (0..CUTS_PER_RECORD.min(cuts - tally.cuts))
-            .map(|_| dice.below(events.len() as u64 + 1) as usize)
+            .map(|_| random.below(events.len() as u64 + 1) as usize)
             .collect();
         moments.sort_unstable();
         let left = cut_at(
             &moments,
             Replay::new(&events, began_with.clone(), disk),
             &before,
-            &mut dice,
+            &mut random,
             &mut tally,
         )
         .await;
@@ -73,20 +73,20 @@ pub async fn run(
 /// Runs a store that creates its database, and makes the given number of cuts before anything is
 /// acknowledged.
 pub async fn run_while_it_is_made(cuts: usize, seed: u64) -> TrialTally {
-    let (mut tally, mut dice) = (TrialTally::default(), TrialRandom(seed));
+    let (mut tally, mut random) = (TrialTally::default(), TrialRandom(seed));
     let events = record_of(TrialWork::Real, &Files::default(), 0).await;
     let first = events
         .iter()
         .position(|event| matches!(event, DiskEvent::Acknowledged(_)))
         .expect("a store that works acknowledges");
     let mut moments: Vec<usize> =
-        (0..cuts).map(|_| dice.below(first as u64 + 1) as usize).collect();
+        (0..cuts).map(|_| random.below(first as u64 + 1) as usize).collect();
     moments.sort_unstable();
     cut_at(
         &moments,
         Replay::new(&events, Files::default(), Disk::Honest),
         &[],
-        &mut dice,
+        &mut random,
         &mut tally,
     )
     .await;
@@ -99,14 +99,14 @@ async fn cut_at(
     moments: &[usize],
     mut replay: Replay<'_>,
     before: &[u64],
-    dice: &mut TrialRandom,
+    random: &mut TrialRandom,
     tally: &mut TrialTally,
 ) -> Option<(Vec<u64>, Files)> {
     let mut left = None;
     for &moment in moments {
         replay.advance_to(moment);
-        let kept = dice.way_of_keeping();
-        let files = replay.cut(&mut || kept.throw(dice));
+        let kept = random.way_of_keeping();
+        let files = replay.cut(&mut || kept.throw(random));
         let acknowledged: Vec<u64> = before.iter().chain(replay.acknowledged()).copied().collect();
         let found = found_in(&files).await;
         tally.count(&acknowledged, found.as_ref());
@@ -203,8 +203,8 @@ impl TrialRandom {
 }
 
 impl CutMethod {
-    fn throw(self, dice: &mut TrialRandom) -> SurvivingBytes {
-        match dice.below(100) {
+    fn throw(self, random: &mut TrialRandom) -> SurvivingBytes {
+        match random.below(100) {
             thrown if thrown < self.torn => SurvivingBytes::Torn,
             thrown if thrown < self.torn + self.whole => SurvivingBytes::Whole,
             _ => SurvivingBytes::Not,

@@ -201,7 +201,7 @@ async fn tablets<S: SubmissionStore + Custody + OfficeStore>(
         Ok(code) => code,
         Err(refused) => return refused,
     };
-    told("a tablet could not be enrolled", server.enrol(&code, now_ms()).await)
+    answer("a tablet could not be enrolled", server.enrol(&code, now_ms()).await)
 }
 
 /// Accepts a status report from a staff tablet or a public terminal.
@@ -213,7 +213,7 @@ async fn seen<S: SubmissionStore + Custody + OfficeStore>(
         Ok(report) => report,
         Err(refused) => return refused,
     };
-    told("a device's report could not be kept", server.seen(report, now_ms()).await)
+    answer("a device's report could not be kept", server.seen(report, now_ms()).await)
 }
 
 /// Parses a small request in postcard; the error is the response to send.
@@ -227,7 +227,10 @@ fn asked<Q: serde::de::DeserializeOwned>(
     question.ok_or_else(|| plain(StatusCode::BAD_REQUEST, else_said))
 }
 
-fn told<T: serde::Serialize>(what: &'static str, found: Result<Option<T>, StoreFault>) -> Response {
+fn answer<T: serde::Serialize>(
+    what: &'static str,
+    found: Result<Option<T>, StoreFault>,
+) -> Response {
     match found {
         Ok(found) => binary(&found),
         Err(fault) => {

@@ -13,7 +13,7 @@ use crate::serve::{OpenedFolder, municipality_of, open};
 use crate::site::ServedSite;
 use casework::case::CaseEvent;
 use casework::counter;
-use casework::dice::UnbiasedRandom;
+use casework::random::UnbiasedRandom;
 use casework::survey::ledger::SurveyLedger;
 use casework::when::Zone;
 use domain::submission::{Content, Envelope};
@@ -35,7 +35,6 @@ use story::InquiryStory;
 use vault::event_cipher::EventCipher;
 use vault::now_ms;
 use vault::private::make_file;
-use vault::random;
 
 /// The file that marks a folder of generated data.
 const MARK: &str = "demo";
@@ -100,10 +99,13 @@ pub async fn fill(
             .await
             .map_err(said)?;
     }
-    let password =
-        [hex::encode(random::<4>()), hex::encode(random::<4>()), hex::encode(random::<4>())]
-            .join("-");
-    let deed = AuditContext { who: "demo".into(), reason: "made up".into(), at_ms: now_ms() };
+    let password = [
+        hex::encode(vault::random::<4>()),
+        hex::encode(vault::random::<4>()),
+        hex::encode(vault::random::<4>()),
+    ]
+    .join("-");
+    let audit = AuditContext { who: "demo".into(), reason: "made up".into(), at_ms: now_ms() };
     for (login, name, role) in PEOPLE {
         let before = opened.store.person(login).await.map_err(said)?;
         let row = StaffRow {
@@ -121,10 +123,10 @@ pub async fn fill(
         let store = &opened.store;
         match before {
             None => {
-                store.add_staff(&row, ChangedBy::Operator, "demo", &deed).await.map_err(said)?
+                store.add_staff(&row, ChangedBy::Operator, "demo", &audit).await.map_err(said)?
             }
             Some(_) => {
-                store.change_staff(&row, ChangedBy::Operator, "demo", &deed).await.map_err(said)?
+                store.change_staff(&row, ChangedBy::Operator, "demo", &audit).await.map_err(said)?
             }
         };
     }
@@ -133,7 +135,7 @@ pub async fn fill(
         SETTING,
         ["", SecondFactorPolicy::Nobody.name()],
         ChangedBy::Operator,
-        &deed,
+        &audit,
     );
     setting.await.map_err(said)?;
     end(&opened.store, asker, "demo", "").await?;
@@ -152,11 +154,11 @@ async fn tell(
     catalogue: &Catalogue,
     inquiries: u32,
 ) -> Result<(), store::StoreFault> {
-    let mut dice = UnbiasedRandom::new(2_026);
+    let mut random = UnbiasedRandom::new(2_026);
     let now_ms = now_ms();
     let begin_ms = now_ms.saturating_sub(30 * DAY_MS);
     let cipher = opened.keys.event_cipher();
-    let all = story::month(&mut dice, catalogue, begin_ms, now_ms, inquiries);
+    let all = story::month(&mut random, catalogue, begin_ms, now_ms, inquiries);
     let (count, mut written) = (all.len(), 0);
     let mut all = all.into_iter().peekable();
     while all.peek().is_some() {
@@ -194,7 +196,7 @@ fn done_with(
         },
         stage: event.stage(),
         what: event.name(),
-        deed: AuditContext { who: who.into(), reason: String::new(), at_ms },
+        audit: AuditContext { who: who.into(), reason: String::new(), at_ms },
     })
 }
 
@@ -204,19 +206,21 @@ async fn tell_survey(
     catalogue: &Catalogue,
     answers: u64,
 ) -> Result<(), store::StoreFault> {
-    let mut dice = UnbiasedRandom::new(2_027);
+    let mut random = UnbiasedRandom::new(2_027);
     let now_ms = now_ms();
     let cipher = opened.keys.event_cipher();
     let opinions::OpinionStory { acts, entries } =
-        opinions::month(&mut dice, catalogue, answers, random);
+        opinions::month(&mut random, catalogue, answers, vault::random);
     let (ledger, at_ms) =
         (LedgerCopy::<SurveyLedger>::default(), now_ms.saturating_sub(30 * DAY_MS));
-    let deed = AuditContext { who: "demo-office".into(), reason: "made up".into(), at_ms };
+    let audit = AuditContext { who: "demo-office".into(), reason: "made up".into(), at_ms };
     for act in &acts {
-        ledger.write((&opened.store, &cipher), &deed, "demo-office", |_| Some(act.clone())).await?;
+        ledger
+            .write((&opened.store, &cipher), &audit, "demo-office", |_| Some(act.clone()))
+            .await?;
     }
     for content in entries {
-        let at_ms = now_ms.saturating_sub(DAY_MS + dice.below(28 * DAY_MS));
+        let at_ms = now_ms.saturating_sub(DAY_MS + random.below(28 * DAY_MS));
         keep(opened, catalogue, content, at_ms).await?;
     }
     Ok(())
@@ -229,24 +233,26 @@ async fn tell_counter(
     catalogue: &Catalogue,
     contacts: u64,
 ) -> Result<(), store::StoreFault> {
-    let mut dice = UnbiasedRandom::new(2_028);
+    let mut random = UnbiasedRandom::new(2_028);
     let (now_ms, zone) = (now_ms(), Zone::of(&catalogue.municipality().time_zone));
     let cipher = opened.keys.event_cipher();
     let counters::CounterStory { acts, entries, seen } = counters::month(
-        &mut dice,
+        &mut random,
         catalogue,
         contacts,
         zone.moment(now_ms).date,
-        [random(), random()],
+        [vault::random(), vault::random()],
     );
     let ledger = LedgerCopy::<counter::ledger::CounterLedger>::default();
-    let deed = AuditContext {
+    let audit = AuditContext {
         who: "demo-office".into(),
         reason: "made up".into(),
         at_ms: now_ms.saturating_sub(DAY_MS),
     };
     for act in &acts {
-        ledger.write((&opened.store, &cipher), &deed, "demo-office", |_| Some(act.clone())).await?;
+        ledger
+            .write((&opened.store, &cipher), &audit, "demo-office", |_| Some(act.clone()))
+            .await?;
     }
     if let Some((device, state)) = seen {
         opened.store.see_device(&seen_row(device, state, now_ms)).await?;
@@ -279,7 +285,9 @@ async fn keep(
     };
     // The demo has no need for cryptographic randomness, but these bytes are random anyway.
     let mut fill = |bytes: &mut [u8]| {
-        bytes.chunks_mut(32).for_each(|chunk| chunk.copy_from_slice(&random::<32>()[..chunk.len()]))
+        bytes
+            .chunks_mut(32)
+            .for_each(|chunk| chunk.copy_from_slice(&vault::random::<32>()[..chunk.len()]))
     };
     let Ok(sealed) = seal(content, &address, &keys, &mut fill) else { return Ok(None) };
     let Ok(envelope) = postcard::from_bytes::<Envelope>(&sealed.envelope) else { return Ok(None) };

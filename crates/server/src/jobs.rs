@@ -260,9 +260,9 @@ fn start_office_jobs(jobs: &mut Jobs, office: &Arc<Office>, stopping: &Cancellat
         office::forget(&of);
         std::future::ready(Next::AfterPeriod)
     });
-    let (of, told) = (office.clone(), stopping.clone());
+    let (of, stop) = (office.clone(), stopping.clone());
     jobs.start_until(stopping.clone(), MAIL, Next::Now, move || {
-        let (office, stopping) = (of.clone(), told.clone());
+        let (office, stopping) = (of.clone(), stop.clone());
         async move {
             office::mail::send_due(&office, &stopping).await;
             Next::AfterPeriod

@@ -241,10 +241,10 @@ pub async fn serve(settings: Settings) -> Result<(), String> {
     let stopping = CancellationToken::new();
     let jobs = start_all(&server, &office, settings.retention, &stopping);
     drop(office);
-    let told = stopping.clone();
+    let stop = stopping.clone();
     tokio::spawn(async move {
         told_to_stop().await;
-        told.cancel();
+        stop.cancel();
     });
     let connections = Connections::new(settings.limits.connections.within_open_files());
     let stop_time = Duration::from_secs(STOP_S_MAX);

@@ -5,10 +5,9 @@
 
 #[allow(dead_code, reason = "each test file uses only a part of it")]
 mod cluster;
-mod desk;
 mod hub;
+mod office_client;
 
-use desk::{OfficeClient, assert_is_only_text, scripts};
 use domain::collector::Way;
 use domain::counter::{Channel, Contact, Outcome, Reason};
 use domain::edition::Edition;
@@ -19,6 +18,7 @@ use domain::{Catalogue, HubId, Language, TaskId, TerminalId};
 use finder::{Finder, IndexedRecord, record_at};
 use hub::{TestServer, plain_csv, sealed_content};
 use office::staff::Role;
+use office_client::{OfficeClient, assert_is_only_text, scripts};
 use offline::newer::{is_wanted, note_of};
 use publish::{Publication, publish};
 use std::path::Path;
@@ -47,8 +47,8 @@ fn day(days: i32) -> String {
 }
 
 /// Creates an enrolment code as staff do, and reads it from the page that shows it once.
-fn code(desk: &OfficeClient, hub: &TestServer, name: &str) -> EnrolmentCode {
-    let page = desk.post(hub, "/office/tablets", &[("name", name), ("hub", "town-hall")]);
+fn code(client: &OfficeClient, hub: &TestServer, name: &str) -> EnrolmentCode {
+    let page = client.post(hub, "/office/tablets", &[("name", name), ("hub", "town-hall")]);
     let text = page.text();
     assert_eq!(page.status, 200, "{text}");
     let shown = text
@@ -623,13 +623,14 @@ fn a_change_needs_another_person_and_then_reaches_devices() {
         ) && page.contains("It is your own"),
         "{page}"
     );
-    let decide = |desk: &OfficeClient, number: &str, act: &str, reason: &str| {
-        desk.post(
-            &hub,
-            &format!("/office/inventory/proposals/{number}"),
-            &[("act", act), ("reason", reason)],
-        )
-        .status
+    let decide = |client: &OfficeClient, number: &str, act: &str, reason: &str| {
+        client
+            .post(
+                &hub,
+                &format!("/office/inventory/proposals/{number}"),
+                &[("act", act), ("reason", reason)],
+            )
+            .status
     };
     assert_eq!(decide(&mona, "1", "approve", ""), 422, "not by who proposed it");
     assert_eq!(decide(&cleo, "1", "approve", ""), 403, "not without the role");
@@ -701,10 +702,10 @@ fn fair(name: &str, first: i32) -> Vec<(String, String)> {
         .collect()
 }
 
-fn post(desk: &OfficeClient, hub: &TestServer, fields: &[(String, String)]) -> hub::HttpPage {
+fn post(client: &OfficeClient, hub: &TestServer, fields: &[(String, String)]) -> hub::HttpPage {
     let fields: Vec<(&str, &str)> =
         fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    desk.post(hub, "/office/events", &fields)
+    client.post(hub, "/office/events", &fields)
 }
 
 #[test]

@@ -3,8 +3,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-mod desk;
 mod hub;
+mod office_client;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

@@ -3,16 +3,16 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-mod desk;
 mod hub;
+mod office_client;
 #[allow(dead_code, reason = "each test file uses only a part of it")]
 mod oidc;
 
 use aws_lc_rs::hmac::{HMAC_SHA1_FOR_LEGACY_USE_ONLY, Key, sign};
-use desk::{OfficeClient, PASSWORD, encoded};
 use domain::inquiry::{ReplyTo, ValidInquiry};
 use domain::{HubId, Language};
 use hub::{HttpPage, PUBLIC_URL, TestServer, sealed_inquiry};
+use office_client::{OfficeClient, PASSWORD, encoded};
 use oidc::{CLIENT_ID, CLIENT_SECRET, ProviderManner, TestProvider};
 use serde_json::json;
 use sqlx::{Connection, SqliteConnection};
@@ -431,7 +431,7 @@ impl HalfSignIn {
     fn set_up(&self, hub: &TestServer) -> (Phone, OfficeClient) {
         let mut phone = Phone::of(&self.get(hub, "/office/second-factor").text());
         let page = self.give(hub, &phone.code(Phone::now()));
-        let desk = session_of(hub, &page).unwrap_or_else(|| panic!("{}", page.text()));
+        let client = session_of(hub, &page).unwrap_or_else(|| panic!("{}", page.text()));
         let list = page.text();
         let list = list
             .split("<ol class=\"mono\" translate=\"no\">")
@@ -447,7 +447,7 @@ impl HalfSignIn {
             .map(|item| item.split('<').next().unwrap().to_string())
             .collect();
         assert_eq!(phone.spare_codes.len(), 10);
-        (phone, desk)
+        (phone, client)
     }
 }
 
@@ -746,8 +746,8 @@ fn a_scope_keeps_the_inquiries_of_others_closed() {
     let counter = invite("cy", "counter", "hub:town-hall").unwrap();
     let office = invite("olli", "office", "hub:town-hall").unwrap();
     let path = |entry: &offline::sealing::Sealed| format!("/office/inquiry/{}", entry.head.id);
-    for desk in [&counter, &office] {
-        let inbox = desk.get(&hub, "/office?state=any").text();
+    for client in [&counter, &office] {
+        let inbox = client.get(&hub, "/office?state=any").text();
         assert!(
             inbox.contains("the bell rings")
                 && !inbox.contains("the boat leaks")
@@ -755,23 +755,24 @@ fn a_scope_keeps_the_inquiries_of_others_closed() {
             "{inbox}"
         );
         assert!(
-            !desk.get(&hub, "/office?state=any&q=boat").text().contains("the boat leaks"),
+            !client.get(&hub, "/office?state=any&q=boat").text().contains("the boat leaks"),
             "nor by its words"
         );
-        let page = desk.get(&hub, &path(&ours)).text();
+        let page = client.get(&hub, &path(&ours)).text();
         assert!(
             page.contains("the bell rings") && !page.contains("the boat leaks"),
             "others of the same person: {page}"
         );
         for entry in [&theirs, &nobodys] {
-            assert_eq!(desk.get(&hub, &path(entry)).status, 404);
+            assert_eq!(client.get(&hub, &path(entry)).status, 404);
             assert_eq!(
-                desk.post(
-                    &hub,
-                    &format!("{}/note", path(entry)),
-                    &[("seen", "0"), ("text", "hello")]
-                )
-                .status,
+                client
+                    .post(
+                        &hub,
+                        &format!("{}/note", path(entry)),
+                        &[("seen", "0"), ("text", "hello")]
+                    )
+                    .status,
                 404
             );
         }

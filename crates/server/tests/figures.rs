@@ -2,16 +2,16 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-mod desk;
 mod hub;
+mod office_client;
 
-use desk::OfficeClient;
 use domain::gap::Gap;
 use domain::inquiry::{ReplyTo, ValidInquiry};
 use domain::submission::{Content, CorrectedField, Correction};
 use domain::{HubId, Language, ServiceId};
 use hub::{TestServer, plain_csv, sealed_content};
 use office::staff::Role;
+use office_client::OfficeClient;
 
 fn service(id: &str) -> Option<ServiceId> {
     ServiceId::parse(id).ok()
@@ -44,8 +44,8 @@ fn send(hub: &TestServer, contents: impl IntoIterator<Item = Content>, from: u64
     hub.send(&entries.iter().collect::<Vec<_>>());
 }
 
-fn french(desk: &OfficeClient, hub: &TestServer, path: &str) -> String {
-    hub.get_with(path, &format!("accept-language: fr\r\n{}", desk.cookie_line())).text()
+fn french(client: &OfficeClient, hub: &TestServer, path: &str) -> String {
+    hub.get_with(path, &format!("accept-language: fr\r\n{}", client.cookie_line())).text()
 }
 
 /// Twelve inquiries about dogs by e-mail, in English; seven about nothing in particular, by phone,

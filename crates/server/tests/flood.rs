@@ -3,13 +3,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-mod desk;
 mod hub;
+mod office_client;
 
-use desk::OfficeClient;
 use domain::submission::{PublicKeys, Receipt, Refusal, Verdict, Verdicts};
 use hub::{HttpPage, TestServer, sealed, wire};
 use office::staff::Role;
+use office_client::OfficeClient;
 use offline::sealing::Sealed;
 use std::time::Duration;
 
@@ -50,9 +50,15 @@ fn a_flood_is_held_to_its_budget_also_after_a_restart_and_others_are_not_touched
     let keys = hub.keys();
     let flood = entries(&keys, "buy now", 1..51);
     let first = send_from(&hub, FLOOD, &flood);
-    let told = verdicts(&first);
-    assert_eq!(told.iter().filter(|verdict| matches!(verdict, Verdict::Received(_))).count(), 30);
-    assert!(told[30..].iter().all(|verdict| *verdict == Verdict::Later), "{told:?}");
+    let verdicts_given = verdicts(&first);
+    assert_eq!(
+        verdicts_given.iter().filter(|verdict| matches!(verdict, Verdict::Received(_))).count(),
+        30
+    );
+    assert!(
+        verdicts_given[30..].iter().all(|verdict| *verdict == Verdict::Later),
+        "{verdicts_given:?}"
+    );
     let refused = |hub: &TestServer, entries: &[Sealed]| {
         let page = send_from(hub, FLOOD, entries);
         let wait: u64 = page.header("retry-after").parse().unwrap_or(0);
@@ -112,13 +118,17 @@ fn other_bodies_under_one_id_are_held_to_the_budget_too() {
     let keys = hub.keys();
     let others: Vec<Sealed> =
         (0..50).map(|turn| sealed(&format!("turn {turn}"), &keys, 1)).collect();
-    let told = verdicts(&send_from(&hub, FLOOD, &others));
-    assert_eq!(told.iter().filter(|verdict| **verdict == Verdict::Later).count(), 20, "{told:?}");
+    let verdicts_given = verdicts(&send_from(&hub, FLOOD, &others));
+    assert_eq!(
+        verdicts_given.iter().filter(|verdict| **verdict == Verdict::Later).count(),
+        20,
+        "{verdicts_given:?}"
+    );
 }
 
 /// The page of the only sender with many submissions.
-fn sender_path(hub: &TestServer, desk: &OfficeClient) -> String {
-    let page = desk.get(hub, "/office/senders").text();
+fn sender_path(hub: &TestServer, client: &OfficeClient) -> String {
+    let page = client.get(hub, "/office/senders").text();
     let link = page.split("href=\"/office/senders/").nth(1).unwrap_or_else(|| panic!("{page}"));
     format!("/office/senders/{}", link.split('"').next().unwrap())
 }
@@ -131,15 +141,15 @@ fn hidden<'a>(page: &'a str, name: &str) -> &'a str {
 }
 
 /// Fills in the form and confirms; returns the resulting page.
-fn act(hub: &TestServer, desk: &OfficeClient, path: &str, act: &str, says: &str) -> String {
-    let page = desk.get(hub, path).text();
+fn act(hub: &TestServer, client: &OfficeClient, path: &str, act: &str, says: &str) -> String {
+    let page = client.get(hub, path).text();
     let fields = [
         ("do", act),
         ("kind-inquiry", "1"),
         ("reason", "spam of <Sunday>"),
         ("until", hidden(&page, "until")),
     ];
-    let shown = desk.post(hub, path, &fields);
+    let shown = client.post(hub, path, &fields);
     let text = shown.text();
     assert!(
         shown.status == 200 && text.contains(says) && text.contains("spam of &#60;Sunday&#62;"),
@@ -150,13 +160,13 @@ fn act(hub: &TestServer, desk: &OfficeClient, path: &str, act: &str, says: &str)
         .copied()
         .chain([("until", hidden(&text, "until")), ("confirmed", "yes")])
         .collect();
-    let done = desk.post(hub, path, &confirmed);
+    let done = client.post(hub, path, &confirmed);
     assert_eq!(done.status, 303);
-    desk.get(hub, &done.header("location")).text()
+    client.get(hub, &done.header("location")).text()
 }
 
-fn until_count(hub: &TestServer, desk: &OfficeClient, count: usize) {
-    desk.until(hub, "/office?state=any", &format!("<strong>{count}</strong>"));
+fn until_count(hub: &TestServer, client: &OfficeClient, count: usize) {
+    client.until(hub, "/office?state=any", &format!("<strong>{count}</strong>"));
 }
 
 #[test]
@@ -313,13 +323,14 @@ fn thousands_of_long_inquiries_from_one_address_are_held_to_the_budget_and_to_tw
             .collect();
         let page = send_from(&hub, FLOOD, &long);
         // A batch that is over the budget as a whole is refused by one response.
-        let told = if page.status == 429 { vec![Verdict::Later; BATCH] } else { verdicts(&page) };
+        let verdicts_given =
+            if page.status == 429 { vec![Verdict::Later; BATCH] } else { verdicts(&page) };
         let is_received = |verdict: &&Verdict| matches!(verdict, Verdict::Received(_));
-        received += told.iter().filter(is_received).count();
-        later += told.iter().filter(|verdict| **verdict == Verdict::Later).count();
+        received += verdicts_given.iter().filter(is_received).count();
+        later += verdicts_given.iter().filter(|verdict| **verdict == Verdict::Later).count();
         bytes += long
             .iter()
-            .zip(&told)
+            .zip(&verdicts_given)
             .filter(|(_, verdict)| is_received(verdict))
             .map(|(entry, _)| entry.envelope.len() as u64)
             .sum::<u64>();

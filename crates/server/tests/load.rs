@@ -4,13 +4,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-mod desk;
 mod hub;
+mod office_client;
 
-use desk::OfficeClient;
 use domain::submission::{Verdict, Verdicts};
 use hub::{TestServer, sealed, wire};
 use office::staff::Role;
+use office_client::OfficeClient;
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -29,7 +29,7 @@ const SENDING: Duration = Duration::from_millis(150);
 /// Requests one page after the other, and measures how long each took.
 fn read(
     hub: &TestServer,
-    desk: &OfficeClient,
+    client: &OfficeClient,
     number: usize,
     known: &str,
     is_over: &AtomicBool,
@@ -44,7 +44,7 @@ fn read(
     let mut times = Vec::new();
     for (name, path) in pages.iter().cycle().skip(number) {
         let began = Instant::now();
-        let page = desk.get(hub, path);
+        let page = client.get(hub, path);
         assert_eq!(page.status, 200, "{name}: {}", page.text());
         assert!(page.text().contains("</html>"), "{name}: it is whole");
         times.push((*name, began.elapsed()));
@@ -79,10 +79,10 @@ fn send(
 }
 
 /// All ids that the inbox links to, page by page.
-fn shown(hub: &TestServer, desk: &OfficeClient) -> BTreeSet<String> {
+fn shown(hub: &TestServer, client: &OfficeClient) -> BTreeSet<String> {
     let mut all = BTreeSet::new();
     for page in 1.. {
-        let text = desk.get(hub, &format!("/office?state=any&order=newest&page={page}")).text();
+        let text = client.get(hub, &format!("/office?state=any&order=newest&page={page}")).text();
         all.extend(
             text.split("href=\"/office/inquiry/")
                 .skip(1)

@@ -5,15 +5,15 @@
 
 #[allow(dead_code, reason = "each test file uses only a part of it")]
 mod cluster;
-mod desk;
 mod hub;
+mod office_client;
 mod smtp;
 
-use desk::OfficeClient;
 use domain::inquiry::{ReplyTo, ValidInquiry};
 use domain::reference::Reference;
 use domain::{Language, SubmissionId};
 use hub::{TestServer, sealed_inquiry};
+use office_client::OfficeClient;
 use smtp::{MailManner, MailServer};
 use std::process::Command;
 use std::time::Duration;

@@ -3,14 +3,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-mod desk;
 mod hub;
+mod office_client;
 
-use desk::OfficeClient;
 use domain::status::{InquiryStage, Status, StatusAnswer, StatusQuestion};
 use hub::{TestServer, sealed, sealed_about};
 use office::routes::ROUTES;
 use office::staff::{Right, Role};
+use office_client::OfficeClient;
 
 /// The least role for every route, independent of the server's own table: a right granted there by
 /// mistake fails here.
@@ -139,11 +139,11 @@ fn nobody_comes_further_than_their_role() {
             .replace("{hub}", "town-hall")
             .replace("{task}", "sell-dog-tag")
             .replace("{tablet}", "tablet-7q3m");
-        for (role, desk) in &people {
+        for (role, client) in &people {
             let page = if *method == "GET" {
-                desk.get(&hub, &address)
+                client.get(&hub, &address)
             } else {
-                desk.post(&hub, &address, &[])
+                client.post(&hub, &address, &[])
             };
             let is_refused = page.status == 401
                 || page.status == 403
@@ -455,7 +455,7 @@ fn what_is_erased_leaves_the_desk_and_the_notes_with_it() {
 fn fault_54_two_hundred_texts_that_would_be_scripts_are_shown_as_text() {
     let hub = TestServer::start();
     let ann = OfficeClient::first(&hub);
-    let texts = desk::scripts();
+    let texts = office_client::scripts();
     assert!(texts.len() >= 200, "{}", texts.len());
     let entries: Vec<_> = texts
         .iter()
@@ -471,17 +471,17 @@ fn fault_54_two_hundred_texts_that_would_be_scripts_are_shown_as_text() {
         let path = format!("/office/inquiry/{}", entry.head.id);
         let page = ann.get(&hub, &path);
         assert_eq!(page.status, 200, "{text}");
-        desk::assert_is_only_text(&page.text(), text);
+        office_client::assert_is_only_text(&page.text(), text);
     }
     let path = format!("/office/inquiry/{}", entries[0].head.id);
     for text in texts.iter().take(20) {
         assert_eq!(ann.write(&hub, &path, "note", &[("text", text)]), 303);
     }
     let page = ann.get(&hub, &path).text();
-    texts.iter().take(20).for_each(|text| desk::assert_is_only_text(&page, text));
+    texts.iter().take(20).for_each(|text| office_client::assert_is_only_text(&page, text));
     for query in texts.iter().take(40) {
-        let page = ann.get(&hub, &format!("/office?q={}", desk::encoded(query))).text();
-        desk::assert_is_only_text(&page, query);
+        let page = ann.get(&hub, &format!("/office?q={}", office_client::encoded(query))).text();
+        office_client::assert_is_only_text(&page, query);
     }
 }
 
@@ -493,7 +493,7 @@ fn somebody_who_left_is_out_at_once_and_an_old_session_ends() {
     assert_eq!(bo.get(&hub, "/office").status, 200);
     assert_eq!(ann.post(&hub, "/office/people/bo", &[("do", "leave")]).status, 303);
     assert_eq!(bo.get(&hub, "/office").status, 303, "the session is over");
-    assert!(OfficeClient::sign_in(&hub, "bo", desk::PASSWORD).is_none());
+    assert!(OfficeClient::sign_in(&hub, "bo", office_client::PASSWORD).is_none());
     assert_eq!(
         ann.post(&hub, "/office/people/ann", &[("do", "leave")]).status,
         422,

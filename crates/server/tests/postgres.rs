@@ -5,15 +5,15 @@
 
 #[allow(dead_code, reason = "each test file uses only a part of it")]
 mod cluster;
-mod desk;
 mod hub;
+mod office_client;
 
 use casework::case::CaseEvent;
 use cluster::{TestCluster, signal};
-use desk::OfficeClient;
 use domain::submission::{Envelope, Receipt, Verdict, Verdicts};
 use domain::{MunicipalityId, SubmissionId};
 use hub::{TestServer, sealed, wire};
+use office_client::OfficeClient;
 use offline::sealing::Sealed;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -256,10 +256,10 @@ impl ElsewhereServer {
             who: "ann".into(),
             sealed: self.cipher.seal(id, number, &event),
         };
-        let deed = AuditContext { who: "ann".into(), reason: String::new(), at_ms };
+        let audit = AuditContext { who: "ann".into(), reason: String::new(), at_ms };
         assert!(
             self.runtime
-                .block_on(self.store.append(&row, event.stage(), event.name(), &deed, None))
+                .block_on(self.store.append(&row, event.stage(), event.name(), &audit, None))
                 .unwrap()
         );
     }

@@ -32,7 +32,7 @@ macro_rules! on_both {
 on_both!(
     fault_39_what_is_erased_by_its_reference_stays_erased,
     retention_counts_first_and_says_what_it_did,
-    the_audit_shows_every_deed,
+    the_audit_shows_every_act,
     a_receipt_alone_shows_how_far_an_entry_is,
     fault_35_a_store_put_back_from_a_backup_begins_a_new_epoch,
 );
@@ -187,7 +187,7 @@ fn retention_counts_first_and_says_what_it_did(hub: TestServer) {
     assert_eq!(hub.export("inquiries", "jsonl"), "");
 }
 
-fn the_audit_shows_every_deed(hub: TestServer) {
+fn the_audit_shows_every_act(hub: TestServer) {
     let entry = sealed("Hello", &hub.keys(), 1);
     hub.send(&[&entry]);
     let id = entry.head.id.to_string();

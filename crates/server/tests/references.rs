@@ -3,16 +3,16 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-mod desk;
 mod hub;
+mod office_client;
 
-use desk::OfficeClient;
 use domain::SubmissionId;
 use domain::inquiry::{ReplyTo, ValidInquiry};
 use domain::status::{Status, StatusAnswer, StatusQuestion};
 use domain::submission::{Content, PublicKeys, Refusal, Verdict};
 use domain::{Language, MunicipalityId};
 use hub::TestServer;
+use office_client::OfficeClient;
 use offline::sealing::{Address, Sealed, seal, under_another_id};
 use sqlx::{Connection, SqliteConnection};
 use std::time::{Duration, Instant};
@@ -95,7 +95,7 @@ fn each_of_three_with_one_reference_is_opened_answered_and_closed_and_its_reply_
     answer(&ann, &hub, 2);
     hub.stop();
     hub.restart();
-    ann = OfficeClient::sign_in(&hub, "ann", desk::PASSWORD).unwrap();
+    ann = OfficeClient::sign_in(&hub, "ann", office_client::PASSWORD).unwrap();
     for number in [1, 2] {
         let page = ann.until(
             &hub,
@@ -151,7 +151,7 @@ fn what_is_closed_is_found_by_its_words_and_its_reference_and_opened_again() {
             // Settled inquiries are read from their stored summaries.
             hub.stop();
             hub.restart();
-            ann = OfficeClient::sign_in(&hub, "ann", desk::PASSWORD).unwrap();
+            ann = OfficeClient::sign_in(&hub, "ann", office_client::PASSWORD).unwrap();
         }
     }
     let path = format!("/office/inquiry/{}", entries[6].head.id);

@@ -161,9 +161,9 @@ async fn servers_that_keep_the_same_in_other_orders_never_wait_for_each_other_in
 async fn a_database_takes_no_change_of_its_audit() {
     let (cluster, dir) = (cluster::shared(), tempfile::tempdir().unwrap());
     let (url, path) = (cluster.database(), dir.path().join("hub.sqlite"));
-    let deed = AuditContext { who: "ann".into(), reason: "request 1".into(), at_ms: 1 };
-    PostgresStore::open(&url, municipality()).await.unwrap().note("export", &deed).await.unwrap();
-    SqliteStore::open(&path, municipality()).await.unwrap().note("export", &deed).await.unwrap();
+    let audit = AuditContext { who: "ann".into(), reason: "request 1".into(), at_ms: 1 };
+    PostgresStore::open(&url, municipality()).await.unwrap().note("export", &audit).await.unwrap();
+    SqliteStore::open(&path, municipality()).await.unwrap().note("export", &audit).await.unwrap();
     let mut postgres = PgConnection::connect(&url).await.unwrap();
     let mut sqlite = SqliteConnection::connect(path.to_str().unwrap()).await.unwrap();
     for change in ["UPDATE audit SET who = 'bob'", "DELETE FROM audit"] {

@@ -4,16 +4,16 @@
 
 #[allow(dead_code, reason = "each test file uses only a part of it")]
 mod cluster;
-mod desk;
 mod hub;
+mod office_client;
 
-use desk::{OfficeClient, assert_is_only_text, scripts};
 use domain::collector::{CollectorCode, Step, Tally, Way};
 use domain::submission::{Content, Feedback};
 use domain::survey::{Answers, CompleteAnswers, Survey, SurveyAnswer};
 use domain::{Language, QuestionId};
 use hub::{TestServer, plain_csv, sealed_content};
 use office::staff::Role;
+use office_client::{OfficeClient, assert_is_only_text, scripts};
 
 fn id(name: &str) -> QuestionId {
     QuestionId::parse(name).unwrap()
@@ -73,19 +73,19 @@ fn send(hub: &TestServer, contents: Vec<Content>, from: u64) {
 
 /// Creates a survey link as staff do, and returns the code that its page shows.
 fn collector(
-    desk: &OfficeClient,
+    client: &OfficeClient,
     hub: &TestServer,
     way: Way,
     name: &str,
     every: &str,
 ) -> CollectorCode {
-    let page = desk.post(
+    let page = client.post(
         hub,
         "/office/survey/ways",
         &[("way", way.name()), ("name", name), ("every", every)],
     );
     assert_eq!(page.status, 303, "{}", page.text());
-    let page = desk.get(hub, "/office/survey/ways").text();
+    let page = client.get(hub, "/office/survey/ways").text();
     let card = page
         .split("<li class=\"card")
         .find(|card| card.contains(&format!("<h2>{name}</h2>")))
@@ -96,9 +96,9 @@ fn collector(
 
 /// Forty people invited on a tablet, of whom five refuse and thirty answer; twenty answers through
 /// a poster; three without a link.
-fn round(hub: &TestServer, desk: &OfficeClient) -> (CollectorCode, CollectorCode) {
-    let tablet = collector(desk, hub, Way::StaffAssisted, "Fair, tablet 1", "5");
-    let poster = collector(desk, hub, Way::Poster, "Poster, library", "1");
+fn round(hub: &TestServer, client: &OfficeClient) -> (CollectorCode, CollectorCode) {
+    let tablet = collector(client, hub, Way::StaffAssisted, "Fair, tablet 1", "5");
+    let poster = collector(client, hub, Way::Poster, "Poster, library", "1");
     let mut all = tallies(&tablet, Step::Invited, 40);
     all.extend(tallies(&tablet, Step::Refused, 5));
     all.extend((0..30).map(|at| said(if at < 24 { 5 } else { 2 }, None, Some(&tablet))));

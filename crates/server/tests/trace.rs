@@ -3,16 +3,16 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-mod desk;
 mod hub;
+mod office_client;
 
-use desk::OfficeClient;
 use domain::edition::Edition;
 use domain::inquiry::{ReplyTo, ValidInquiry};
 use domain::{Catalogue, Language, MunicipalityId};
 use hub::{TestServer, sealed, sealed_inquiry};
 use office::routes::ROUTES;
 use office::staff::Role;
+use office_client::OfficeClient;
 use offline::bundle::files_of_parcels;
 use offline::newer::{NotTaken, is_wanted, note_of};
 use sqlx::{Connection, SqliteConnection};
@@ -40,7 +40,7 @@ fn last(hub: &TestServer) -> u64 {
 }
 
 /// The actions of the rows, in order.
-fn deeds(entries: &[TraceEntry]) -> Vec<&str> {
+fn acts(entries: &[TraceEntry]) -> Vec<&str> {
     entries.iter().map(|(_, _, what, _)| what.as_str()).collect()
 }
 
@@ -221,7 +221,7 @@ fn every_command_that_opens_moves_or_deletes_writes_down_who_why_and_what() {
         ];
         let (_, said) = hub.command(&[words, &who].concat());
         let entries = audit(&hub, before);
-        assert_eq!(deeds(&entries), expected, "{words:?}: {said}");
+        assert_eq!(acts(&entries), expected, "{words:?}: {said}");
         assert!(entries.iter().all(|(_, who, ..)| who == "ann"), "{words:?}: {entries:?}");
         let why = if words.contains(&"--by-law") { "by-law: 2026-114" } else { "request 7" };
         assert!(entries[0].3.contains(why), "why, before it began: {words:?}: {entries:?}");
@@ -245,7 +245,7 @@ fn every_command_that_opens_moves_or_deletes_writes_down_who_why_and_what() {
         let before = last(&hub);
         hub.command(&[words, &["--site", &hub.site(), "--data-dir", &hub.data()]].concat());
         assert_eq!(
-            deeds(&audit(&hub, before)),
+            acts(&audit(&hub, before)),
             Vec::<&str>::new(),
             "{words:?} opens, moves and deletes nothing"
         );
@@ -320,19 +320,19 @@ fn of_a_command_that_dies_in_the_middle_the_beginning_stands() {
     // Nobody reads its output, so it blocks in the middle; then it is killed, as by a power cut.
     let mut dying = export(&mut Command::new(env!("CARGO_BIN_EXE_community-hub")));
     let began = Instant::now();
-    while !deeds(&audit(&hub, 0)).contains(&"export begins") {
+    while !acts(&audit(&hub, 0)).contains(&"export begins") {
         assert!(began.elapsed() < Duration::from_secs(20));
         std::thread::sleep(Duration::from_millis(50));
     }
     dying.kill().unwrap();
     dying.wait().unwrap();
-    assert_eq!(deeds(&audit(&hub, 0)), ["export begins"]);
+    assert_eq!(acts(&audit(&hub, 0)), ["export begins"]);
     assert!(audit(&hub, 0)[0].3.contains("Inquiry as Jsonl since 1970-01-01; request 7"));
     // The reader closes the pipe: the command fails, and records that.
     let mut failing = export(&mut Command::new(env!("CARGO_BIN_EXE_community-hub")));
     drop(failing.stdout.take());
     assert!(!failing.wait().unwrap().success());
-    assert_eq!(deeds(&audit(&hub, 1)), ["export begins", "export failed"]);
+    assert_eq!(acts(&audit(&hub, 1)), ["export begins", "export failed"]);
 }
 
 /// The action that each staff page records when it is read; `""` for pages without people's words.
@@ -423,7 +423,7 @@ fn every_page_with_peoples_words_leaves_who_looked() {
     let (day, sender) = sent_by(&hub);
     let before = last(&hub);
     // Signing in leads to the inbox.
-    assert!(deeds(&audit(&hub, 0)).contains(&"inbox"));
+    assert!(acts(&audit(&hub, 0)).contains(&"inbox"));
     for (method, path, _) in ROUTES.iter().filter(|(method, ..)| *method == "GET") {
         let (_, expected) = PAGES
             .iter()
@@ -455,7 +455,7 @@ fn every_page_with_peoples_words_leaves_who_looked() {
             _ if expected.is_empty() => Vec::new(),
             _ => vec![*expected],
         };
-        assert_eq!(deeds(&entries), written, "{method} {address}: {}", page.status);
+        assert_eq!(acts(&entries), written, "{method} {address}: {}", page.status);
         assert!(
             expected.is_empty() || page.status < 400 || *path == "/office/gaps/draft",
             "{address}: {}",
@@ -470,7 +470,7 @@ fn every_page_with_peoples_words_leaves_who_looked() {
         let again: Vec<TraceEntry> = audit(&hub, number);
         let is_download = ["figures", "export baseline"].contains(expected);
         assert_eq!(
-            deeds(&again),
+            acts(&again),
             if is_download { written } else { Vec::new() },
             "once an hour, and each download: {address}"
         );
@@ -478,14 +478,14 @@ fn every_page_with_peoples_words_leaves_who_looked() {
     let number = last(&hub);
     assert!(reader.get(&hub, "/office?q=may").text().contains("may I?"));
     let search = audit(&hub, number);
-    assert_eq!(deeds(&search), ["inbox"]);
+    assert_eq!(acts(&search), ["inbox"]);
     assert!(
         search[0].3.contains("search") && !search[0].3.contains("may"),
         "not for what: {search:?}"
     );
     let about: Vec<TraceEntry> =
         audit(&hub, before).into_iter().filter(|(.., detail)| detail.starts_with("e-")).collect();
-    assert_eq!(deeds(&about), ["read", "letter"]);
+    assert_eq!(acts(&about), ["read", "letter"]);
     let (_, of_it) = hub.office(&["audit", "of", &reference]);
     assert!(
         ["\"reply\"", "\"read\"", "\"letter\""].iter().all(|what| of_it.contains(what)),

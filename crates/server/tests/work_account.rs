@@ -3,13 +3,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-mod desk;
 mod hub;
+mod office_client;
 mod oidc;
 
-use desk::OfficeClient;
 use hub::{HttpPage, PUBLIC_URL, TestServer, exchange};
 use office::staff::Role;
+use office_client::OfficeClient;
 use oidc::{CLIENT_ID, CLIENT_SECRET, ProviderManner, TestProvider};
 use serde_json::{Value, json};
 
@@ -68,7 +68,7 @@ struct Browser {
 impl Browser {
     /// Follows the link on the sign-in page.
     fn begin(hub: &TestServer, back: &str) -> Self {
-        let page = hub.get(&format!("/office/oidc?back={}", desk::encoded(back)));
+        let page = hub.get(&format!("/office/oidc?back={}", office_client::encoded(back)));
         assert_eq!(page.status, 303, "{}", page.text());
         let line = page.header("set-cookie");
         assert!(line.starts_with("__Host-hub-office-oidc=") && line.ends_with(COOKIE), "{line}");
@@ -372,7 +372,7 @@ fn a_provider_that_is_away_leaves_the_password() {
     drop(provider);
     assert_refused(&asked_before.come_back(&hub, &answer), AWAY, "away in between");
     assert_eq!(ann.get(&hub, "/office").status, 200, "who is signed in stays so");
-    assert!(OfficeClient::sign_in(&hub, "ann", desk::PASSWORD).is_some());
+    assert!(OfficeClient::sign_in(&hub, "ann", office_client::PASSWORD).is_some());
 }
 
 #[test]

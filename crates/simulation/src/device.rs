@@ -92,7 +92,7 @@ impl DeviceClock {
     /// Sets the offset: daylight saving, an empty battery, or a wrong manual setting.
     pub fn jump(&self) {
         let jumps = [0, HOUR_MS, -HOUR_MS, 10 * YEAR_MS, -10 * YEAR_MS, 17 * HOUR_MS, -90_000];
-        self.wrong_by_ms.set(random(|dice| dice.pick(&jumps)));
+        self.wrong_by_ms.set(random(|random| random.pick(&jumps)));
     }
 }
 

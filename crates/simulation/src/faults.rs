@@ -46,36 +46,36 @@ pub struct FaultPlan {
 
 impl FaultPlan {
     /// Draws the rates of one history.
-    pub fn draw(dice: &mut HistoryRandom) -> Self {
+    pub fn draw(random: &mut HistoryRandom) -> Self {
         Self {
-            device_dies: some(dice, 300),
-            server_dies: some(dice, 500),
-            request_lost: some(dice, 5_000),
-            answer_lost: some(dice, 5_000),
-            doubled: some(dice, 4_000),
-            delayed: some(dice, 4_000),
-            portal: some(dice, 4_000),
-            spoilt_answer: some(dice, 4_000),
-            device_full: some(dice, 3_000),
-            device_trouble: some(dice, 1_500),
-            store_trouble: some(dice, 4_000),
-            clock_jumps: some(dice, 4_000),
-            evicted: rarely(dice, 1_000),
-            damaged: rarely(dice, 1_500),
-            restored: some(dice, 4_000),
-            rotated: some(dice, 4_000),
-            erased: rarely(dice, 3_000),
-            lock_broken: some(dice, 10_000),
+            device_dies: some(random, 300),
+            server_dies: some(random, 500),
+            request_lost: some(random, 5_000),
+            answer_lost: some(random, 5_000),
+            doubled: some(random, 4_000),
+            delayed: some(random, 4_000),
+            portal: some(random, 4_000),
+            spoilt_answer: some(random, 4_000),
+            device_full: some(random, 3_000),
+            device_trouble: some(random, 1_500),
+            store_trouble: some(random, 4_000),
+            clock_jumps: some(random, 4_000),
+            evicted: rarely(random, 1_000),
+            damaged: rarely(random, 1_500),
+            restored: some(random, 4_000),
+            rotated: some(random, 4_000),
+            erased: rarely(random, 3_000),
+            lock_broken: some(random, 10_000),
         }
     }
 }
 
 /// Zero in one history of two.
-fn some(dice: &mut HistoryRandom, most: u64) -> u32 {
-    if dice.chance(5_000) { dice.between(1, most) as u32 } else { 0 }
+fn some(random: &mut HistoryRandom, most: u64) -> u32 {
+    if random.chance(5_000) { random.between(1, most) as u32 } else { 0 }
 }
 
 /// Zero in seven histories of eight: faults that excuse a loss must be absent from most histories.
-fn rarely(dice: &mut HistoryRandom, most: u64) -> u32 {
-    if dice.chance(1_250) { dice.between(1, most) as u32 } else { 0 }
+fn rarely(random: &mut HistoryRandom, most: u64) -> u32 {
+    if random.chance(1_250) { random.between(1, most) as u32 } else { 0 }
 }

@@ -40,13 +40,13 @@ pub struct HistoryReport {
 /// Runs a history. The same seed and bug give exactly the same history. `traced` prints every
 /// event.
 pub fn run(seed: u64, ground: Ground, bug: Option<Bug>, traced: bool) -> HistoryReport {
-    let mut dice = HistoryRandom::new(seed);
-    let faults = FaultPlan::draw(&mut dice);
-    let mut executor = Executor::new(dice.number(), BEGINS_MS, traced);
+    let mut random = HistoryRandom::new(seed);
+    let faults = FaultPlan::draw(&mut random);
+    let mut executor = Executor::new(random.number(), BEGINS_MS, traced);
     let world = Rc::new(World::new(faults, ground, bug));
     note(|| format!("seed {seed}, {faults:?}"));
-    let ends_ms = BEGINS_MS + dice.between(6, 72) * HOUR_MS;
-    let how_many = dice.pick(&[1, 1, 2, 2, 2, 3]);
+    let ends_ms = BEGINS_MS + random.between(6, 72) * HOUR_MS;
+    let how_many = random.pick(&[1, 1, 2, 2, 2, 3]);
     let devices: Vec<_> = (0..how_many).map(|number| Device::new(number, &world)).collect();
     spawn(NATURE, lives::of_the_town(world.clone(), ends_ms));
     devices.iter().for_each(|device| spawn(NATURE, lives::of_a_device(device.clone(), ends_ms)));
@@ -54,14 +54,14 @@ pub fn run(seed: u64, ground: Ground, bug: Option<Bug>, traced: bool) -> History
     quiet(&world);
     let is_drained = drain(&mut executor, &world, &devices);
     let failures = reckoning::of(&world, &devices, is_drained);
-    let told = HistoryReport {
+    let report = HistoryReport {
         seed,
         failures,
         sayings: world.chronicle.borrow().sayings.len(),
         rows: world.town.books.rows().len(),
     };
     drop(executor);
-    told
+    report
 }
 
 /// Ends the faults. What is in flight stays in flight.

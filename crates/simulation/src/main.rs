@@ -31,18 +31,18 @@ fn main() -> ExitCode {
 }
 
 fn one(seed: u64) -> ExitCode {
-    let told = history::run(seed, Ground::Memory, None, true);
-    report(&told);
-    if told.failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    let found = history::run(seed, Ground::Memory, None, true);
+    report(&found);
+    if found.failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn report(told: &HistoryReport) {
-    match told.failures.as_slice() {
+fn report(found: &HistoryReport) {
+    match found.failures.as_slice() {
         [] => println!(
             "seed {}: {} sayings, {} rows; everything holds",
-            told.seed, told.sayings, told.rows
+            found.seed, found.sayings, found.rows
         ),
-        failures => failures.iter().for_each(|failure| println!("seed {}: {failure}", told.seed)),
+        failures => failures.iter().for_each(|failure| println!("seed {}: {failure}", found.seed)),
     }
 }
 
@@ -56,11 +56,11 @@ fn many(from: u64, count: u64) -> ExitCode {
             let (done, failed, sayings) = (&done, &failed, &sayings);
             scope.spawn(move || {
                 for seed in (from + thread..from + count).step_by(threads as usize) {
-                    let told = history::run(seed, Ground::Memory, None, false);
-                    sayings.fetch_add(told.sayings as u64, Ordering::Relaxed);
-                    if !told.failures.is_empty() {
+                    let found = history::run(seed, Ground::Memory, None, false);
+                    sayings.fetch_add(found.sayings as u64, Ordering::Relaxed);
+                    if !found.failures.is_empty() {
                         failed.fetch_add(1, Ordering::Relaxed);
-                        report(&told);
+                        report(&found);
                     }
                     done.fetch_add(1, Ordering::Relaxed);
                 }

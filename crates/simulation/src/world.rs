@@ -35,7 +35,7 @@ impl World {
     /// thousand.
     pub fn strikes(&self, which: impl FnOnce(FaultPlan) -> u32) -> bool {
         let chance = which(self.faults.get());
-        chance > 0 && random(|dice| dice.chance(chance))
+        chance > 0 && random(|random| random.chance(chance))
     }
 
     /// Records a violation that was detected while it happened.

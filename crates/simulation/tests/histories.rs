@@ -18,7 +18,7 @@ fn wrong(seeds: std::ops::Range<u64>, ground: Ground) -> Vec<HistoryReport> {
             scope.spawn(move || {
                 share
                     .map(|seed| history::run(seed, ground, None, false))
-                    .filter(|told| !told.failures.is_empty())
+                    .filter(|report| !report.failures.is_empty())
                     .collect::<Vec<_>>()
             })
         };
@@ -55,7 +55,7 @@ fn a_seed_tells_the_same_history_again() {
 
 #[test]
 fn histories_have_something_to_lose() {
-    let told: Vec<HistoryReport> =
+    let reports: Vec<HistoryReport> =
         (0..100).map(|seed| history::run(seed, Ground::Memory, None, false)).collect();
-    assert!(told.iter().map(|told| told.rows).sum::<usize>() > 300);
+    assert!(reports.iter().map(|report| report.rows).sum::<usize>() > 300);
 }

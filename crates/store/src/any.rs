@@ -85,9 +85,9 @@ impl Custody for AnyStore {
         &self,
         id: SubmissionId,
         tombstone: Tombstone,
-        deed: &AuditContext,
+        audit: &AuditContext,
     ) -> Result<Erasure, StoreFault> {
-        either!(self, store => store.erase(id, tombstone, deed).await)
+        either!(self, store => store.erase(id, tombstone, audit).await)
     }
 
     async fn expired(&self, kind: Kind, before_ms: u64) -> Result<Expired, StoreFault> {
@@ -99,17 +99,17 @@ impl Custody for AnyStore {
         kind: Kind,
         before_ms: u64,
         most: u32,
-        deed: &AuditContext,
+        audit: &AuditContext,
     ) -> Result<u64, StoreFault> {
-        either!(self, store => store.expire(kind, before_ms, most, deed).await)
+        either!(self, store => store.expire(kind, before_ms, most, audit).await)
     }
 
-    async fn hold(&self, id: SubmissionId, deed: &AuditContext) -> Result<bool, StoreFault> {
-        either!(self, store => store.hold(id, deed).await)
+    async fn hold(&self, id: SubmissionId, audit: &AuditContext) -> Result<bool, StoreFault> {
+        either!(self, store => store.hold(id, audit).await)
     }
 
-    async fn release(&self, id: SubmissionId, deed: &AuditContext) -> Result<bool, StoreFault> {
-        either!(self, store => store.release(id, deed).await)
+    async fn release(&self, id: SubmissionId, audit: &AuditContext) -> Result<bool, StoreFault> {
+        either!(self, store => store.release(id, audit).await)
     }
 
     async fn holds(&self) -> Result<Vec<Hold>, StoreFault> {
@@ -132,26 +132,26 @@ impl Custody for AnyStore {
         &self,
         id: SubmissionId,
         stage: InquiryStage,
-        deed: &AuditContext,
+        audit: &AuditContext,
     ) -> Result<bool, StoreFault> {
-        either!(self, store => store.set_stage(id, stage, deed).await)
+        either!(self, store => store.set_stage(id, stage, audit).await)
     }
 
-    async fn begin_epoch(&self, epoch: [u8; 16], deed: &AuditContext) -> Result<(), StoreFault> {
-        either!(self, store => store.begin_epoch(epoch, deed).await)
+    async fn begin_epoch(&self, epoch: [u8; 16], audit: &AuditContext) -> Result<(), StoreFault> {
+        either!(self, store => store.begin_epoch(epoch, audit).await)
     }
 
-    async fn note(&self, what: &str, deed: &AuditContext) -> Result<(), StoreFault> {
-        either!(self, store => store.note(what, deed).await)
+    async fn note(&self, what: &str, audit: &AuditContext) -> Result<(), StoreFault> {
+        either!(self, store => store.note(what, audit).await)
     }
 
     async fn note_of(
         &self,
         id: SubmissionId,
         what: &str,
-        deed: &AuditContext,
+        audit: &AuditContext,
     ) -> Result<bool, StoreFault> {
-        either!(self, store => store.note_of(id, what, deed).await)
+        either!(self, store => store.note_of(id, what, audit).await)
     }
 
     async fn alias(&self, id: SubmissionId) -> Result<Option<String>, StoreFault> {
@@ -162,9 +162,9 @@ impl Custody for AnyStore {
         &self,
         what: &str,
         since_ms: u64,
-        deed: &AuditContext,
+        audit: &AuditContext,
     ) -> Result<bool, StoreFault> {
-        either!(self, store => store.claim(what, since_ms, deed).await)
+        either!(self, store => store.claim(what, since_ms, audit).await)
     }
 
     async fn last_noted(&self, what: &str, until_ms: u64) -> Result<Option<u64>, StoreFault> {
@@ -187,8 +187,8 @@ impl Custody for AnyStore {
         either!(self, store => store.sealed_to(key).await)
     }
 
-    async fn last_deed(&self) -> Result<u64, StoreFault> {
-        either!(self, store => store.last_deed().await)
+    async fn last_audit_number(&self) -> Result<u64, StoreFault> {
+        either!(self, store => store.last_audit_number().await)
     }
 
     async fn audit(&self, after: u64, most: u32) -> Result<Vec<AuditEntry>, StoreFault> {
@@ -202,10 +202,10 @@ impl OfficeStore for AnyStore {
         event: &EventRow,
         stage: Option<InquiryStage>,
         what: &str,
-        deed: &AuditContext,
+        audit: &AuditContext,
         settled: Option<&[u8]>,
     ) -> Result<bool, StoreFault> {
-        either!(self, store => store.append(event, stage, what, deed, settled).await)
+        either!(self, store => store.append(event, stage, what, audit, settled).await)
     }
 
     async fn append_all(&self, all: &[NewCaseEvent]) -> Result<u64, StoreFault> {
@@ -227,16 +227,16 @@ impl OfficeStore for AnyStore {
 
     async fn append_act(
         &self,
-        book: LedgerKind,
+        ledger: LedgerKind,
         row: &ActRow,
         what: &str,
-        deed: &AuditContext,
+        audit: &AuditContext,
     ) -> Result<bool, StoreFault> {
-        either!(self, store => store.append_act(book, row, what, deed).await)
+        either!(self, store => store.append_act(ledger, row, what, audit).await)
     }
 
-    async fn acts(&self, book: LedgerKind, after: u32) -> Result<Vec<ActRow>, StoreFault> {
-        either!(self, store => store.acts(book, after).await)
+    async fn acts(&self, ledger: LedgerKind, after: u32) -> Result<Vec<ActRow>, StoreFault> {
+        either!(self, store => store.acts(ledger, after).await)
     }
 
     async fn see_device(&self, seen: &SeenRow) -> Result<(), StoreFault> {
@@ -365,9 +365,9 @@ impl DoorStore for AnyStore {
         staff: &StaffRow,
         by: ChangedBy<'_>,
         what: &str,
-        deed: &AuditContext,
+        audit: &AuditContext,
     ) -> Result<StaffChange, StoreFault> {
-        either!(self, store => store.add_staff(staff, by, what, deed).await)
+        either!(self, store => store.add_staff(staff, by, what, audit).await)
     }
 
     async fn change_staff(
@@ -375,9 +375,9 @@ impl DoorStore for AnyStore {
         staff: &StaffRow,
         by: ChangedBy<'_>,
         what: &str,
-        deed: &AuditContext,
+        audit: &AuditContext,
     ) -> Result<StaffChange, StoreFault> {
-        either!(self, store => store.change_staff(staff, by, what, deed).await)
+        either!(self, store => store.change_staff(staff, by, what, audit).await)
     }
 
     async fn reset_staff(
@@ -385,9 +385,9 @@ impl DoorStore for AnyStore {
         staff: &StaffRow,
         by: ChangedBy<'_>,
         what: &str,
-        deed: &AuditContext,
+        audit: &AuditContext,
     ) -> Result<StaffChange, StoreFault> {
-        either!(self, store => store.reset_staff(staff, by, what, deed).await)
+        either!(self, store => store.reset_staff(staff, by, what, audit).await)
     }
 
     async fn begin_session(
@@ -395,9 +395,9 @@ impl DoorStore for AnyStore {
         hash: [u8; 32],
         session: &SessionRow,
         staff_version: u64,
-        deed: &AuditContext,
+        audit: &AuditContext,
     ) -> Result<bool, StoreFault> {
-        either!(self, store => store.begin_session(hash, session, staff_version, deed).await)
+        either!(self, store => store.begin_session(hash, session, staff_version, audit).await)
     }
 
     async fn session(&self, hash: [u8; 32]) -> Result<Option<SessionRow>, StoreFault> {
@@ -411,9 +411,9 @@ impl DoorStore for AnyStore {
     async fn end_session(
         &self,
         hash: [u8; 32],
-        deed: Option<&AuditContext>,
+        audit: Option<&AuditContext>,
     ) -> Result<bool, StoreFault> {
-        either!(self, store => store.end_session(hash, deed).await)
+        either!(self, store => store.end_session(hash, audit).await)
     }
 
     async fn end_sessions_before(&self, before_ms: u64) -> Result<(), StoreFault> {
@@ -450,9 +450,9 @@ impl DoorStore for AnyStore {
         proof: &SecondProof,
         hash: [u8; 32],
         session: &SessionRow,
-        deed: &AuditContext,
+        audit: &AuditContext,
     ) -> Result<bool, StoreFault> {
-        either!(self, store => store.complete_sign_in(half, proof, hash, session, deed).await)
+        either!(self, store => store.complete_sign_in(half, proof, hash, session, audit).await)
     }
 
     async fn setting(&self, name: &str) -> Result<Option<String>, StoreFault> {
@@ -464,9 +464,9 @@ impl DoorStore for AnyStore {
         name: &str,
         [shown, value]: [&str; 2],
         by: ChangedBy<'_>,
-        deed: &AuditContext,
+        audit: &AuditContext,
     ) -> Result<StaffChange, StoreFault> {
-        either!(self, store => store.change_setting(name, [shown, value], by, deed).await)
+        either!(self, store => store.change_setting(name, [shown, value], by, audit).await)
     }
 }
 
@@ -501,21 +501,25 @@ impl SenderStore for AnyStore {
     async fn quarantine(
         &self,
         ids: &[SubmissionId],
-        deed: &AuditContext,
+        audit: &AuditContext,
     ) -> Result<u64, StoreFault> {
-        either!(self, store => store.quarantine(ids, deed).await)
+        either!(self, store => store.quarantine(ids, audit).await)
     }
 
-    async fn put_back(&self, ids: &[SubmissionId], deed: &AuditContext) -> Result<u64, StoreFault> {
-        either!(self, store => store.put_back(ids, deed).await)
+    async fn put_back(
+        &self,
+        ids: &[SubmissionId],
+        audit: &AuditContext,
+    ) -> Result<u64, StoreFault> {
+        either!(self, store => store.put_back(ids, audit).await)
     }
 
     async fn erase_many(
         &self,
         entries: &[(SubmissionId, Tombstone)],
-        deed: &AuditContext,
+        audit: &AuditContext,
     ) -> Result<ErasedMany, StoreFault> {
-        either!(self, store => store.erase_many(entries, deed).await)
+        either!(self, store => store.erase_many(entries, audit).await)
     }
 
     async fn forget_senders(

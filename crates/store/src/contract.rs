@@ -135,9 +135,9 @@ pub async fn an_entry_with_another_id_is_kept_once(
         store.keep(vec![moved.clone(), first.clone()], 2).await,
         Ok(vec![StoreOutcome::Stands { received_at_ms: 1 }, StoreOutcome::Erased])
     );
-    let deed = super::AuditContext { who: "ann".into(), reason: "asked".into(), at_ms: 3 };
+    let audit = super::AuditContext { who: "ann".into(), reason: "asked".into(), at_ms: 3 };
     assert_eq!(
-        store.erase(moved.envelope.header.id, moved.tombstone, &deed).await,
+        store.erase(moved.envelope.header.id, moved.tombstone, &audit).await,
         Ok(super::Erasure::Done { entries: 1, set_aside: 0 })
     );
     assert_eq!(

@@ -102,7 +102,7 @@ pub trait Custody: Send + Sync + 'static {
         &self,
         id: SubmissionId,
         tombstone: Tombstone,
-        deed: &AuditContext,
+        audit: &AuditContext,
     ) -> impl Future<Output = Result<Erasure, StoreFault>> + Send;
 
     /// Counts the submissions of a kind received before `before_ms` (milliseconds since 1970).
@@ -118,21 +118,21 @@ pub trait Custody: Send + Sync + 'static {
         kind: Kind,
         before_ms: u64,
         most: u32,
-        deed: &AuditContext,
+        audit: &AuditContext,
     ) -> impl Future<Output = Result<u64, StoreFault>> + Send;
 
     /// Protects an id from deletion. Returns false if it was already held.
     fn hold(
         &self,
         id: SubmissionId,
-        deed: &AuditContext,
+        audit: &AuditContext,
     ) -> impl Future<Output = Result<bool, StoreFault>> + Send;
 
     /// Ends a hold. Returns false if the id was not held.
     fn release(
         &self,
         id: SubmissionId,
-        deed: &AuditContext,
+        audit: &AuditContext,
     ) -> impl Future<Output = Result<bool, StoreFault>> + Send;
 
     /// All holds, oldest first.
@@ -164,7 +164,7 @@ pub trait Custody: Send + Sync + 'static {
         &self,
         id: SubmissionId,
         stage: InquiryStage,
-        deed: &AuditContext,
+        audit: &AuditContext,
     ) -> impl Future<Output = Result<bool, StoreFault>> + Send;
 
     /// Begins a new epoch after the store was restored from a backup. By the epoch, devices notice
@@ -174,24 +174,24 @@ pub trait Custody: Send + Sync + 'static {
     fn begin_epoch(
         &self,
         epoch: [u8; 16],
-        deed: &AuditContext,
+        audit: &AuditContext,
     ) -> impl Future<Output = Result<(), StoreFault>> + Send;
 
     /// Records in the audit log an action that was performed outside the store.
     fn note(
         &self,
         what: &str,
-        deed: &AuditContext,
+        audit: &AuditContext,
     ) -> impl Future<Output = Result<(), StoreFault>> + Send;
 
     /// Records the start of an action that only one of several servers may do, in one transaction
     /// with looking whether one did it already. Returns false, and records nothing, if the audit
-    /// log has an entry `what` from `since_ms` up to the deed's time.
+    /// log has an entry `what` from `since_ms` up to the audit's time.
     fn claim(
         &self,
         what: &str,
         since_ms: u64,
-        deed: &AuditContext,
+        audit: &AuditContext,
     ) -> impl Future<Output = Result<bool, StoreFault>> + Send;
 
     /// When `what` was last recorded in the audit log, up to `until_ms`, in milliseconds since 1970.
@@ -212,7 +212,7 @@ pub trait Custody: Send + Sync + 'static {
         &self,
         id: SubmissionId,
         what: &str,
-        deed: &AuditContext,
+        audit: &AuditContext,
     ) -> impl Future<Output = Result<bool, StoreFault>> + Send;
 
     /// The random name by which the audit log refers to a submission, generated when first needed.
@@ -239,7 +239,7 @@ pub trait Custody: Send + Sync + 'static {
     fn sealed_to(&self, key: KeyId) -> impl Future<Output = Result<u64, StoreFault>> + Send;
 
     /// Number of the last row of the audit log; zero if it is empty.
-    fn last_deed(&self) -> impl Future<Output = Result<u64, StoreFault>> + Send;
+    fn last_audit_number(&self) -> impl Future<Output = Result<u64, StoreFault>> + Send;
 
     /// Rows of the audit log after number `after`, in order; at most `most`.
     fn audit(

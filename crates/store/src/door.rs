@@ -189,7 +189,7 @@ pub trait DoorStore: Send + Sync + 'static {
         staff: &StaffRow,
         by: ChangedBy<'_>,
         what: &str,
-        deed: &AuditContext,
+        audit: &AuditContext,
     ) -> impl Future<Output = Result<StaffChange, StoreFault>> + Send;
 
     /// Changes an account if its row still has this version, and increments the version. Ends all
@@ -199,7 +199,7 @@ pub trait DoorStore: Send + Sync + 'static {
         staff: &StaffRow,
         by: ChangedBy<'_>,
         what: &str,
-        deed: &AuditContext,
+        audit: &AuditContext,
     ) -> impl Future<Output = Result<StaffChange, StoreFault>> + Send;
 
     /// Removes a person's second factor and printed codes; otherwise as `change_staff`.
@@ -208,7 +208,7 @@ pub trait DoorStore: Send + Sync + 'static {
         staff: &StaffRow,
         by: ChangedBy<'_>,
         what: &str,
-        deed: &AuditContext,
+        audit: &AuditContext,
     ) -> impl Future<Output = Result<StaffChange, StoreFault>> + Send;
 
     /// Begins a session. Returns false if the account has another version by now, or the person
@@ -218,7 +218,7 @@ pub trait DoorStore: Send + Sync + 'static {
         hash: [u8; 32],
         session: &SessionRow,
         staff_version: u64,
-        deed: &AuditContext,
+        audit: &AuditContext,
     ) -> impl Future<Output = Result<bool, StoreFault>> + Send;
 
     /// The session with a secret's hash; `None` if there is none.
@@ -234,12 +234,12 @@ pub trait DoorStore: Send + Sync + 'static {
         seen_ms: u64,
     ) -> impl Future<Output = Result<(), StoreFault>> + Send;
 
-    /// Ends a session. With a deed, records it in the audit log. Returns false if there was no
+    /// Ends a session. With a audit, records it in the audit log. Returns false if there was no
     /// session.
     fn end_session(
         &self,
         hash: [u8; 32],
-        deed: Option<&AuditContext>,
+        audit: Option<&AuditContext>,
     ) -> impl Future<Output = Result<bool, StoreFault>> + Send;
 
     /// Ends sessions last used before `before_ms`, and half sessions that began before it.
@@ -290,7 +290,7 @@ pub trait DoorStore: Send + Sync + 'static {
         proof: &SecondProof,
         hash: [u8; 32],
         session: &SessionRow,
-        deed: &AuditContext,
+        audit: &AuditContext,
     ) -> impl Future<Output = Result<bool, StoreFault>> + Send;
 
     /// The value of a setting; `None` if it was never set.
@@ -306,6 +306,6 @@ pub trait DoorStore: Send + Sync + 'static {
         name: &str,
         shown_and_value: [&str; 2],
         by: ChangedBy<'_>,
-        deed: &AuditContext,
+        audit: &AuditContext,
     ) -> impl Future<Output = Result<StaffChange, StoreFault>> + Send;
 }

@@ -39,7 +39,7 @@ pub struct NewCaseEvent {
     /// Name of the action in the audit log.
     pub what: &'static str,
     /// Who did it, when and why, for the audit log.
-    pub deed: AuditContext,
+    pub audit: AuditContext,
 }
 
 /// Ledgers of staff actions that do not belong to one inquiry.
@@ -160,7 +160,7 @@ pub trait OfficeStore: Send + Sync + 'static {
         event: &EventRow,
         stage: Option<InquiryStage>,
         what: &str,
-        deed: &AuditContext,
+        audit: &AuditContext,
         settled: Option<&[u8]>,
     ) -> impl Future<Output = Result<bool, StoreFault>> + Send;
 
@@ -189,16 +189,16 @@ pub trait OfficeStore: Send + Sync + 'static {
     /// Adds an action to a ledger. Returns false if its number is taken.
     fn append_act(
         &self,
-        book: LedgerKind,
+        ledger: LedgerKind,
         row: &ActRow,
         what: &str,
-        deed: &AuditContext,
+        audit: &AuditContext,
     ) -> impl Future<Output = Result<bool, StoreFault>> + Send;
 
     /// Actions of a ledger after a number, in order.
     fn acts(
         &self,
-        book: LedgerKind,
+        ledger: LedgerKind,
         after: u32,
     ) -> impl Future<Output = Result<Vec<ActRow>, StoreFault>> + Send;
 

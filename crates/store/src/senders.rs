@@ -94,14 +94,14 @@ pub trait SenderStore: Send + Sync + 'static {
     fn quarantine(
         &self,
         ids: &[SubmissionId],
-        deed: &AuditContext,
+        audit: &AuditContext,
     ) -> impl Future<Output = Result<u64, StoreFault>> + Send;
 
     /// Takes submissions out of quarantine. Returns how many were in it.
     fn put_back(
         &self,
         ids: &[SubmissionId],
-        deed: &AuditContext,
+        audit: &AuditContext,
     ) -> impl Future<Output = Result<u64, StoreFault>> + Send;
 
     /// Erases submissions as [`super::Custody::erase`] does one, in one transaction and with one
@@ -109,7 +109,7 @@ pub trait SenderStore: Send + Sync + 'static {
     fn erase_many(
         &self,
         entries: &[(SubmissionId, Tombstone)],
-        deed: &AuditContext,
+        audit: &AuditContext,
     ) -> impl Future<Output = Result<ErasedMany, StoreFault>> + Send;
 
     /// Removes the senders' tags from submissions received from `from_ms` until before `until_ms`,

@@ -27,7 +27,7 @@ const PREFIX_BYTES: usize = MARK.len() + 8;
 pub struct SealPlace(Vec<u8>);
 
 impl SealPlace {
-    /// The place of an event of an inquiry, or of an act of a book, whose id is fixed.
+    /// The place of an event of an inquiry, or of an act of a ledger, whose id is fixed.
     pub fn event(id: SubmissionId, number: u32) -> Self {
         Self([id.as_bytes().as_slice(), &number.to_be_bytes()].concat())
     }
@@ -91,7 +91,7 @@ impl EventCipher {
         Self(Arc::new(CipherKeys { pairs, derived: cipher(derived) }))
     }
 
-    /// Encrypts an event of an inquiry, or an act of a book.
+    /// Encrypts an event of an inquiry, or an act of a ledger.
     pub fn seal(&self, id: SubmissionId, number: u32, event: &impl Serialize) -> Vec<u8> {
         self.seal_at(&SealPlace::event(id, number), event)
     }

@@ -1,7 +1,7 @@
 //! Tests of the clock with invented weeks, and against a simple clock that counts every minute.
 
 use super::*;
-use crate::dice::UnbiasedRandom;
+use crate::random::UnbiasedRandom;
 use domain::hours::Weekday;
 
 /// Monday to Friday, 8:30 to 12:00 and 13:00 to 16:30; "Library" on Saturday mornings only; closed
@@ -95,20 +95,20 @@ type OwnerOffices = Vec<(Moment, String)>;
 type Pauses = Vec<(Moment, Option<Moment>)>;
 
 /// A random history of a few weeks: owners and pauses at any minute.
-fn life(dice: &mut UnbiasedRandom) -> (OwnerOffices, Pauses) {
-    let begin = minutes_of(at("2026-12-01 00:00")) + dice.below(20 * 1_440) as i64;
+fn life(random: &mut UnbiasedRandom) -> (OwnerOffices, Pauses) {
+    let begin = minutes_of(at("2026-12-01 00:00")) + random.below(20 * 1_440) as i64;
     let departments = ["Tax", "Library", "Roads"];
-    let mut owners = vec![(moment_of(begin), departments[dice.below(3) as usize].to_string())];
+    let mut owners = vec![(moment_of(begin), departments[random.below(3) as usize].to_string())];
     let mut turn = begin;
-    for _ in 0..dice.below(3) {
-        turn += dice.below(3 * 1_440) as i64;
-        owners.push((moment_of(turn), departments[dice.below(3) as usize].to_string()));
+    for _ in 0..random.below(3) {
+        turn += random.below(3 * 1_440) as i64;
+        owners.push((moment_of(turn), departments[random.below(3) as usize].to_string()));
     }
     let (mut pauses, mut turn) = (Vec::new(), begin);
-    for _ in 0..dice.below(4) {
-        let from = turn + 1 + dice.below(2 * 1_440) as i64;
-        turn = from + 1 + dice.below(3 * 1_440) as i64;
-        pauses.push((moment_of(from), (dice.below(6) > 0).then(|| moment_of(turn))));
+    for _ in 0..random.below(4) {
+        let from = turn + 1 + random.below(2 * 1_440) as i64;
+        turn = from + 1 + random.below(3 * 1_440) as i64;
+        pauses.push((moment_of(from), (random.below(6) > 0).then(|| moment_of(turn))));
         if pauses.last().is_some_and(|(_, end)| end.is_none()) {
             break;
         }
@@ -145,10 +145,10 @@ fn by_minutes(
 
 #[test]
 fn it_agrees_with_a_clock_that_counts_every_minute() {
-    let mut dice = UnbiasedRandom::new(7);
+    let mut random = UnbiasedRandom::new(7);
     for _ in 0..400 {
-        let (owners, pauses) = life(&mut dice);
-        let promised = 1 + dice.below(2_000) as u32;
+        let (owners, pauses) = life(&mut random);
+        let promised = 1 + random.below(2_000) as u32;
         let stretches = stretches(&owners, &pauses);
         match (due(&ClockFixture, &stretches, promised), by_minutes(&owners, &pauses, promised)) {
             (Due::At(one), Some(other)) => {
@@ -162,10 +162,10 @@ fn it_agrees_with_a_clock_that_counts_every_minute() {
 
 #[test]
 fn when_it_is_due_exactly_what_was_promised_has_been_worked() {
-    let mut dice = UnbiasedRandom::new(11);
+    let mut random = UnbiasedRandom::new(11);
     for _ in 0..400 {
-        let (owners, pauses) = life(&mut dice);
-        let promised = 1 + dice.below(2_000) as u32;
+        let (owners, pauses) = life(&mut random);
+        let promised = 1 + random.below(2_000) as u32;
         let stretches = stretches(&owners, &pauses);
         if let Due::At(moment) = due(&ClockFixture, &stretches, promised) {
             assert_eq!(
@@ -179,10 +179,10 @@ fn when_it_is_due_exactly_what_was_promised_has_been_worked() {
 
 #[test]
 fn nothing_that_happens_later_makes_a_due_moment_earlier() {
-    let mut dice = UnbiasedRandom::new(13);
+    let mut random = UnbiasedRandom::new(13);
     for _ in 0..400 {
-        let (owners, pauses) = life(&mut dice);
-        let promised = 1 + dice.below(2_000) as u32;
+        let (owners, pauses) = life(&mut random);
+        let promised = 1 + random.below(2_000) as u32;
         let (Due::At(with), Due::At(without)) = (
             due(&ClockFixture, &stretches(&owners, &pauses), promised),
             due(&ClockFixture, &stretches(&owners, &[]), promised),

@@ -1,7 +1,7 @@
 //! Tests suppression with hand-made examples, and against an attacker who tries every table.
 
 use super::*;
-use crate::dice::UnbiasedRandom;
+use crate::random::UnbiasedRandom;
 
 fn seen(counts: &[u64]) -> String {
     said(&group(counts))
@@ -74,10 +74,10 @@ fn rows_like(shown: &[Seen], sum: u64) -> Vec<Vec<u64>> {
 
 #[test]
 fn nobody_who_tries_every_group_finds_a_hidden_count_of_few() {
-    let mut dice = UnbiasedRandom::new(3);
+    let mut random = UnbiasedRandom::new(3);
     for _ in 0..600 {
         let counts: Vec<u64> =
-            (0..2 + dice.below(3)).map(|_| dice.below(14) / (1 + dice.below(3))).collect();
+            (0..2 + random.below(3)).map(|_| random.below(14) / (1 + random.below(3))).collect();
         let (shown, sum) = (group(&counts), counts.iter().sum());
         if sum < SHOWN_MIN {
             continue;
@@ -131,11 +131,11 @@ fn tables_like(
 
 #[test]
 fn nobody_who_tries_every_table_finds_a_hidden_count_of_few() {
-    let mut dice = UnbiasedRandom::new(5);
+    let mut random = UnbiasedRandom::new(5);
     for _ in 0..150 {
-        let (rows, columns) = (1 + dice.below(3) as usize, 2 + dice.below(2) as usize);
+        let (rows, columns) = (1 + random.below(3) as usize, 2 + random.below(2) as usize);
         let counts: Vec<Vec<u64>> = (0..rows)
-            .map(|_| (0..columns).map(|_| dice.below(9) / (1 + dice.below(2))).collect())
+            .map(|_| (0..columns).map(|_| random.below(9) / (1 + random.below(2))).collect())
             .collect();
         let (shown, all) = (table(&counts), counts.iter().flatten().sum::<u64>());
         if !(SHOWN_MIN..=26).contains(&all) {

@@ -23,16 +23,16 @@ type ExpectedIndex = BTreeMap<String, [Vec<u32>; Field::ALL.len()]>;
 /// An index of so many documents, and what it must contain. Each word has its own rarity, from one
 /// document to nearly all.
 fn made(documents: usize, words: usize, seed: u64) -> (Vec<u8>, ExpectedIndex) {
-    let mut dice = IndexRandom(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+    let mut random = IndexRandom(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
     let vocabulary: Vec<(String, usize)> = (0..words)
-        .map(|at| (format!("zz{:x}", at * 37 % 4_096), 1 + dice.below(1 + documents / 2)))
+        .map(|at| (format!("zz{:x}", at * 37 % 4_096), 1 + random.below(1 + documents / 2)))
         .collect();
     let mut texts: Vec<BTreeMap<&str, Field>> = vec![BTreeMap::new(); documents];
     for (word, rarity) in &vocabulary {
-        let first = dice.below(documents);
+        let first = random.below(documents);
         for (at, text) in texts.iter_mut().enumerate() {
-            if at == first || dice.below(*rarity) == 0 {
-                text.insert(word, Field::ALL[dice.below(Field::ALL.len())]);
+            if at == first || random.below(*rarity) == 0 {
+                text.insert(word, Field::ALL[random.below(Field::ALL.len())]);
             }
         }
     }

@@ -92,7 +92,7 @@ fn hop(text: &str) -> Option<IpAddr> {
 mod tests {
     use super::*;
 
-    fn told(line: &str) -> Vec<Option<String>> {
+    fn hops(line: &str) -> Vec<Option<String>> {
         let headers = HeaderMap::from_iter([("forwarded".parse().unwrap(), line.parse().unwrap())]);
         forwarded(&headers).into_iter().map(|hop| hop.map(|hop| hop.to_string())).collect()
     }
@@ -142,11 +142,11 @@ mod tests {
     fn a_comma_in_quotes_makes_no_hop_and_quotes_that_do_not_end_say_nothing() {
         let some = |text: &str| Some(text.to_string());
         assert_eq!(
-            told("for=1.2.3.4;by=\"a,for=9.9.9.9\", For=\"[2001:db8::1]:80\""),
+            hops("for=1.2.3.4;by=\"a,for=9.9.9.9\", For=\"[2001:db8::1]:80\""),
             [some("1.2.3.4"), some("2001:db8::1")]
         );
-        assert_eq!(told("for=\"1.2.3.4, for=9.9.9.9"), [None]);
-        assert_eq!(told("for=1.2.3.4;for=9.9.9.9"), [None], "said twice is not said");
-        assert_eq!(told("proto=https, for=_x"), [None, None]);
+        assert_eq!(hops("for=\"1.2.3.4, for=9.9.9.9"), [None]);
+        assert_eq!(hops("for=1.2.3.4;for=9.9.9.9"), [None], "said twice is not said");
+        assert_eq!(hops("proto=https, for=_x"), [None, None]);
     }
 }

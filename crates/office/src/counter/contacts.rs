@@ -96,8 +96,9 @@ pub(crate) async fn page(
 ) -> PageResult {
     let f = PageFrame::of(&office, &visit);
     let (asked, ledger) = (ContactsQuery::of(&office, &query), office.counter_ledger().await?);
-    let (finds, catalogue, today) = (office.desk.finds(), office.catalogue(), office.today());
-    let rows: Vec<(Date, &Of, u64)> = finds
+    let (demand, catalogue, today) =
+        (office.inquiries.demand(), office.catalogue(), office.today());
+    let rows: Vec<(Date, &Of, u64)> = demand
         .contacts
         .between(asked.days.from, asked.days.to)
         .filter(|(_, of, _)| asked.fits(of))
@@ -134,7 +135,7 @@ pub(crate) async fn page(
         .hubs()
         .iter()
         .map(|hub| hub.id.clone())
-        .chain(finds.contacts.all().map(|(_, of, _)| of.hub.clone()))
+        .chain(demand.contacts.all().map(|(_, of, _)| of.hub.clone()))
         .collect();
     let mut hubs: Vec<(String, String)> =
         ids.iter().map(|id| (id.to_string(), name_of_hub(id))).collect();
@@ -154,7 +155,7 @@ pub(crate) async fn page(
             hub: asked.hub.as_ref().map(ToString::to_string).unwrap_or_default(),
             days: asked.days,
             hubs,
-            unopened: finds.unopened,
+            unopened: demand.unopened,
             f,
         },
     ))
@@ -200,18 +201,18 @@ pub(crate) async fn csv(
     Query(query): Query<HashMap<String, String>>,
 ) -> PageResult {
     let asked = ContactsQuery::of(&office, &query);
-    let finds = office.desk.finds();
+    let demand = office.inquiries.demand();
     let rows =
-        finds.contacts.between(asked.days.from, asked.days.to).filter(|(_, of, _)| asked.fits(of));
+        demand.contacts.between(asked.days.from, asked.days.to).filter(|(_, of, _)| asked.fits(of));
     let Ok(bytes) = written(rows) else {
         return Ok(StatusCode::INTERNAL_SERVER_ERROR.into_response());
     };
-    let deed = AuditContext {
+    let audit = AuditContext {
         who: visit.login().into(),
         reason: format!("contacts {}", asked.query()),
         at_ms: now_ms(),
     };
-    office.store().note("figures", &deed).await?;
+    office.store().note("figures", &audit).await?;
     Ok(download(
         "text/csv; charset=utf-8",
         &format!("contacts-{}-{}.csv", asked.days.from, asked.days.to),

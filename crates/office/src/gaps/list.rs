@@ -1,8 +1,8 @@
-//! The list of gaps by month and location: pure, from the counts of finds, the inquiries and the
+//! The list of gaps by month and location: pure, from the counts of demand, the inquiries and the
 //! catalogue.
 
 use casework::counter::contacts::{Contacts, missing};
-use casework::finds::{DemandCounts, DemandRecord};
+use casework::demand::{DemandCounts, DemandRecord};
 use casework::listed::ListedInquiry;
 use casework::month::Month;
 use casework::when::Zone;
@@ -75,27 +75,27 @@ impl GapFilter {
 
 /// All matching rows: the newest month first, then by location, then the most frequent first.
 pub(super) fn list(
-    finds: &DemandCounts,
+    demand: &DemandCounts,
     inquiries: &[ListedInquiry],
     catalogue: &Catalogue,
     zone: &Zone,
     filter: &GapFilter,
 ) -> Vec<Missing> {
-    let searches = finds.searches.iter().map(|((month, language, words), times)| Missing {
+    let searches = demand.searches.iter().map(|((month, language, words), times)| Missing {
         month: *month,
         hub: None,
         gap: ListedGap::Search { language: *language, words: words.clone() },
         times: *times,
         inquiries: Vec::new(),
     });
-    let other_searches = finds.other_searches.iter().map(|((month, language), times)| Missing {
+    let other_searches = demand.other_searches.iter().map(|((month, language), times)| Missing {
         month: *month,
         hub: None,
         gap: ListedGap::OtherSearches { language: *language },
         times: *times,
         inquiries: Vec::new(),
     });
-    let errors = finds.errors.iter().map(|((month, record, field), times)| Missing {
+    let errors = demand.errors.iter().map(|((month, record, field), times)| Missing {
         month: *month,
         hub: record.hub.clone(),
         gap: ListedGap::Error { record: record.clone(), field },
@@ -106,7 +106,7 @@ pub(super) fn list(
         .chain(other_searches)
         .chain(errors)
         .chain(of_inquiries(inquiries, catalogue, zone))
-        .chain(of_contacts(&finds.contacts))
+        .chain(of_contacts(&demand.contacts))
         .filter(|missing| filter.fits(missing))
         .collect();
     all.sort_by(|one, other| order(one).cmp(&order(other)));

@@ -175,15 +175,18 @@ async fn act_on(
     let keys = office.receiver().keys.now();
     let mut all = ErasedMany::default();
     for ids in ids.chunks(ENTRIES_AT_ONCE) {
-        let deed =
-            proof.deed(format!("sender {} of {}; {reason}", hex::encode(sender.0), day.date));
+        let audit = proof.audit_context(format!(
+            "sender {} of {}; {reason}",
+            hex::encode(sender.0),
+            day.date
+        ));
         match act {
-            SenderAct::SetAside => all.erased += office.store().quarantine(ids, &deed).await?,
-            SenderAct::PutBack => all.erased += office.store().put_back(ids, &deed).await?,
+            SenderAct::SetAside => all.erased += office.store().quarantine(ids, &audit).await?,
+            SenderAct::PutBack => all.erased += office.store().put_back(ids, &audit).await?,
             SenderAct::Erase => {
                 let entries: Vec<_> = ids.iter().map(|id| (*id, keys.tombstone(*id))).collect();
                 let ErasedMany { erased, held } =
-                    office.store().erase_many(&entries, &deed).await?;
+                    office.store().erase_many(&entries, &audit).await?;
                 all = ErasedMany { erased: all.erased + erased, held: all.held + held };
             }
         }

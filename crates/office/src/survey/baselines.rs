@@ -102,7 +102,7 @@ fn freezing_fault(office: &Office, asked: &ReportQuery, name: &str) -> Option<Fi
             "Choisissez des jours passés : des réponses peuvent encore arriver aujourd'hui.",
         ));
     }
-    (!office.desk.state().0).then_some(FieldFault::new(
+    (!office.inquiries.state().0).then_some(FieldFault::new(
         "The inbox is being read, so closed inquiries are not all counted yet. Try again in a minute.",
         "La réception se charge; les demandes fermées ne sont pas encore toutes comptées. Réessayez dans une minute.",
     ))

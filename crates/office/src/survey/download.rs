@@ -28,12 +28,12 @@ pub(crate) async fn csv(
     else {
         return Ok(StatusCode::INTERNAL_SERVER_ERROR.into_response());
     };
-    let deed = AuditContext {
+    let audit = AuditContext {
         who: visit.login().into(),
         reason: format!("survey figures {}", query_of(&asked)),
         at_ms: now_ms(),
     };
-    office.store().note("figures", &deed).await?;
+    office.store().note("figures", &audit).await?;
     Ok(download("text/csv; charset=utf-8", &file_name(&asked, "csv"), bytes))
 }
 

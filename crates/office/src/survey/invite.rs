@@ -36,11 +36,11 @@ impl LedgerCopy<SurveyLedger> {
             ledger.asks_after_inquiries_since_ms().is_some_and(|since_ms| closed_ms >= since_ms);
         let Some(code) = ledger.after_inquiry().filter(|_| is_invited) else { return Ok(None) };
         let ticket = ticket_of(&question.secret);
-        let deed = AuditContext { who: "server".into(), reason: code.to_string(), at_ms: now_ms };
+        let audit = AuditContext { who: "server".into(), reason: code.to_string(), at_ms: now_ms };
         let invited = |ledger: &SurveyLedger| {
             (!ledger.knows(ticket)).then(|| SurveyAct::Invited { ticket: ticket_mark(ticket) })
         };
-        self.write((store, cipher), &deed, "", invited).await?;
+        self.write((store, cipher), &audit, "", invited).await?;
         Ok(Some(code.clone()))
     }
 }

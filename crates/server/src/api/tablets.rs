@@ -34,7 +34,8 @@ impl<S: SubmissionStore + Custody + OfficeStore> ServerParts<S> {
         let Some(code) = ledger.good_code(&code_mark, now_ms).cloned() else { return Ok(None) };
         let Some(tablet) = self.free_name(&ledger) else { return Ok(None) };
         let secret: [u8; 32] = random();
-        let deed = AuditContext { who: "server".into(), reason: tablet.to_string(), at_ms: now_ms };
+        let audit =
+            AuditContext { who: "server".into(), reason: tablet.to_string(), at_ms: now_ms };
         let enrolled = |ledger: &CounterLedger| {
             let is_good = ledger.good_code(&code_mark, now_ms).is_some()
                 && !ledger.tablets.contains_key(&tablet);
@@ -44,7 +45,7 @@ impl<S: SubmissionStore + Custody + OfficeStore> ServerParts<S> {
                 secret: mark(&secret),
             })
         };
-        let is_first = self.counter.write((store, &cipher), &deed, "", enrolled).await?;
+        let is_first = self.counter.write((store, &cipher), &audit, "", enrolled).await?;
         Ok(is_first.then(|| Enrolment {
             tablet: tablet.clone(),
             secret,

@@ -2,7 +2,7 @@
 //! that waits for a decision.
 
 use casework::counter::ledger::{Conditions, CounterAct, CounterChange, mark};
-use casework::dice::UnbiasedRandom;
+use casework::random::UnbiasedRandom;
 use domain::catalogue::{Catalogue, Event, EventDay, Hub};
 use domain::counter::{Channel, Contact, Outcome, Reason};
 use domain::hours::{Date, Span};
@@ -24,7 +24,7 @@ pub(super) struct CounterStory {
 
 /// This many contacts at all the counters that offer anything, and the office's acts.
 pub(super) fn month(
-    dice: &mut UnbiasedRandom,
+    random: &mut UnbiasedRandom,
     catalogue: &Catalogue,
     contacts: u64,
     today: Date,
@@ -35,22 +35,22 @@ pub(super) fn month(
         .iter()
         .filter(|hub| hub.event.is_none() && !hub.tasks.is_empty())
         .collect();
-    let mut told = CounterStory { acts: Vec::new(), entries: Vec::new(), seen: None };
+    let mut story = CounterStory { acts: Vec::new(), entries: Vec::new(), seen: None };
     let (Some(first), Some(last), Ok(tablet)) =
         (hubs.iter().max_by_key(|hub| hub.tasks.len()), hubs.last(), TerminalId::parse(TABLET))
     else {
-        return told;
+        return story;
     };
     let [code, secret] = secrets.map(|secret| mark(&secret));
-    told.acts.push(CounterAct::CodeMade {
+    story.acts.push(CounterAct::CodeMade {
         code: code.clone(),
         name: "Front desk (made up)".into(),
         hub: first.id.clone(),
     });
-    told.acts.push(CounterAct::Enrolled { code, tablet: tablet.clone(), secret });
-    told.acts.extend(event(first, today).map(|hub| CounterAct::EventMade { hub: Box::new(hub) }));
+    story.acts.push(CounterAct::Enrolled { code, tablet: tablet.clone(), secret });
+    story.acts.extend(event(first, today).map(|hub| CounterAct::EventMade { hub: Box::new(hub) }));
     let missing = catalogue.tasks().iter().find(|task| !last.tasks.contains(&task.id));
-    told.acts.extend(missing.map(|task| CounterAct::Proposed {
+    story.acts.extend(missing.map(|task| CounterAct::Proposed {
         change: CounterChange {
             hub: last.id.clone(),
             task: task.id.clone(),
@@ -67,20 +67,21 @@ pub(super) fn month(
         is_promised: Some(true),
         needs_attention: 0,
     };
-    told.seen = Some((tablet, state));
-    told.entries
-        .extend((0..contacts).map(|_| Content::Contact(contact(dice, catalogue, &hubs, today))));
-    told
+    story.seen = Some((tablet, state));
+    story
+        .entries
+        .extend((0..contacts).map(|_| Content::Contact(contact(random, catalogue, &hubs, today))));
+    story
 }
 
 /// Most are done; some people ask for a task that is not offered there, or lack a document.
 fn contact(
-    dice: &mut UnbiasedRandom,
+    random: &mut UnbiasedRandom,
     catalogue: &Catalogue,
     hubs: &[&Hub],
     today: Date,
 ) -> Contact {
-    let hub = *dice.one(hubs);
+    let hub = *random.one(hubs);
     let elsewhere: Vec<&TaskId> = catalogue
         .tasks()
         .iter()
@@ -88,26 +89,26 @@ fn contact(
         .filter(|task| !hub.tasks.contains(task))
         .take(8)
         .collect();
-    let (task, outcome) = match dice.below(100) {
+    let (task, outcome) = match random.below(100) {
         0..9 if !elsewhere.is_empty() => {
-            (*dice.one(&elsewhere), Outcome::Referred(Reason::NotDoneHere))
+            (*random.one(&elsewhere), Outcome::Referred(Reason::NotDoneHere))
         }
         9..12 if !elsewhere.is_empty() => {
-            (*dice.one(&elsewhere), Outcome::CouldNot(Reason::NotDoneHere))
+            (*random.one(&elsewhere), Outcome::CouldNot(Reason::NotDoneHere))
         }
         12..17 => (
-            dice.one(&hub.tasks),
-            Outcome::CouldNot(*dice.one(&[
+            random.one(&hub.tasks),
+            Outcome::CouldNot(*random.one(&[
                 Reason::DocumentMissing,
                 Reason::DocumentMissing,
                 Reason::Payment,
                 Reason::SystemDown,
             ])),
         ),
-        _ => (dice.one(&hub.tasks), Outcome::Done),
+        _ => (random.one(&hub.tasks), Outcome::Done),
     };
-    let channel = if dice.percent(80) { Channel::Counter } else { Channel::Phone };
-    let on = today.plus_days(-(dice.below(DAYS) as i32));
+    let channel = if random.percent(80) { Channel::Counter } else { Channel::Phone };
+    let on = today.plus_days(-(random.below(DAYS) as i32));
     Contact { task: task.clone(), hub: hub.id.clone(), on, channel, outcome, is_taken_back: false }
 }
 

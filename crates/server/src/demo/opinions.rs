@@ -1,7 +1,7 @@
 //! Survey answers of the generated month, by several survey links. Every answer is random, whatever
 //! the questions are.
 
-use casework::dice::UnbiasedRandom;
+use casework::random::UnbiasedRandom;
 use casework::survey::ledger::{Collector, SurveyAct};
 use domain::collector::{CollectorCode, Step, Tally, Way};
 use domain::submission::{Content, Feedback};
@@ -31,15 +31,15 @@ pub(super) struct OpinionStory {
 /// Answers by five modes of access: a tablet and paper sheets for invited people, a poster, a
 /// counter's code, and the app's own page.
 pub(super) fn month(
-    dice: &mut UnbiasedRandom,
+    random: &mut UnbiasedRandom,
     catalogue: &Catalogue,
     answers: u64,
     chance: impl Fn() -> [u8; 16],
 ) -> OpinionStory {
     let hubs: Vec<HubId> = catalogue.hubs().iter().map(|hub| hub.id.clone()).collect();
-    let mut told = OpinionStory { acts: Vec::new(), entries: Vec::new() };
+    let mut story = OpinionStory { acts: Vec::new(), entries: Vec::new() };
     if hubs.is_empty() {
-        return told;
+        return story;
     }
     let ways = [
         (Way::StaffAssisted, 5, "Tablet at the counter", 40),
@@ -48,9 +48,9 @@ pub(super) fn month(
         (Way::CounterCode, 1, "Card on the counter", 15),
     ];
     for (way, every, name, percent) in ways {
-        let hub = dice.one(&hubs).clone();
+        let hub = random.one(&hubs).clone();
         let code = CollectorCode::new(way, every, chance());
-        told.acts.push(SurveyAct::Made {
+        story.acts.push(SurveyAct::Made {
             collector: Collector {
                 code: code.clone(),
                 name: format!("{name} (made up)"),
@@ -60,39 +60,40 @@ pub(super) fn month(
         let count = answers * percent / 100;
         let tally = |step: Step| Content::Tally(Tally { collector: code.clone(), step });
         match way {
-            Way::Paper => told.acts.push(SurveyAct::Counted {
+            Way::Paper => story.acts.push(SurveyAct::Counted {
                 code: code.clone(),
                 invited: count * 2,
                 refused: count / 3,
             }),
             Way::StaffAssisted => {
-                (0..count * 5 / 3).for_each(|_| told.entries.push(tally(Step::Invited)));
-                (0..count / 4).for_each(|_| told.entries.push(tally(Step::Refused)));
+                (0..count * 5 / 3).for_each(|_| story.entries.push(tally(Step::Invited)));
+                (0..count / 4).for_each(|_| story.entries.push(tally(Step::Refused)));
             }
             _ => {
                 (0..count * 300 / SENT_PERCENT)
-                    .for_each(|_| told.entries.push(tally(Step::Opened)));
+                    .for_each(|_| story.entries.push(tally(Step::Opened)));
                 (0..count * 100 / SENT_PERCENT)
-                    .for_each(|_| told.entries.push(tally(Step::Started)));
+                    .for_each(|_| story.entries.push(tally(Step::Started)));
             }
         }
-        (0..count).for_each(|_| told.entries.extend(answer(dice, catalogue, Some(&code), None)));
+        (0..count).for_each(|_| story.entries.extend(answer(random, catalogue, Some(&code), None)));
     }
-    (0..answers / 10).for_each(|_| told.entries.extend(answer(dice, catalogue, None, Some(&hubs))));
-    told
+    (0..answers / 10)
+        .for_each(|_| story.entries.extend(answer(random, catalogue, None, Some(&hubs))));
+    story
 }
 
 /// One person's answers, each near a common mood. People who chose to answer themselves are less
 /// satisfied than invited ones.
 fn answer(
-    dice: &mut UnbiasedRandom,
+    random: &mut UnbiasedRandom,
     catalogue: &Catalogue,
     code: Option<&CollectorCode>,
     hubs: Option<&[HubId]>,
 ) -> Option<Content> {
     let survey = catalogue.survey();
     let is_invited = code.is_some_and(|code| code.way().is_invited());
-    let mood = match dice.below(100) {
+    let mood = match random.below(100) {
         0..6 => 1,
         6..16 => {
             if is_invited {
@@ -114,19 +115,19 @@ fn answer(
     let mut answers = Answers::default();
     // The next question is computed after each answer, because an answer may open a branch.
     while let Some(question) = next(survey, &answers) {
-        let given = given(dice, question, mood);
+        let given = given(random, question, mood);
         answers.set(survey, &question.id, given).ok()?;
     }
-    let service = dice.percent(60).then(|| dice.one(catalogue.services()).id.clone());
+    let service = random.percent(60).then(|| random.one(catalogue.services()).id.clone());
     let feedback = Feedback {
         answers: CompleteAnswers::of(survey, &answers)?,
-        language: if dice.percent(6) { Language::French } else { Language::English },
+        language: if random.percent(6) { Language::French } else { Language::English },
         way: code.map_or(Way::OpenLink, CollectorCode::way),
         collector: code.cloned(),
         ticket: None,
         service,
-        hub: hubs.map(|hubs| dice.one(hubs).clone()),
-        seconds: Some(90 + dice.below(150) as u32),
+        hub: hubs.map(|hubs| random.one(hubs).clone()),
+        seconds: Some(90 + random.below(150) as u32),
     };
     Some(Content::Feedback(feedback))
 }
@@ -136,23 +137,23 @@ fn next<'a>(survey: &'a Survey, answers: &Answers) -> Option<&'a SurveyQuestion>
     journey.next.and_then(|at| journey.route.get(at).copied())
 }
 
-fn given(dice: &mut UnbiasedRandom, question: &SurveyQuestion, mood: u8) -> SurveyAnswer {
+fn given(random: &mut UnbiasedRandom, question: &SurveyQuestion, mood: u8) -> SurveyAnswer {
     match &question.answer {
-        _ if dice.percent(4) => SurveyAnswer::Skipped,
-        AnswerKind::Scale { may_not_apply: true, .. } if dice.percent(5) => {
+        _ if random.percent(4) => SurveyAnswer::Skipped,
+        AnswerKind::Scale { may_not_apply: true, .. } if random.percent(5) => {
             SurveyAnswer::DoesNotApply
         }
         AnswerKind::Scale { .. } => {
-            let stray = match dice.below(4) {
+            let stray = match random.below(4) {
                 0 => mood.saturating_sub(1),
                 1 => mood + 1,
                 _ => mood,
             };
             SurveyAnswer::Scale(stray.clamp(1, SCALE_POINTS))
         }
-        AnswerKind::Choice { options } => SurveyAnswer::Choice(dice.one(options).id.clone()),
-        AnswerKind::Comment if dice.percent(20) => {
-            SurveyAnswer::Comment((*dice.one(&COMMENTS)).into())
+        AnswerKind::Choice { options } => SurveyAnswer::Choice(random.one(options).id.clone()),
+        AnswerKind::Comment if random.percent(20) => {
+            SurveyAnswer::Comment((*random.one(&COMMENTS)).into())
         }
         AnswerKind::Comment => SurveyAnswer::Skipped,
     }

@@ -3,7 +3,7 @@
 //! in two days, some are not. Every sentence was written for the demo.
 
 use casework::case::{CaseEvent, CaseOutcome, CaseReply, ReplyDraft, ReplyMethod};
-use casework::dice::UnbiasedRandom;
+use casework::random::UnbiasedRandom;
 use domain::catalogue::Service;
 use domain::gap::Gap;
 use domain::inquiry::{ReplyTo, ValidInquiry};
@@ -16,7 +16,7 @@ const DAY_MS: u64 = 24 * HOUR_MS;
 const ASKED_EN: [&str; 10] = [
     "I looked at the page on {} and am still not sure what I have to bring. Can I come to the library in my town for it?",
     "We moved here in spring. How does {} work for a house that is only used in summer?",
-    "I was told two different things about {}. Which one is right?",
+    "I was story two different things about {}. Which one is right?",
     "My father is 84 and does not use a computer. Can he do this on the phone? It is about {}.",
     "How long does {} take at the moment? I sent my papers three weeks ago and have heard nothing.",
     "What does {} cost this year? The figure that I found is from some years ago.",
@@ -61,7 +61,7 @@ pub(super) struct InquiryStory {
 /// A month of inquiries in order of time, with some searches without a result and some reported
 /// errors in records.
 pub(super) fn month(
-    dice: &mut UnbiasedRandom,
+    random: &mut UnbiasedRandom,
     catalogue: &Catalogue,
     begin_ms: u64,
     now_ms: u64,
@@ -72,22 +72,22 @@ pub(super) fn month(
         return Vec::new();
     }
     let mut all: Vec<InquiryStory> =
-        (0..inquiries).map(|_| inquiry(dice, catalogue, &services, begin_ms, now_ms)).collect();
-    let moment = |dice: &mut UnbiasedRandom| begin_ms + dice.below(now_ms - begin_ms);
+        (0..inquiries).map(|_| inquiry(random, catalogue, &services, begin_ms, now_ms)).collect();
+    let moment = |random: &mut UnbiasedRandom| begin_ms + random.below(now_ms - begin_ms);
     for _ in 0..inquiries / 6 {
-        let words: &str = dice.one::<&str>(&MISSED);
+        let words: &str = random.one::<&str>(&MISSED);
         if let Some(gap) = Gap::of(words, Language::English) {
             all.push(InquiryStory {
-                at_ms: moment(dice),
+                at_ms: moment(random),
                 content: Content::Gap(gap),
                 events: Vec::new(),
             });
         }
     }
     for _ in 0..inquiries / 20 {
-        let field = *dice.one(&CorrectedField::OF_SERVICE);
+        let field = *random.one(&CorrectedField::OF_SERVICE);
         let correction = Correction {
-            service: Some(dice.one(&services).id.clone()),
+            service: Some(random.one(&services).id.clone()),
             hub: None,
             task: None,
             step: None,
@@ -95,12 +95,12 @@ pub(super) fn month(
             language: Language::English,
         };
         all.push(InquiryStory {
-            at_ms: moment(dice),
+            at_ms: moment(random),
             content: Content::Correction(correction),
             events: Vec::new(),
         });
     }
-    all.sort_by_key(|told| told.at_ms);
+    all.sort_by_key(|story| story.at_ms);
     all
 }
 
@@ -119,18 +119,18 @@ fn weighted(catalogue: &Catalogue) -> Vec<&Service> {
 }
 
 fn inquiry(
-    dice: &mut UnbiasedRandom,
+    random: &mut UnbiasedRandom,
     catalogue: &Catalogue,
     services: &[&Service],
     begin_ms: u64,
     now_ms: u64,
 ) -> InquiryStory {
-    let service = *dice.one(services);
-    let language = if dice.percent(6) { Language::French } else { Language::English };
+    let service = *random.one(services);
+    let language = if random.percent(6) { Language::French } else { Language::English };
     let asked =
-        if language == Language::French { *dice.one(&ASKED_FR) } else { *dice.one(&ASKED_EN) };
-    let number = dice.below(900) + 100;
-    let reply_to = match dice.below(10) {
+        if language == Language::French { *random.one(&ASKED_FR) } else { *random.one(&ASKED_EN) };
+    let number = random.below(900) + 100;
+    let reply_to = match random.below(10) {
         0..6 => {
             ReplyTo::Email(format!("resident{number}@example.org").try_into().expect("it has an @"))
         }
@@ -139,34 +139,34 @@ fn inquiry(
         }
         _ => ReplyTo::Nobody,
     };
-    let hub = dice.percent(40).then(|| dice.one(catalogue.hubs()).id.clone());
+    let hub = random.percent(40).then(|| random.one(catalogue.hubs()).id.clone());
     let said = ValidInquiry {
-        service: dice.percent(80).then(|| service.id.clone()),
+        service: random.percent(80).then(|| service.id.clone()),
         hub,
         message: asked.replace("{}", &service.name),
-        name: dice.percent(70).then(|| format!("Resident {number} (made up)")),
+        name: random.percent(70).then(|| format!("Resident {number} (made up)")),
         reply_to,
         language,
         notice_version: catalogue.municipality().notice.version,
     };
     // Most are written in the daytime.
-    let day_ms = begin_ms + dice.below((now_ms - begin_ms) / DAY_MS) * DAY_MS;
-    let at_ms = (day_ms + (8 + dice.below(12)) * HOUR_MS + dice.below(HOUR_MS)).min(now_ms - 1);
-    let events = done(dice, &said, catalogue, at_ms, now_ms);
+    let day_ms = begin_ms + random.below((now_ms - begin_ms) / DAY_MS) * DAY_MS;
+    let at_ms = (day_ms + (8 + random.below(12)) * HOUR_MS + random.below(HOUR_MS)).min(now_ms - 1);
+    let events = done(random, &said, catalogue, at_ms, now_ms);
     InquiryStory { at_ms, content: Content::Inquiry(said), events }
 }
 
 /// The events of an inquiry up to `now_ms`.
 fn done(
-    dice: &mut UnbiasedRandom,
+    random: &mut UnbiasedRandom,
     said: &ValidInquiry,
     catalogue: &Catalogue,
     at_ms: u64,
     now_ms: u64,
 ) -> Vec<(u64, &'static str, CaseEvent)> {
-    let who = *dice.one(&["demo-office", "demo-office-2"]);
+    let who = *random.one(&["demo-office", "demo-office-2"]);
     let mut events = Vec::new();
-    let mut at_ms = at_ms + HOUR_MS / 4 + dice.below(8 * HOUR_MS);
+    let mut at_ms = at_ms + HOUR_MS / 4 + random.below(8 * HOUR_MS);
     let mut add = |at_ms: &mut u64, after_ms: u64, event: CaseEvent| {
         *at_ms += after_ms;
         if *at_ms < now_ms {
@@ -174,14 +174,14 @@ fn done(
         }
     };
     add(&mut at_ms, 0, CaseEvent::Assigned { to: Some(who.into()) });
-    if dice.percent(15) {
-        add(&mut at_ms, HOUR_MS, CaseEvent::Noted { text: (*dice.one(&NOTES)).into() });
+    if random.percent(15) {
+        add(&mut at_ms, HOUR_MS, CaseEvent::Noted { text: (*random.one(&NOTES)).into() });
     }
-    if dice.percent(8) {
+    if random.percent(8) {
         add(&mut at_ms, HOUR_MS, CaseEvent::Waiting { text: "Which address is it?".into() });
-        add(&mut at_ms, HOUR_MS * (10 + dice.below(60)), CaseEvent::Resumed);
+        add(&mut at_ms, HOUR_MS * (10 + random.below(60)), CaseEvent::Resumed);
     }
-    if dice.percent(4) {
+    if random.percent(4) {
         add(
             &mut at_ms,
             HOUR_MS,
@@ -191,14 +191,14 @@ fn done(
             }),
         );
     }
-    if dice.percent(92) {
+    if random.percent(92) {
         let text =
-            if said.language == Language::French { ANSWERED_FR } else { dice.one(&ANSWERED_EN) };
+            if said.language == Language::French { ANSWERED_FR } else { random.one(&ANSWERED_EN) };
         let way = match said.reply_to {
             ReplyTo::Phone(_) => ReplyMethod::Phone,
             ReplyTo::Email(_) | ReplyTo::Nobody => ReplyMethod::StatusPage,
         };
-        let hours = if dice.percent(85) { 2 + dice.below(28) } else { 40 + dice.below(200) };
+        let hours = if random.percent(85) { 2 + random.below(28) } else { 40 + random.below(200) };
         let reply = CaseReply {
             text: text.into(),
             way,
@@ -206,15 +206,15 @@ fn done(
             catalogue_version: catalogue.version(),
         };
         add(&mut at_ms, hours * HOUR_MS, CaseEvent::Replied(reply));
-        if dice.percent(85) {
-            let outcome = *dice.one(&[
+        if random.percent(85) {
+            let outcome = *random.one(&[
                 CaseOutcome::Answered,
                 CaseOutcome::Answered,
                 CaseOutcome::Answered,
                 CaseOutcome::Done,
                 CaseOutcome::Elsewhere,
             ]);
-            add(&mut at_ms, (1 + dice.below(50)) * HOUR_MS, CaseEvent::Closed { outcome });
+            add(&mut at_ms, (1 + random.below(50)) * HOUR_MS, CaseEvent::Closed { outcome });
         }
     }
     events

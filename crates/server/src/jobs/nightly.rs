@@ -161,7 +161,8 @@ impl Nightly {
         let asker = Asker { who: OPERATOR.into(), reason };
         let since_ms = now_ms.saturating_sub(APART_MS_MIN);
         let letting_go = async || {
-            let outcomes = retention::let_go(store, self.settings.days, &asker.deed()).await?;
+            let outcomes =
+                retention::let_go(store, self.settings.days, &asker.audit_context()).await?;
             let noted = retention::noted(&outcomes);
             Ok((noted.clone(), noted))
         };

@@ -24,12 +24,12 @@ pub(super) struct ResealCounts {
     pub(super) closed: u64,
 }
 
-/// Re-encrypts all texts with the newest key. `told` is a progress callback that gets the number of
+/// Re-encrypts all texts with the newest key. `on_progress` is a progress callback that gets the number of
 /// texts processed so far.
 pub(super) async fn reseal(
     store: &impl OfficeStore,
     cipher: &EventCipher,
-    mut told: impl FnMut(u64),
+    mut on_progress: impl FnMut(u64),
 ) -> Result<ResealCounts, StoreFault> {
     let mut counts = ResealCounts::default();
     for kind in SealedKind::ALL {
@@ -51,7 +51,7 @@ pub(super) async fn reseal(
             if !anew.is_empty() {
                 counts.anew += store.reseal(kind, &anew).await?;
             }
-            told(counts.anew + counts.newest + counts.closed);
+            on_progress(counts.anew + counts.newest + counts.closed);
         }
     }
     Ok(counts)

@@ -67,10 +67,10 @@ async fn set_stage(
     store: &impl Custody,
     named: Named,
     stage: InquiryStage,
-    deed: &AuditContext,
+    audit: &AuditContext,
 ) -> Result<String, String> {
     let id = named.id(store).await?;
-    let is_new = store.set_stage(id, stage, deed).await.map_err(|fault| fault.to_string())?;
+    let is_new = store.set_stage(id, stage, audit).await.map_err(|fault| fault.to_string())?;
     if is_new {
         Ok("Written down. Whoever has the receipt sees it now.".into())
     } else {
@@ -108,30 +108,32 @@ impl RecordsCommand {
             municipality.clone(),
         )
         .await?;
-        let (asker, deed) = (&self.asker, self.asker.deed());
+        let (asker, audit) = (&self.asker, self.asker.audit_context());
         let public_url = self.settings.mail.public_url.as_deref();
         let said = match self.act {
             // A dry run only counts, so the audit log has no entry of it.
             RecordsAct::Retention { days, is_dry: true } => {
-                retention::said(&retention::run(&store, days, true, &deed).await?, true)
+                retention::said(&retention::run(&store, days, true, &audit).await?, true)
             }
             RecordsAct::Retention { days, is_dry: false } => {
                 let letting_go = async || {
-                    let outcomes = retention::let_go(&store, days, &deed).await?;
+                    let outcomes = retention::let_go(&store, days, &audit).await?;
                     Ok((retention::said(&outcomes, false), retention::noted(&outcomes)))
                 };
                 traced((&store, asker), ("retention", ""), letting_go).await?
             }
             RecordsAct::AuditSignIns => sign_ins::without_password(&store).await?,
             RecordsAct::StaffList => staff::list(&store).await?,
-            RecordsAct::StaffReset(login) => staff::reset(&store, &login, public_url, deed).await?,
+            RecordsAct::StaffReset(login) => {
+                staff::reset(&store, &login, public_url, audit).await?
+            }
             RecordsAct::Erase(named) => erasure::erase(&store, &keys.now(), named, asker).await?,
-            RecordsAct::HoldAdd(named) => holds::add(&store, named, &deed).await?,
-            RecordsAct::HoldRemove(named) => holds::remove(&store, named, &deed).await?,
-            RecordsAct::Stage(named, stage) => set_stage(&store, named, stage, &deed).await?,
+            RecordsAct::HoldAdd(named) => holds::add(&store, named, &audit).await?,
+            RecordsAct::HoldRemove(named) => holds::remove(&store, named, &audit).await?,
+            RecordsAct::Stage(named, stage) => set_stage(&store, named, stage, &audit).await?,
             RecordsAct::Restored => {
                 begin(&store, asker, "restored", "").await?;
-                store.begin_epoch(random(), &deed).await.map_err(|fault| fault.to_string())?;
+                store.begin_epoch(random(), &audit).await.map_err(|fault| fault.to_string())?;
                 "A new epoch has begun. Start the server: devices offer again what they sent within the last seven days, and what stands already stays once."
                     .into()
             }

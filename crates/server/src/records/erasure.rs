@@ -22,7 +22,7 @@ pub async fn erase(
         .unwrap_or("what has not come".into());
     begin(store, asker, "erase", &alias).await?;
     let erased = store
-        .erase(id, keys.tombstone(id), &asker.deed())
+        .erase(id, keys.tombstone(id), &asker.audit_context())
         .await
         .map_err(|fault| fault.to_string())?;
     match erased {

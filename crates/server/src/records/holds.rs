@@ -7,10 +7,10 @@ use store::{AuditContext, Custody};
 pub async fn add(
     store: &impl Custody,
     named: Named,
-    deed: &AuditContext,
+    audit: &AuditContext,
 ) -> Result<String, String> {
     let is_new =
-        store.hold(named.id(store).await?, deed).await.map_err(|fault| fault.to_string())?;
+        store.hold(named.id(store).await?, audit).await.map_err(|fault| fault.to_string())?;
     Ok(if is_new {
         "Held: it is neither erased nor let go until the hold is removed."
     } else {
@@ -23,10 +23,10 @@ pub async fn add(
 pub async fn remove(
     store: &impl Custody,
     named: Named,
-    deed: &AuditContext,
+    audit: &AuditContext,
 ) -> Result<String, String> {
     let was_held =
-        store.release(named.id(store).await?, deed).await.map_err(|fault| fault.to_string())?;
+        store.release(named.id(store).await?, audit).await.map_err(|fault| fault.to_string())?;
     Ok(if was_held { "The hold is removed." } else { "It was not held." }.into())
 }
 

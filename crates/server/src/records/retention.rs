@@ -94,16 +94,16 @@ pub async fn run(
     store: &impl Custody,
     days: RetentionDays,
     is_dry: bool,
-    deed: &AuditContext,
+    audit: &AuditContext,
 ) -> Result<Vec<RetentionOutcome>, String> {
     let mut outcomes = Vec::new();
     for kind in Kind::ALL {
-        let before_ms = deed.at_ms.saturating_sub(u64::from(days.of(kind)) * DAY_MS);
+        let before_ms = audit.at_ms.saturating_sub(u64::from(days.of(kind)) * DAY_MS);
         let expired = store.expired(kind, before_ms).await.map_err(|fault| fault.to_string())?;
         let due = if is_dry {
             expired.due
         } else {
-            delete(store, kind, before_ms, &of_kind(deed, days.of(kind))).await?
+            delete(store, kind, before_ms, &of_kind(audit, days.of(kind))).await?
         };
         outcomes.push(RetentionOutcome { kind, days: days.of(kind), due, held: expired.held });
     }
@@ -114,30 +114,31 @@ pub async fn run(
 pub async fn let_go(
     store: &(impl Custody + SenderStore),
     days: RetentionDays,
-    deed: &AuditContext,
+    audit: &AuditContext,
 ) -> Result<Vec<RetentionOutcome>, String> {
-    let outcomes = run(store, days, false, deed).await?;
-    forget_senders_until(store, 0, deed.at_ms.saturating_sub(SENDERS_KEPT_MS))
+    let outcomes = run(store, days, false, audit).await?;
+    forget_senders_until(store, 0, audit.at_ms.saturating_sub(SENDERS_KEPT_MS))
         .await
         .map_err(|fault| fault.to_string())?;
     Ok(outcomes)
 }
 
-fn of_kind(deed: &AuditContext, days: u32) -> AuditContext {
-    let because = if deed.reason.is_empty() { String::new() } else { format!("; {}", deed.reason) };
-    AuditContext { reason: format!("older than {days} days{because}"), ..deed.clone() }
+fn of_kind(audit: &AuditContext, days: u32) -> AuditContext {
+    let because =
+        if audit.reason.is_empty() { String::new() } else { format!("; {}", audit.reason) };
+    AuditContext { reason: format!("older than {days} days{because}"), ..audit.clone() }
 }
 
 async fn delete(
     store: &impl Custody,
     kind: Kind,
     before_ms: u64,
-    deed: &AuditContext,
+    audit: &AuditContext,
 ) -> Result<u64, String> {
     let mut all = 0;
     loop {
         let deleted = store
-            .expire(kind, before_ms, ENTRIES_AT_ONCE, deed)
+            .expire(kind, before_ms, ENTRIES_AT_ONCE, audit)
             .await
             .map_err(|fault| fault.to_string())?;
         all += deleted;

@@ -39,7 +39,7 @@ pub(crate) async fn reset(
     store: &impl DoorStore,
     login: &str,
     public_url: Option<&str>,
-    deed: AuditContext,
+    audit: AuditContext,
 ) -> Result<String, String> {
     let nobody =
         || format!("Nobody has the login “{login}”. community-hub staff list shows who there is.");
@@ -48,9 +48,9 @@ pub(crate) async fn reset(
         store.person(&login).await.map_err(|fault| fault.to_string())?.ok_or_else(nobody)?;
     let (secret, invitation) = new_invitation(now_ms());
     (row.is_active, row.password, row.invitation) = (true, None, Some(invitation));
-    let deed = AuditContext { reason: format!("{login}; {}", deed.reason), ..deed };
+    let audit = AuditContext { reason: format!("{login}; {}", audit.reason), ..audit };
     match store
-        .reset_staff(&row, ChangedBy::Operator, "reset staff", &deed)
+        .reset_staff(&row, ChangedBy::Operator, "reset staff", &audit)
         .await
         .map_err(|fault| fault.to_string())?
     {

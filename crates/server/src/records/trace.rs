@@ -38,7 +38,7 @@ impl Asker {
     }
 
     /// Who, why and now, as the store's operations need it.
-    pub fn deed(&self) -> AuditContext {
+    pub fn audit_context(&self) -> AuditContext {
         AuditContext {
             who: self.who.clone(),
             reason: self.reason.chars().take(REASON_CHARS_MAX).collect(),
@@ -46,9 +46,9 @@ impl Asker {
         }
     }
 
-    fn deed_of(&self, parts: &[&str]) -> AuditContext {
+    fn audit_context_of(&self, parts: &[&str]) -> AuditContext {
         let said: Vec<&str> = parts.iter().copied().filter(|part| !part.is_empty()).collect();
-        AuditContext { reason: said.join("; "), ..self.deed() }
+        AuditContext { reason: said.join("; "), ..self.audit_context() }
     }
 }
 
@@ -59,8 +59,8 @@ pub async fn begin(
     what: &str,
     of: &str,
 ) -> Result<(), String> {
-    let deed = asker.deed_of(&[of, &asker.deed().reason]);
-    store.note(&format!("{what} begins"), &deed).await.map_err(not_written_down)
+    let audit = asker.audit_context_of(&[of, &asker.audit_context().reason]);
+    store.note(&format!("{what} begins"), &audit).await.map_err(not_written_down)
 }
 
 fn not_written_down(fault: StoreFault) -> String {
@@ -74,8 +74,8 @@ pub async fn end(
     what: &str,
     came: &str,
 ) -> Result<(), String> {
-    let deed = asker.deed_of(&[came]);
-    store.note(&format!("{what} done"), &deed).await.map_err(|fault| {
+    let audit = asker.audit_context_of(&[came]);
+    store.note(&format!("{what} done"), &audit).await.map_err(|fault| {
         format!("It was done, but what came of it cannot be written down: {fault}.")
     })
 }
@@ -100,7 +100,7 @@ pub async fn traced_once<T>(
     work: impl AsyncFnOnce() -> Result<(T, String), String>,
 ) -> Result<Option<T>, String> {
     let is_ours = store
-        .claim(&format!("{what} begins"), since_ms, &asker.deed())
+        .claim(&format!("{what} begins"), since_ms, &asker.audit_context())
         .await
         .map_err(not_written_down)?;
     if !is_ours {
@@ -118,7 +118,7 @@ async fn recorded<T>(
     match work().await {
         Ok((made, came)) => end(store, asker, what, &came).await.map(|()| made),
         Err(said) => {
-            let noted = store.note(&format!("{what} failed"), &asker.deed_of(&[of])).await;
+            let noted = store.note(&format!("{what} failed"), &asker.audit_context_of(&[of])).await;
             Err(noted.err().map_or(said.clone(), |fault| {
                 format!("{said} That it failed cannot be written down: {fault}.")
             }))

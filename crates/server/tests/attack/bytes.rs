@@ -1,8 +1,8 @@
 //! Attacks with random and malformed bytes: in place of batches, of envelopes, and of sealed
 //! content.
 
-use crate::desk::{self, OfficeClient};
 use crate::hub::{TestServer, sealed, wire};
+use crate::office_client::{self, OfficeClient};
 use crate::report::{AttackReport, AttackScale};
 use crate::wire::{ATTACKER, address, ask};
 use domain::submission::{
@@ -315,7 +315,7 @@ pub(crate) fn words(report: &mut AttackReport, _: AttackScale) {
 pub(crate) fn scripts(report: &mut AttackReport, _: AttackScale) {
     let hub = TestServer::start();
     let ann = OfficeClient::first(&hub);
-    let texts: Vec<String> = desk::scripts().into_iter().step_by(8).collect();
+    let texts: Vec<String> = office_client::scripts().into_iter().step_by(8).collect();
     let entries: Vec<_> = texts
         .iter()
         .enumerate()
@@ -334,7 +334,7 @@ pub(crate) fn scripts(report: &mut AttackReport, _: AttackScale) {
         .map(|id| format!("/office/inquiry/{id}"))
         .collect();
     let check = |page: &str, text: &str| {
-        std::panic::catch_unwind(|| desk::assert_is_only_text(page, text)).is_ok()
+        std::panic::catch_unwind(|| office_client::assert_is_only_text(page, text)).is_ok()
     };
     let dangerous = texts.iter().filter(|text| !check(&inbox, text)).count();
     report.check(
@@ -354,7 +354,10 @@ pub(crate) fn scripts(report: &mut AttackReport, _: AttackScale) {
     let dangerous = texts
         .iter()
         .filter(|text| {
-            !check(&ann.get(&hub, &format!("/office?q={}", desk::encoded(text))).text(), text)
+            !check(
+                &ann.get(&hub, &format!("/office?q={}", office_client::encoded(text))).text(),
+                text,
+            )
         })
         .count();
     report.check(

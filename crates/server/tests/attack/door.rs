@@ -1,7 +1,7 @@
 //! Attacks on sign-in by people without an account or with one in the wrong state.
 
-use crate::desk::{OfficeClient, PASSWORD};
 use crate::hub::TestServer;
+use crate::office_client::{OfficeClient, PASSWORD};
 use crate::report::{AttackReport, AttackScale};
 use crate::wire::{ATTACKER, NEIGHBOUR, address, connect, form, get, sign_in};
 use office::staff::Role;

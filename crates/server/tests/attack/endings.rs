@@ -1,8 +1,8 @@
 //! Attacks with ids chosen so that their reference number is the same as another person's.
 
-use crate::desk::OfficeClient;
 use crate::hub::{TestServer, sealed, wire};
 use crate::neighbour;
+use crate::office_client::OfficeClient;
 use crate::report::{AttackReport, AttackScale};
 use crate::wire::{ATTACKER, NEIGHBOUR, address, ask};
 use domain::inquiry::{ReplyTo, ValidInquiry};

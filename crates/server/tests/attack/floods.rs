@@ -25,7 +25,7 @@ pub(crate) fn entries(report: &mut AttackReport, size: AttackScale) {
     let mine = neighbour::entries(&hub);
     warm(&hub);
     let before = hub.memory_now();
-    let (mut kept, mut told, mut retry) = (0, 0, String::new());
+    let (mut kept, mut refused, mut retry) = (0, 0, String::new());
     let envelopes = |batch: usize| {
         let message = |number: usize| format!("{number} {}", "word ".repeat(MESSAGE_CHARS / 5 - 2));
         (batch * BATCH..(batch + 1) * BATCH)
@@ -47,7 +47,7 @@ pub(crate) fn entries(report: &mut AttackReport, size: AttackScale) {
             .unwrap_or_default();
         kept +=
             verdicts.iter().filter(|(_, verdict)| matches!(verdict, Verdict::Received(_))).count();
-        told += usize::from(answer.status() == 429);
+        refused += usize::from(answer.status() == 429);
         if answer.status() == 429 {
             retry = answer.header("retry-after");
         }
@@ -56,12 +56,12 @@ pub(crate) fn entries(report: &mut AttackReport, size: AttackScale) {
     // Received submissions are processed by the staff pages' cache within a second.
     std::thread::sleep(Duration::from_secs(2));
     let grown = hub.memory_now().saturating_sub(before);
-    let said = format!("{kept} are received, {told} batches told later, Retry-After “{retry}”");
+    let said = format!("{kept} are received, {refused} batches told later, Retry-After “{retry}”");
     report.check(
         &format!("{count} long inquiries from one address"),
         "fewer are received, the rest told later",
         said,
-        kept < count && told > 0 && !retry.is_empty(),
+        kept < count && refused > 0 && !retry.is_empty(),
     );
     report.check(
         "others meanwhile",

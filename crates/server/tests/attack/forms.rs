@@ -1,7 +1,7 @@
 //! Attacks by forms that other sites make a browser send, by redirects, and by oversized forms.
 
-use crate::desk::{OfficeClient, PASSWORD, encoded};
 use crate::hub::{TestServer, sealed};
+use crate::office_client::{OfficeClient, PASSWORD, encoded};
 use crate::report::{AttackReport, AttackScale};
 use crate::wire::{ATTACKER, ask, form, get};
 use office::staff::Role;

@@ -1,7 +1,7 @@
 //! Attacks by texts that a spreadsheet would evaluate, in every file that staff export.
 
-use crate::desk::OfficeClient;
 use crate::hub::{TestServer, sealed_content, sealed_inquiry};
+use crate::office_client::OfficeClient;
 use crate::report::{AttackReport, AttackScale};
 use domain::collector::Way;
 use domain::gap::Gap;

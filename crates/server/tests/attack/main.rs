@@ -4,10 +4,10 @@
 
 #![allow(clippy::unwrap_used, reason = "an attack that cannot go on is reported as failed")]
 
-#[path = "../desk/mod.rs"]
-mod desk;
 #[path = "../hub/mod.rs"]
 mod hub;
+#[path = "../office_client/mod.rs"]
+mod office_client;
 
 mod bytes;
 mod door;

@@ -1,7 +1,7 @@
 //! Attacks by paths that lead out of the served folders, and by ids that do not exist.
 
-use crate::desk::OfficeClient;
 use crate::hub::TestServer;
+use crate::office_client::OfficeClient;
 use crate::report::{AttackReport, AttackScale};
 use crate::wire::{ATTACKER, ask, send};
 use office::routes::ROUTES;

@@ -1,8 +1,8 @@
 //! Checks that the server discloses nothing about itself or others: in its health check, its
 //! headers, its log and its files.
 
-use crate::desk::{OfficeClient, PASSWORD, encoded};
 use crate::hub::{TestServer, sealed, wire};
+use crate::office_client::{OfficeClient, PASSWORD, encoded};
 use crate::report::{AttackReport, AttackScale};
 use crate::wire::{ATTACKER, WireResponse, address, ask, form, get};
 use domain::status::StatusQuestion;

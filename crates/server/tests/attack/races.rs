@@ -1,8 +1,8 @@
 //! Races between two requests that each check before the other writes.
 
-use crate::desk::{OfficeClient, PASSWORD};
 use crate::door::invite;
 use crate::hub::{TestServer, sealed};
+use crate::office_client::{OfficeClient, PASSWORD};
 use crate::report::{AttackReport, AttackScale};
 use crate::wire::{WireResponse, address, form, get, sign_in};
 use office::staff::Role;
@@ -133,8 +133,8 @@ fn same_number(report: &mut AttackReport, size: AttackScale, hub: &TestServer, a
     let (rounds, mut wrong) = (size.of(5, 40), 0);
     for round in 0..rounds {
         let page = ann.get(hub, &path).text();
-        let note = |desk: &OfficeClient, text: &str| {
-            desk.send_as(hub, &page, &path, "note", &[("text", text)]).status
+        let note = |client: &OfficeClient, text: &str| {
+            client.send_as(hub, &page, &path, "note", &[("text", text)]).status
         };
         let (one, other) = (format!("one{round}x"), format!("other{round}x"));
         let (first, second) = at_once(|| note(ann, &one), || note(&bo, &other));

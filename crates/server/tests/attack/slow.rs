@@ -1,8 +1,8 @@
 //! Attacks by many connections that send little and slowly. Everybody else is served without delay.
 
-use crate::desk::OfficeClient;
 use crate::hub::TestServer;
 use crate::neighbour;
+use crate::office_client::OfficeClient;
 use crate::report::{AttackReport, AttackScale};
 use crate::wire::{ATTACKER, address, connect};
 use std::io::Write;

@@ -181,7 +181,7 @@ pub(crate) fn form(
 ) -> WireResponse {
     let body = fields
         .iter()
-        .map(|(name, value)| format!("{name}={}", crate::desk::encoded(value)))
+        .map(|(name, value)| format!("{name}={}", crate::office_client::encoded(value)))
         .collect::<Vec<_>>()
         .join("&");
     ask(

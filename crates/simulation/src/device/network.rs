@@ -89,7 +89,7 @@ async fn served(world: Rc<World>, request: TownRequest, mailbox: Mailbox<Exchang
         }
         let is_spoilt = world.strikes(|faults| faults.spoilt_answer);
         mailbox.bring(if is_spoilt {
-            random(|dice| spoilt(answer, may_change, dice))
+            random(|random| spoilt(answer, may_change, random))
         } else {
             answer
         });
@@ -98,16 +98,16 @@ async fn served(world: Rc<World>, request: TownRequest, mailbox: Mailbox<Exchang
 
 fn delay_ms(world: &World) -> u64 {
     let is_long = world.strikes(|faults| faults.delayed);
-    random(|dice| match (is_long, dice.below(4)) {
-        (false, _) => dice.between(20, 800),
-        (true, 0 | 1) => dice.between(1_000, 60_000),
-        (true, 2) => dice.between(60_000, HOUR_MS),
-        (true, _) => dice.between(HOUR_MS, 48 * HOUR_MS),
+    random(|random| match (is_long, random.below(4)) {
+        (false, _) => random.between(20, 800),
+        (true, 0 | 1) => random.between(1_000, 60_000),
+        (true, 2) => random.between(60_000, HOUR_MS),
+        (true, _) => random.between(HOUR_MS, 48 * HOUR_MS),
     })
 }
 
-fn strange(dice: &mut HistoryRandom) -> Exchange {
-    match (dice.pick(&STRANGE), dice.between(1, 600)) {
+fn strange(random: &mut HistoryRandom) -> Exchange {
+    match (random.pick(&STRANGE), random.between(1, 600)) {
         (429, retry_after_s) => {
             Exchange::Answered { status: 429, retry_after_s: Some(retry_after_s), body: Vec::new() }
         }
@@ -116,11 +116,11 @@ fn strange(dice: &mut HistoryRandom) -> Exchange {
 }
 
 /// Truncates an answer, or flips one bit. Keys come over TLS and are at most truncated.
-fn spoilt(answer: Exchange, may_change: bool, dice: &mut HistoryRandom) -> Exchange {
+fn spoilt(answer: Exchange, may_change: bool, random: &mut HistoryRandom) -> Exchange {
     let Exchange::Answered { status, retry_after_s, mut body } = answer else { return answer };
-    let at = dice.below(body.len() as u64) as usize;
+    let at = random.below(body.len() as u64) as usize;
     match body.get_mut(at) {
-        Some(byte) if may_change && dice.chance(5_000) => *byte ^= 1 << dice.below(8),
+        Some(byte) if may_change && random.chance(5_000) => *byte ^= 1 << random.below(8),
         _ => body.truncate(at),
     }
     Exchange::Answered { status, retry_after_s, body }

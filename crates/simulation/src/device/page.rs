@@ -36,7 +36,7 @@ pub(super) async fn live(device: Rc<Device>, process: Process, says_most: u64) {
         device.storage.clone(),
         network,
         device.clock.clone(),
-        random(|dice| dice.number()),
+        random(|random| random.number()),
     );
     let page = Rc::new(DevicePage { device, process, courier, alarm: Cell::default() });
     if let Some(keys) = page.stored_keys().await {
@@ -113,7 +113,7 @@ impl DevicePage {
     /// Writes messages, delivers again, retries what needed attention, and rarely erases something.
     async fn sit_in_front(self: &Rc<Self>, says_most: u64) {
         self.try_all_again().await;
-        for _ in 0..random(|dice| dice.below(says_most + 1)) {
+        for _ in 0..random(|random| random.below(says_most + 1)) {
             pause(120_000).await;
             self.say().await;
             if self.device.world.strikes(|faults| faults.erased) {
@@ -176,7 +176,8 @@ impl DevicePage {
 
     async fn erase_one(self: &Rc<Self>) {
         let heads = self.courier.heads();
-        let Some(head) = heads.get(random(|dice| dice.below(heads.len() as u64)) as usize) else {
+        let Some(head) = heads.get(random(|random| random.below(heads.len() as u64)) as usize)
+        else {
             return;
         };
         note(|| format!("device {}: {} is erased by the person", self.device.number, head.id));

@@ -20,7 +20,7 @@ pub fn words_of(number: usize) -> String {
 pub(super) fn sealed(number: usize, keys: &PublicKeys, order: u64, now_ms: u64) -> Option<Sealed> {
     let content = sample_question(words_of(number));
     let address = Address { municipality: municipality(), catalogue_version: 1, now_ms, order };
-    seal(content, &address, keys, &mut |bytes: &mut [u8]| random(|dice| dice.fill(bytes))).ok()
+    seal(content, &address, keys, &mut |bytes: &mut [u8]| random(|random| random.fill(bytes))).ok()
 }
 
 /// The planted bug [`Bug::DeleteOnSend`](crate::bug::Bug).

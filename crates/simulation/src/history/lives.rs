@@ -18,12 +18,12 @@ pub(super) async fn of_the_town(world: Rc<World>, ends_ms: u64) {
     world.town.books.back_up();
     let mut backed_up_at_ms = now_ms();
     while now_ms() < ends_ms {
-        sleep(random(|dice| dice.between(1_000, 2 * LOOK_MS))).await;
+        sleep(random(|random| random.between(1_000, 2 * LOOK_MS))).await;
         if now_ms() >= ends_ms {
             return;
         }
         if world.strikes(|faults| faults.restored / 10) {
-            world.town.restore(random(|dice| std::array::from_fn(|_| dice.number() as u8)));
+            world.town.restore(random(|random| std::array::from_fn(|_| random.number() as u8)));
         } else if now_ms() - backed_up_at_ms > DAY_MS {
             backed_up_at_ms = now_ms();
             world.town.books.back_up();
@@ -35,7 +35,7 @@ pub(super) async fn of_the_town(world: Rc<World>, ends_ms: u64) {
             erase_a_row(&world);
         }
         if world.town.serving().is_none() {
-            sleep(random(|dice| dice.below(STARTED_AGAIN_MS_MAX))).await;
+            sleep(random(|random| random.below(STARTED_AGAIN_MS_MAX))).await;
             if now_ms() < ends_ms {
                 note(|| "the server is started".into());
                 world.town.start(&world.faults.get());
@@ -47,7 +47,9 @@ pub(super) async fn of_the_town(world: Rc<World>, ends_ms: u64) {
 /// Staff erase a submission at the person's request.
 fn erase_a_row(world: &World) {
     let rows = world.town.books.rows();
-    let Some(row) = rows.get(random(|dice| dice.below(rows.len() as u64)) as usize) else { return };
+    let Some(row) = rows.get(random(|random| random.below(rows.len() as u64)) as usize) else {
+        return;
+    };
     let id = row.envelope.header.id;
     if !world.town.books.erase(id) {
         return;
@@ -62,18 +64,18 @@ fn erase_a_row(world: &World) {
 /// moment.
 pub(super) async fn of_a_device(device: Rc<Device>, ends_ms: u64) {
     let world = device.world.clone();
-    let uses = random(|dice| dice.between(1, 4));
+    let uses = random(|random| random.between(1, 4));
     for _ in 0..uses {
         let left_ms = ends_ms.saturating_sub(now_ms());
-        sleep(random(|dice| dice.below(left_ms / 2 + 1))).await;
+        sleep(random(|random| random.below(left_ms / 2 + 1))).await;
         if now_ms() >= ends_ms {
             return;
         }
         mishaps(&device);
-        let pages = if random(|dice| dice.chance(2_500)) { 2 } else { 1 };
+        let pages = if random(|random| random.chance(2_500)) { 2 } else { 1 };
         (0..pages).for_each(|_| device.open_page(2));
-        for _ in 0..random(|dice| dice.between(1, 4)) {
-            sleep(random(|dice| dice.below(10 * 60_000))).await;
+        for _ in 0..random(|random| random.between(1, 4)) {
+            sleep(random(|random| random.below(10 * 60_000))).await;
             if world.strikes(|faults| faults.clock_jumps) {
                 device.clock.jump();
             }
@@ -107,10 +109,10 @@ fn mishaps(device: &Device) {
 
 fn damage_one(device: &Device) {
     let heads = device.heads();
-    let Some(head) = heads.get(random(|dice| dice.below(heads.len() as u64)) as usize) else {
+    let Some(head) = heads.get(random(|random| random.below(heads.len() as u64)) as usize) else {
         return;
     };
-    if random(|dice| dice.chance(5_000)) {
+    if random(|random| random.chance(5_000)) {
         note(|| format!("device {}: the head of {} is damaged", device.number, head.id));
         device.storage.spoil_head(head.id);
     } else {

@@ -58,8 +58,8 @@ impl SubmissionStore for MemoryStore {
         // If killed here, nothing is stored.
         pause(COMMIT_MS_MAX).await;
         let trouble = self.ledger().trouble;
-        if random(|dice| dice.chance(trouble)) {
-            return Err(if random(|dice| dice.pick(&[true, false])) {
+        if random(|random| random.chance(trouble)) {
+            return Err(if random(|random| random.pick(&[true, false])) {
                 StoreFault::Busy
             } else {
                 StoreFault::Failed("disk full".into())

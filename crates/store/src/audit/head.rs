@@ -140,7 +140,7 @@ pub async fn signed_head(
     municipality: &MunicipalityId,
     keys: &Keys,
 ) -> Result<AuditHead, StoreFault> {
-    let last = store.last_deed().await?;
+    let last = store.last_audit_number().await?;
     let entry = store.audit(last.saturating_sub(1), 1).await?.pop();
     Ok(AuditHead::sign(municipality, entry.as_ref(), keys, vault::now_ms()))
 }

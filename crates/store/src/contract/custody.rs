@@ -10,7 +10,7 @@ use domain::reference::Reference;
 use domain::status::InquiryStage;
 use domain::submission::{KeyId, Kind};
 
-fn deed(at_ms: u64) -> AuditContext {
+fn audit_context(at_ms: u64) -> AuditContext {
     AuditContext { who: "ann".into(), reason: "request 1".into(), at_ms }
 }
 
@@ -24,7 +24,7 @@ pub async fn what_is_erased_stays_erased(store: &(impl SubmissionStore + Custody
     let (first, second, other) =
         (record("x", 1, b"first"), record("x", 1, b"second"), record("x", 2, b"other"));
     store.keep(vec![first.clone(), second.clone(), other.clone()], 1).await.expect("save succeeds");
-    let erased = store.erase(named(&first), first.tombstone, &deed(2)).await;
+    let erased = store.erase(named(&first), first.tombstone, &audit_context(2)).await;
     assert_eq!(erased, Ok(Erasure::Done { entries: 1, set_aside: 1 }));
     let kept = store.keep(vec![first.clone(), second, other], 3).await;
     assert_eq!(
@@ -37,7 +37,10 @@ pub async fn what_is_erased_stays_erased(store: &(impl SubmissionStore + Custody
     );
     assert_eq!(store.page(Kind::Inquiry, 0, None, 10).await.map(|rows| rows.len()), Ok(1));
     assert_eq!(store.set_aside_count().await, Ok(0));
-    assert_eq!(store.erase(named(&first), first.tombstone, &deed(4)).await, Ok(Erasure::Already));
+    assert_eq!(
+        store.erase(named(&first), first.tombstone, &audit_context(4)).await,
+        Ok(Erasure::Already)
+    );
 }
 
 /// An id can be erased before anything is received under it.
@@ -46,7 +49,7 @@ pub async fn what_was_never_there_can_be_erased_before_it_comes(
 ) {
     let one = record("x", 1, b"one");
     assert_eq!(
-        store.erase(named(&one), one.tombstone, &deed(1)).await,
+        store.erase(named(&one), one.tombstone, &audit_context(1)).await,
         Ok(Erasure::Done { entries: 0, set_aside: 0 })
     );
     assert_eq!(store.keep(vec![one], 2).await, Ok(vec![StoreOutcome::Erased]));
@@ -57,7 +60,10 @@ pub async fn what_is_held_is_neither_erased_nor_let_go(store: &(impl SubmissionS
     let (held, free) = (record("x", 1, b"held"), record("x", 2, b"free"));
     store.keep(vec![held.clone(), free], 1).await.expect("save succeeds");
     assert_eq!(
-        (store.hold(named(&held), &deed(2)).await, store.hold(named(&held), &deed(3)).await),
+        (
+            store.hold(named(&held), &audit_context(2)).await,
+            store.hold(named(&held), &audit_context(3)).await
+        ),
         (Ok(true), Ok(false))
     );
     let holds = store.holds().await.expect("store readable");
@@ -65,19 +71,25 @@ pub async fn what_is_held_is_neither_erased_nor_let_go(store: &(impl SubmissionS
         holds.iter().map(|hold| (hold.id, hold.reason.as_str(), hold.since_ms)).collect::<Vec<_>>(),
         [(named(&held), "request 1", 2)]
     );
-    assert_eq!(store.erase(named(&held), held.tombstone, &deed(4)).await, Ok(Erasure::Held));
+    assert_eq!(
+        store.erase(named(&held), held.tombstone, &audit_context(4)).await,
+        Ok(Erasure::Held)
+    );
     assert_eq!(store.expired(Kind::Inquiry, 100).await, Ok(Expired { due: 1, held: 1 }));
-    assert_eq!(store.expire(Kind::Inquiry, 100, 10, &deed(5)).await, Ok(1));
+    assert_eq!(store.expire(Kind::Inquiry, 100, 10, &audit_context(5)).await, Ok(1));
     assert_eq!(
         store.keep(vec![held.clone()], 6).await,
         Ok(vec![StoreOutcome::Stands { received_at_ms: 1 }]),
         "it stood all the time"
     );
     assert_eq!(
-        (store.release(named(&held), &deed(7)).await, store.release(named(&held), &deed(8)).await),
+        (
+            store.release(named(&held), &audit_context(7)).await,
+            store.release(named(&held), &audit_context(8)).await
+        ),
         (Ok(true), Ok(false))
     );
-    assert_eq!(store.expire(Kind::Inquiry, 100, 10, &deed(9)).await, Ok(1));
+    assert_eq!(store.expire(Kind::Inquiry, 100, 10, &audit_context(9)).await, Ok(1));
     assert_eq!(store.has_entries().await, Ok(false));
 }
 
@@ -101,8 +113,8 @@ pub async fn what_is_old_enough_goes_with_what_was_set_aside_and_the_rest_stays(
         "the moment itself is not before it"
     );
     assert_eq!(store.expired(Kind::Feedback, 40).await, Ok(Expired { due: 0, held: 0 }));
-    assert_eq!(store.expire(Kind::Feedback, 40, 10, &deed(100)).await, Ok(0));
-    assert_eq!(store.expire(Kind::Inquiry, 40, 2, &deed(100)).await, Ok(2));
+    assert_eq!(store.expire(Kind::Feedback, 40, 10, &audit_context(100)).await, Ok(0));
+    assert_eq!(store.expire(Kind::Inquiry, 40, 2, &audit_context(100)).await, Ok(2));
     let left = async || {
         store
             .page(Kind::Inquiry, 0, None, 10)
@@ -111,17 +123,17 @@ pub async fn what_is_old_enough_goes_with_what_was_set_aside_and_the_rest_stays(
     };
     assert_eq!((left().await, store.set_aside_count().await), (Ok(vec![30, 40, 50, 60]), Ok(4)));
     assert_eq!(
-        (store.expire(Kind::Inquiry, 40, 2, &deed(101)).await, left().await),
+        (store.expire(Kind::Inquiry, 40, 2, &audit_context(101)).await, left().await),
         (Ok(1), Ok(vec![40, 50, 60]))
     );
-    assert_eq!(store.expire(Kind::Inquiry, 40, 2, &deed(102)).await, Ok(0));
+    assert_eq!(store.expire(Kind::Inquiry, 40, 2, &audit_context(102)).await, Ok(0));
 }
 
 /// Stages are recorded once each, only for stored submissions, and are deleted with them.
 pub async fn stages_are_said_once_and_go_with_the_entry(store: &(impl SubmissionStore + Custody)) {
     let (one, other) = (record("x", 1, b"one"), record("x", 2, b"other"));
     assert_eq!(
-        store.set_stage(named(&one), InquiryStage::InProgress, &deed(1)).await,
+        store.set_stage(named(&one), InquiryStage::InProgress, &audit_context(1)).await,
         Ok(false),
         "nothing is there"
     );
@@ -132,12 +144,15 @@ pub async fn stages_are_said_once_and_go_with_the_entry(store: &(impl Submission
     );
     assert_eq!(
         (
-            store.set_stage(named(&one), InquiryStage::InProgress, &deed(3)).await,
-            store.set_stage(named(&one), InquiryStage::InProgress, &deed(4)).await
+            store.set_stage(named(&one), InquiryStage::InProgress, &audit_context(3)).await,
+            store.set_stage(named(&one), InquiryStage::InProgress, &audit_context(4)).await
         ),
         (Ok(true), Ok(false))
     );
-    assert_eq!(store.set_stage(named(&one), InquiryStage::Closed, &deed(5)).await, Ok(true));
+    assert_eq!(
+        store.set_stage(named(&one), InquiryStage::Closed, &audit_context(5)).await,
+        Ok(true)
+    );
     assert_eq!(
         store.stages(named(&one)).await,
         Ok(vec![(InquiryStage::InProgress, 3), (InquiryStage::Closed, 5)])
@@ -150,16 +165,16 @@ pub async fn stages_are_said_once_and_go_with_the_entry(store: &(impl Submission
             .map(|entries| entries.iter().filter(|entry| entry.what == "stage").count()),
         Ok(2)
     );
-    store.erase(named(&one), one.tombstone, &deed(6)).await.expect("write is accepted");
+    store.erase(named(&one), one.tombstone, &audit_context(6)).await.expect("write is accepted");
     assert_eq!(
         (store.stages(named(&one)).await, store.entry(named(&one)).await),
         (Ok(Vec::new()), Ok(None))
     );
     store
-        .set_stage(named(&other), InquiryStage::Answered, &deed(7))
+        .set_stage(named(&other), InquiryStage::Answered, &audit_context(7))
         .await
         .expect("write is accepted");
-    assert_eq!(store.expire(Kind::Inquiry, 100, 10, &deed(8)).await, Ok(1));
+    assert_eq!(store.expire(Kind::Inquiry, 100, 10, &audit_context(8)).await, Ok(1));
     assert_eq!(store.stages(named(&other)).await, Ok(Vec::new()));
 }
 
@@ -177,15 +192,21 @@ pub async fn entries_are_found_by_their_reference(store: &(impl SubmissionStore 
 pub async fn deeds_are_written_down_in_a_chain(store: &(impl SubmissionStore + Custody)) {
     let batch: Vec<NewRecord> = (1..=4).map(|seed| record("x", seed, b"one")).collect();
     store.keep(batch.clone(), 1).await.expect("save succeeds");
-    assert_eq!(store.last_deed().await, Ok(0));
-    store.hold(named(&batch[0]), &deed(10)).await.expect("write is accepted");
-    store.hold(named(&batch[0]), &deed(11)).await.expect("write is accepted");
-    store.erase(named(&batch[0]), batch[0].tombstone, &deed(12)).await.expect("write is accepted");
-    store.release(named(&batch[0]), &deed(13)).await.expect("write is accepted");
-    store.erase(named(&batch[1]), batch[1].tombstone, &deed(14)).await.expect("write is accepted");
-    store.expire(Kind::Inquiry, 100, 10, &deed(15)).await.expect("write is accepted");
-    store.expire(Kind::Inquiry, 100, 10, &deed(16)).await.expect("write is accepted");
-    store.note("export", &deed(17)).await.expect("write is accepted");
+    assert_eq!(store.last_audit_number().await, Ok(0));
+    store.hold(named(&batch[0]), &audit_context(10)).await.expect("write is accepted");
+    store.hold(named(&batch[0]), &audit_context(11)).await.expect("write is accepted");
+    store
+        .erase(named(&batch[0]), batch[0].tombstone, &audit_context(12))
+        .await
+        .expect("write is accepted");
+    store.release(named(&batch[0]), &audit_context(13)).await.expect("write is accepted");
+    store
+        .erase(named(&batch[1]), batch[1].tombstone, &audit_context(14))
+        .await
+        .expect("write is accepted");
+    store.expire(Kind::Inquiry, 100, 10, &audit_context(15)).await.expect("write is accepted");
+    store.expire(Kind::Inquiry, 100, 10, &audit_context(16)).await.expect("write is accepted");
+    store.note("export", &audit_context(17)).await.expect("write is accepted");
     let entries = store.audit(0, 100).await.expect("store readable");
     let told: Vec<(u64, &str, &str)> = entries
         .iter()
@@ -213,7 +234,7 @@ pub async fn deeds_are_written_down_in_a_chain(store: &(impl SubmissionStore + C
     let mut chain = Chain::new(MunicipalityId::parse("x").expect("slugs in the tests"));
     assert_eq!(entries.iter().try_for_each(|entry| chain.follow(entry)), Ok(()));
     assert_eq!(
-        (store.audit(3, 1).await.map(|page| page[0].number), store.last_deed().await),
+        (store.audit(3, 1).await.map(|page| page[0].number), store.last_audit_number().await),
         (Ok(4), Ok(5))
     );
 }
@@ -226,8 +247,8 @@ pub async fn an_entry_has_a_name_in_the_audit_as_long_as_it_is_kept(
     let (one, other, held) =
         (record("x", 1, b"one"), record("x", 2, b"other"), record("x", 3, b"held"));
     assert_eq!(store.alias(named(&one)).await, Ok(None), "nothing has come");
-    assert_eq!(store.note_of(named(&one), "read", &deed(1)).await, Ok(false));
-    assert_eq!(store.last_deed().await, Ok(0));
+    assert_eq!(store.note_of(named(&one), "read", &audit_context(1)).await, Ok(false));
+    assert_eq!(store.last_audit_number().await, Ok(0));
     store.keep(vec![one.clone(), other.clone()], 1).await.expect("save succeeds");
     let alias =
         async |record: &NewRecord| store.alias(named(record)).await.expect("store readable");
@@ -237,17 +258,24 @@ pub async fn an_entry_has_a_name_in_the_audit_as_long_as_it_is_kept(
     assert_ne!(of_one, of_other);
     assert_eq!(
         store
-            .note_of(named(&one), "read", &AuditContext { reason: String::new(), ..deed(2) })
+            .note_of(
+                named(&one),
+                "read",
+                &AuditContext { reason: String::new(), ..audit_context(2) }
+            )
             .await,
         Ok(true)
     );
-    store.set_stage(named(&one), InquiryStage::InProgress, &deed(3)).await.expect("save succeeds");
-    store.hold(named(&other), &deed(4)).await.expect("save succeeds");
-    store.release(named(&other), &deed(5)).await.expect("save succeeds");
+    store
+        .set_stage(named(&one), InquiryStage::InProgress, &audit_context(3))
+        .await
+        .expect("save succeeds");
+    store.hold(named(&other), &audit_context(4)).await.expect("save succeeds");
+    store.release(named(&other), &audit_context(5)).await.expect("save succeeds");
     // An id that is held has an alias too, even if nothing was received under it.
-    store.hold(named(&held), &deed(6)).await.expect("save succeeds");
+    store.hold(named(&held), &audit_context(6)).await.expect("save succeeds");
     let of_held = alias(&held).await.expect("it is held");
-    store.release(named(&held), &deed(7)).await.expect("save succeeds");
+    store.release(named(&held), &audit_context(7)).await.expect("save succeeds");
     let audit = store.audit(0, 100).await.expect("store readable");
     let details: Vec<&str> = audit.iter().map(|entry| entry.detail.as_str()).collect();
     let expected = [
@@ -259,8 +287,8 @@ pub async fn an_entry_has_a_name_in_the_audit_as_long_as_it_is_kept(
         format!("{of_held}; request 1"),
     ];
     assert_eq!(details, expected);
-    store.erase(named(&one), one.tombstone, &deed(8)).await.expect("write is accepted");
-    assert_eq!(store.expire(Kind::Inquiry, 100, 10, &deed(9)).await, Ok(1));
+    store.erase(named(&one), one.tombstone, &audit_context(8)).await.expect("write is accepted");
+    assert_eq!(store.expire(Kind::Inquiry, 100, 10, &audit_context(9)).await, Ok(1));
     for record in [&one, &other, &held] {
         assert_eq!(alias(record).await, None);
         let id = named(record).to_string();
@@ -289,7 +317,7 @@ pub async fn the_names_of_many_are_gone_with_them(
     }
     let erased: Vec<_> =
         batch.iter().take(2).map(|record| (named(record), record.tombstone)).collect();
-    store.erase_many(&erased, &deed(2)).await.expect("write is accepted");
+    store.erase_many(&erased, &audit_context(2)).await.expect("write is accepted");
     let mut left = Vec::new();
     for record in &batch {
         left.push(store.alias(named(record)).await.expect("store readable").is_some());
@@ -312,7 +340,7 @@ pub async fn a_restored_store_raises_the_numbers_of_editions(
     const RESTORED_MS: u64 = 1_800_000_000_000;
     // A running store has one epoch; here the same epoch begins again.
     assert_eq!(store.edition_floor().await, Ok(0));
-    store.begin_epoch(store.epoch(), &deed(RESTORED_MS)).await.expect("write is accepted");
+    store.begin_epoch(store.epoch(), &audit_context(RESTORED_MS)).await.expect("write is accepted");
     let first = store.edition_floor().await.expect("store readable");
     assert_eq!(
         u64::from(first),
@@ -320,11 +348,11 @@ pub async fn a_restored_store_raises_the_numbers_of_editions(
         "by the clock, which no backup sets back"
     );
     store
-        .begin_epoch(store.epoch(), &deed(RESTORED_MS + 3_600_000))
+        .begin_epoch(store.epoch(), &audit_context(RESTORED_MS + 3_600_000))
         .await
         .expect("write is accepted");
     assert_eq!(store.edition_floor().await, Ok(first + 3_600));
-    store.begin_epoch(store.epoch(), &deed(0)).await.expect("write is accepted");
+    store.begin_epoch(store.epoch(), &audit_context(0)).await.expect("write is accepted");
     assert_eq!(
         store.edition_floor().await,
         Ok(first + 3_601),
@@ -357,20 +385,21 @@ pub async fn what_is_sealed_to_a_key_is_counted(store: &(impl SubmissionStore + 
         (Ok(3), Ok(3), Ok(0))
     );
     let one = record("x", 1, b"first");
-    store.erase(named(&one), one.tombstone, &deed(2)).await.expect("write is accepted");
+    store.erase(named(&one), one.tombstone, &audit_context(2)).await.expect("write is accepted");
     assert_eq!((store.sealed_to(key(1)).await, store.sealed_to(key(2)).await), (Ok(0), Ok(3)));
 }
 
 /// Of several servers, one does what is to be done once; times after the asker's do not count.
 pub async fn what_is_to_be_done_once_is_claimed_by_one(store: &(impl SubmissionStore + Custody)) {
-    let claim =
-        async |since_ms, at_ms| store.claim("retention begins", since_ms, &deed(at_ms)).await;
+    let claim = async |since_ms, at_ms| {
+        store.claim("retention begins", since_ms, &audit_context(at_ms)).await
+    };
     let claims = futures_util::future::join_all((0..8).map(|_| claim(90, 100))).await;
     assert_eq!(claims.iter().filter(|claim| **claim == Ok(true)).count(), 1);
     assert!(claims.iter().all(Result::is_ok), "{claims:?}");
     assert_eq!((claim(101, 110).await, claim(110, 111).await), (Ok(true), Ok(false)));
     assert_eq!(claim(40, 50).await, Ok(true), "what is ahead of a clock that was set back");
-    assert_eq!(store.last_deed().await, Ok(3));
+    assert_eq!(store.last_audit_number().await, Ok(3));
     let noted = async |until_ms| store.last_noted("retention begins", until_ms).await;
     assert_eq!((noted(49).await, noted(109).await), (Ok(None), Ok(Some(50))));
     assert_eq!(store.last_noted("retention done", u64::MAX).await, Ok(None));
@@ -380,7 +409,7 @@ pub async fn what_is_to_be_done_once_is_claimed_by_one(store: &(impl SubmissionS
 pub async fn the_newest_thing_up_to_a_time_is_found(store: &(impl SubmissionStore + Custody)) {
     assert_eq!(store.newest(u64::MAX).await, Ok(None));
     store.keep(vec![record("x", 1, b"one")], 20).await.expect("save succeeds");
-    store.note("export", &deed(30)).await.expect("write is accepted");
+    store.note("export", &audit_context(30)).await.expect("write is accepted");
     store.keep(vec![record("x", 2, b"two")], 40).await.expect("save succeeds");
     for (until_ms, newest) in
         [(u64::MAX, Some(40)), (40, Some(40)), (39, Some(30)), (29, Some(20)), (19, None)]
@@ -393,7 +422,7 @@ pub async fn the_newest_thing_up_to_a_time_is_found(store: &(impl SubmissionStor
 pub async fn deeds_of_several_at_once_stand_in_one_chain(store: &(impl SubmissionStore + Custody)) {
     let note = async |what: &str| {
         for at_ms in 0..10 {
-            store.note(what, &deed(at_ms)).await.expect("write is accepted");
+            store.note(what, &audit_context(at_ms)).await.expect("write is accepted");
         }
     };
     tokio::join!(note("one"), note("two"), note("three"));
@@ -415,7 +444,7 @@ pub async fn an_erasure_in_the_midst_of_keeping_wins(store: &(impl SubmissionSto
                 store.keep(vec![one.clone()], now_ms).await.expect("save succeeds");
             }
         };
-        let erase = async || store.erase(named(&one), one.tombstone, &deed(1)).await;
+        let erase = async || store.erase(named(&one), one.tombstone, &audit_context(1)).await;
         let ((), (), erased) = tokio::join!(send(), send(), erase());
         assert!(matches!(erased, Ok(Erasure::Done { .. })), "{erased:?}");
         assert_eq!(store.keep(vec![one], 9).await, Ok(vec![StoreOutcome::Erased]));

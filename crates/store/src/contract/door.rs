@@ -9,7 +9,7 @@ use futures_util::future::join_all;
 /// A time before any session was used.
 const NEVER_MS: u64 = 0;
 
-fn deed(at_ms: u64) -> AuditContext {
+fn audit_context(at_ms: u64) -> AuditContext {
     AuditContext { who: "ann".into(), reason: "a reason".into(), at_ms }
 }
 
@@ -40,7 +40,7 @@ fn by(login: &str) -> ChangedBy<'_> {
 
 async fn add(store: &impl DoorStore, row: &StaffRow) {
     assert_eq!(
-        store.add_staff(row, ChangedBy::Operator, "invite", &deed(1)).await,
+        store.add_staff(row, ChangedBy::Operator, "invite", &audit_context(1)).await,
         Ok(StaffChange::Done)
     );
 }
@@ -68,7 +68,12 @@ pub async fn people_and_their_sessions_are_kept_and_end(store: &(impl DoorStore 
     add(store, &invited("ann", 3)).await;
     let bo = StaffRow { scope: "hub:town-hall".into(), version: 1, ..staff("bo", 2) };
     let change = store
-        .change_staff(&StaffRow { version: 0, ..bo.clone() }, ChangedBy::Operator, "role", &deed(2))
+        .change_staff(
+            &StaffRow { version: 0, ..bo.clone() },
+            ChangedBy::Operator,
+            "role",
+            &audit_context(2),
+        )
         .await;
     assert_eq!(change, Ok(StaffChange::Done));
     assert_eq!(store.staff().await, Ok(vec![invited("ann", 3), bo.clone()]));
@@ -78,7 +83,7 @@ pub async fn people_and_their_sessions_are_kept_and_end(store: &(impl DoorStore 
         [([1; 32], "ann", 0, 10), ([2; 32], "ann", 0, 20), ([3; 32], "bo", 1, 30)]
     {
         assert_eq!(
-            store.begin_session(hash, &session(login, seen_ms), version, &deed(3)).await,
+            store.begin_session(hash, &session(login, seen_ms), version, &audit_context(3)).await,
             Ok(true)
         );
     }
@@ -95,8 +100,12 @@ pub async fn people_and_their_sessions_are_kept_and_end(store: &(impl DoorStore 
         [store.session([1; 32]).await, store.session([2; 32]).await, store.session([3; 32]).await]
             .map(|found| found.expect("store readable").is_some());
     assert_eq!(left, [true, false, true], "one that nobody used has ended");
-    assert_eq!(store.end_session([1; 32], Some(&deed(4))).await, Ok(true));
-    assert_eq!(store.end_session([1; 32], Some(&deed(5))).await, Ok(false), "it ends once");
+    assert_eq!(store.end_session([1; 32], Some(&audit_context(4))).await, Ok(true));
+    assert_eq!(
+        store.end_session([1; 32], Some(&audit_context(5))).await,
+        Ok(false),
+        "it ends once"
+    );
     store.see_session([1; 32], 50).await.expect("save succeeds");
     assert_eq!(store.session([1; 32]).await, Ok(None), "what has ended stays ended");
     let audit = store.audit(0, 20).await.expect("store readable");
@@ -110,7 +119,12 @@ pub async fn a_login_is_given_once(store: &(impl DoorStore + Custody)) {
     let one = staff("ann", ADMINISTRATOR);
     let add = async |name: String| {
         store
-            .add_staff(&StaffRow { name, ..one.clone() }, ChangedBy::Operator, "invite", &deed(1))
+            .add_staff(
+                &StaffRow { name, ..one.clone() },
+                ChangedBy::Operator,
+                "invite",
+                &audit_context(1),
+            )
             .await
             .expect("write is accepted")
     };
@@ -118,15 +132,15 @@ pub async fn a_login_is_given_once(store: &(impl DoorStore + Custody)) {
     assert_eq!(added.iter().filter(|change| **change == StaffChange::Done).count(), 1);
     let left = StaffRow { is_active: false, password: None, ..staff("ann", ADMINISTRATOR) };
     assert_eq!(
-        store.change_staff(&left, ChangedBy::Operator, "leave", &deed(2)).await,
+        store.change_staff(&left, ChangedBy::Operator, "leave", &audit_context(2)).await,
         Ok(StaffChange::Done)
     );
     assert_eq!(
-        store.add_staff(&one, ChangedBy::Operator, "invite", &deed(3)).await,
+        store.add_staff(&one, ChangedBy::Operator, "invite", &audit_context(3)).await,
         Ok(StaffChange::Overtaken)
     );
     assert_eq!(store.person("ann").await.map(|row| row.map(|row| row.is_active)), Ok(Some(false)));
-    assert_eq!(store.last_deed().await, Ok(2), "what was not done is not written down");
+    assert_eq!(store.last_audit_number().await, Ok(2), "what was not done is not written down");
 }
 
 /// An acceptance that is in flight while the person is removed changes nothing, in whichever order
@@ -145,7 +159,7 @@ pub async fn who_was_removed_stays_removed_whoever_accepts_at_that_moment(
             invitation: None,
             ..invited(&login, 1)
         };
-        let (zero, one, two) = (deed(2), deed(3), deed(4));
+        let (zero, one, two) = (audit_context(2), audit_context(3), audit_context(4));
         let leave = store.change_staff(&removed, by("ann"), "leave", &zero);
         let accept = store.change_staff(&accepted, ChangedBy::Themselves, "password", &one);
         let again = store.change_staff(&accepted, ChangedBy::Themselves, "password", &two);
@@ -182,7 +196,7 @@ pub async fn administrators_who_demote_each_other_at_once_leave_one(
             staff(&ann, 0),
             StaffRow { is_active: false, password: None, ..staff(&bo, ADMINISTRATOR) },
         );
-        let (one, two) = (deed(2), deed(3));
+        let (one, two) = (audit_context(2), audit_context(3));
         let (of_ann, of_bo) = tokio::join!(
             store.change_staff(&no_ann, by(&bo), "role", &one),
             store.change_staff(&no_bo, by(&ann), "leave", &two)
@@ -202,7 +216,7 @@ pub async fn an_administrator_who_can_sign_in_is_always_left(store: &(impl DoorS
     add(store, &invited("cy", ADMINISTRATOR)).await;
     let no_bo = staff("bo", 0);
     assert_eq!(
-        store.change_staff(&no_bo, by("ann"), "role", &deed(2)).await,
+        store.change_staff(&no_bo, by("ann"), "role", &audit_context(2)).await,
         Ok(StaffChange::LastAdministrator)
     );
     assert_eq!(
@@ -210,14 +224,14 @@ pub async fn an_administrator_who_can_sign_in_is_always_left(store: &(impl DoorS
         Ok(Some(staff("bo", ADMINISTRATOR))),
         "nothing was changed"
     );
-    assert_eq!(store.last_deed().await, Ok(3), "and nothing written down");
+    assert_eq!(store.last_audit_number().await, Ok(3), "and nothing written down");
     let with_work_accounts = ChangedBy::Administrator { login: "ann", has_work_accounts: true };
     assert_eq!(
-        store.change_staff(&no_bo, with_work_accounts, "role", &deed(3)).await,
+        store.change_staff(&no_bo, with_work_accounts, "role", &audit_context(3)).await,
         Ok(StaffChange::Done)
     );
     assert_eq!(
-        store.add_staff(&staff("dee", 0), by("bo"), "invite", &deed(4)).await,
+        store.add_staff(&staff("dee", 0), by("bo"), "invite", &audit_context(4)).await,
         Ok(StaffChange::NotAllowed)
     );
     assert_eq!(store.person("dee").await, Ok(None));
@@ -233,7 +247,7 @@ pub async fn a_first_token_that_two_have_makes_one_administrator(
     let first = async |login: &'static str| {
         let row = staff(login, ADMINISTRATOR);
         store
-            .add_staff(&row, ChangedBy::FirstToken, "first administrator", &deed(2))
+            .add_staff(&row, ChangedBy::FirstToken, "first administrator", &audit_context(2))
             .await
             .expect("write is accepted")
     };
@@ -271,13 +285,13 @@ pub async fn sessions_end_with_the_change_and_none_begins_on_a_row_from_before(
         add(store, &staff(login, 1)).await;
         let byte = number as u8;
         assert_eq!(
-            store.begin_session([byte; 32], &session(login, 10), 0, &deed(2)).await,
+            store.begin_session([byte; 32], &session(login, 10), 0, &audit_context(2)).await,
             Ok(true)
         );
         assert_eq!(store.begin_half_session([byte + 10; 32], &half(login)).await, Ok(true));
     }
     assert_eq!(
-        store.change_staff(&staff("ann", 0), ChangedBy::Operator, "role", &deed(3)).await,
+        store.change_staff(&staff("ann", 0), ChangedBy::Operator, "role", &audit_context(3)).await,
         Ok(StaffChange::Done)
     );
     assert_eq!(
@@ -286,30 +300,37 @@ pub async fn sessions_end_with_the_change_and_none_begins_on_a_row_from_before(
     );
     assert_eq!(store.session([1; 32]).await, Ok(Some(session("bo", 10))), "nobody else's");
     assert_eq!(store.half_session([11; 32]).await, Ok(Some(half("bo"))));
-    let deeds = store.last_deed().await;
+    let acts = store.last_audit_number().await;
     assert_eq!(
-        store.begin_session([4; 32], &session("ann", 10), 0, &deed(4)).await,
+        store.begin_session([4; 32], &session("ann", 10), 0, &audit_context(4)).await,
         Ok(false),
         "decided on the row from before"
     );
     assert_eq!(store.begin_half_session([5; 32], &half("ann")).await, Ok(false));
     assert_eq!(
-        (store.session([4; 32]).await, store.half_session([5; 32]).await, store.last_deed().await),
-        (Ok(None), Ok(None), deeds)
+        (
+            store.session([4; 32]).await,
+            store.half_session([5; 32]).await,
+            store.last_audit_number().await
+        ),
+        (Ok(None), Ok(None), acts)
     );
-    assert_eq!(store.begin_session([4; 32], &session("ann", 10), 1, &deed(4)).await, Ok(true));
+    assert_eq!(
+        store.begin_session([4; 32], &session("ann", 10), 1, &audit_context(4)).await,
+        Ok(true)
+    );
     let left = StaffRow { is_active: false, version: 1, ..staff("ann", 0) };
     assert_eq!(
-        store.change_staff(&left, ChangedBy::Operator, "leave", &deed(5)).await,
+        store.change_staff(&left, ChangedBy::Operator, "leave", &audit_context(5)).await,
         Ok(StaffChange::Done)
     );
     assert_eq!(
-        store.begin_session([6; 32], &session("ann", 10), 2, &deed(6)).await,
+        store.begin_session([6; 32], &session("ann", 10), 2, &audit_context(6)).await,
         Ok(false),
         "who left begins none"
     );
     assert_eq!(
-        store.begin_session([6; 32], &session("zoe", 10), 0, &deed(6)).await,
+        store.begin_session([6; 32], &session("zoe", 10), 0, &audit_context(6)).await,
         Ok(false),
         "nor does nobody"
     );
@@ -331,7 +352,13 @@ pub async fn a_half_session_opens_once_with_a_proof_that_counts_once(
     };
     let complete = async |seed: u8, login: &str, proof: SecondProof| {
         let completed = store
-            .complete_sign_in([seed; 32], &proof, [seed + 100; 32], &session(login, 10), &deed(2))
+            .complete_sign_in(
+                [seed; 32],
+                &proof,
+                [seed + 100; 32],
+                &session(login, 10),
+                &audit_context(2),
+            )
             .await;
         completed.expect("write is accepted")
     };
@@ -368,7 +395,7 @@ pub async fn a_half_session_opens_once_with_a_proof_that_counts_once(
     assert_eq!(used.iter().filter(|is_used| **is_used).count(), 1, "and so does a spare code");
     begin(20).await;
     assert_eq!(
-        store.change_staff(&staff("ann", 1), ChangedBy::Operator, "role", &deed(3)).await,
+        store.change_staff(&staff("ann", 1), ChangedBy::Operator, "role", &audit_context(3)).await,
         Ok(StaffChange::Done)
     );
     assert!(
@@ -400,17 +427,19 @@ pub async fn who_is_reset_has_no_second_factor_and_no_spare_codes(
     add(store, &staff("ann", 1)).await;
     assert_eq!(store.begin_half_session([1; 32], &half("ann")).await, Ok(true));
     assert_eq!(
-        store.complete_sign_in([1; 32], &set_up(), [2; 32], &session("ann", 10), &deed(2)).await,
+        store
+            .complete_sign_in([1; 32], &set_up(), [2; 32], &session("ann", 10), &audit_context(2))
+            .await,
         Ok(true)
     );
     let before = StaffRow { version: 7, ..staff("ann", 1) };
     assert_eq!(
-        store.reset_staff(&before, ChangedBy::Operator, "reset", &deed(3)).await,
+        store.reset_staff(&before, ChangedBy::Operator, "reset", &audit_context(3)).await,
         Ok(StaffChange::Overtaken)
     );
     assert_eq!(store.second_factor("ann").await.map(|factor| factor.is_some()), Ok(true));
     assert_eq!(
-        store.reset_staff(&staff("ann", 1), ChangedBy::Operator, "reset", &deed(3)).await,
+        store.reset_staff(&staff("ann", 1), ChangedBy::Operator, "reset", &audit_context(3)).await,
         Ok(StaffChange::Done)
     );
     assert_eq!(
@@ -425,7 +454,7 @@ pub async fn who_is_reset_has_no_second_factor_and_no_spare_codes(
             &SecondProof::SpareCode([1; 32]),
             [4; 32],
             &session("ann", 10),
-            &deed(4),
+            &audit_context(4),
         )
         .await;
     assert_eq!(spare, Ok(false), "a sheet from before opens nothing");
@@ -437,18 +466,26 @@ pub async fn only_an_administrator_changes_a_setting(store: &(impl DoorStore + C
     add(store, &staff("bo", 2)).await;
     assert_eq!(store.setting("second factor").await, Ok(None));
     assert_eq!(
-        store.change_setting("second factor", ["managers", "off"], by("bo"), &deed(2)).await,
+        store
+            .change_setting("second factor", ["managers", "off"], by("bo"), &audit_context(2))
+            .await,
         Ok(StaffChange::NotAllowed)
     );
     for [shown, value] in [["managers", "everybody"], ["everybody", "managers"]] {
         assert_eq!(
-            store.change_setting("second factor", [shown, value], by("ann"), &deed(2)).await,
+            store
+                .change_setting("second factor", [shown, value], by("ann"), &audit_context(2))
+                .await,
             Ok(StaffChange::Done)
         );
         assert_eq!(store.setting("second factor").await, Ok(Some(value.into())));
     }
-    let stale =
-        store.change_setting("second factor", ["everybody", "off"], by("ann"), &deed(2)).await;
+    let stale = store
+        .change_setting("second factor", ["everybody", "off"], by("ann"), &audit_context(2))
+        .await;
     assert_eq!(stale, Ok(StaffChange::Overtaken), "whoever saw another value is told");
-    assert_eq!((store.setting("another").await, store.last_deed().await), (Ok(None), Ok(4)));
+    assert_eq!(
+        (store.setting("another").await, store.last_audit_number().await),
+        (Ok(None), Ok(4))
+    );
 }

@@ -11,7 +11,7 @@ use domain::submission::Kind;
 use domain::{SubmissionId, TerminalId};
 use vault::Lookup;
 
-fn deed(at_ms: u64) -> AuditContext {
+fn audit_context(at_ms: u64) -> AuditContext {
     AuditContext { who: "ann".into(), reason: "a reason".into(), at_ms }
 }
 
@@ -26,25 +26,37 @@ pub async fn an_event_has_one_number_and_goes_with_its_entry(
     let one = record("x", 1, b"one");
     let id = one.envelope.header.id;
     assert_eq!(
-        store.append(&event(id, 1, 5), None, "note", &deed(5), None).await,
+        store.append(&event(id, 1, 5), None, "note", &audit_context(5), None).await,
         Ok(false),
         "there is no such entry"
     );
     store.keep(vec![one.clone()], 1).await.expect("save succeeds");
     assert_eq!(
         store
-            .append(&event(id, 1, 5), Some(InquiryStage::InProgress), "note", &deed(5), None)
+            .append(
+                &event(id, 1, 5),
+                Some(InquiryStage::InProgress),
+                "note",
+                &audit_context(5),
+                None
+            )
             .await,
         Ok(true)
     );
     let second = EventRow { sealed: b"other".to_vec(), ..event(id, 1, 6) };
     assert_eq!(
-        store.append(&second, Some(InquiryStage::Closed), "close", &deed(6), None).await,
+        store.append(&second, Some(InquiryStage::Closed), "close", &audit_context(6), None).await,
         Ok(false)
     );
     assert_eq!(
         store
-            .append(&event(id, 2, 7), Some(InquiryStage::InProgress), "note", &deed(7), None)
+            .append(
+                &event(id, 2, 7),
+                Some(InquiryStage::InProgress),
+                "note",
+                &audit_context(7),
+                None
+            )
             .await,
         Ok(true),
         "a stage that was said stays"
@@ -59,7 +71,7 @@ pub async fn an_event_has_one_number_and_goes_with_its_entry(
     assert_eq!(audit.iter().map(|entry| entry.what.as_str()).collect::<Vec<_>>(), ["note", "note"]);
     assert_eq!(placed_inquiries(store).await, [id]);
     assert_eq!(
-        store.erase(id, one.tombstone, &deed(8)).await,
+        store.erase(id, one.tombstone, &audit_context(8)).await,
         Ok(Erasure::Done { entries: 1, set_aside: 0 })
     );
     assert_eq!(
@@ -91,7 +103,7 @@ pub async fn many_events_are_added_as_each_would_be(
         event: event(id, number, at_ms),
         stage,
         what: "note",
-        deed: deed(at_ms),
+        audit: audit_context(at_ms),
     };
     let all = [
         done(id, 1, 5, Some(InquiryStage::InProgress)),
@@ -105,7 +117,7 @@ pub async fn many_events_are_added_as_each_would_be(
         (Ok(vec![event(id, 1, 5), event(id, 2, 8)]), Ok(Vec::new()))
     );
     assert_eq!(store.stages(id).await, Ok(vec![(InquiryStage::InProgress, 5)]));
-    assert_eq!((store.last_deed().await, store.append_all(&[]).await), (Ok(2), Ok(0)));
+    assert_eq!((store.last_audit_number().await, store.append_all(&[]).await), (Ok(2), Ok(0)));
 }
 
 /// Events are deleted with their inquiry when its retention period ends.
@@ -117,12 +129,18 @@ pub async fn events_of_what_is_let_go_go_with_it(
         store.keep(vec![record.clone()], at_ms).await.expect("save succeeds");
         assert_eq!(
             store
-                .append(&event(record.envelope.header.id, 1, 95), None, "note", &deed(95), None)
+                .append(
+                    &event(record.envelope.header.id, 1, 95),
+                    None,
+                    "note",
+                    &audit_context(95),
+                    None
+                )
                 .await,
             Ok(true)
         );
     }
-    assert_eq!(store.expire(Kind::Inquiry, 50, 10, &deed(99)).await, Ok(1));
+    assert_eq!(store.expire(Kind::Inquiry, 50, 10, &audit_context(99)).await, Ok(1));
     let left = store.events_since(0, None, 10).await.expect("store readable");
     assert_eq!(left.iter().map(|event| event.id).collect::<Vec<_>>(), [young.envelope.header.id]);
 }
@@ -143,7 +161,7 @@ pub async fn events_are_paged_by_their_moments(store: &(impl SubmissionStore + O
                         &event(*id, number, 10 + u64::from(number / 2)),
                         None,
                         "note",
-                        &deed(1),
+                        &audit_context(1),
                         None
                     )
                     .await,
@@ -175,7 +193,9 @@ pub async fn a_settled_inquiry_is_found_by_its_row_and_all_others_whole(
     let append =
         async |at: usize, number: u32, stage: Option<InquiryStage>, settled: Option<&[u8]>| {
             assert_eq!(
-                store.append(&event(ids[at], number, 5), stage, "note", &deed(5), settled).await,
+                store
+                    .append(&event(ids[at], number, 5), stage, "note", &audit_context(5), settled)
+                    .await,
                 Ok(true)
             );
         };
@@ -204,11 +224,11 @@ pub async fn a_settled_inquiry_is_found_by_its_row_and_all_others_whole(
     store.put_settled(&[row(2, 1, b"late"), row(0, 1, b"found")]).await.expect("write is accepted");
     assert_eq!(store.settled(None, 10).await, Ok(vec![row(0, 1, b"found"), row(1, 1, b"settled")]));
     assert_eq!(
-        store.erase(ids[1], records[1].tombstone, &deed(8)).await,
+        store.erase(ids[1], records[1].tombstone, &audit_context(8)).await,
         Ok(Erasure::Done { entries: 1, set_aside: 0 })
     );
     assert_eq!(store.settled(None, 10).await, Ok(vec![row(0, 1, b"found")]));
-    assert_eq!(store.expire(Kind::Inquiry, 50, 10, &deed(99)).await, Ok(3));
+    assert_eq!(store.expire(Kind::Inquiry, 50, 10, &audit_context(99)).await, Ok(3));
     assert_eq!(store.settled(None, 10).await, Ok(Vec::new()));
 }
 
@@ -222,7 +242,7 @@ pub async fn inquiries_are_walked_back_with_their_events(
         store.keep(vec![record], u64::from(seed / 5)).await.expect("save succeeds");
         for number in 1..=u32::from(seed % 3) {
             assert_eq!(
-                store.append(&event(id, number, 50), None, "note", &deed(50), None).await,
+                store.append(&event(id, number, 50), None, "note", &audit_context(50), None).await,
                 Ok(true)
             );
         }
@@ -340,7 +360,7 @@ pub async fn of_many_who_write_at_once_one_is_first(store: &(impl SubmissionStor
     store.keep(vec![one], 1).await.expect("save succeeds");
     let write = async |at_ms: u64| {
         store
-            .append(&event(id, 1, at_ms), None, "note", &deed(at_ms), None)
+            .append(&event(id, 1, at_ms), None, "note", &audit_context(at_ms), None)
             .await
             .expect("write is accepted")
     };
@@ -417,15 +437,17 @@ pub async fn sealed_texts_are_gone_through_and_sealed_again(
         for number in 1..=2 {
             let settled = (number == 2).then_some(&b"settled"[..]);
             assert_eq!(
-                store.append(&event(*id, number, 5), None, "note", &deed(5), settled).await,
+                store
+                    .append(&event(*id, number, 5), None, "note", &audit_context(5), settled)
+                    .await,
                 Ok(true)
             );
         }
     }
-    for book in [LedgerKind::Survey, LedgerKind::Counter] {
+    for ledger in [LedgerKind::Survey, LedgerKind::Counter] {
         for number in 1..=3 {
             let row = ActRow { number, at_ms: 1, who: "ann".into(), sealed: vec![number as u8] };
-            assert_eq!(store.append_act(book, &row, "make", &deed(5)).await, Ok(true));
+            assert_eq!(store.append_act(ledger, &row, "make", &audit_context(5)).await, Ok(true));
         }
     }
     for (login, number) in [("ann", 1), ("ann", 2), ("bo", 1)] {
@@ -474,10 +496,13 @@ pub async fn the_audit_says_which_entries_changed(
     let (one, other) = (record("x", 1, b"one"), record("x", 2, b"other"));
     let (id, gone) = (one.envelope.header.id, other.envelope.header.id);
     store.keep(vec![one, other.clone()], 1).await.expect("save succeeds");
-    store.append(&event(id, 1, 5), None, "note", &deed(5), None).await.expect("save succeeds");
-    let bare = AuditContext { reason: String::new(), ..deed(6) };
+    store
+        .append(&event(id, 1, 5), None, "note", &audit_context(5), None)
+        .await
+        .expect("save succeeds");
+    let bare = AuditContext { reason: String::new(), ..audit_context(6) };
     store.append(&event(gone, 1, 6), None, "note", &bare, None).await.expect("save succeeds");
-    store.note("figures", &deed(7)).await.expect("save succeeds");
+    store.note("figures", &audit_context(7)).await.expect("save succeeds");
     assert_eq!(store.note_of(id, "read", &bare).await, Ok(true));
     store.append(&event(id, 2, 8), None, "note", &bare, None).await.expect("save succeeds");
     let told = async |after| {
@@ -493,7 +518,7 @@ pub async fn the_audit_says_which_entries_changed(
         Ok(vec![is(1, Some(id)), is(2, Some(gone)), is(3, None), is(4, None), is(5, Some(id))]),
         "a look changes nothing"
     );
-    store.erase(gone, other.tombstone, &deed(9)).await.expect("write is accepted");
+    store.erase(gone, other.tombstone, &audit_context(9)).await.expect("write is accepted");
     assert_eq!(
         told(0).await,
         Ok(vec![
@@ -506,11 +531,11 @@ pub async fn the_audit_says_which_entries_changed(
         ])
     );
     assert_eq!(told(4).await, Ok(vec![is(5, Some(id)), (6, None, true)]));
-    assert_eq!(store.expire(Kind::Inquiry, 100, 10, &deed(10)).await, Ok(1));
+    assert_eq!(store.expire(Kind::Inquiry, 100, 10, &audit_context(10)).await, Ok(1));
     assert_eq!(told(6).await, Ok(vec![(7, None, true)]));
     // Servers from before aliases wrote the id.
     store
-        .note("note", &AuditContext { reason: id.to_string(), ..deed(11) })
+        .note("note", &AuditContext { reason: id.to_string(), ..audit_context(11) })
         .await
         .expect("save succeeds");
     assert_eq!(told(7).await, Ok(vec![is(8, Some(id))]));
@@ -536,29 +561,29 @@ pub async fn what_was_done_has_one_order_in_each_book(store: &(impl OfficeStore 
         who: "ann".into(),
         sealed: vec![number as u8; 3],
     };
-    for (book, other) in
+    for (ledger, other) in
         [(LedgerKind::Survey, LedgerKind::Counter), (LedgerKind::Counter, LedgerKind::Survey)]
     {
         let before = store.acts(other, 0).await;
-        assert_eq!(store.append_act(book, &row(1, 5), "make", &deed(5)).await, Ok(true));
+        assert_eq!(store.append_act(ledger, &row(1, 5), "make", &audit_context(5)).await, Ok(true));
         assert_eq!(
             store
                 .append_act(
-                    book,
+                    ledger,
                     &ActRow { sealed: b"other".to_vec(), ..row(1, 6) },
                     "make",
-                    &deed(6)
+                    &audit_context(6)
                 )
                 .await,
             Ok(false)
         );
         assert_eq!(
-            store.append_act(book, &row(2, 4), "end", &deed(7)).await,
+            store.append_act(ledger, &row(2, 4), "end", &audit_context(7)).await,
             Ok(true),
             "a clock that was set back changes no order"
         );
-        assert_eq!(store.acts(book, 0).await, Ok(vec![row(1, 5), row(2, 4)]));
-        assert_eq!(store.acts(book, 1).await, Ok(vec![row(2, 4)]));
+        assert_eq!(store.acts(ledger, 0).await, Ok(vec![row(1, 5), row(2, 4)]));
+        assert_eq!(store.acts(ledger, 1).await, Ok(vec![row(2, 4)]));
         assert_eq!(store.acts(other, 0).await, before);
     }
     let audit = store.audit(0, 10).await.expect("store readable");
@@ -573,7 +598,7 @@ pub async fn of_many_acts_with_one_number_one_stands(store: &impl OfficeStore) {
     let write = async |at_ms: u64| {
         let row = ActRow { number: 1, at_ms, who: String::new(), sealed: vec![at_ms as u8] };
         store
-            .append_act(LedgerKind::Counter, &row, "enrol", &deed(at_ms))
+            .append_act(LedgerKind::Counter, &row, "enrol", &audit_context(at_ms))
             .await
             .expect("write is accepted")
     };

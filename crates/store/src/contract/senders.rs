@@ -15,7 +15,7 @@ use vault::SenderTag;
 const ONE: SenderTag = SenderTag([1; 8]);
 const OTHER: SenderTag = SenderTag([2; 8]);
 
-fn deed(at_ms: u64) -> AuditContext {
+fn audit_context(at_ms: u64) -> AuditContext {
     AuditContext { who: "ann".into(), reason: "a flood".into(), at_ms }
 }
 
@@ -85,8 +85,8 @@ pub async fn what_is_out_of_sight_stands_and_comes_back(
     let everything: Vec<SubmissionId> = all.iter().map(id).collect();
     assert_eq!(
         (
-            store.quarantine(&everything[..2], &deed(2)).await,
-            store.quarantine(&everything[..2], &deed(3)).await
+            store.quarantine(&everything[..2], &audit_context(2)).await,
+            store.quarantine(&everything[..2], &audit_context(3)).await
         ),
         (Ok(2), Ok(0))
     );
@@ -126,7 +126,10 @@ pub async fn what_is_out_of_sight_stands_and_comes_back(
         .map(|entries| entries.iter().map(|entry| entry.is_quarantined).collect::<Vec<_>>());
     assert_eq!(flags, Ok(vec![true, true, false]));
     assert_eq!(
-        (store.put_back(&everything, &deed(4)).await, store.put_back(&everything, &deed(5)).await),
+        (
+            store.put_back(&everything, &audit_context(4)).await,
+            store.put_back(&everything, &audit_context(5)).await
+        ),
         (Ok(2), Ok(0))
     );
     assert_eq!(seen().await, everything);
@@ -135,7 +138,7 @@ pub async fn what_is_out_of_sight_stands_and_comes_back(
         told.iter().map(|entry| (entry.what.as_str(), entry.detail.as_str())).collect();
     assert_eq!(told, [(SET_ASIDE, "entries 2; a flood"), (PUT_BACK, "entries 2; a flood")]);
     assert_eq!(
-        store.quarantine(&[id(&record("x", 9, b"never"))], &deed(6)).await,
+        store.quarantine(&[id(&record("x", 9, b"never"))], &audit_context(6)).await,
         Ok(0),
         "nothing is there"
     );
@@ -149,14 +152,17 @@ pub async fn many_are_erased_as_one_is(
     let all: Vec<NewRecord> = (1..=4).map(|seed| sent(seed, b"one", Some(ONE))).collect();
     store.keep(all.clone(), 1).await.expect("save succeeds");
     store.keep(vec![record("x", 1, b"second")], 1).await.expect("save succeeds");
-    store.hold(id(&all[3]), &deed(2)).await.expect("write is accepted");
+    store.hold(id(&all[3]), &audit_context(2)).await.expect("write is accepted");
     store
-        .set_stage(id(&all[0]), InquiryStage::InProgress, &deed(3))
+        .set_stage(id(&all[0]), InquiryStage::InProgress, &audit_context(3))
         .await
         .expect("write is accepted");
-    store.quarantine(&[id(&all[1])], &deed(4)).await.expect("write is accepted");
+    store.quarantine(&[id(&all[1])], &audit_context(4)).await.expect("write is accepted");
     let entries: Vec<_> = all.iter().map(|record| (id(record), record.tombstone)).collect();
-    assert_eq!(store.erase_many(&entries, &deed(5)).await, Ok(ErasedMany { erased: 3, held: 1 }));
+    assert_eq!(
+        store.erase_many(&entries, &audit_context(5)).await,
+        Ok(ErasedMany { erased: 3, held: 1 })
+    );
     assert_eq!(
         store.keep(all[..3].to_vec(), 6).await,
         Ok(vec![StoreOutcome::Erased; 3]),
@@ -174,7 +180,10 @@ pub async fn many_are_erased_as_one_is(
         (last.what.as_str(), last.detail.as_str()),
         ("erase many", "entries 3, held and kept 1; a flood")
     );
-    assert_eq!(store.erase_many(&entries, &deed(7)).await, Ok(ErasedMany { erased: 0, held: 1 }));
+    assert_eq!(
+        store.erase_many(&entries, &audit_context(7)).await,
+        Ok(ErasedMany { erased: 0, held: 1 })
+    );
     assert_eq!(
         store.audit(0, 10).await.map(|entries| entries.len()),
         Ok(4),
@@ -189,10 +198,13 @@ pub async fn what_is_out_of_sight_is_erased_and_let_go_as_any_other(
 ) {
     let all: Vec<NewRecord> = (1..=2).map(|seed| sent(seed, b"one", Some(ONE))).collect();
     store.keep(all.clone(), 1).await.expect("save succeeds");
-    store.quarantine(&[id(&all[0]), id(&all[1])], &deed(2)).await.expect("write is accepted");
-    store.erase(id(&all[0]), all[0].tombstone, &deed(3)).await.expect("write is accepted");
-    assert_eq!(store.expire(Kind::Inquiry, 100, 10, &deed(4)).await, Ok(1));
-    assert_eq!(store.put_back(&[id(&all[0]), id(&all[1])], &deed(5)).await, Ok(0));
+    store
+        .quarantine(&[id(&all[0]), id(&all[1])], &audit_context(2))
+        .await
+        .expect("write is accepted");
+    store.erase(id(&all[0]), all[0].tombstone, &audit_context(3)).await.expect("write is accepted");
+    assert_eq!(store.expire(Kind::Inquiry, 100, 10, &audit_context(4)).await, Ok(1));
+    assert_eq!(store.put_back(&[id(&all[0]), id(&all[1])], &audit_context(5)).await, Ok(0));
     store.keep(vec![all[1].clone()], 9).await.expect("save succeeds");
     assert_eq!(store.ids_of(Reference::of(id(&all[1]))).await, Ok(vec![id(&all[1])]));
     assert_eq!(store.entry(id(&all[1])).await.map(|row| row.is_some()), Ok(true));

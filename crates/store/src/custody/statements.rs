@@ -9,7 +9,7 @@ use domain::submission::{Envelope, KeyId};
 macro_rules! custody {
     ($store:ty, begin alone: $begin:expr, new epoch: $epoch:expr, floor: $floor:expr, new floor: $new_floor:expr) => {
         impl $crate::Custody for $store {
-            async fn erase(&self, id: SubmissionId, tombstone: Tombstone, deed: &AuditContext) -> Result<Erasure, StoreFault> {
+            async fn erase(&self, id: SubmissionId, tombstone: Tombstone, audit: &AuditContext) -> Result<Erasure, StoreFault> {
                 let (municipality, id) = (self.municipality.as_str(), id.as_bytes().as_slice());
                 let mut connection = self.office().await?;
                 let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
@@ -18,7 +18,7 @@ macro_rules! custody {
                     return Ok(Erasure::Held);
                 }
                 let bury = sqlx::query("INSERT INTO tombstone (municipality, hash, erased_at_ms) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
-                let bury = bury.bind(municipality).bind(tombstone.0.as_slice()).bind(deed.at_ms as i64);
+                let bury = bury.bind(municipality).bind(tombstone.0.as_slice()).bind(audit.at_ms as i64);
                 if bury.execute(&mut *transaction).await.map_err(fault)?.rows_affected() == 0 {
                     return Ok(Erasure::Already);
                 }
@@ -37,8 +37,8 @@ macro_rules! custody {
                 ] {
                     sqlx::query(delete).bind(municipality).bind(id).execute(&mut *transaction).await.map_err(fault)?;
                 }
-                let detail = format!("entries {entries}, set aside {set_aside}; {}", deed.reason);
-                append!(transaction, self.municipality, deed, "erase", &detail);
+                let detail = format!("entries {entries}, set aside {set_aside}; {}", audit.reason);
+                append!(transaction, self.municipality, audit, "erase", &detail);
                 transaction.commit().await.map_err(fault)?;
                 self.scrub(connection).await?;
                 Ok(Erasure::Done { entries, set_aside })
@@ -55,7 +55,7 @@ macro_rules! custody {
                 Ok(Expired { due: all - held, held })
             }
 
-            async fn expire(&self, kind: Kind, before_ms: u64, most: u32, deed: &AuditContext) -> Result<u64, StoreFault> {
+            async fn expire(&self, kind: Kind, before_ms: u64, most: u32, audit: &AuditContext) -> Result<u64, StoreFault> {
                 let mut connection = self.office().await?;
                 let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
                 let mut deleted = 0;
@@ -74,27 +74,27 @@ macro_rules! custody {
                 if deleted == 0 {
                     return Ok(0);
                 }
-                append!(transaction, self.municipality, deed, "retention", &format!("{kind:?} {deleted}; {}", deed.reason));
+                append!(transaction, self.municipality, audit, "retention", &format!("{kind:?} {deleted}; {}", audit.reason));
                 transaction.commit().await.map_err(fault)?;
                 self.scrub(connection).await?;
                 Ok(deleted)
             }
 
-            async fn hold(&self, id: SubmissionId, deed: &AuditContext) -> Result<bool, StoreFault> {
+            async fn hold(&self, id: SubmissionId, audit: &AuditContext) -> Result<bool, StoreFault> {
                 let mut connection = self.office().await?;
                 let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
                 let hold = sqlx::query("INSERT INTO hold (municipality, id, reason, since_ms) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING");
-                let hold = hold.bind(self.municipality.as_str()).bind(id.as_bytes().as_slice()).bind(deed.reason.as_str()).bind(deed.at_ms as i64);
+                let hold = hold.bind(self.municipality.as_str()).bind(id.as_bytes().as_slice()).bind(audit.reason.as_str()).bind(audit.at_ms as i64);
                 if hold.execute(&mut *transaction).await.map_err(fault)?.rows_affected() == 0 {
                     return Ok(false);
                 }
                 let alias = alias!(transaction, self.municipality, id).unwrap_or_default();
-                append!(transaction, self.municipality, deed, "hold", &format!("{alias}; {}", deed.reason));
+                append!(transaction, self.municipality, audit, "hold", &format!("{alias}; {}", audit.reason));
                 transaction.commit().await.map_err(fault)?;
                 Ok(true)
             }
 
-            async fn release(&self, id: SubmissionId, deed: &AuditContext) -> Result<bool, StoreFault> {
+            async fn release(&self, id: SubmissionId, audit: &AuditContext) -> Result<bool, StoreFault> {
                 let mut connection = self.office().await?;
                 let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
                 let alias = alias!(transaction, self.municipality, id).unwrap_or_default();
@@ -111,7 +111,7 @@ macro_rules! custody {
                 );
                 let forget = forget.bind(self.municipality.as_str()).bind(id.as_bytes().as_slice());
                 forget.execute(&mut *transaction).await.map_err(fault)?;
-                append!(transaction, self.municipality, deed, "release", &format!("{alias}; {}", deed.reason));
+                append!(transaction, self.municipality, audit, "release", &format!("{alias}; {}", audit.reason));
                 transaction.commit().await.map_err(fault)?;
                 Ok(true)
             }
@@ -155,24 +155,24 @@ macro_rules! custody {
                 rows.iter().map(|row| Ok((stage_in(row.get(0))?, row.get::<i64, _>(1) as u64))).collect()
             }
 
-            async fn set_stage(&self, id: SubmissionId, stage: InquiryStage, deed: &AuditContext) -> Result<bool, StoreFault> {
+            async fn set_stage(&self, id: SubmissionId, stage: InquiryStage, audit: &AuditContext) -> Result<bool, StoreFault> {
                 let mut connection = self.office().await?;
                 let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
                 let say = sqlx::query(
                     "INSERT INTO stage (municipality, id, stage, at_ms) SELECT municipality, id, $3, $4 FROM submission
                      WHERE municipality = $1 AND id = $2 ON CONFLICT DO NOTHING",
                 );
-                let say = say.bind(self.municipality.as_str()).bind(id.as_bytes().as_slice()).bind(i64::from(stage.number())).bind(deed.at_ms as i64);
+                let say = say.bind(self.municipality.as_str()).bind(id.as_bytes().as_slice()).bind(i64::from(stage.number())).bind(audit.at_ms as i64);
                 if say.execute(&mut *transaction).await.map_err(fault)?.rows_affected() == 0 {
                     return Ok(false);
                 }
                 let alias = alias!(transaction, self.municipality, id).unwrap_or_default();
-                append!(transaction, self.municipality, deed, "stage", &format!("{alias} {stage:?}; {}", deed.reason));
+                append!(transaction, self.municipality, audit, "stage", &format!("{alias} {stage:?}; {}", audit.reason));
                 transaction.commit().await.map_err(fault)?;
                 Ok(true)
             }
 
-            async fn begin_epoch(&self, epoch: [u8; 16], deed: &AuditContext) -> Result<(), StoreFault> {
+            async fn begin_epoch(&self, epoch: [u8; 16], audit: &AuditContext) -> Result<(), StoreFault> {
                 let mut connection = self.office().await?;
                 let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
                 let begin = sqlx::query($epoch).bind(self.municipality.as_str()).bind(epoch.as_slice());
@@ -180,29 +180,29 @@ macro_rules! custody {
                     return Err(StoreFault::Failed("the store has no epoch".into()));
                 }
                 let before = sqlx::query($floor).bind(self.municipality.as_str()).fetch_optional(&mut *transaction).await.map_err(fault)?;
-                let floor = floor_after(before.map_or(0, |row| floor_in(&row.get::<Vec<u8>, _>(0))), deed.at_ms);
+                let floor = floor_after(before.map_or(0, |row| floor_in(&row.get::<Vec<u8>, _>(0))), audit.at_ms);
                 let raise = sqlx::query($new_floor).bind(self.municipality.as_str()).bind(floor.to_be_bytes().to_vec());
                 raise.execute(&mut *transaction).await.map_err(fault)?;
-                append!(transaction, self.municipality, deed, "restored", &deed.reason);
+                append!(transaction, self.municipality, audit, "restored", &audit.reason);
                 transaction.commit().await.map_err(fault)
             }
 
-            async fn note(&self, what: &str, deed: &AuditContext) -> Result<(), StoreFault> {
+            async fn note(&self, what: &str, audit: &AuditContext) -> Result<(), StoreFault> {
                 let mut connection = self.office().await?;
                 let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
-                append!(transaction, self.municipality, deed, what, &deed.reason);
+                append!(transaction, self.municipality, audit, what, &audit.reason);
                 transaction.commit().await.map_err(fault)
             }
 
-            async fn claim(&self, what: &str, since_ms: u64, deed: &AuditContext) -> Result<bool, StoreFault> {
+            async fn claim(&self, what: &str, since_ms: u64, audit: &AuditContext) -> Result<bool, StoreFault> {
                 let mut connection = self.office().await?;
                 let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
-                let find = sqlx::query(LAST_NOTED).bind(self.municipality.as_str()).bind(what).bind(deed.at_ms as i64);
+                let find = sqlx::query(LAST_NOTED).bind(self.municipality.as_str()).bind(what).bind(audit.at_ms as i64);
                 let last = find.fetch_optional(&mut *transaction).await.map_err(fault)?;
                 if last.is_some_and(|row| row.get::<i64, _>(0) as u64 >= since_ms) {
                     return Ok(false);
                 }
-                append!(transaction, self.municipality, deed, what, &deed.reason);
+                append!(transaction, self.municipality, audit, what, &audit.reason);
                 transaction.commit().await.map_err(fault)?;
                 Ok(true)
             }
@@ -229,11 +229,11 @@ macro_rules! custody {
                 Ok(newest)
             }
 
-            async fn note_of(&self, id: SubmissionId, what: &str, deed: &AuditContext) -> Result<bool, StoreFault> {
+            async fn note_of(&self, id: SubmissionId, what: &str, audit: &AuditContext) -> Result<bool, StoreFault> {
                 let mut connection = self.office().await?;
                 let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
                 let Some(alias) = alias!(transaction, self.municipality, id) else { return Ok(false) };
-                append!(transaction, self.municipality, deed, what, &about(&alias, &deed.reason));
+                append!(transaction, self.municipality, audit, what, &about(&alias, &audit.reason));
                 transaction.commit().await.map_err(fault)?;
                 Ok(true)
             }
@@ -285,7 +285,7 @@ macro_rules! custody {
                 }
             }
 
-            async fn last_deed(&self) -> Result<u64, StoreFault> {
+            async fn last_audit_number(&self) -> Result<u64, StoreFault> {
                 let last = sqlx::query("SELECT coalesce(max(number), 0) FROM audit WHERE municipality = $1").bind(self.municipality.as_str());
                 Ok(read!(self, fetch_one last).get::<i64, _>(0) as u64)
             }
@@ -359,13 +359,13 @@ macro_rules! alias {
 
 /// Appends a row to the audit log. Must run in an exclusive transaction.
 macro_rules! append {
-    ($transaction:ident, $municipality:expr, $deed:expr, $what:expr, $detail:expr) => {{
+    ($transaction:ident, $municipality:expr, $audit:expr, $what:expr, $detail:expr) => {{
         let last = sqlx::query("SELECT number, hash FROM audit WHERE municipality = $1 ORDER BY number DESC LIMIT 1").bind($municipality.as_str());
         let last = match last.fetch_optional(&mut *$transaction).await.map_err(fault)? {
             Some(row) => (row.get::<i64, _>(0) as u64, link_in(row.get(1))?),
             None => (0, BEGINNING),
         };
-        let entry = AuditEntry::after(last, &$municipality, $deed.at_ms, [&$deed.who, $what, $detail]);
+        let entry = AuditEntry::after(last, &$municipality, $audit.at_ms, [&$audit.who, $what, $detail]);
         let add = sqlx::query("INSERT INTO audit (municipality, number, at_ms, who, what, detail, previous, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
         let add = add.bind($municipality.as_str()).bind(entry.number as i64).bind(entry.at_ms as i64).bind(entry.who).bind(entry.what).bind(entry.detail);
         add.bind(entry.previous.as_slice()).bind(entry.hash.as_slice()).execute(&mut *$transaction).await.map_err(fault)?;

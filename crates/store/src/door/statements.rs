@@ -17,7 +17,7 @@ macro_rules! door {
                 Ok(row.as_ref().map(staff_in))
             }
 
-            async fn add_staff(&self, staff: &StaffRow, by: ChangedBy<'_>, what: &str, deed: &AuditContext) -> Result<StaffChange, StoreFault> {
+            async fn add_staff(&self, staff: &StaffRow, by: ChangedBy<'_>, what: &str, audit: &AuditContext) -> Result<StaffChange, StoreFault> {
                 let mut connection = self.office().await?;
                 let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
                 if !may_change!(transaction, self.municipality, by) {
@@ -31,23 +31,23 @@ macro_rules! door {
                 if add.execute(&mut *transaction).await.map_err(fault)?.rows_affected() == 0 {
                     return Ok(StaffChange::Overtaken);
                 }
-                append!(transaction, self.municipality, deed, what, &deed.reason);
+                append!(transaction, self.municipality, audit, what, &audit.reason);
                 transaction.commit().await.map_err(fault)?;
                 Ok(StaffChange::Done)
             }
 
-            async fn change_staff(&self, staff: &StaffRow, by: ChangedBy<'_>, what: &str, deed: &AuditContext) -> Result<StaffChange, StoreFault> {
+            async fn change_staff(&self, staff: &StaffRow, by: ChangedBy<'_>, what: &str, audit: &AuditContext) -> Result<StaffChange, StoreFault> {
                 let mut connection = self.office().await?;
                 let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
                 let change = change_staff!(transaction, self.municipality, staff, by);
                 if change == StaffChange::Done {
-                    append!(transaction, self.municipality, deed, what, &deed.reason);
+                    append!(transaction, self.municipality, audit, what, &audit.reason);
                     transaction.commit().await.map_err(fault)?;
                 }
                 Ok(change)
             }
 
-            async fn reset_staff(&self, staff: &StaffRow, by: ChangedBy<'_>, what: &str, deed: &AuditContext) -> Result<StaffChange, StoreFault> {
+            async fn reset_staff(&self, staff: &StaffRow, by: ChangedBy<'_>, what: &str, audit: &AuditContext) -> Result<StaffChange, StoreFault> {
                 let mut connection = self.office().await?;
                 let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
                 let change = change_staff!(transaction, self.municipality, staff, by);
@@ -59,19 +59,19 @@ macro_rules! door {
                         let delete = sqlx::query(delete).bind(self.municipality.as_str()).bind(&staff.login);
                         delete.execute(&mut *transaction).await.map_err(fault)?;
                     }
-                    append!(transaction, self.municipality, deed, what, &deed.reason);
+                    append!(transaction, self.municipality, audit, what, &audit.reason);
                     transaction.commit().await.map_err(fault)?;
                 }
                 Ok(change)
             }
 
-            async fn begin_session(&self, hash: [u8; 32], session: &SessionRow, staff_version: u64, deed: &AuditContext) -> Result<bool, StoreFault> {
+            async fn begin_session(&self, hash: [u8; 32], session: &SessionRow, staff_version: u64, audit: &AuditContext) -> Result<bool, StoreFault> {
                 let mut connection = self.office().await?;
                 let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
                 if !begin_session!(transaction, self.municipality, hash, session, staff_version) {
                     return Ok(false);
                 }
-                append!(transaction, self.municipality, deed, "sign in", &deed.reason);
+                append!(transaction, self.municipality, audit, "sign in", &audit.reason);
                 transaction.commit().await.map_err(fault)?;
                 Ok(true)
             }
@@ -89,13 +89,13 @@ macro_rules! door {
                 see.execute(&mut self.office().await?).await.map(|_| ()).map_err(fault)
             }
 
-            async fn end_session(&self, hash: [u8; 32], deed: Option<&AuditContext>) -> Result<bool, StoreFault> {
+            async fn end_session(&self, hash: [u8; 32], audit: Option<&AuditContext>) -> Result<bool, StoreFault> {
                 let mut connection = self.office().await?;
                 let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
                 let end = sqlx::query("DELETE FROM session WHERE municipality = $1 AND hash = $2").bind(self.municipality.as_str()).bind(hash.as_slice());
                 let has_ended = end.execute(&mut *transaction).await.map_err(fault)?.rows_affected() > 0;
-                if let Some(deed) = deed.filter(|_| has_ended) {
-                    append!(transaction, self.municipality, deed, "sign out", &deed.reason);
+                if let Some(audit) = audit.filter(|_| has_ended) {
+                    append!(transaction, self.municipality, audit, "sign out", &audit.reason);
                 }
                 transaction.commit().await.map_err(fault)?;
                 Ok(has_ended)
@@ -166,7 +166,7 @@ macro_rules! door {
                 proof: &SecondProof,
                 hash: [u8; 32],
                 session: &SessionRow,
-                deed: &AuditContext,
+                audit: &AuditContext,
             ) -> Result<bool, StoreFault> {
                 let (municipality, login) = (self.municipality.as_str(), session.login.as_str());
                 let mut connection = self.office().await?;
@@ -203,9 +203,9 @@ macro_rules! door {
                         let add = sqlx::query("INSERT INTO spare_code (municipality, login, hash) VALUES ($1, $2, $3)");
                         add.bind(municipality).bind(login).bind(code.as_slice()).execute(&mut *transaction).await.map_err(fault)?;
                     }
-                    append!(transaction, self.municipality, deed, "second factor", "set up");
+                    append!(transaction, self.municipality, audit, "second factor", "set up");
                 }
-                append!(transaction, self.municipality, deed, "sign in", &deed.reason);
+                append!(transaction, self.municipality, audit, "sign in", &audit.reason);
                 transaction.commit().await.map_err(fault)?;
                 Ok(true)
             }
@@ -216,7 +216,7 @@ macro_rules! door {
                 Ok(row.map(|row| row.get(0)))
             }
 
-            async fn change_setting(&self, name: &str, [shown, value]: [&str; 2], by: ChangedBy<'_>, deed: &AuditContext) -> Result<StaffChange, StoreFault> {
+            async fn change_setting(&self, name: &str, [shown, value]: [&str; 2], by: ChangedBy<'_>, audit: &AuditContext) -> Result<StaffChange, StoreFault> {
                 let mut connection = self.office().await?;
                 let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
                 if !may_change!(transaction, self.municipality, by) {
@@ -232,7 +232,7 @@ macro_rules! door {
                      ON CONFLICT (municipality, name) DO UPDATE SET value = excluded.value",
                 );
                 put.bind(self.municipality.as_str()).bind(name).bind(value).execute(&mut *transaction).await.map_err(fault)?;
-                append!(transaction, self.municipality, deed, "setting", &deed.reason);
+                append!(transaction, self.municipality, audit, "setting", &audit.reason);
                 transaction.commit().await.map_err(fault)?;
                 Ok(StaffChange::Done)
             }

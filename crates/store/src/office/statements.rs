@@ -10,12 +10,12 @@ macro_rules! office {
                 event: &EventRow,
                 stage: Option<InquiryStage>,
                 what: &str,
-                deed: &AuditContext,
+                audit: &AuditContext,
                 settled: Option<&[u8]>,
             ) -> Result<bool, StoreFault> {
                 let mut connection = self.office().await?;
                 let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
-                if !append_event!(transaction, self.municipality, event, stage, what, deed, settled) {
+                if !append_event!(transaction, self.municipality, event, stage, what, audit, settled) {
                     return Ok(false);
                 }
                 transaction.commit().await.map_err(fault)?;
@@ -26,8 +26,8 @@ macro_rules! office {
                 let mut connection = self.office().await?;
                 let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
                 let mut added = 0;
-                for NewCaseEvent { event, stage, what, deed } in all {
-                    added += u64::from(append_event!(transaction, self.municipality, event, *stage, what, deed, None::<&[u8]>));
+                for NewCaseEvent { event, stage, what, audit } in all {
+                    added += u64::from(append_event!(transaction, self.municipality, event, *stage, what, audit, None::<&[u8]>));
                 }
                 transaction.commit().await.map_err(fault)?;
                 Ok(added)
@@ -57,10 +57,10 @@ macro_rules! office {
                 rows.iter().map(event_in).collect()
             }
 
-            async fn append_act(&self, book: LedgerKind, row: &ActRow, what: &str, deed: &AuditContext) -> Result<bool, StoreFault> {
+            async fn append_act(&self, ledger: LedgerKind, row: &ActRow, what: &str, audit: &AuditContext) -> Result<bool, StoreFault> {
                 let mut connection = self.office().await?;
                 let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
-                let add = sqlx::query(match book {
+                let add = sqlx::query(match ledger {
                     LedgerKind::Survey => "INSERT INTO survey_entry (municipality, number, at_ms, who, sealed) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
                     LedgerKind::Counter => "INSERT INTO counter_entry (municipality, number, at_ms, who, sealed) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
                 });
@@ -68,13 +68,13 @@ macro_rules! office {
                 if add.execute(&mut *transaction).await.map_err(fault)?.rows_affected() == 0 {
                     return Ok(false);
                 }
-                append!(transaction, self.municipality, deed, what, &deed.reason);
+                append!(transaction, self.municipality, audit, what, &audit.reason);
                 transaction.commit().await.map_err(fault)?;
                 Ok(true)
             }
 
-            async fn acts(&self, book: LedgerKind, after: u32) -> Result<Vec<ActRow>, StoreFault> {
-                let find = sqlx::query(match book {
+            async fn acts(&self, ledger: LedgerKind, after: u32) -> Result<Vec<ActRow>, StoreFault> {
+                let find = sqlx::query(match ledger {
                     LedgerKind::Survey => "SELECT number, at_ms, who, sealed FROM survey_entry WHERE municipality = $1 AND number > $2 ORDER BY number",
                     LedgerKind::Counter => "SELECT number, at_ms, who, sealed FROM counter_entry WHERE municipality = $1 AND number > $2 ORDER BY number",
                 });
@@ -400,7 +400,7 @@ pub(crate) fn login_of(owner: &[u8]) -> String {
 /// Adds an event, its stage and its row in the audit log. Evaluates to whether it was added. Must
 /// run in an exclusive transaction.
 macro_rules! append_event {
-    ($transaction:ident, $municipality:expr, $event:ident, $stage:expr, $what:expr, $deed:ident, $settled:expr) => {{
+    ($transaction:ident, $municipality:expr, $event:ident, $stage:expr, $what:expr, $audit:ident, $settled:expr) => {{
         let (municipality, id) = ($municipality.as_str(), $event.id.as_bytes().as_slice());
         let add = sqlx::query(
             "INSERT INTO event (municipality, id, number, at_ms, who, sealed) SELECT municipality, id, $3, $4, $5, $6 FROM submission
@@ -423,7 +423,7 @@ macro_rules! append_event {
             }
             // The event was added, so the submission exists and has an alias.
             let alias = alias!($transaction, $municipality, $event.id).unwrap_or_default();
-            append!($transaction, $municipality, $deed, $what, &about(&alias, &$deed.reason));
+            append!($transaction, $municipality, $audit, $what, &about(&alias, &$audit.reason));
         }
         is_added
     }};

@@ -64,7 +64,7 @@ macro_rules! senders {
                 row.map(|row| stored(&self.municipality, &row)).transpose()
             }
 
-            async fn quarantine(&self, ids: &[SubmissionId], deed: &AuditContext) -> Result<u64, StoreFault> {
+            async fn quarantine(&self, ids: &[SubmissionId], audit: &AuditContext) -> Result<u64, StoreFault> {
                 let mut connection = self.office().await?;
                 let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
                 let mut count = 0;
@@ -73,17 +73,17 @@ macro_rules! senders {
                         "INSERT INTO quarantine (municipality, id, since_ms) SELECT municipality, id, $3 FROM submission
                          WHERE municipality = $1 AND id = $2 ON CONFLICT DO NOTHING",
                     );
-                    let put = put.bind(self.municipality.as_str()).bind(id.as_bytes().as_slice()).bind(deed.at_ms as i64);
+                    let put = put.bind(self.municipality.as_str()).bind(id.as_bytes().as_slice()).bind(audit.at_ms as i64);
                     count += put.execute(&mut *transaction).await.map_err(fault)?.rows_affected();
                 }
                 if count > 0 {
-                    append!(transaction, self.municipality, deed, SET_ASIDE, &format!("entries {count}; {}", deed.reason));
+                    append!(transaction, self.municipality, audit, SET_ASIDE, &format!("entries {count}; {}", audit.reason));
                     transaction.commit().await.map_err(fault)?;
                 }
                 Ok(count)
             }
 
-            async fn put_back(&self, ids: &[SubmissionId], deed: &AuditContext) -> Result<u64, StoreFault> {
+            async fn put_back(&self, ids: &[SubmissionId], audit: &AuditContext) -> Result<u64, StoreFault> {
                 let mut connection = self.office().await?;
                 let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
                 let mut count = 0;
@@ -93,13 +93,13 @@ macro_rules! senders {
                     count += take.execute(&mut *transaction).await.map_err(fault)?.rows_affected();
                 }
                 if count > 0 {
-                    append!(transaction, self.municipality, deed, PUT_BACK, &format!("entries {count}; {}", deed.reason));
+                    append!(transaction, self.municipality, audit, PUT_BACK, &format!("entries {count}; {}", audit.reason));
                     transaction.commit().await.map_err(fault)?;
                 }
                 Ok(count)
             }
 
-            async fn erase_many(&self, entries: &[(SubmissionId, Tombstone)], deed: &AuditContext) -> Result<ErasedMany, StoreFault> {
+            async fn erase_many(&self, entries: &[(SubmissionId, Tombstone)], audit: &AuditContext) -> Result<ErasedMany, StoreFault> {
                 let municipality = self.municipality.as_str();
                 let mut connection = self.office().await?;
                 let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
@@ -112,7 +112,7 @@ macro_rules! senders {
                         continue;
                     }
                     let bury = sqlx::query("INSERT INTO tombstone (municipality, hash, erased_at_ms) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
-                    let bury = bury.bind(municipality).bind(tombstone.0.as_slice()).bind(deed.at_ms as i64);
+                    let bury = bury.bind(municipality).bind(tombstone.0.as_slice()).bind(audit.at_ms as i64);
                     bury.execute(&mut *transaction).await.map_err(fault)?;
                     // Deletes everything that belongs to the submission, as `erase` does.
                     let mut deleted = 0;
@@ -130,8 +130,8 @@ macro_rules! senders {
                     outcome.erased += deleted;
                 }
                 if outcome.erased > 0 {
-                    let detail = format!("entries {}, held and kept {}; {}", outcome.erased, outcome.held, deed.reason);
-                    append!(transaction, self.municipality, deed, ERASE_MANY, &detail);
+                    let detail = format!("entries {}, held and kept {}; {}", outcome.erased, outcome.held, audit.reason);
+                    append!(transaction, self.municipality, audit, ERASE_MANY, &detail);
                 }
                 transaction.commit().await.map_err(fault)?;
                 self.scrub(connection).await?;

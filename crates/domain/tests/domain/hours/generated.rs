@@ -21,20 +21,20 @@ const AROUND_A_CHANGE: [isize; 6] = [-31, -30, -29, -1, 0, 1];
 fn two_thousand_hubs_of_chance_say_the_same() {
     let maker = Maker::new();
     for seed in 0..CATALOGUES {
-        let mut dice = HoursRandom::new(seed);
-        let catalogue = maker.catalogue(&mut dice, HUBS_PER_CATALOGUE);
+        let mut random = HoursRandom::new(seed);
+        let catalogue = maker.catalogue(&mut random, HUBS_PER_CATALOGUE);
         for hub in catalogue.hubs() {
             let hours = Hours::of(&catalogue, hub);
             let line = Timeline::expand(
                 catalogue.file(),
                 hub,
-                first_day(&mut dice, catalogue.file()),
+                first_day(&mut random, catalogue.file()),
                 DAYS,
             );
             let name = format!("{} of catalogue {seed}", hub.id);
             for day in 0..DAYS {
                 same_plan(hours, &line, day, &name);
-                minutes(&line, day, &mut dice)
+                minutes(&line, day, &mut random)
                     .into_iter()
                     .for_each(|at| same_state(hours, &line, day, at, &name));
             }
@@ -44,8 +44,8 @@ fn two_thousand_hubs_of_chance_say_the_same() {
 
 /// A random day, or a day before something happens: a holiday, or a closure that was moved from or
 /// to a day.
-fn first_day(dice: &mut HoursRandom, file: &CatalogueFile) -> Date {
-    let any = dice.date();
+fn first_day(random: &mut HoursRandom, file: &CatalogueFile) -> Date {
+    let any = random.date();
     let moved: Vec<Date> = file
         .recurring_closures
         .iter()
@@ -55,9 +55,9 @@ fn first_day(dice: &mut HoursRandom, file: &CatalogueFile) -> Date {
         .collect();
     let is_holiday =
         |day: &Date| file.holidays.iter().any(|holiday| is_day_of(&holiday.rule, *day));
-    match dice.below(4) {
+    match random.below(4) {
         0 => any,
-        1 if !moved.is_empty() => dice.one_of(&moved) - 1.day(),
+        1 if !moved.is_empty() => random.one_of(&moved) - 1.day(),
         _ => any.series(1.day()).take(60).find(is_holiday).unwrap_or(any) - 1.day(),
     }
 }
@@ -67,10 +67,10 @@ fn civil(date: domain::hours::Date) -> Date {
 }
 
 /// Midnight, the last minute, a random one, and the minutes around each change.
-fn minutes(line: &Timeline, day: usize, dice: &mut HoursRandom) -> Vec<usize> {
+fn minutes(line: &Timeline, day: usize, random: &mut HoursRandom) -> Vec<usize> {
     let near = line
         .changes_on(day)
         .flat_map(|change| AROUND_A_CHANGE.map(|distance| change.saturating_add_signed(distance)));
-    let all = near.chain([0, MINUTES - 29, MINUTES - 1, dice.below(MINUTES)]);
+    let all = near.chain([0, MINUTES - 29, MINUTES - 1, random.below(MINUTES)]);
     all.filter(|&at| at < MINUTES).collect()
 }

@@ -128,7 +128,7 @@ impl HoursRandom {
     fn closure(&mut self, hubs: &[Hub], like: &RecurringClosure) -> RecurringClosure {
         let ids: Vec<HubId> = hubs.iter().map(|hub| hub.id.clone()).collect();
         let (nth, weekday) = (self.nth(), self.one_of(&Weekday::ALL));
-        let moved = self.up_to(3, |dice| dice.moved(nth, weekday));
+        let moved = self.up_to(3, |random| random.moved(nth, weekday));
         let mut mine = self.some_of(&ids, 3);
         mine.push(self.one_of(&ids));
         RecurringClosure {
@@ -154,9 +154,13 @@ impl HoursRandom {
     fn facility(&mut self, at: usize, holidays: &[Holiday], like: &Facility) -> Facility {
         let ids: Vec<HolidayId> = holidays.iter().map(|holiday| holiday.id.clone()).collect();
         let (closed_on, others): (Vec<_>, Vec<_>) = ids.into_iter().partition(|_| !self.one_in(3));
-        let special = |dice: &mut Self| {
-            let (month, day) = dice.month_and_day();
-            SpecialDay { month, day, hours: if dice.one_in(3) { Vec::new() } else { dice.spans() } }
+        let special = |random: &mut Self| {
+            let (month, day) = random.month_and_day();
+            SpecialDay {
+                month,
+                day,
+                hours: if random.one_in(3) { Vec::new() } else { random.spans() },
+            }
         };
         let special_days = self.up_to(5, special);
         Facility {
@@ -212,20 +216,20 @@ impl Maker {
         Self { file, hub }
     }
 
-    pub(crate) fn catalogue(&self, dice: &mut HoursRandom, hubs: usize) -> Catalogue {
+    pub(crate) fn catalogue(&self, random: &mut HoursRandom, hubs: usize) -> Catalogue {
         let mut file = self.file.clone();
         let (holiday, facility, closure) =
             (&self.file.holidays[0], &self.file.facilities[0], &self.file.recurring_closures[0]);
-        file.holidays = (0..4 + dice.below(9))
+        file.holidays = (0..4 + random.below(9))
             .map(|at| Holiday {
                 id: HolidayId::parse(&format!("holiday-{at}")).unwrap(),
-                rule: dice.rule(),
+                rule: random.rule(),
                 ..holiday.clone()
             })
             .collect();
-        file.facilities = (0..4).map(|at| dice.facility(at, &file.holidays, facility)).collect();
-        file.hubs = (0..hubs).map(|at| dice.hub(at, &file, &self.hub)).collect();
-        file.recurring_closures = dice.up_to(4, |dice| dice.closure(&file.hubs, closure));
+        file.facilities = (0..4).map(|at| random.facility(at, &file.holidays, facility)).collect();
+        file.hubs = (0..hubs).map(|at| random.hub(at, &file, &self.hub)).collect();
+        file.recurring_closures = random.up_to(4, |random| random.closure(&file.hubs, closure));
         Catalogue::check(file).unwrap()
     }
 }

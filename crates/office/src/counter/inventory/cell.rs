@@ -76,7 +76,7 @@ async fn shown(
         return Err(TroublePage::Nothing(Box::new(f)));
     };
     let stands = Conditions::at(hub, &task.id);
-    let demand = Demand::of(&office.desk.finds().contacts, office.today());
+    let demand = Demand::of(&office.inquiries.demand().contacts, office.today());
     let count = |of: &std::collections::BTreeMap<(TaskId, HubId), u64>| {
         of.get(&(task.id.clone(), hub.id.clone())).copied().unwrap_or(0)
     };

@@ -111,7 +111,7 @@ pub(crate) async fn page(
         .and_then(|asked| ORDERS.into_iter().find(|order| *order == asked.as_str()))
         .unwrap_or(ORDERS[0]);
     let hubs = hubs(&catalogue, &kind);
-    let demand = Demand::of(&office.desk.finds().contacts, office.today());
+    let demand = Demand::of(&office.inquiries.demand().contacts, office.today());
     let mut rows: Vec<InventoryRow> =
         catalogue.tasks().iter().map(|task| row(&f, task, &hubs, &demand)).collect();
     rows.sort_by(|one, other| {

@@ -1,4 +1,4 @@
-//! Tests the list with invented finds and inquiries of a small municipality.
+//! Tests the list with invented demand and inquiries of a small municipality.
 
 use super::*;
 use casework::case::Case;
@@ -63,12 +63,12 @@ fn hubs(catalogue: &Catalogue, service: &str) -> (HubId, HubId) {
     (with[0].id.clone(), without[0].id.clone())
 }
 
-fn finds() -> DemandCounts {
-    let mut finds = DemandCounts::default();
-    finds.searches.insert((month("2026-10"), Language::English, "hot air balloon".into()), 3);
-    finds.searches.insert((month("2026-11"), Language::French, "montgolfière".into()), 2);
-    finds.searches.insert((month("2026-11"), Language::English, "lamps".into()), 9);
-    finds
+fn demand() -> DemandCounts {
+    let mut demand = DemandCounts::default();
+    demand.searches.insert((month("2026-10"), Language::English, "hot air balloon".into()), 3);
+    demand.searches.insert((month("2026-11"), Language::French, "montgolfière".into()), 2);
+    demand.searches.insert((month("2026-11"), Language::English, "lamps".into()), 9);
+    demand
 }
 
 fn lines(missing: &[Missing]) -> Vec<String> {
@@ -80,9 +80,9 @@ fn lines(missing: &[Missing]) -> Vec<String> {
 
 #[test]
 fn the_newest_month_stands_first_and_in_it_what_was_missed_most() {
-    let (catalogue, finds) = (catalogue(), finds());
+    let (catalogue, demand) = (catalogue(), demand());
     let all = list(
-        &finds,
+        &demand,
         &[inquiry(1, "2026-11-30 23:59", None, None), inquiry(2, "2026-11-01 00:00", None, None)],
         &catalogue,
         &zone(),
@@ -122,7 +122,7 @@ fn what_a_hub_does_not_do_is_missed_there_and_only_there() {
 
 #[test]
 fn what_could_not_be_done_at_a_counter_is_a_line_by_month_task_and_reason() {
-    let (catalogue, mut finds) = (catalogue(), DemandCounts::default());
+    let (catalogue, mut demand) = (catalogue(), DemandCounts::default());
     let (with, _) = hubs(&catalogue, "dog-tag");
     let contact = |on: &str, outcome| Contact {
         task: TaskId::parse("sell-dog-tag").unwrap(),
@@ -139,9 +139,9 @@ fn what_could_not_be_done_at_a_counter_is_a_line_by_month_task_and_reason() {
         ("2026-11-03", Outcome::Referred(Reason::OtherGovernment)),
         ("2026-11-03", Outcome::Done),
     ] {
-        finds.contacts.count(contact(on, outcome));
+        demand.contacts.count(contact(on, outcome));
     }
-    let all = list(&finds, &[], &catalogue, &zone(), &GapFilter::default());
+    let all = list(&demand, &[], &catalogue, &zone(), &GapFilter::default());
     assert_eq!(lines(&all), ["2026-11 counter 2", "2026-10 counter 1"]);
     assert_eq!(
         (&all[0].hub, &all[0].gap),
@@ -157,9 +157,9 @@ fn what_could_not_be_done_at_a_counter_is_a_line_by_month_task_and_reason() {
 
 #[test]
 fn filters_leave_what_is_asked_for() {
-    let (catalogue, mut finds) = (catalogue(), finds());
+    let (catalogue, mut demand) = (catalogue(), demand());
     let (hub, _) = hubs(&catalogue, "dog-tag");
-    finds.errors.insert(
+    demand.errors.insert(
         (
             month("2026-11"),
             DemandRecord { service: None, hub: Some(hub.clone()), task: None, step: None },
@@ -168,7 +168,7 @@ fn filters_leave_what_is_asked_for() {
         4,
     );
     let check = |filter: GapFilter, expected: &[&str]| {
-        assert_eq!(lines(&list(&finds, &[], &catalogue, &zone(), &filter)), expected, "{filter:?}")
+        assert_eq!(lines(&list(&demand, &[], &catalogue, &zone(), &filter)), expected, "{filter:?}")
     };
     check(GapFilter { kind: "error".into(), ..GapFilter::default() }, &["2026-11 error 4"]);
     check(

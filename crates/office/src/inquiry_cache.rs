@@ -13,7 +13,7 @@ use super::summaries::{read_summary, summary_row};
 use super::survey::reading::forget_unlisted;
 use casework::case::{CaseEntry, CaseEvent};
 use casework::clock::OfficeHours;
-use casework::finds::DemandCounts;
+use casework::demand::DemandCounts;
 use casework::inquiry::{Inquiry, contact};
 use casework::listed::ListedInquiry;
 use casework::month::Month;
@@ -45,7 +45,7 @@ struct CachedInquiries {
     settled: HashMap<SubmissionId, Arc<SettledInquiry>>,
     /// Strings that many settled inquiries share.
     texts: SharedTexts,
-    finds: Arc<DemandCounts>,
+    demand: Arc<DemandCounts>,
     /// How far each kind of [`FINDS`] was counted.
     counted: [Arrivals; FINDS.len()],
     /// Something was deleted since the finds were counted; it may have been one of them.
@@ -171,8 +171,8 @@ impl InquiryCache {
     }
 
     /// Counts of searches without a result, reported errors in records, and contacts at counters.
-    pub fn finds(&self) -> Arc<DemandCounts> {
-        self.read(|contents| contents.finds.clone())
+    pub fn demand(&self) -> Arc<DemandCounts> {
+        self.read(|contents| contents.demand.clone())
     }
 
     /// Whether everything stored has been read once, and how many inquiries no key opens.
@@ -244,7 +244,7 @@ impl InquiryCache {
     /// Reads everything from the store: open inquiries first, because people wait for them.
     async fn read_all(&self, office: &Office) -> Result<(), StoreFault> {
         // Acts after this number are followed later; the effects of earlier ones are read here.
-        let deeds = office.store().last_deed().await?;
+        let acts = office.store().last_audit_number().await?;
         let newest = office.store().inquiries_before(None, 1).await?;
         let newest = newest.first().map(|(row, _)| (row.received_at_ms, row.envelope.header.id));
         let version = office.catalogue().version();
@@ -257,7 +257,7 @@ impl InquiryCache {
             contents.unopened.clear();
             contents.has_all_open = false;
             contents.catalogue_version = version;
-            contents.audit = deeds;
+            contents.audit = acts;
             contents.arrivals.begin_after(newest);
         });
         self.read_unsettled(office, false).await?;
@@ -488,20 +488,20 @@ impl InquiryCache {
     /// Counts new searches, corrections and contacts. After an erasure all are counted again,
     /// because a sum does not show which submission contributed what; the previous counts stay
     /// visible until then.
-    pub async fn count_finds(&self, office: &Office) -> Result<(), StoreFault> {
+    pub async fn count_demand(&self, office: &Office) -> Result<(), StoreFault> {
         let _alone = self.counting.lock().await;
         let is_to_recount = self.change(|contents| std::mem::take(&mut contents.is_to_recount));
         let (before, mut arrivals) = if is_to_recount {
             Default::default()
         } else {
-            self.read(|contents| (contents.finds.clone(), contents.counted))
+            self.read(|contents| (contents.demand.clone(), contents.counted))
         };
         match counted(office, &before, &mut arrivals).await {
-            Ok(finds) => self.change(|contents| {
+            Ok(demand) => self.change(|contents| {
                 contents.counted = arrivals;
-                match finds {
-                    Some(finds) => contents.finds = Arc::new(finds),
-                    None if is_to_recount => contents.finds = before,
+                match demand {
+                    Some(demand) => contents.demand = Arc::new(demand),
+                    None if is_to_recount => contents.demand = before,
                     None => {}
                 }
             }),
@@ -512,7 +512,7 @@ impl InquiryCache {
         }
         if self.read(|contents| contents.is_to_compare)
             && let Some(are_gone) =
-                are_some_gone(office, self.read(|contents| contents.finds.counted)).await?
+                are_some_gone(office, self.read(|contents| contents.demand.counted)).await?
         {
             self.change(|contents| {
                 (contents.is_to_compare, contents.is_to_recount) = (false, are_gone)
@@ -620,7 +620,7 @@ async fn counted(
     arrivals: &mut [Arrivals; FINDS.len()],
 ) -> Result<Option<DemandCounts>, StoreFault> {
     let since_ms = before.since_ms(LATE_MS);
-    let mut finds: Option<DemandCounts> = None;
+    let mut demand: Option<DemandCounts> = None;
     let mut newest_ms = 0;
     for (kind, arrivals) in FINDS.into_iter().zip(arrivals) {
         let take = |arrivals: Vec<NewSubmission>| {
@@ -629,7 +629,7 @@ async fn counted(
             {
                 newest_ms = newest_ms.max(received_at_ms);
                 let month = Month::of(office.zone.moment(received_at_ms).date);
-                finds.get_or_insert_with(|| before.clone()).count(
+                demand.get_or_insert_with(|| before.clone()).count(
                     id,
                     received_at_ms,
                     month,
@@ -637,16 +637,16 @@ async fn counted(
                 );
             }
             // After a start there are hundreds of thousands; none of them is read twice.
-            if let Some(finds) = &mut finds {
-                finds.counted_until(newest_ms, LATE_MS);
+            if let Some(demand) = &mut demand {
+                demand.counted_until(newest_ms, LATE_MS);
             }
         };
         arrivals.look(office, kind, (since_ms, now_ms()), |id| before.has(id), take).await?;
     }
-    if let Some(finds) = &mut finds {
-        finds.counted_until(newest_ms, LATE_MS);
+    if let Some(demand) = &mut demand {
+        demand.counted_until(newest_ms, LATE_MS);
     }
-    Ok(finds)
+    Ok(demand)
 }
 
 /// The department in charge: that of the service, or the default department if there is no service.

@@ -73,7 +73,7 @@ impl OfficeClient {
             .unwrap();
         let nobody = Self::nobody(hub);
         assert_eq!(nobody.get(hub, &format!("/office/invitation/{link}")).status, 200);
-        let desk = Self::of(
+        let client = Self::of(
             hub,
             &nobody.post(hub, &format!("/office/invitation/{link}"), &[("password", PASSWORD)]),
         )
@@ -85,7 +85,7 @@ impl OfficeClient {
             404,
             "it holds once"
         );
-        desk
+        client
     }
 
     /// The session that a page starts; `None` if it starts none.
@@ -99,18 +99,18 @@ impl OfficeClient {
             "{line}"
         );
         let cookie = line.split(';').next().filter(|cookie| !cookie.is_empty())?.to_string();
-        let desk = Self { cookie, csrf: String::new() };
-        let text = desk.get(hub, "/office").text();
+        let client = Self { cookie, csrf: String::new() };
+        let text = client.get(hub, "/office").text();
         let csrf = text.split("name=\"csrf\" value=\"").nth(1)?.split('"').next()?.to_string();
-        Some(Self { csrf, ..desk })
+        Some(Self { csrf, ..client })
     }
 
     /// The session of a `set-cookie` line.
     pub(crate) fn with_cookie(hub: &TestServer, line: &str) -> Option<Self> {
-        let desk = Self { cookie: line.split(';').next()?.to_string(), csrf: String::new() };
-        let text = desk.get(hub, "/office").text();
+        let client = Self { cookie: line.split(';').next()?.to_string(), csrf: String::new() };
+        let text = client.get(hub, "/office").text();
         let csrf = text.split("name=\"csrf\" value=\"").nth(1)?.split('"').next()?.to_string();
-        Some(Self { csrf, ..desk })
+        Some(Self { csrf, ..client })
     }
 
     pub(crate) fn cookie_line(&self) -> String {

@@ -187,40 +187,44 @@ mod tests {
         let month = Month::parse("2026-11").unwrap();
         let gap = || Gap::of("hot air balloon", Language::English).map(Content::Gap);
         let id = |number| SubmissionId::from_parts(number, [0; 10]);
-        let mut finds = DemandCounts::default();
+        let mut demand = DemandCounts::default();
         for (number, at_ms) in [(1, 5_000), (2, 9_500), (1, 5_000), (3, 9_900), (4, 9_950)] {
-            finds.count(id(number), at_ms, month, if number == 4 { None } else { gap() });
+            demand.count(id(number), at_ms, month, if number == 4 { None } else { gap() });
         }
-        finds.counted_until(9_950, LATE_MS);
+        demand.counted_until(9_950, LATE_MS);
         assert_eq!(
-            finds.searches.into_iter().collect::<Vec<_>>(),
+            demand.searches.into_iter().collect::<Vec<_>>(),
             [((month, Language::English, "hot air balloon".to_string()), 3)]
         );
         assert_eq!(
-            (finds.unopened, finds.recent.contains_key(&id(1)), finds.recent.contains_key(&id(2))),
+            (
+                demand.unopened,
+                demand.recent.contains_key(&id(1)),
+                demand.recent.contains_key(&id(2))
+            ),
             (1, false, true)
         );
-        assert_eq!(finds.newest_ms, 9_950);
+        assert_eq!(demand.newest_ms, 9_950);
     }
 
     #[test]
     fn the_words_of_a_month_are_bounded_and_no_search_is_lost_from_the_sums() {
         let month = Month::parse("2026-11").unwrap();
-        let mut finds = DemandCounts::default();
+        let mut demand = DemandCounts::default();
         let often = || Gap::of("hot air balloon", Language::English).map(Content::Gap);
         let mut number = 0;
         let mut count = |content| {
             number += 1;
-            finds.count(SubmissionId::from_parts(number, [0; 10]), 1, month, content);
+            demand.count(SubmissionId::from_parts(number, [0; 10]), 1, month, content);
         };
         for at in 0..3 * WORDS_PER_MONTH_MAX {
             count(Gap::of(&format!("balloon {at}"), Language::French).map(Content::Gap));
             count(often());
         }
-        let all: u64 = finds.searches.values().chain(finds.other_searches.values()).sum();
+        let all: u64 = demand.searches.values().chain(demand.other_searches.values()).sum();
         assert_eq!(all, 6 * WORDS_PER_MONTH_MAX as u64);
-        assert!(finds.searches.len() <= WORDS_PER_MONTH_MAX, "{}", finds.searches.len());
-        let held = finds.searches.get(&(month, Language::English, "hot air balloon".into()));
+        assert!(demand.searches.len() <= WORDS_PER_MONTH_MAX, "{}", demand.searches.len());
+        let held = demand.searches.get(&(month, Language::English, "hot air balloon".into()));
         assert_eq!(held, Some(&(3 * WORDS_PER_MONTH_MAX as u64)), "what many look for stays");
     }
 
@@ -230,7 +234,7 @@ mod tests {
         use domain::hours::Date;
         use domain::submission::Correction;
         let month = Month::parse("2026-11").unwrap();
-        let mut finds = DemandCounts::default();
+        let mut demand = DemandCounts::default();
         let at_ms = 1_795_000_000_000;
         let today = Date::from_days_since_1970((at_ms / DAY_MS) as i32);
         let id = |number: usize| SubmissionId::from_parts(number as u64, [0; 10]);
@@ -244,10 +248,10 @@ mod tests {
                 field: CorrectedField::Hours,
                 language: Language::English,
             };
-            finds.count(id(number), at_ms, month, Some(Content::Correction(correction)));
+            demand.count(id(number), at_ms, month, Some(Content::Correction(correction)));
         }
         assert_eq!(
-            (finds.errors.len(), finds.other_errors.get(&month)),
+            (demand.errors.len(), demand.other_errors.get(&month)),
             (ERRORS_PER_MONTH_MAX, Some(&10))
         );
         let contact = |number: usize, on| Contact {
@@ -259,20 +263,20 @@ mod tests {
             is_taken_back: false,
         };
         for number in 0..SUMS_PER_DAY_MAX + 10 {
-            finds.count(
+            demand.count(
                 id(100_000 + number),
                 at_ms,
                 month,
                 Some(Content::Contact(contact(number, today))),
             );
         }
-        finds.count(
+        demand.count(
             id(900_000),
             at_ms,
             month,
             Some(Content::Contact(contact(1, today.plus_days(4_000)))),
         );
-        assert_eq!((finds.contacts.all().count(), finds.other_contacts), (SUMS_PER_DAY_MAX, 11));
+        assert_eq!((demand.contacts.all().count(), demand.other_contacts), (SUMS_PER_DAY_MAX, 11));
     }
 
     #[test]
