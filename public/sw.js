@@ -11,7 +11,7 @@ const CACHE = "app-{{ cache }}";
 const IS_TABLET = location.search === "?counter";
 const FILES = [...{{ files }}, ...(IS_TABLET ? {{ tablet_files }} : [])];
 const PATHS = new Set(FILES.map(([path]) => path));
-const SERVER_ONLY = ["/api/", "/office", "/health"];
+const SERVER_ONLY = ["/api/", "/office", "/health", "/ready"];
 // Storage that is reserved while there is room, and released when a receipt must be written on a
 // full device.
 const RESERVE = "reserve";

@@ -120,8 +120,8 @@ fn listed(served: &Served) -> Result<Duration, String> {
 
 fn pages(served: &Served) -> Result<(), String> {
     println!(
-        "\n{:<34} {:>6} {:>9} {:>9} {:>9} {:>12} {:>8}",
-        "page", "times", "p50 ms", "p95 ms", "max ms", "begins, p95", "KB"
+        "\n{:<34} {:>6} {:>9} {:>9} {:>9} {:>12} {:>8} {:>10}",
+        "page", "times", "p50 ms", "p95 ms", "max ms", "begins, p95", "KB", "server MB"
     );
     for (name, path) in PAGES {
         timed(served, name, |_| path.into())?;
@@ -158,13 +158,14 @@ fn timed(served: &Served, name: &str, path: impl Fn(usize) -> String) -> Result<
         times[(times.len() - 1) * part / 100].as_secs_f64() * 1_000.0
     };
     println!(
-        "{name:<34} {:>6} {:>9.1} {:>9.1} {:>9.1} {:>12.1} {:>8}",
+        "{name:<34} {:>6} {:>9.1} {:>9.1} {:>9.1} {:>12.1} {:>8} {:>10}",
         times.len(),
         ms(&times, 50),
         ms(&times, 95),
         ms(&times, 100),
         ms(&beginnings, 95),
-        bytes / 1_024
+        bytes / 1_024,
+        served.memory_mb().0
     );
     Ok(())
 }

@@ -1,15 +1,15 @@
 //! The summary of a settled inquiry (closed, with nothing left to send): what lists and figures
-//! need, about two hundred bytes in memory.
+//! need, about 150 bytes in memory.
 
 use super::case::CaseOutcome;
 use crate::inquiry::reply_name;
 use crate::inquiry::{Inquiry, contact};
 use crate::promise::PromiseState;
+use arcstr::ArcStr;
 use domain::{HubId, Language, ServiceId, SubmissionId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;
-use std::sync::Arc;
 
 /// The summary of a settled inquiry.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,17 +23,17 @@ pub struct SettledInquiry {
     /// When the first reply was made, in ms since 1970; `None` if there was none.
     pub first_reply_ms: Option<u64>,
     /// The department that has it.
-    pub department: Arc<str>,
+    pub department: ArcStr,
     /// The id of the service; `None` if it names none.
-    pub service: Option<Arc<str>>,
+    pub service: Option<ArcStr>,
     /// The id of the location; `None` if it names none.
-    pub hub: Option<Arc<str>>,
+    pub hub: Option<ArcStr>,
     /// The login of the assignee, if any.
-    pub assignee: Option<Arc<str>>,
+    pub assignee: Option<ArcStr>,
     /// The language that the person chose.
     pub language: Language,
     /// How the person wanted the answer: a name of [`reply_name`].
-    pub reply: Arc<str>,
+    pub reply: ArcStr,
     /// Whether the promise of a first reply was met.
     pub promise: PromiseState,
     /// Why it was closed.
@@ -71,15 +71,15 @@ pub struct SettledFile {
 
 /// Interned strings: each is held once, however many summaries share it.
 #[derive(Debug, Clone, Default)]
-pub struct SharedTexts(HashSet<Arc<str>>);
+pub struct SharedTexts(HashSet<ArcStr>);
 
 impl SharedTexts {
     /// The one copy of a text.
-    pub fn of(&mut self, text: &str) -> Arc<str> {
+    pub fn of(&mut self, text: &str) -> ArcStr {
         if let Some(known) = self.0.get(text) {
             return known.clone();
         }
-        let text: Arc<str> = text.into();
+        let text: ArcStr = text.into();
         self.0.insert(text.clone());
         text
     }
@@ -176,7 +176,7 @@ mod tests {
     #[test]
     fn what_many_have_in_common_is_held_once() {
         let mut texts = SharedTexts::default();
-        assert!(Arc::ptr_eq(&texts.of("Roads"), &texts.of("Roads")));
+        assert!(ArcStr::ptr_eq(&texts.of("Roads"), &texts.of("Roads")));
     }
 
     #[test]

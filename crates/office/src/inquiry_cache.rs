@@ -7,6 +7,8 @@
 //! ([`Arrivals`]) and everything that this or another server does or erases are read incrementally:
 //! every act has an entry in the audit log, whose numbers have no gaps and depend on no clock.
 
+mod settled_set;
+
 use super::Office;
 use super::arrivals::{Arrivals, NewSubmission, open_entry};
 use super::summaries::{read_summary, summary_row};
@@ -21,6 +23,7 @@ use casework::settled::{SettledInquiry, SharedTexts, contact_hash};
 use domain::SubmissionId;
 use domain::inquiry::ValidInquiry;
 use domain::submission::{Content, Kind};
+use settled_set::SettledSet;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, RwLock};
 use store::{Custody, EventRow, OfficeStore, SettledRow, StoreFault, StoredSubmission};
@@ -42,7 +45,7 @@ pub const PRESENT_MS: u64 = 3 * 60 * 1_000;
 struct CachedInquiries {
     /// Inquiries that are not settled.
     active: HashMap<SubmissionId, Arc<Inquiry>>,
-    settled: HashMap<SubmissionId, Arc<SettledInquiry>>,
+    settled: SettledSet,
     /// Strings that many settled inquiries share.
     texts: SharedTexts,
     demand: Arc<DemandCounts>,
@@ -83,10 +86,9 @@ impl CachedInquiries {
         let id = inquiry.id;
         if inquiry.is_settled() {
             self.active.remove(&id);
-            let settled = SettledInquiry::of(&inquiry, &mut self.texts);
-            self.settled.insert(id, Arc::new(settled));
+            self.settled.put(SettledInquiry::of(&inquiry, &mut self.texts));
         } else {
-            self.settled.remove(&id);
+            self.settled.remove(id);
             if inquiry.case.mails.is_empty() {
                 self.mailing.remove(&id);
             } else {
@@ -99,19 +101,19 @@ impl CachedInquiries {
     }
 
     fn has(&self, id: SubmissionId) -> bool {
-        self.active.contains_key(&id) || self.settled.contains_key(&id)
+        self.active.contains_key(&id) || self.settled.contains(id)
     }
 
     fn forget(&mut self, id: SubmissionId) {
         self.active.remove(&id);
-        self.settled.remove(&id);
+        self.settled.remove(id);
         self.mailing.remove(&id);
     }
 
     /// Drops everything that is not in `kept`.
     fn keep(&mut self, kept: &HashSet<SubmissionId>) {
         self.active.retain(|id, _| kept.contains(id));
-        self.settled.retain(|id, _| kept.contains(id));
+        self.settled.retain(|id| kept.contains(&id));
         self.mailing.retain(|id| kept.contains(id));
         self.unopened.retain(|id| kept.contains(id));
         self.is_to_compare = true;
@@ -135,16 +137,21 @@ impl InquiryCache {
         self.read(|contents| contents.active.values().cloned().collect())
     }
 
-    /// The summaries of all settled inquiries, in no order.
-    pub fn settled(&self) -> Vec<Arc<SettledInquiry>> {
-        self.read(|contents| contents.settled.values().cloned().collect())
+    /// The summary of a settled inquiry; `None` if it is open, or unknown.
+    pub(super) fn settled(&self, id: SubmissionId) -> Option<Arc<SettledInquiry>> {
+        self.read(|contents| contents.settled.get(id).cloned())
+    }
+
+    /// How many settled inquiries pass a test.
+    pub(super) fn count_settled(&self, is_meant: impl Fn(&SettledInquiry) -> bool) -> usize {
+        self.read(|contents| contents.settled.all().filter(|settled| is_meant(settled)).count())
     }
 
     /// All inquiries as lists and figures need them, in no order.
     pub fn listed(&self) -> Vec<ListedInquiry> {
         self.read(|contents| {
             let active = contents.active.values().cloned().map(ListedInquiry::Active);
-            active.chain(contents.settled.values().cloned().map(ListedInquiry::Settled)).collect()
+            active.chain(contents.settled.all().cloned().map(ListedInquiry::Settled)).collect()
         })
     }
 
@@ -189,7 +196,7 @@ impl InquiryCache {
     /// All inquiries whose contact has this hash, in no order.
     pub(super) fn of_contact(&self, hash: u64) -> Vec<ListedInquiry> {
         self.read(|contents| {
-            let settled = contents.settled.values().filter(|settled| settled.contact == hash);
+            let settled = contents.settled.all().filter(|settled| settled.contact == hash);
             let settled = settled.cloned().map(ListedInquiry::Settled);
             let active = contents
                 .active
@@ -318,7 +325,7 @@ impl InquiryCache {
                     match settled {
                         // Something happened to it since its row was read, and that is newer.
                         _ if contents.has(id) => {}
-                        Some(settled) => drop(contents.settled.insert(id, Arc::new(settled))),
+                        Some(settled) => contents.settled.put(settled),
                         None => unread.push(id),
                     }
                 }

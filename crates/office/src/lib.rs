@@ -279,11 +279,18 @@ impl Office {
     }
 }
 
+impl Office {
+    /// Whether all open inquiries have been read since the start, so that staff see them.
+    pub fn has_all_open(&self) -> bool {
+        self.inquiries.has_all_open()
+    }
+}
+
 /// Updates the inquiries in memory with new submissions and with what other servers of the same
 /// database wrote, and the edition with the office's decisions. A background job.
 pub async fn follow(office: &Arc<Office>) {
     if let Err(fault) = office.inquiries.look(office).await {
-        tracing::error!(%fault, "the desk could not be brought up to date; it is tried again");
+        tracing::error!(%fault, "the inquiries could not be brought up to date; it is tried again");
     }
     if let Err(fault) = office.compose().await {
         tracing::error!(%fault, "what the office decided could not be read; it is tried again");

@@ -16,7 +16,6 @@ use casework::inquiry::Inquiry;
 use casework::listed::ListedInquiry;
 use casework::settled::SettledInquiry;
 use casework::when;
-use domain::SubmissionId;
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -145,15 +144,7 @@ impl Search {
         out: &SearchOutput,
     ) -> Result<Result<(), SearchGone>, StoreFault> {
         let (are_inquiries_read, _) = self.office.inquiries.state();
-        // Only inquiries that the requester may read are searched.
-        let settled = self
-            .office
-            .inquiries
-            .settled()
-            .into_iter()
-            .filter(|settled| self.visit.reads(settled.hub.as_deref(), &settled.department));
-        let known: HashMap<SubmissionId, Arc<SettledInquiry>> =
-            settled.map(|settled| (settled.id, settled)).collect();
+        let all = self.office.inquiries.count_settled(|settled| self.may_read(settled));
         let (began, mut last_progress) = (Instant::now(), Instant::now());
         let (mut before, mut searched, mut found) = (self.before, 0, 0);
         loop {
@@ -161,13 +152,10 @@ impl Search {
             let Some((last, _)) = rows.last() else { break };
             before = Some((last.received_at_ms, last.envelope.header.id));
             let oldest_ms = last.received_at_ms;
-            searched +=
-                rows.iter().filter(|(row, _)| known.contains_key(&row.envelope.header.id)).count();
-            for inquiry in self
-                .matching(rows, &known)
-                .await
-                .into_iter()
-                .filter(|inquiry| self.visit.covers(inquiry))
+            let known = self.known(rows);
+            searched += known.len();
+            for inquiry in
+                self.matching(known).await.into_iter().filter(|inquiry| self.visit.covers(inquiry))
             {
                 found += 1;
                 if out.say(self.row(&inquiry)).await.is_err() {
@@ -179,7 +167,7 @@ impl Search {
             }
             if last_progress.elapsed() > PROGRESS_TIME {
                 last_progress = Instant::now();
-                if out.line(&self.progress(searched, known.len(), oldest_ms)).await.is_err() {
+                if out.line(&self.progress(searched, all, oldest_ms)).await.is_err() {
                     return Ok(Err(SearchGone));
                 }
             }
@@ -187,19 +175,28 @@ impl Search {
         Ok(out.line(&self.ended(found, searched, are_inquiries_read)).await)
     }
 
+    fn may_read(&self, settled: &SettledInquiry) -> bool {
+        self.visit.reads(settled.hub.as_deref(), &settled.department)
+    }
+
+    /// Of a batch, the settled inquiries that the requester may read: only they are searched.
+    fn known(&self, rows: Vec<(StoredSubmission, Vec<EventRow>)>) -> Vec<KnownRow> {
+        let known = |(row, events): (StoredSubmission, Vec<EventRow>)| {
+            let settled = self.office.inquiries.settled(row.envelope.header.id)?;
+            self.may_read(&settled).then_some(KnownRow { settled, row, events })
+        };
+        rows.into_iter().filter_map(known).collect()
+    }
+
     /// Of a batch, the inquiries that match the filters and contain all words. Decryption runs on a
     /// blocking thread, so that it delays no other request.
-    async fn matching(
-        &self,
-        rows: Vec<(StoredSubmission, Vec<EventRow>)>,
-        known: &HashMap<SubmissionId, Arc<SettledInquiry>>,
-    ) -> Vec<Inquiry> {
+    async fn matching(&self, rows: Vec<KnownRow>) -> Vec<Inquiry> {
         let now = self.office.zone.moment(now_ms());
-        let is_meant = |row: &StoredSubmission| {
-            let listed = known.get(&row.envelope.header.id).cloned().map(ListedInquiry::Settled);
-            listed.is_some_and(|listed| self.filter.fits(&listed, self.visit.login(), now))
+        let meant = |KnownRow { settled, row, events }: KnownRow| {
+            let listed = ListedInquiry::Settled(settled);
+            self.filter.fits(&listed, self.visit.login(), now).then_some((row, events))
         };
-        let rows: Vec<_> = rows.into_iter().filter(|(row, _)| is_meant(row)).collect();
+        let rows: Vec<_> = rows.into_iter().filter_map(meant).collect();
         let (office, words) = (self.office.clone(), self.words.clone());
         let open = move || {
             let opened = with_hours(&office, |time| {
@@ -277,6 +274,13 @@ impl Search {
         .render()
         .unwrap_or_default()
     }
+}
+
+/// A settled inquiry with its stored form.
+struct KnownRow {
+    settled: Arc<SettledInquiry>,
+    row: StoredSubmission,
+    events: Vec<EventRow>,
 }
 
 #[derive(Template)]

@@ -7,7 +7,8 @@ pub(crate) use tablets::seen_row;
 use crate::editions::Editions;
 use crate::gate::{ClientAddress, QUESTION_BYTES_MAX, gate};
 use crate::headers::secure;
-use crate::health::{Health, HealthCheck};
+use crate::log::LostLines;
+use crate::readiness::Readiness;
 use crate::site::{ServedSite, plain};
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -56,8 +57,10 @@ pub struct ServerParts<S> {
     pub editions: Arc<Editions>,
     /// Rate limits and daily budgets.
     pub limits: Limits,
-    /// Probes the database.
-    pub health: HealthCheck,
+    /// Whether the server can do its work.
+    pub readiness: Readiness,
+    /// Log lines that could not be written.
+    pub lost_lines: LostLines,
     /// What staff did with the survey: collectors, rounds, baselines.
     pub ledger: Arc<LedgerCopy<survey::ledger::SurveyLedger>>,
     /// What staff did with tablets, counters and events.
@@ -108,6 +111,8 @@ pub fn router<S: SubmissionStore + Custody + OfficeStore + SenderStore>(
             axum::routing::any(async || plain(StatusCode::NOT_FOUND, "There is no such call.\n")),
         )
         .route("/health", get(health::<S>))
+        .route("/ready", get(ready::<S>))
+        .merge(reserved())
         .fallback(file::<S>)
         .layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX))
         .layer(TimeoutLayer::with_status_code(
@@ -118,7 +123,22 @@ pub fn router<S: SubmissionStore + Custody + OfficeStore + SenderStore>(
         .layer(from_fn_with_state(server.clone(), gate))
         .layer(from_fn_with_state(server.trusted_proxies, secure))
         .layer(from_fn(log))
+        // The one above answers with all headers and is in the log. This one is for the layers
+        // between: no panic anywhere ends a connection.
+        .layer(CatchPanicLayer::new())
         .with_state(server)
+}
+
+/// Names that monitoring asks for by custom, or that a later version may use. They are never a page
+/// of the app, so that a wrong address is noticed.
+const RESERVED: [&str; 6] =
+    ["/metrics", "/healthz", "/readyz", "/livez", "/status.json", "/.well-known/{*rest}"];
+
+fn reserved<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    RESERVED.iter().fold(Router::new(), |router, path| {
+        let nothing = async || plain(StatusCode::NOT_FOUND, "There is nothing at this address.\n");
+        router.route(path, axum::routing::any(nothing))
+    })
 }
 
 async fn submissions<S: SubmissionStore + SenderStore>(
@@ -258,20 +278,45 @@ async fn source<S: SubmissionStore>(
     }
 }
 
+/// Answers as long as the program runs: what restarts a program asks this.
 async fn health<S: SubmissionStore>(State(server): State<Arc<ServerParts<S>>>) -> Response {
-    let probed = server.clone();
-    let health = server.health.now(|| async move { probed.receiver.store.probe().await }).await;
-    let (status, word) = if health == Health::Writable {
-        (StatusCode::OK, "ok")
-    } else {
-        (StatusCode::SERVICE_UNAVAILABLE, "failing")
+    json(StatusCode::OK, &serde_json::json!({ "status": "ok", "version": server.site.version }))
+}
+
+/// Whether the server can do its work: what sends it requests asks this, and who watches over it.
+async fn ready<S: SubmissionStore>(State(server): State<Arc<ServerParts<S>>>) -> Response {
+    let (probed, keys) = (server.clone(), server.clone());
+    let report = server
+        .readiness
+        .now(
+            || async move { probed.receiver.store.probe().await },
+            move || keys.receiver.keys.is_present(),
+        )
+        .await;
+    let (status, word) = match report.is_ready() {
+        true => (StatusCode::OK, "ready"),
+        false => (StatusCode::SERVICE_UNAVAILABLE, "not ready"),
     };
-    let report = serde_json::json!({ "status": word, "version": server.site.version, "engine": server.engine, "database": health.word() });
+    let checks: serde_json::Map<String, serde_json::Value> =
+        report.words().map(|(check, word)| (check.into(), word.into())).into_iter().collect();
+    json(
+        status,
+        &serde_json::json!({
+            "status": word,
+            "version": server.site.version,
+            "engine": server.engine,
+            "checks": checks,
+            "log_lines_lost": server.lost_lines.count(),
+        }),
+    )
+}
+
+fn json(status: StatusCode, value: &serde_json::Value) -> Response {
     let built = Response::builder()
         .status(status)
         .header(CONTENT_TYPE, "application/json")
         .header(CACHE_CONTROL, "no-store")
-        .body(Body::from(report.to_string()));
+        .body(Body::from(value.to_string()));
     built.expect("all header values are plain ASCII")
 }
 
@@ -359,7 +404,7 @@ fn class_of(path: &str) -> &'static str {
         "/api/seen" => "seen",
         "/api/ping" => "ping",
         path if path.starts_with("/api/keys/") => "keys",
-        "/health" => "health",
+        "/health" | "/ready" => "health",
         path if path == "/office" || path.starts_with("/office/") => "office",
         path if path.starts_with("/api/") => "api",
         path if path.rsplit('/').next().unwrap_or_default().contains('.') => "file",

@@ -189,6 +189,12 @@ struct ServeOptions {
     /// Of these, from one address that is not a trusted proxy [default: 256].
     #[arg(long, value_name = "N", env = "CONNECTIONS_OF_SHARE", value_parser = connection_count)]
     connections_of_share: Option<Count>,
+    /// Makes a new, empty database although keys exist.
+    #[arg(long)]
+    new_database: bool,
+    /// Free space on the disk of --data-dir, in MB, below which /ready says that it is short.
+    #[arg(long, value_name = "MB", env = "LEAST_FREE_MB", default_value_t = 256)]
+    least_free_mb: u64,
     /// The sender of replies by e-mail; nobody needs to read its mailbox.
     #[arg(long, value_name = "ADDRESS", env = "MAIL_FROM")]
     mail_from: Option<String>,
@@ -558,6 +564,8 @@ impl Folders {
             oidc: OidcSettings::of_environment(),
             second_factor: SecondFactorPolicy::Managers,
             retention: None,
+            least_free_bytes: 0,
+            new_database: false,
         }
     }
 }
@@ -582,6 +590,8 @@ impl ServeOptions {
                 ..settings.mail
             },
             second_factor: self.second_factor,
+            new_database: self.new_database,
+            least_free_bytes: self.least_free_mb.saturating_mul(1024 * 1024),
             retention: self.nightly.settings()?,
             ..settings
         })

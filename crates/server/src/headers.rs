@@ -2,6 +2,7 @@
 
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::HeaderValue;
+use axum::http::header::CACHE_CONTROL;
 use axum::middleware::Next;
 use axum::response::Response;
 use limits::client::{TrustedProxies, is_encrypted};
@@ -37,6 +38,11 @@ pub async fn secure(
     let mut response = next.run(request).await;
     for (name, value) in FIXED {
         response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    let is_error = response.status().is_client_error() || response.status().is_server_error();
+    if is_error && !response.headers().contains_key(CACHE_CONTROL) {
+        // What is missing or broken now may be there a moment later.
+        response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     if is_encrypted {
         response

@@ -16,7 +16,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
-use store::AnyStore;
+use store::{AnyStore, SubmissionStore};
 use tokio::task::AbortHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -62,8 +62,8 @@ pub const KEYS: Job = Job {
     reason: "a rotation by command reaches every server that shares the keys folder",
 };
 /// Brings the office's memory and its edition up to date.
-pub const DESK: Job = Job {
-    name: "desk",
+pub const INQUIRIES: Job = Job {
+    name: "inquiries",
     period: Duration::from_secs(1),
     reason: "staff see new submissions, and what other servers wrote, within a second",
 };
@@ -92,9 +92,26 @@ pub const RETENTION: Job = Job {
     reason: "retention is due at a minute of the night; looking costs nothing until then",
 };
 
+/// Looks at every page of the database file.
+pub const PAGES: Job = Job {
+    name: "pages",
+    period: Duration::from_secs(6 * 3_600),
+    reason: "a damaged disk is noticed while the backups still hold what it damaged",
+};
+
 /// Every background job.
-pub const ALL: [Job; 9] =
-    [IDLE_ADDRESSES, SENDERS, EDITIONS, KEYS, DESK, COUNTS, STAFF_LIMITS, MAIL, RETENTION];
+pub const ALL: [Job; 10] = [
+    IDLE_ADDRESSES,
+    SENDERS,
+    EDITIONS,
+    KEYS,
+    PAGES,
+    INQUIRIES,
+    COUNTS,
+    STAFF_LIMITS,
+    MAIL,
+    RETENTION,
+];
 
 /// When the next turn begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -194,6 +211,7 @@ pub fn start_all(
 ) -> Jobs {
     let mut jobs = Jobs::default();
     start_server_jobs(&mut jobs, server);
+    start_page_check(&mut jobs, server);
     start_office_jobs(&mut jobs, office, stopping);
     match retention {
         Some(settings) => {
@@ -226,7 +244,9 @@ fn start_server_jobs(jobs: &mut Jobs, server: &Arc<ServerParts<AnyStore>>) {
     });
     let of = server.clone();
     jobs.start(EDITIONS, Next::AfterPeriod, move || {
-        look_for_edition(&of.editions);
+        if let Some(is_readable) = look_for_edition(&of.editions) {
+            of.readiness.note_edition(is_readable);
+        }
         std::future::ready(Next::AfterPeriod)
     });
     let of = server.clone();
@@ -241,9 +261,29 @@ fn start_server_jobs(jobs: &mut Jobs, server: &Arc<ServerParts<AnyStore>>) {
     });
 }
 
+fn start_page_check(jobs: &mut Jobs, server: &Arc<ServerParts<AnyStore>>) {
+    let of = server.clone();
+    jobs.start(PAGES, Next::Now, move || {
+        let server = of.clone();
+        async move {
+            match server.receiver.store.are_pages_whole().await {
+                Ok(Some(are_whole)) => {
+                    if !are_whole {
+                        tracing::error!("the database file is damaged; restore a backup");
+                    }
+                    server.readiness.note_pages(are_whole);
+                }
+                Ok(None) => {}
+                Err(fault) => tracing::error!(%fault, "the database file could not be checked"),
+            }
+            Next::AfterPeriod
+        }
+    });
+}
+
 fn start_office_jobs(jobs: &mut Jobs, office: &Arc<Office>, stopping: &CancellationToken) {
     let of = office.clone();
-    jobs.start(DESK, Next::Now, move || {
+    jobs.start(INQUIRIES, Next::Now, move || {
         let office = of.clone();
         async move {
             office::follow(&office).await;
@@ -281,12 +321,18 @@ async fn forget_senders(server: &ServerParts<AnyStore>, forgotten_until_ms: &Ato
 }
 
 /// Takes a newer edition of the service directory, if there is one.
-pub(crate) fn look_for_edition(editions: &Editions) {
+/// Takes a newer edition if one was published. Returns whether it could be read; `None` if there is
+/// nothing new.
+pub(crate) fn look_for_edition(editions: &Editions) -> Option<bool> {
     match editions.refresh() {
-        Ok(Some(number)) => tracing::info!(number, "a newer edition of the catalogue was taken"),
-        Ok(None) => {}
+        Ok(Some(number)) => {
+            tracing::info!(number, "a newer edition of the catalogue was taken");
+            Some(true)
+        }
+        Ok(None) => None,
         Err(what) => {
-            tracing::error!(what, "a published catalogue was refused; the one before stays in use")
+            tracing::error!(what, "a published catalogue was refused; the one before stays in use");
+            Some(false)
         }
     }
 }

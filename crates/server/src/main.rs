@@ -14,6 +14,7 @@ use server::cli::{self, ServerCommand, ServerCommandLine};
 use server::editions::Editions;
 use server::export::{ExportRequest, Format, day_of, export};
 use server::import::{import, parcels_in, write_receipts};
+use server::log;
 use server::records::trace::{Asker, begin, end, traced};
 use server::serve::{OpenedFolder, Settings, municipality_of, open, serve};
 use server::site::ServedSite;
@@ -28,7 +29,7 @@ fn main() -> ExitCode {
     match ServerCommandLine::parse().command().and_then(run) {
         Ok(()) => ExitCode::SUCCESS,
         Err(said) => {
-            eprintln!("{said}");
+            log::warn(&said);
             ExitCode::FAILURE
         }
     }
@@ -45,8 +46,8 @@ fn run(command: ServerCommand) -> Result<(), String> {
             cli::man_page(&mut std::io::stdout()).map_err(|error| error.to_string())
         }
         ServerCommand::Serve(settings) => {
-            tracing_subscriber::fmt().json().with_writer(std::io::stderr).init();
-            runtime.block_on(serve(settings))
+            let (_written_at_the_end, lost) = log::start();
+            runtime.block_on(serve(settings, lost))
         }
         ServerCommand::Export { settings, asker, kind, format, since_ms } => {
             runtime.block_on(print(&settings, &asker, kind, format, since_ms))

@@ -5,9 +5,10 @@ mod accept;
 use crate::api::{ServerParts, router};
 use crate::demo::is_demo;
 use crate::editions::Editions;
-use crate::health::HealthCheck;
 use crate::jobs::nightly::RetentionSettings;
 use crate::jobs::{look_for_edition, start_all};
+use crate::log::{self, LostLines};
+use crate::readiness::Readiness;
 use crate::site::ServedSite;
 use domain::{Catalogue, MunicipalityId};
 use limits::budget::Allowance;
@@ -68,6 +69,10 @@ pub struct Settings {
     pub oidc: OidcSettings,
     /// Who needs a second factor, until an administrator sets it in the office.
     pub second_factor: SecondFactorPolicy,
+    /// Free space on the disk of the data folder, in bytes, below which the server is not ready.
+    pub least_free_bytes: u64,
+    /// A new database may be made beside keys that exist.
+    pub new_database: bool,
     /// Nightly retention; `None` if it runs only by command.
     pub retention: Option<RetentionSettings>,
 }
@@ -76,6 +81,20 @@ impl Settings {
     /// Whether the database exists that these settings name.
     pub fn has_database(&self) -> bool {
         self.database_url.is_some() || self.data_dir.join(DATABASE_FILE).exists()
+    }
+
+    /// Fails if keys exist and their database does not: it was lost or is elsewhere, and a new one
+    /// would start empty without a word.
+    fn makes_no_database_beside_keys(&self) -> Result<(), String> {
+        let key_dir = self.data_dir.join("keys");
+        let has_keys = std::fs::read_dir(&key_dir).is_ok_and(|mut files| files.next().is_some());
+        if self.new_database || self.has_database() || !has_keys {
+            return Ok(());
+        }
+        Err(format!(
+            "{} holds keys, and {DATABASE_FILE}, which they open, is not beside them. Put the database back, or give its folder with --data-dir. If a new, empty one is meant: --new-database",
+            self.data_dir.display()
+        ))
     }
 
     /// Fails unless the database exists: a command that runs beside the server never creates a
@@ -112,15 +131,15 @@ pub async fn open(
     let (keys, found) =
         KeyFolder::open(&key_dir, store.has_entries().await.map_err(said)?).map_err(said)?;
     if found == KeysFound::Made {
-        eprintln!(
+        log::warn(&format!(
             "New keys were made in {}.\nBack them up now, apart from the database: without them every sealed entry is lost for good.",
             key_dir.display()
-        );
+        ));
     }
     for path in
         readable_by_others(&key_dir).into_iter().chain(open_to_others(private_paths(data_dir)))
     {
-        eprintln!("{}", private::warning(&path));
+        log::warn(&private::warning(&path));
     }
     if !store.belongs_to(keys.now().mark()).await.map_err(said)? {
         return Err(format!(
@@ -159,7 +178,7 @@ pub async fn open_store(
 
 /// Ensures that only one server uses a data folder with SQLite. Commands may read it at the same
 /// time.
-fn lock(data_dir: &Path) -> Result<std::fs::File, String> {
+pub(crate) fn lock(data_dir: &Path) -> Result<std::fs::File, String> {
     make_folder(data_dir)
         .map_err(|error| format!("{}: cannot be made: {error}", data_dir.display()))?;
     let path = data_dir.join("in-use");
@@ -168,7 +187,7 @@ fn lock(data_dir: &Path) -> Result<std::fs::File, String> {
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(_) => Err(format!(
-            "{} is in use by another server. Stop it first, or give another --data-dir.",
+            "{} is in use by a server. Stop it first, or give another --data-dir.",
             data_dir.display()
         )),
     }
@@ -179,7 +198,7 @@ fn said(error: impl Display) -> String {
 }
 
 /// Serves until a signal stops it. The error is a message for the administrator.
-pub async fn serve(settings: Settings) -> Result<(), String> {
+pub async fn serve(settings: Settings, lost_lines: LostLines) -> Result<(), String> {
     let mailer = settings.mail.mailer()?;
     let provider = settings.oidc.provider(settings.mail.public_url.as_deref())?;
     let is_demo = is_demo(&settings.data_dir);
@@ -189,6 +208,7 @@ pub async fn serve(settings: Settings) -> Result<(), String> {
     let listener = listen(&settings)?;
     let _in_use =
         if settings.database_url.is_none() { Some(lock(&settings.data_dir)?) } else { None };
+    settings.makes_no_database_beside_keys()?;
     let OpenedFolder { keys, store } =
         open(&settings.data_dir, settings.database_url.as_deref(), municipality.clone()).await?;
     if keys.event_cipher().newest_key().is_none() {
@@ -196,24 +216,27 @@ pub async fn serve(settings: Settings) -> Result<(), String> {
             "what the office writes is sealed with a key that cannot be destroyed; make one that can: community-hub keys rotate office"
         );
     }
+    store.begin_serving().await.map_err(said)?;
     let engine = store.engine().await.map_err(said)?;
     let receiver = Receiver::new(municipality, keys, store);
     let editions = Editions::of(&site, &settings.data_dir).ok_or(NO_CATALOGUE)?;
-    look_for_edition(&editions);
+    let is_readable = look_for_edition(&editions);
     let server = Arc::new(ServerParts {
         receiver: Arc::new(receiver),
         site,
         editions: Arc::new(editions),
         limits: Limits::new(settings.limits),
-        health: HealthCheck::default(),
+        readiness: Readiness::new(settings.data_dir.clone(), settings.least_free_bytes),
+        lost_lines,
         ledger: Arc::default(),
         counter: Arc::default(),
         trusted_proxies: settings.trusted_proxies,
         engine,
     });
+    server.readiness.note_edition(is_readable != Some(false));
     begin_day(&server).await.map_err(said)?;
     let port = listener.local_addr().map_err(said)?.port();
-    println!("Community Hub is at http://localhost:{port}");
+    log::announce(&format!("Community Hub is at http://localhost:{port}"));
     // Generated data is never mailed.
     let office = Office::new(OfficeParts {
         receiver: server.receiver.clone(),
@@ -229,9 +252,9 @@ pub async fn serve(settings: Settings) -> Result<(), String> {
         is_demo,
     });
     if let Some(token) = office.first_token().await.map_err(said)? {
-        eprintln!(
+        log::warn(&format!(
             "Nobody works in the office yet. The first administrator begins at http://localhost:{port}/office/first with this token, which holds once: {token}"
-        );
+        ));
     }
     office.seal_plain_views().await.map_err(said)?;
     // Composed before the first answer, so that an edition that was served before a restart is
@@ -239,6 +262,10 @@ pub async fn serve(settings: Settings) -> Result<(), String> {
     office.compose().await.map_err(said)?;
     let app = router(server.clone(), office.router());
     let stopping = CancellationToken::new();
+    let inbox = Arc::downgrade(&office);
+    server
+        .readiness
+        .watch_inbox(move || inbox.upgrade().is_some_and(|office| office.has_all_open()));
     let jobs = start_all(&server, &office, settings.retention, &stopping);
     drop(office);
     let stop = stopping.clone();

@@ -110,7 +110,7 @@ fn without_a_database_nothing_is_received_and_with_it_everything_goes_on() {
             "{reply:?}"
         );
     }
-    let health = hub.get("/health");
+    let health = hub.get("/ready");
     assert!(
         health.status == 503 && health.text().contains("away") && !health.text().contains("/tmp"),
         "{}",
@@ -121,7 +121,7 @@ fn without_a_database_nothing_is_received_and_with_it_everything_goes_on() {
     assert_eq!(receipt(&hub.send(&[&entry])).unwrap(), first);
     // The health check caches its result for two seconds.
     std::thread::sleep(Duration::from_millis(2_100));
-    assert_eq!(hub.get("/health").status, 200);
+    assert_eq!(hub.get("/ready").status, 200);
 }
 
 /// Result of a load during which the primary died and the standby took over.

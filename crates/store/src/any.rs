@@ -32,6 +32,25 @@ macro_rules! either {
     };
 }
 
+impl AnyStore {
+    /// Marks an SQLite database as used by a server, until it is closed; see
+    /// [`SqliteStore::begin_serving`].
+    pub async fn begin_serving(&self) -> Result<(), StoreFault> {
+        match self {
+            AnyStore::Sqlite(store) => store.begin_serving().await,
+            AnyStore::Postgres(_) => Ok(()),
+        }
+    }
+
+    /// Confirms that a copy of an SQLite database may be served; see [`SqliteStore::accept_copy`].
+    pub async fn accept_copy(&self) -> Result<(), StoreFault> {
+        match self {
+            AnyStore::Sqlite(store) => store.accept_copy().await,
+            AnyStore::Postgres(_) => Ok(()),
+        }
+    }
+}
+
 impl SubmissionStore for AnyStore {
     async fn keep(
         &self,
@@ -57,6 +76,10 @@ impl SubmissionStore for AnyStore {
 
     async fn probe(&self) -> Result<(), StoreFault> {
         either!(self, store => store.probe().await)
+    }
+
+    async fn are_pages_whole(&self) -> Result<Option<bool>, StoreFault> {
+        either!(self, store => store.are_pages_whole().await)
     }
 
     async fn set_aside_count(&self) -> Result<u64, StoreFault> {

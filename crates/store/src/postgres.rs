@@ -180,6 +180,11 @@ impl SubmissionStore for PostgresStore {
         self.writer.ask(|answer| WriteJob::Probe { answer }).await
     }
 
+    async fn are_pages_whole(&self) -> Result<Option<bool>, StoreFault> {
+        // PostgreSQL has checksums of its own (`initdb --data-checksums`).
+        Ok(None)
+    }
+
     async fn set_aside_count(&self) -> Result<u64, StoreFault> {
         let count = sqlx::query("SELECT count(*) FROM set_aside WHERE municipality = $1")
             .bind(self.municipality.as_str());

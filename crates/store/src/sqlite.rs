@@ -2,6 +2,7 @@
 
 mod layout;
 mod office;
+mod serving;
 
 use super::migrations::migrate_sqlite;
 use super::writer::{SqliteCommitter, StoreWriter, WriteJob};
@@ -17,6 +18,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{ConnectOptions, Connection, Row};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 use vault::private::make_file;
 
@@ -43,12 +45,17 @@ pub struct SqliteStore {
     readers: SqlitePool,
     writer: StoreWriter,
     epoch: [u8; 16],
+    /// The write-ahead log was beside the file when it was opened.
+    had_log: bool,
+    /// This process has marked the database as used by a server.
+    is_serving: AtomicBool,
 }
 
 impl SqliteStore {
     /// Opens the database or creates it, and checks that its settings and version ensure
     /// durability.
     pub async fn open(path: &Path, municipality: MunicipalityId) -> Result<Self, StoreFault> {
+        let had_log = serving::log_of(path).exists();
         // SQLite gives the log and the shared-memory file the mode of the database file.
         make_file(path).map_err(|error| {
             StoreFault::Failed(format!("{} cannot be opened: {error}", path.display()))
@@ -82,11 +89,31 @@ impl SqliteStore {
             connection,
             municipality: municipality.clone(),
         }]);
-        Ok(Self { municipality, options: Box::new(options), readers, writer, epoch })
+        Ok(Self {
+            municipality,
+            options: Box::new(options),
+            readers,
+            writer,
+            epoch,
+            had_log,
+            is_serving: AtomicBool::new(false),
+        })
     }
 }
 
+/// SQLite's code for a file whose content is not that of a database.
+const CORRUPT: &str = "11";
+
 pub(super) fn fault(error: sqlx::Error) -> StoreFault {
+    let is_damaged = error
+        .as_database_error()
+        .and_then(|error| error.code())
+        .is_some_and(|code| code == CORRUPT);
+    if is_damaged {
+        return StoreFault::Failed(format!(
+            "its file is damaged. Keep a copy of it, and restore a backup ({error})"
+        ));
+    }
     StoreFault::Failed(error.to_string())
 }
 
@@ -175,6 +202,18 @@ impl SubmissionStore for SqliteStore {
         self.writer.ask(|answer| WriteJob::Probe { answer }).await
     }
 
+    async fn are_pages_whole(&self) -> Result<Option<bool>, StoreFault> {
+        let check = sqlx::query("PRAGMA quick_check(1)").fetch_one(&self.readers).await;
+        match check {
+            Ok(row) => Ok(Some(row.get::<String, _>(0) == "ok")),
+            // Some damage makes the check itself fail.
+            Err(sqlx::Error::Database(error)) if error.message().contains("malformed") => {
+                Ok(Some(false))
+            }
+            Err(error) => Err(fault(error)),
+        }
+    }
+
     async fn set_aside_count(&self) -> Result<u64, StoreFault> {
         let row = sqlx::query("SELECT count(*) FROM set_aside WHERE municipality = ?")
             .bind(self.municipality.as_str())
@@ -215,5 +254,12 @@ impl SubmissionStore for SqliteStore {
     async fn close(self) {
         self.writer.finish().await;
         self.readers.close().await;
+        // A command beside a server leaves its mark alone. With no reader left, the log can be
+        // written back whole.
+        if self.is_serving.load(Relaxed)
+            && let Err(fault) = serving::end_serving(&self.options).await
+        {
+            tracing::warn!(%fault, "the log stays beside the database file: copy both");
+        }
     }
 }

@@ -280,8 +280,14 @@ async fn write(
 }
 
 async fn write_probe(connection: &mut SqliteConnection) -> Result<(), StoreFault> {
-    let write = "INSERT INTO fact (name, value) VALUES ('probe', x'00') ON CONFLICT (name) DO UPDATE SET value = excluded.value";
-    sqlx::query(write).execute(connection).await.map(|_| ()).map_err(fault)
+    // A value that changes: writing the same one again could be answered without the disk.
+    let write = "INSERT INTO fact (name, value) VALUES ('probe', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+    sqlx::query(write)
+        .bind(vault::random::<8>().as_slice())
+        .execute(connection)
+        .await
+        .map(|_| ())
+        .map_err(fault)
 }
 
 async fn keep(

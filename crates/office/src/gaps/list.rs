@@ -125,9 +125,28 @@ fn order(missing: &Missing) -> impl Ord + '_ {
 /// Month, location and gap: the key of a row.
 type GapLine = (Month, Option<HubId>, ListedGap);
 
+/// Inquiries of one row: how many, and the newest. There may be tens of thousands.
+#[derive(Default)]
+struct NewestInquiries {
+    times: u64,
+    /// Time received and id, newest first; at most [`LINKS_MAX`].
+    newest: Vec<(u64, SubmissionId)>,
+}
+
+impl NewestInquiries {
+    fn add(&mut self, at_ms: u64, id: SubmissionId) {
+        self.times += 1;
+        let place = self.newest.partition_point(|(other_ms, _)| *other_ms >= at_ms);
+        if place < LINKS_MAX {
+            self.newest.insert(place, (at_ms, id));
+            self.newest.truncate(LINKS_MAX);
+        }
+    }
+}
+
 /// Inquiries without a service, and those about tasks that the location's counter does not offer.
 fn of_inquiries(inquiries: &[ListedInquiry], catalogue: &Catalogue, zone: &Zone) -> Vec<Missing> {
-    let mut found: BTreeMap<GapLine, Vec<(u64, SubmissionId)>> = BTreeMap::new();
+    let mut found: BTreeMap<GapLine, NewestInquiries> = BTreeMap::new();
     for inquiry in inquiries {
         let hub = inquiry.hub().and_then(|id| HubId::parse(id).ok());
         let gap = match inquiry.service().and_then(|id| ServiceId::parse(id).ok()) {
@@ -137,22 +156,16 @@ fn of_inquiries(inquiries: &[ListedInquiry], catalogue: &Catalogue, zone: &Zone)
         };
         if let Some(gap) = gap {
             let month = Month::of(zone.moment(inquiry.received_at_ms()).date);
-            found
-                .entry((month, hub, gap))
-                .or_default()
-                .push((inquiry.received_at_ms(), inquiry.id()));
+            let line = found.entry((month, hub, gap)).or_default();
+            line.add(inquiry.received_at_ms(), inquiry.id());
         }
     }
-    let missing = |((month, hub, gap), mut places): (GapLine, Vec<_>)| {
-        let times = places.len() as u64;
-        places.sort_unstable_by_key(|(at_ms, _)| Reverse(*at_ms));
-        Missing {
-            month,
-            hub,
-            gap,
-            times,
-            inquiries: places.into_iter().take(LINKS_MAX).map(|(_, id)| id).collect(),
-        }
+    let missing = |((month, hub, gap), of): (GapLine, NewestInquiries)| Missing {
+        month,
+        hub,
+        gap,
+        times: of.times,
+        inquiries: of.newest.into_iter().map(|(_, id)| id).collect(),
     };
     found.into_iter().map(missing).collect()
 }

@@ -3,7 +3,7 @@
 use super::retention::RetentionDays;
 use super::trace::{Asker, begin, traced};
 use super::{Named, erasure, holds, ledger, retention, sign_ins, staff};
-use crate::serve::{OpenedFolder, Settings, municipality_of, open};
+use crate::serve::{OpenedFolder, Settings, lock, municipality_of, open};
 use crate::site::ServedSite;
 use domain::status::InquiryStage;
 use std::path::PathBuf;
@@ -102,6 +102,11 @@ impl RecordsCommand {
         let municipality = municipality_of(
             &ServedSite::read(&self.settings.site).map_err(|fault| fault.to_string())?,
         )?;
+        // A server would go on with the epoch that it read at its start.
+        let _alone = match (&self.act, &self.settings.database_url) {
+            (RecordsAct::Restored, None) => Some(lock(&self.settings.data_dir)?),
+            _ => None,
+        };
         let OpenedFolder { keys, store } = open(
             &self.settings.data_dir,
             self.settings.database_url.as_deref(),
@@ -134,6 +139,7 @@ impl RecordsCommand {
             RecordsAct::Restored => {
                 begin(&store, asker, "restored", "").await?;
                 store.begin_epoch(random(), &audit).await.map_err(|fault| fault.to_string())?;
+                store.accept_copy().await.map_err(|fault| fault.to_string())?;
                 "A new epoch has begun. Start the server: devices offer again what they sent within the last seven days, and what stands already stays once."
                     .into()
             }

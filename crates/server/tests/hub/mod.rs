@@ -10,7 +10,7 @@ use std::net::TcpStream;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 pub(crate) struct TestServer {
     dir: Arc<tempfile::TempDir>,
@@ -134,10 +134,11 @@ fn program(database: Option<&str>) -> Command {
 fn with_database(mut command: Command, database: Option<&str>) -> Command {
     let of_oidc = ["OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_LOGIN_CLAIM"];
     let of_limits = ["TRUSTED_PROXIES", "BUDGET", "CONNECTIONS", "CONNECTIONS_OF_SHARE"];
-    for name in ["DATABASE_URL", "SMTP_URL", "MAIL_FROM", "PUBLIC_URL", "RETENTION"]
-        .into_iter()
-        .chain(of_oidc)
-        .chain(of_limits)
+    for name in
+        ["DATABASE_URL", "SMTP_URL", "MAIL_FROM", "PUBLIC_URL", "RETENTION", "LEAST_FREE_MB"]
+            .into_iter()
+            .chain(of_oidc)
+            .chain(of_limits)
     {
         command.env_remove(name);
     }
@@ -164,19 +165,29 @@ fn spawn_by(
     options: &[&str],
 ) -> (Child, u16, BufReader<ChildStdout>) {
     let log = std::fs::File::options().create(true).append(true).open(dir.join("log")).unwrap();
+    command.stderr(log);
+    spawn_logging(command, dir, options)
+}
+
+/// Starts a server whose standard error is already set.
+fn spawn_logging(
+    mut command: Command,
+    dir: &std::path::Path,
+    options: &[&str],
+) -> (Child, u16, BufReader<ChildStdout>) {
     command
         .args(["serve", "--port", "0", "--site"])
         .arg(dir.join("site"))
         .arg("--data-dir")
         .arg(dir.join("data"))
         .args(options);
-    let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
     let mut line = String::new();
     let mut said = BufReader::new(child.stdout.take().unwrap());
     said.read_line(&mut line).unwrap();
     let port =
         line.trim().rsplit(':').next().and_then(|port| port.parse().ok()).unwrap_or_else(|| {
-            panic!("{line}{}", std::fs::read_to_string(dir.join("log")).unwrap())
+            panic!("{line}{}", std::fs::read_to_string(dir.join("log")).unwrap_or_default())
         });
     (child, port, said)
 }
@@ -248,6 +259,44 @@ impl TestServer {
             port,
             said,
             options: self.options,
+        }
+    }
+
+    /// A hub that writes its log to `log`.
+    pub(crate) fn start_logging_to(log: impl Into<Stdio>) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        site(&dir.path().join("site"));
+        let mut command = program(None);
+        command.stderr(log);
+        let (child, port, said) = spawn_logging(command, dir.path(), &[]);
+        Self {
+            dir: Arc::new(dir),
+            database: None,
+            environment: Vec::new(),
+            child,
+            port,
+            said,
+            options: &[],
+        }
+    }
+
+    /// Asks /ready; returns the status and the word of each check that is named.
+    pub(crate) fn ready(&self, check: &str) -> (u16, String) {
+        let page = self.get("/ready");
+        let report: serde_json::Value = serde_json::from_slice(page.body()).unwrap();
+        (page.status, report["checks"][check].as_str().unwrap_or_default().to_string())
+    }
+
+    /// Waits until a check of /ready has a word; returns the status at that moment.
+    pub(crate) fn until_ready_says(&self, check: &str, word: &str) -> u16 {
+        let began = Instant::now();
+        loop {
+            let (status, said) = self.ready(check);
+            if said == word {
+                return status;
+            }
+            assert!(began.elapsed() < Duration::from_secs(20), "{check} is {said}, not {word}");
+            std::thread::sleep(Duration::from_millis(100));
         }
     }
 

@@ -127,6 +127,10 @@ impl SubmissionStore for Books {
         Ok(())
     }
 
+    async fn are_pages_whole(&self) -> Result<Option<bool>, StoreFault> {
+        Ok(None)
+    }
+
     async fn set_aside_count(&self) -> Result<u64, StoreFault> {
         Ok(self.set_aside())
     }

@@ -92,6 +92,10 @@ impl SubmissionStore for MemoryStore {
         Ok(())
     }
 
+    async fn are_pages_whole(&self) -> Result<Option<bool>, StoreFault> {
+        Ok(None)
+    }
+
     async fn set_aside_count(&self) -> Result<u64, StoreFault> {
         Ok(self.ledger().set_aside_count())
     }

@@ -79,8 +79,14 @@ async fn commit(
 }
 
 async fn write_probe(connection: &mut PgConnection, municipality: &str) -> Result<(), StoreFault> {
-    let write = "INSERT INTO fact (municipality, name, value) VALUES ($1, 'probe', '\\x00') ON CONFLICT (municipality, name) DO UPDATE SET value = excluded.value";
-    sqlx::query(write).bind(municipality).execute(connection).await.map(|_| ()).map_err(fault)
+    let write = "INSERT INTO fact (municipality, name, value) VALUES ($1, 'probe', $2) ON CONFLICT (municipality, name) DO UPDATE SET value = excluded.value";
+    sqlx::query(write)
+        .bind(municipality)
+        .bind(vault::random::<8>().as_slice())
+        .execute(connection)
+        .await
+        .map(|_| ())
+        .map_err(fault)
 }
 
 /// Records that were given another id are stored one by one: they are rare, and each is checked

@@ -71,6 +71,17 @@ impl KeyFolder {
         EventCipher::of(&self.now())
     }
 
+    /// Whether the folder can be read and still has every key that is in use here. Without it, the
+    /// next start would find entries that nothing opens.
+    pub fn is_present(&self) -> bool {
+        let in_use = self.now();
+        let there = file::read_all(&self.dir).and_then(|secrets| Keys::of(&self.dir, &secrets));
+        there.is_ok_and(|there| {
+            let ids: Vec<KeyId> = there.files().map(|(id, _)| id).collect();
+            in_use.files().all(|(id, _)| ids.contains(&id))
+        })
+    }
+
     /// Re-reads the folder if the names of its files changed, unless it was checked less than `gap`
     /// ago. A folder that cannot be read changes nothing: a share that is briefly unavailable must
     /// not take the keys from a server that has them.
