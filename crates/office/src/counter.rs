@@ -11,9 +11,9 @@ use super::Office;
 use super::form::CheckedForm;
 use super::pages::PageFrame;
 use casework::counter::ledger::{CounterAct, CounterLedger};
+use domain::HubId;
 use domain::catalogue::Catalogue;
 use domain::counter::Reason;
-use domain::{HubId, TaskId};
 use std::sync::Arc;
 use store::StoreFault;
 
@@ -51,10 +51,6 @@ impl Office {
 fn hub_name(catalogue: &Catalogue, ledger: &CounterLedger, id: &HubId) -> String {
     let event = || ledger.events.get(id).map(|event| &event.hub);
     catalogue.hub(id).or_else(event).map_or_else(|| id.to_string(), |hub| hub.name.clone())
-}
-
-fn task_name(catalogue: &Catalogue, id: &TaskId) -> String {
-    catalogue.task(id).map_or_else(|| id.to_string(), |task| task.name.clone())
 }
 
 /// Locations to choose from, as id and name: permanent ones first, then events.

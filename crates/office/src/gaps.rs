@@ -10,10 +10,12 @@ use super::counter::reason_words;
 use super::guard::Visit;
 use super::looks::RecordedView;
 use super::pages::{PageFrame, PageResult, TroublePage, download, page as made};
+use super::record_names::{hub_name, service_name, task_name};
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
+use casework::demand::DemandRecord;
 use casework::month::Month;
 use domain::reference::Reference;
 use domain::{Catalogue, HubId, Language, ServiceId, TaskId};
@@ -150,69 +152,69 @@ fn query_of(filter: &GapFilter) -> String {
         .finish()
 }
 
-fn row(f: &PageFrame, missing: &Missing, catalogue: &Catalogue) -> GapRow {
-    let hub_name =
-        |id: &HubId| catalogue.hub(id).map_or_else(|| id.to_string(), |hub| hub.name.clone());
-    let service_name = |id: &ServiceId| {
-        catalogue.service(id).map_or_else(|| id.to_string(), |service| service.name.clone())
-    };
-    let task_name =
-        |id: &TaskId| catalogue.task(id).map_or_else(|| id.to_string(), |task| task.name.clone());
-    let mut inventory = String::new();
-    let (what, language, correction) = match &missing.gap {
-        ListedGap::Search { language, words } => (words.clone(), language.tag(), String::new()),
+/// What is missing, in words.
+fn gap_words(f: &PageFrame, gap: &ListedGap, catalogue: &Catalogue) -> String {
+    match gap {
+        ListedGap::Search { words, .. } => words.clone(),
         ListedGap::OtherSearches { language: Language::English } => {
-            (f.t("Rare words in English", "Mots rares en anglais").into(), "", String::new())
+            f.t("Rare words in English", "Mots rares en anglais").into()
         }
         ListedGap::OtherSearches { language: Language::French } => {
-            (f.t("Rare words in French", "Mots rares en français").into(), "", String::new())
+            f.t("Rare words in French", "Mots rares en français").into()
         }
-        ListedGap::NoService => {
-            (f.t("No service named", "Aucun service nommé").into(), "", String::new())
-        }
-        ListedGap::NotHere { service } => (service_name(service), "", String::new()),
+        ListedGap::NoService => f.t("No service named", "Aucun service nommé").into(),
+        ListedGap::NotHere { service } => service_name(catalogue, service),
         ListedGap::NotDone { task, reason } => {
-            inventory = missing
-                .hub
-                .as_ref()
-                .map(|hub| format!("/office/inventory/{hub}/{task}"))
-                .unwrap_or_default();
-            (format!("{}: {}", task_name(task), reason_words(f, *reason)), "", String::new())
+            format!("{}: {}", task_name(catalogue, task), reason_words(f, *reason))
+        }
+        ListedGap::Error { record: DemandRecord { task: Some(task), step, .. }, .. } => {
+            flag_words(f, &task_name(catalogue, task), *step)
         }
         ListedGap::Error { record, field } => {
             let of = record
                 .service
                 .as_ref()
-                .map(service_name)
-                .or_else(|| record.hub.as_ref().map(hub_name))
+                .map(|id| service_name(catalogue, id))
+                .or_else(|| record.hub.as_ref().map(|id| hub_name(catalogue, id)))
                 .unwrap_or_default();
-            let step = record.step.map(|step| step.to_string());
-            let ids = [
-                ("service", record.service.as_ref().map(|id| id.as_str())),
-                ("hub", record.hub.as_ref().map(|id| id.as_str())),
-                ("task", record.task.as_ref().map(|id| id.as_str())),
-                ("step", step.as_deref()),
-            ];
-            let mut query = form_urlencoded::Serializer::new(String::new());
-            query.append_pair("draft", "correction").append_pair("field", field);
-            query.extend_pairs(ids.into_iter().filter_map(|(name, id)| id.map(|id| (name, id))));
-            let what = match &record.task {
-                Some(task) => flag_words(f, &task_name(task), record.step),
-                None => format!("{of}: {}", field_words(f, field)),
-            };
-            (what, "", query.finish())
+            format!("{of}: {}", field_words(f, field))
         }
+    }
+}
+
+/// The query string for the draft of a correction of a field.
+fn correction_query(record: &DemandRecord, field: &str) -> String {
+    let step = record.step.map(|step| step.to_string());
+    let ids = [
+        ("service", record.service.as_ref().map(|id| id.as_str())),
+        ("hub", record.hub.as_ref().map(|id| id.as_str())),
+        ("task", record.task.as_ref().map(|id| id.as_str())),
+        ("step", step.as_deref()),
+    ];
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair("draft", "correction").append_pair("field", field);
+    query.extend_pairs(ids.into_iter().filter_map(|(name, id)| id.map(|id| (name, id))));
+    query.finish()
+}
+
+fn row(f: &PageFrame, missing: &Missing, catalogue: &Catalogue) -> GapRow {
+    let inventory = match (&missing.gap, &missing.hub) {
+        (ListedGap::NotDone { task, .. }, Some(hub)) => format!("/office/inventory/{hub}/{task}"),
+        _ => String::new(),
     };
     GapRow {
         month: missing.month.name(f.language),
-        place: missing
-            .hub
-            .as_ref()
-            .map_or_else(|| f.t("No place named", "Aucun lieu nommé").into(), hub_name),
+        place: missing.hub.as_ref().map_or_else(
+            || f.t("No place named", "Aucun lieu nommé").into(),
+            |id| hub_name(catalogue, id),
+        ),
         kind: missing.gap.kind(),
         kind_words: kind_words(f, missing.gap.kind()),
-        what,
-        language,
+        what: gap_words(f, &missing.gap, catalogue),
+        language: match &missing.gap {
+            ListedGap::Search { language, .. } => language.tag(),
+            _ => "",
+        },
         times: missing.times,
         references: missing
             .inquiries
@@ -224,7 +226,10 @@ fn row(f: &PageFrame, missing: &Missing, catalogue: &Catalogue) -> GapRow {
         } else {
             missing.times.saturating_sub(missing.inquiries.len() as u64)
         },
-        correction,
+        correction: match &missing.gap {
+            ListedGap::Error { record, field } => correction_query(record, field),
+            _ => String::new(),
+        },
         inventory,
     }
 }

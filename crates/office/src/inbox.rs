@@ -7,6 +7,7 @@ use super::guard::Visit;
 use super::inquiry::named;
 use super::looks::RecordedView;
 use super::pages::{PageFrame, PageResult, TroublePage, go, page as made};
+use super::record_names::service_name;
 use super::search::Search;
 use super::views::SavedView;
 use askama::Template;
@@ -267,9 +268,7 @@ impl InboxRow {
     ) -> Self {
         let promise = inquiry.promise();
         let service = inquiry.case.service.as_ref();
-        let about = service.map(|id| {
-            catalogue.service(id).map_or_else(|| id.to_string(), |service| service.name.clone())
-        });
+        let about = service.map(|id| service_name(catalogue, id));
         Self {
             id: inquiry.id.to_string(),
             reference: inquiry.reference.to_string(),
@@ -312,6 +311,13 @@ pub(super) async fn names(office: &Office) -> Result<HashMap<String, String>, st
     Ok(office.store().staff().await?.into_iter().map(|staff| (staff.login, staff.name)).collect())
 }
 
+/// Logins and names, sorted by name.
+pub(super) fn by_name(names: HashMap<String, String>) -> Vec<(String, String)> {
+    let mut people: Vec<(String, String)> = names.into_iter().collect();
+    people.sort_by(|one, other| one.1.cmp(&other.1));
+    people
+}
+
 /// All departments that have a service, sorted.
 pub(super) fn departments(catalogue: &Catalogue) -> Vec<String> {
     let all: BTreeSet<&str> =
@@ -326,12 +332,8 @@ pub(super) async fn page(
 ) -> PageResult {
     let f = PageFrame::of(&office, &visit);
     let filter = InboxFilter::of(&query);
-    office
-        .write_look(
-            visit.login(),
-            if filter.words.is_empty() { RecordedView::Inbox } else { RecordedView::Search },
-        )
-        .await?;
+    let view = if filter.words.is_empty() { RecordedView::Inbox } else { RecordedView::Search };
+    office.write_look(visit.login(), view).await?;
     let now = office.zone.moment(now_ms());
     if let Some(reference) = Reference::parse(&filter.words)
         && !named(&office, &visit, &filter.words).await?.is_empty()
@@ -341,12 +343,7 @@ pub(super) async fn page(
     let catalogue = office.catalogue();
     let names = names(&office).await?;
     let is_searching = filter.takes_closed() && !filter.folded_words().is_empty();
-    let all = if filter.takes_closed() {
-        office.inquiries.listed()
-    } else {
-        office.inquiries.active().into_iter().map(ListedInquiry::Active).collect()
-    };
-    let found = found(visit.covered(all), &filter, visit.login(), now);
+    let found = found(visit.covered(searched(&office, &filter)), &filter, visit.login(), now);
     let overdue = found
         .iter()
         .filter(|listed| matches!(listed.promise(), Some(Due::At(moment)) if moment < now))
@@ -355,23 +352,10 @@ pub(super) async fn page(
     let page =
         query.get("page").and_then(|text| text.parse::<usize>().ok()).unwrap_or(1).clamp(1, pages);
     let from = (page - 1) * ROWS_PER_PAGE;
-    let mut rows = Vec::new();
-    for listed in found.iter().skip(from).take(ROWS_PER_PAGE) {
-        // Skips an inquiry that was just erased, or just transferred to where the requester may not
-        // read.
-        if let Some(inquiry) = office
-            .inquiries
-            .inquiry(&office, listed.id())
-            .await?
-            .filter(|inquiry| visit.covers(inquiry))
-        {
-            rows.push(InboxRow::of(&f, &office, &inquiry, &catalogue, &names, now));
-        }
-    }
+    let on_page = found.iter().skip(from).take(ROWS_PER_PAGE).map(ListedInquiry::id);
+    let rows = rows(&office, &visit, on_page, &names, now).await?;
     let search = is_searching
         .then(|| Search::new(&office, &visit, &filter, names.clone(), place_in(&query)));
-    let mut people: Vec<(String, String)> = names.into_iter().collect();
-    people.sort_by(|one, other| one.1.cmp(&other.1));
     let (is_read, unopened) = office.inquiries.state();
     let is_whole = is_read || !filter.takes_closed() && office.inquiries.has_all_open();
     let page = InboxPage {
@@ -384,7 +368,7 @@ pub(super) async fn page(
         query: filter.query(),
         departments: departments(&catalogue),
         hubs: catalogue.hubs().iter().map(|hub| (hub.id.to_string(), hub.name.clone())).collect(),
-        people,
+        people: by_name(names),
         views: office.saved_views(visit.login()).await?,
         is_read: is_whole,
         unopened,
@@ -397,6 +381,35 @@ pub(super) async fn page(
         Some(search) => search.streamed_into(StatusCode::OK, &page),
         None => made(StatusCode::OK, &page),
     })
+}
+
+/// The inquiries that a filter is applied to: closed ones only if it can match them.
+fn searched(office: &Office, filter: &InboxFilter) -> Vec<ListedInquiry> {
+    if filter.takes_closed() {
+        office.inquiries.listed()
+    } else {
+        office.inquiries.active().into_iter().map(ListedInquiry::Active).collect()
+    }
+}
+
+/// The rows of these inquiries. Skips one that was just erased, or just transferred to where the
+/// requester may not read.
+async fn rows(
+    office: &Office,
+    visit: &Visit,
+    ids: impl Iterator<Item = SubmissionId>,
+    names: &HashMap<String, String>,
+    now: Moment,
+) -> Result<Vec<InboxRow>, store::StoreFault> {
+    let (f, catalogue) = (PageFrame::of(office, visit), office.catalogue());
+    let mut rows = Vec::new();
+    for id in ids {
+        let inquiry = office.inquiries.inquiry(office, id).await?;
+        if let Some(inquiry) = inquiry.filter(|inquiry| visit.covers(inquiry)) {
+            rows.push(InboxRow::of(&f, office, &inquiry, &catalogue, names, now));
+        }
+    }
+    Ok(rows)
 }
 
 /// Where a search of closed inquiries continues, as written by [`super::search`].

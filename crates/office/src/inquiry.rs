@@ -6,10 +6,11 @@ mod forms;
 
 use super::form::{Author, CheckedForm, FieldFault, OfficeForm};
 use super::guard::Visit;
-use super::inbox::{InboxRow, departments, names};
+use super::inbox::{InboxRow, by_name, departments, names};
 use super::looks::RecordedView;
 use super::mail::plan;
 use super::pages::{PageFrame, PageResult, TroublePage, go, page as made};
+use super::record_names::{hub_name, service_name};
 use super::reply::{composed, digest};
 use super::staff::Staff;
 use super::{Office, Written};
@@ -71,15 +72,18 @@ struct InquiryPage {
     me: String,
     outcomes: Vec<(&'static str, &'static str)>,
     failed_mail: String,
+    promises: PromiseView,
+    again: RefusedForm,
+    closed_entries: u32,
+}
+
+/// What is promised, and whether it was kept.
+struct PromiseView {
     first_reply: String,
+    /// Empty if no time for settling is promised.
     resolution: String,
     first_note: String,
     resolution_note: String,
-    fault: String,
-    note_text: String,
-    why: String,
-    state_text: String,
-    closed_entries: u32,
 }
 
 /// One event, as a row.
@@ -104,6 +108,16 @@ struct RefusedForm {
     why: String,
     /// What is waited for, or why the inquiry is opened again.
     state_text: String,
+}
+
+impl RefusedForm {
+    fn status(&self) -> StatusCode {
+        match (self.fault.is_empty(), self.is_overtaken) {
+            (true, _) => StatusCode::OK,
+            (false, true) => StatusCode::CONFLICT,
+            (false, false) => StatusCode::UNPROCESSABLE_ENTITY,
+        }
+    }
 }
 
 /// The inquiry of an address, which holds the whole id, so that no sender can choose another's. Not
@@ -145,7 +159,7 @@ async fn shown(
     office: &Office,
     visit: &Visit,
     inquiry: &Inquiry,
-    again: RefusedForm,
+    mut again: RefusedForm,
 ) -> PageResult {
     let f = PageFrame::of(office, visit);
     office.write_look(visit.login(), RecordedView::Inquiry(inquiry.id)).await?;
@@ -154,94 +168,108 @@ async fn shown(
     let now = office.zone.moment(now_ms());
     let name_of = |login: &str| names.get(login).cloned().unwrap_or_else(|| login.into());
     let here = office.inquiries.be_present(inquiry.id, visit.login());
-    let others_here =
-        here.iter().map(|(login, seconds)| here_words(&f, &name_of(login), *seconds)).collect();
-    let case = &inquiry.case;
-    let draft = case.draft.clone().unwrap_or_default();
-    let (draft_text, draft_service) = again.reply.unwrap_or_else(|| {
-        (draft.text.clone(), draft.service.as_ref().map(ToString::to_string).unwrap_or_default())
-    });
-    let rules = office.directory.rules();
-    let note = |text: Option<&domain::Text>| {
-        text.map(|text| text.get(f.language).to_string()).unwrap_or_default()
+    let (case, said) = (&inquiry.case, &inquiry.said);
+    let (draft, draft_service) = again.reply.take().unwrap_or_else(|| drafted(case));
+    let row = |inquiry: &Inquiry| InboxRow::of(&f, office, inquiry, &catalogue, &names, now);
+    let others = same_person(office, visit, inquiry).await?;
+    let linked = linked(office, visit, case).await?;
+    let page = InquiryPage {
+        id: inquiry.id.to_string(),
+        reference: inquiry.reference.to_string(),
+        row: row(inquiry),
+        message: said.message.clone(),
+        name: said.name.clone().unwrap_or_default(),
+        contact: contact(&said.reply_to).into(),
+        contact_way: casework::inquiry::reply_name(&said.reply_to),
+        has_mail: office.mailer.is_some(),
+        hub: said.hub.as_ref().map(|id| hub_name(&catalogue, id)).unwrap_or_default(),
+        service: case.service.as_ref().map(ToString::to_string).unwrap_or_default(),
+        language: said.language,
+        seen: case.last,
+        state: case.state,
+        steps: steps(&f, office, inquiry, &catalogue, &name_of, now),
+        others_here: here
+            .iter()
+            .map(|(login, seconds)| here_words(&f, &name_of(login), *seconds))
+            .collect(),
+        changed: has_changed(case, &catalogue),
+        draft,
+        draft_service,
+        linked,
+        others: others.iter().map(|other| row(other)).collect(),
+        services: services(&catalogue),
+        departments: departments(&catalogue),
+        people: by_name(names.clone()),
+        me: visit.login().into(),
+        outcomes: outcomes(&f),
+        failed_mail: failed_mail_words(&f, case),
+        promises: PromiseView::of(&f, office, inquiry, now),
+        closed_entries: inquiry.closed_entries,
+        again,
+        f,
     };
-    let mut people: Vec<(String, String)> = names.clone().into_iter().collect();
-    people.sort_by(|one, other| one.1.cmp(&other.1));
+    Ok(made(page.again.status(), &page))
+}
+
+/// The text of the draft, and the service that it was composed from; both empty without a draft.
+fn drafted(case: &Case) -> (String, String) {
+    let draft = case.draft.clone().unwrap_or_default();
+    (draft.text, draft.service.as_ref().map(ToString::to_string).unwrap_or_default())
+}
+
+/// The linked inquiries. Those that the requester may not read are not named.
+async fn linked(
+    office: &Office,
+    visit: &Visit,
+    case: &Case,
+) -> Result<Vec<(String, String)>, StoreFault> {
+    let mut linked = Vec::new();
+    for id in case.linked.iter().filter_map(|id| casework::case::id_of(id)) {
+        if office.inquiries.inquiry(office, id).await?.is_some_and(|other| visit.covers(&other)) {
+            linked.push((id.to_string(), Reference::of(id).to_string()));
+        }
+    }
+    Ok(linked)
+}
+
+/// Ids and names of all services, sorted by name.
+fn services(catalogue: &Catalogue) -> Vec<(String, String)> {
     let mut services: Vec<(String, String)> = catalogue
         .services_by_name()
         .iter()
         .map(|service| (service.id.to_string(), service.name.clone()))
         .collect();
     services.sort_by(|one, other| one.1.cmp(&other.1));
-    let status = match (again.fault.is_empty(), again.is_overtaken) {
-        (true, _) => StatusCode::OK,
-        (false, true) => StatusCode::CONFLICT,
-        (false, false) => StatusCode::UNPROCESSABLE_ENTITY,
-    };
-    let others = same_person(office, visit, inquiry).await?;
-    let mut linked = Vec::new();
-    for id in case.linked.iter().filter_map(|id| casework::case::id_of(id)) {
-        // Inquiries that the requester may not read are not named.
-        if office.inquiries.inquiry(office, id).await?.is_some_and(|other| visit.covers(&other)) {
-            linked.push((id.to_string(), Reference::of(id).to_string()));
+    services
+}
+
+/// The outcomes to choose from when an inquiry is closed.
+fn outcomes(f: &PageFrame) -> Vec<(&'static str, &'static str)> {
+    CaseOutcome::ALL
+        .iter()
+        .map(|outcome| (outcome_name(*outcome), outcome_words(f, *outcome)))
+        .collect()
+}
+
+/// Why the last e-mail did not arrive; empty if it did, or if there is none.
+fn failed_mail_words(f: &PageFrame, case: &Case) -> String {
+    case.failed_reply.as_ref().map(|(_, why)| why_words(f, why)).unwrap_or_default()
+}
+
+impl PromiseView {
+    fn of(f: &PageFrame, office: &Office, inquiry: &Inquiry, now: Moment) -> Self {
+        let rules = office.directory.rules();
+        let note = |text: Option<&domain::Text>| {
+            text.map(|text| text.get(f.language).to_string()).unwrap_or_default()
+        };
+        let resolution = rules.as_ref().and_then(|rules| rules.resolution.as_ref());
+        Self {
+            first_reply: first_reply_words(f, office, inquiry, now),
+            resolution: resolution_words(f, office, inquiry, now),
+            first_note: note(rules.as_ref().map(|rules| &rules.first_reply.note)),
+            resolution_note: note(resolution.map(|promise| &promise.note)),
         }
     }
-    let page = InquiryPage {
-        id: inquiry.id.to_string(),
-        reference: inquiry.reference.to_string(),
-        row: InboxRow::of(&f, office, inquiry, &catalogue, &names, now),
-        message: inquiry.said.message.clone(),
-        name: inquiry.said.name.clone().unwrap_or_default(),
-        contact: contact(&inquiry.said.reply_to).into(),
-        contact_way: casework::inquiry::reply_name(&inquiry.said.reply_to),
-        has_mail: office.mailer.is_some(),
-        hub: inquiry
-            .said
-            .hub
-            .as_ref()
-            .map(|id| catalogue.hub(id).map_or_else(|| id.to_string(), |hub| hub.name.clone()))
-            .unwrap_or_default(),
-        service: case.service.as_ref().map(ToString::to_string).unwrap_or_default(),
-        language: inquiry.said.language,
-        seen: case.last,
-        state: case.state,
-        steps: steps(&f, office, inquiry, &catalogue, &name_of, now),
-        others_here,
-        changed: has_changed(case, &catalogue),
-        draft: draft_text,
-        draft_service,
-        linked,
-        others: others
-            .iter()
-            .map(|other| InboxRow::of(&f, office, other, &catalogue, &names, now))
-            .collect(),
-        services,
-        departments: departments(&catalogue),
-        people,
-        me: visit.login().into(),
-        outcomes: CaseOutcome::ALL
-            .iter()
-            .map(|outcome| (outcome_name(*outcome), outcome_words(&f, *outcome)))
-            .collect(),
-        failed_mail: case
-            .failed_reply
-            .as_ref()
-            .map(|(_, why)| why_words(&f, why))
-            .unwrap_or_default(),
-        first_reply: first_reply_words(&f, office, inquiry, now),
-        resolution: resolution_words(&f, office, inquiry, now),
-        first_note: note(rules.as_ref().map(|rules| &rules.first_reply.note)),
-        resolution_note: note(
-            rules.as_ref().and_then(|rules| rules.resolution.as_ref()).map(|promise| &promise.note),
-        ),
-        fault: again.fault,
-        note_text: again.note,
-        why: again.why,
-        state_text: again.state_text,
-        closed_entries: inquiry.closed_entries,
-        f,
-    };
-    Ok(made(status, &page))
 }
 
 fn here_words(f: &PageFrame, name: &str, seconds: u64) -> String {
@@ -351,117 +379,107 @@ fn steps(
     name_of: &impl Fn(&str) -> String,
     now: Moment,
 ) -> Vec<StepRow> {
+    let step = |entry: &CaseEntry| StepRow {
+        number: entry.number,
+        when: when::day_and_time(office.zone.moment(entry.at_ms), now, f.language),
+        who: if entry.who.is_empty() { String::new() } else { name_of(&entry.who) },
+        what: step_words(f, entry, catalogue, name_of),
+        text: step_text(f, &entry.event),
+        is_reply: matches!(entry.event, CaseEvent::Replied(_)),
+    };
+    inquiry.entries.iter().filter(|entry| !is_settled(entry, &inquiry.entries)).map(step).collect()
+}
+
+/// What an event did, in words that follow the author's name.
+fn step_words(
+    f: &PageFrame,
+    entry: &CaseEntry,
+    catalogue: &Catalogue,
+    name_of: &impl Fn(&str) -> String,
+) -> String {
     let reference = |id: &str| {
         casework::case::id_of(id).map(|id| Reference::of(id).to_string()).unwrap_or_default()
     };
-    let service = |id: &ServiceId| {
-        catalogue.service(id).map_or_else(|| id.to_string(), |service| service.name.clone())
-    };
-    let step = |entry: &CaseEntry| {
-        let (what, text, is_reply) = match &entry.event {
-            CaseEvent::Assigned { to: Some(to) } if *to == entry.who => {
-                (f.t("took it", "l'a prise").into(), String::new(), false)
-            }
-            CaseEvent::Assigned { to: Some(to) } => (
-                format!("{} {}", f.t("gave it to", "l'a confiée à"), name_of(to)),
-                String::new(),
-                false,
-            ),
-            CaseEvent::Assigned { to: None } => {
-                (f.t("put it back for anybody", "l'a remise à tous").into(), String::new(), false)
-            }
-            CaseEvent::Transferred { department, why } => (
-                format!("{} {department}", f.t("transferred it to", "l'a transférée à")),
-                why.clone(),
-                false,
-            ),
-            CaseEvent::About { service: Some(id) } => (
-                format!("{} {}", f.t("said it is about", "l'a rattachée à"), service(id)),
-                String::new(),
-                false,
-            ),
-            CaseEvent::About { service: None } => (
-                f.t("said it is about no service", "l'a détachée de tout service").into(),
-                String::new(),
-                false,
-            ),
-            CaseEvent::Noted { text } => (f.t("noted", "a noté").into(), text.clone(), false),
-            CaseEvent::Drafted(draft) if draft.text.is_empty() => {
-                (f.t("dropped the draft", "a retiré le brouillon").into(), String::new(), false)
-            }
-            CaseEvent::Drafted(_) => {
-                (f.t("saved a draft", "a enregistré un brouillon").into(), String::new(), false)
-            }
-            CaseEvent::Replied(reply) => (way_words(f, reply.way).into(), reply.text.clone(), true),
-            CaseEvent::Mailed { outcome: Delivery::Trying, .. } => (
-                f.t("The e-mail is being sent", "Le courriel est en cours d'envoi").into(),
-                String::new(),
-                false,
-            ),
-            CaseEvent::Mailed { outcome: Delivery::Sent, .. } => (
-                f.t(
-                    "The e-mail was taken by the mail server",
-                    "Le courriel a été pris par le serveur de courriel",
-                )
-                .into(),
-                String::new(),
-                false,
-            ),
-            CaseEvent::Mailed { outcome: Delivery::Delayed { why }, .. } => (
-                f.t("The e-mail waits and is tried again", "Le courriel attend et sera réessayé")
-                    .into(),
-                why_words(f, why),
-                false,
-            ),
-            CaseEvent::Mailed { outcome: Delivery::Failed { why }, .. } => (
-                f.t("The e-mail did not arrive", "Le courriel n'est pas arrivé").into(),
-                why_words(f, why),
-                false,
-            ),
-            CaseEvent::Waiting { text } => (
-                f.t(
-                    "waits for the person; the clock stands still",
-                    "attend la personne; l'horloge est arrêtée",
-                )
-                .into(),
-                text.clone(),
-                false,
-            ),
-            CaseEvent::Resumed => (
-                f.t("went on; the clock runs again", "a repris; l'horloge tourne").into(),
-                String::new(),
-                false,
-            ),
-            CaseEvent::Closed { outcome } => (
-                format!("{} {}", f.t("closed it:", "l'a fermée :"), outcome_words(f, *outcome)),
-                String::new(),
-                false,
-            ),
-            CaseEvent::Reopened { why } => {
-                (f.t("opened it again", "l'a rouverte").into(), why.clone(), false)
-            }
-            CaseEvent::Linked { to } => (
-                format!("{} {}", f.t("linked it to", "l'a liée à"), reference(to)),
-                String::new(),
-                false,
-            ),
-            CaseEvent::Unlinked { to } => (
-                format!("{} {}", f.t("unlinked it from", "l'a déliée de"), reference(to)),
-                String::new(),
-                false,
-            ),
-        };
-        let who = if entry.who.is_empty() { String::new() } else { name_of(&entry.who) };
-        StepRow {
-            number: entry.number,
-            when: when::day_and_time(office.zone.moment(entry.at_ms), now, f.language),
-            who,
-            what,
-            text,
-            is_reply,
+    let (words, of) = match &entry.event {
+        CaseEvent::Assigned { to: Some(to) } if *to == entry.who => {
+            (f.t("took it", "l'a prise"), None)
+        }
+        CaseEvent::Assigned { to: Some(to) } => {
+            (f.t("gave it to", "l'a confiée à"), Some(name_of(to)))
+        }
+        CaseEvent::Assigned { to: None } => {
+            (f.t("put it back for anybody", "l'a remise à tous"), None)
+        }
+        CaseEvent::Transferred { department, .. } => {
+            (f.t("transferred it to", "l'a transférée à"), Some(department.to_string()))
+        }
+        CaseEvent::About { service: Some(id) } => {
+            (f.t("said it is about", "l'a rattachée à"), Some(service_name(catalogue, id)))
+        }
+        CaseEvent::About { service: None } => {
+            (f.t("said it is about no service", "l'a détachée de tout service"), None)
+        }
+        CaseEvent::Noted { .. } => (f.t("noted", "a noté"), None),
+        CaseEvent::Drafted(draft) if draft.text.is_empty() => {
+            (f.t("dropped the draft", "a retiré le brouillon"), None)
+        }
+        CaseEvent::Drafted(_) => (f.t("saved a draft", "a enregistré un brouillon"), None),
+        CaseEvent::Replied(reply) => (way_words(f, reply.way), None),
+        CaseEvent::Mailed { outcome, .. } => (delivery_words(f, outcome), None),
+        CaseEvent::Waiting { .. } => {
+            let french = "attend la personne; l'horloge est arrêtée";
+            (f.t("waits for the person; the clock stands still", french), None)
+        }
+        CaseEvent::Resumed => {
+            (f.t("went on; the clock runs again", "a repris; l'horloge tourne"), None)
+        }
+        CaseEvent::Closed { outcome } => {
+            (f.t("closed it:", "l'a fermée :"), Some(outcome_words(f, *outcome).into()))
+        }
+        CaseEvent::Reopened { .. } => (f.t("opened it again", "l'a rouverte"), None),
+        CaseEvent::Linked { to } => (f.t("linked it to", "l'a liée à"), Some(reference(to))),
+        CaseEvent::Unlinked { to } => {
+            (f.t("unlinked it from", "l'a déliée de"), Some(reference(to)))
         }
     };
-    inquiry.entries.iter().filter(|entry| !is_settled(entry, &inquiry.entries)).map(step).collect()
+    of.map_or_else(|| words.into(), |of| format!("{words} {of}"))
+}
+
+/// How far an e-mail is.
+fn delivery_words(f: &PageFrame, delivery: &Delivery) -> &'static str {
+    match delivery {
+        Delivery::Trying => f.t("The e-mail is being sent", "Le courriel est en cours d'envoi"),
+        Delivery::Sent => f.t(
+            "The e-mail was taken by the mail server",
+            "Le courriel a été pris par le serveur de courriel",
+        ),
+        Delivery::Delayed { .. } => {
+            f.t("The e-mail waits and is tried again", "Le courriel attend et sera réessayé")
+        }
+        Delivery::Failed { .. } => f.t("The e-mail did not arrive", "Le courriel n'est pas arrivé"),
+    }
+}
+
+/// The text that belongs to an event: what somebody wrote, or why an e-mail did not arrive.
+fn step_text(f: &PageFrame, event: &CaseEvent) -> String {
+    match event {
+        CaseEvent::Transferred { why: text, .. }
+        | CaseEvent::Noted { text }
+        | CaseEvent::Replied(CaseReply { text, .. })
+        | CaseEvent::Waiting { text }
+        | CaseEvent::Reopened { why: text } => text.clone(),
+        CaseEvent::Mailed {
+            outcome: Delivery::Delayed { why } | Delivery::Failed { why }, ..
+        } => why_words(f, why),
+        CaseEvent::Mailed { outcome: Delivery::Trying | Delivery::Sent, .. }
+        | CaseEvent::Assigned { .. }
+        | CaseEvent::About { .. }
+        | CaseEvent::Drafted(_)
+        | CaseEvent::Resumed
+        | CaseEvent::Closed { .. }
+        | CaseEvent::Linked { .. }
+        | CaseEvent::Unlinked { .. } => String::new(),
+    }
 }
 
 /// Whether a newer event about the same e-mail follows. Only the newest is shown, because each

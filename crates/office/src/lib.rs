@@ -32,6 +32,7 @@ mod pages;
 pub mod password;
 mod people;
 mod qr;
+mod record_names;
 mod reply;
 pub mod routes;
 mod search;

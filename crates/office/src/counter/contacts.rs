@@ -1,10 +1,11 @@
 //! Contacts that staff counted at their counters: how many people came for which task, and how it
 //! ended. Counts of acts, so no figure is suppressed.
 
-use super::{Office, hub_name, reason_words, task_name};
+use super::{Office, hub_name, reason_words};
 use crate::cells::CellWriter;
 use crate::guard::Visit;
 use crate::pages::{PageFrame, PageResult, download, page as made};
+use crate::record_names::task_name;
 use crate::survey::days_in;
 use askama::Template;
 use axum::Extension;
@@ -14,9 +15,9 @@ use axum::response::IntoResponse;
 use casework::counter::contacts::{Ends, Of, ends_by};
 use casework::survey::spec::ReportDays;
 use casework::when;
-use domain::HubId;
 use domain::counter::{Channel, Reason};
 use domain::hours::Date;
+use domain::{Catalogue, HubId};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -104,32 +105,8 @@ pub(crate) async fn page(
         .filter(|(_, of, _)| asked.fits(of))
         .collect();
     let whole = ends_by(rows.iter().copied(), |_, _| ()).remove(&()).unwrap_or_default();
-    let by_task = ends_by(rows.iter().copied(), |_, of| of.task.clone());
-    let by_hub = ends_by(rows.iter().copied(), |_, of| of.hub.clone());
-    let by_day = ends_by(rows.iter().copied(), |day, _| Reverse(day));
-    let mut by_channel: BTreeMap<Channel, u64> = BTreeMap::new();
-    rows.iter().for_each(|(_, of, count)| *by_channel.entry(of.channel).or_default() += count);
     let name_of_hub = |id: &HubId| hub_name(&catalogue, &ledger, id);
-    let sections = vec![
-        section(
-            "task",
-            f.t("By task", "Par tâche"),
-            by_task.iter().map(|(id, ends)| (task_name(&catalogue, id), ends)),
-            true,
-        ),
-        section(
-            "hub",
-            f.t("By hub", "Par carrefour"),
-            by_hub.iter().map(|(id, ends)| (name_of_hub(id), ends)),
-            true,
-        ),
-        section(
-            "day",
-            f.t("By day", "Par jour"),
-            by_day.iter().map(|(Reverse(day), ends)| (when::date(*day, today, f.language), ends)),
-            false,
-        ),
-    ];
+    let sections = sections(&f, &rows, &catalogue, name_of_hub, today);
     // Every location that can be chosen, and those with counted contacts.
     let ids: BTreeSet<HubId> = catalogue
         .hubs()
@@ -146,10 +123,7 @@ pub(crate) async fn page(
             whole: EndsView::of(&whole),
             referred_why: why(&f, &whole.referred),
             could_not_why: why(&f, &whole.could_not),
-            channels: by_channel
-                .into_iter()
-                .map(|(channel, count)| (channel_words(&f, channel), count))
-                .collect(),
+            channels: channels(&f, &rows),
             sections,
             query: asked.query(),
             hub: asked.hub.as_ref().map(ToString::to_string).unwrap_or_default(),
@@ -159,6 +133,46 @@ pub(crate) async fn page(
             f,
         },
     ))
+}
+
+/// The counts by task, by location and by day.
+fn sections(
+    f: &PageFrame,
+    rows: &[(Date, &Of, u64)],
+    catalogue: &Catalogue,
+    name_of_hub: impl Fn(&HubId) -> String,
+    today: Date,
+) -> Vec<ContactsSection> {
+    let by_task = ends_by(rows.iter().copied(), |_, of| of.task.clone());
+    let by_hub = ends_by(rows.iter().copied(), |_, of| of.hub.clone());
+    let by_day = ends_by(rows.iter().copied(), |day, _| Reverse(day));
+    vec![
+        section(
+            "task",
+            f.t("By task", "Par tâche"),
+            by_task.iter().map(|(id, ends)| (task_name(catalogue, id), ends)),
+            true,
+        ),
+        section(
+            "hub",
+            f.t("By hub", "Par carrefour"),
+            by_hub.iter().map(|(id, ends)| (name_of_hub(id), ends)),
+            true,
+        ),
+        section(
+            "day",
+            f.t("By day", "Par jour"),
+            by_day.iter().map(|(Reverse(day), ends)| (when::date(*day, today, f.language), ends)),
+            false,
+        ),
+    ]
+}
+
+/// The counts by channel.
+fn channels(f: &PageFrame, rows: &[(Date, &Of, u64)]) -> Vec<(&'static str, u64)> {
+    let mut by_channel: BTreeMap<Channel, u64> = BTreeMap::new();
+    rows.iter().for_each(|(_, of, count)| *by_channel.entry(of.channel).or_default() += count);
+    by_channel.into_iter().map(|(channel, count)| (channel_words(f, channel), count)).collect()
 }
 
 fn section<'a>(

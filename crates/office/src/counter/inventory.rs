@@ -13,4 +13,4 @@ pub(crate) use proposals::{decide, page as proposals};
 pub(crate) use table::page;
 pub(super) use words::{PAYMENTS, WEEKDAYS};
 
-use super::{Office, hub_name, task_name};
+use super::{Office, hub_name};

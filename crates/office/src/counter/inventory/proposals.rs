@@ -2,10 +2,11 @@
 
 use super::cell::REASON_CHARS_MAX;
 use super::words::offered_words;
-use super::{Office, hub_name, task_name};
+use super::{Office, hub_name};
 use crate::form::{FieldFault, FromFields, OfficeForm, TypedFields};
 use crate::guard::Visit;
 use crate::pages::{PageFrame, PageResult, TroublePage, go, page as made};
+use crate::record_names::task_name;
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Path, State};
