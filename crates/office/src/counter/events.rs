@@ -12,7 +12,7 @@ use axum::Extension;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use casework::counter::ledger::{Announced, CounterAct};
-use casework::counter::overlay::{Overlay, OverlayPart, compose};
+use casework::counter::overlay::{Dropped, Overlay, OverlayPart, compose};
 use casework::when;
 use domain::HubId;
 use domain::catalogue::{Catalogue, Hub};
@@ -63,6 +63,36 @@ struct EventView {
     dropped: String,
 }
 
+impl EventView {
+    fn of(f: &PageFrame, event: &Announced, dropped: &[Dropped], today: Date) -> Self {
+        let (state, words) = state(event, today);
+        let days = event.hub.event.iter().flat_map(|of| &of.days).map(|day| {
+            let hours: Vec<String> = day.hours.iter().map(ToString::to_string).collect();
+            format!(
+                "{}, {}",
+                when::date(day.date, today, f.language),
+                hours.join(", ").replace('-', "–")
+            )
+        });
+        Self {
+            id: event.hub.id.to_string(),
+            name: event.hub.name.clone(),
+            town: event.hub.town.clone(),
+            address: event.hub.address.clone().unwrap_or_default(),
+            days: days.collect(),
+            tasks: event.hub.tasks.len(),
+            state,
+            state_words: f.t(words.0, words.1),
+            who: event.who.clone(),
+            dropped: dropped
+                .iter()
+                .find(|dropped| dropped.hub == event.hub.id)
+                .map(|dropped| dropped.why.clone())
+                .unwrap_or_default(),
+        }
+    }
+}
+
 pub(crate) async fn page(
     State(office): State<Arc<Office>>,
     Extension(visit): Extension<Visit>,
@@ -105,36 +135,9 @@ async fn shown(
         .collect();
     tasks.sort_by(|one, other| one.1.cmp(&other.1));
     let dropped = office.directory.dropped();
-    let view = |event: &&Announced| {
-        let (state, words) = state(event, today);
-        let days = event.hub.event.iter().flat_map(|of| &of.days).map(|day| {
-            let hours: Vec<String> = day.hours.iter().map(ToString::to_string).collect();
-            format!(
-                "{}, {}",
-                when::date(day.date, today, f.language),
-                hours.join(", ").replace('-', "–")
-            )
-        });
-        EventView {
-            id: event.hub.id.to_string(),
-            name: event.hub.name.clone(),
-            town: event.hub.town.clone(),
-            address: event.hub.address.clone().unwrap_or_default(),
-            days: days.collect(),
-            tasks: event.hub.tasks.len(),
-            state,
-            state_words: f.t(words.0, words.1),
-            who: event.who.clone(),
-            dropped: dropped
-                .iter()
-                .find(|dropped| dropped.hub == event.hub.id)
-                .map(|dropped| dropped.why.clone())
-                .unwrap_or_default(),
-        }
-    };
     let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = EventsPage {
-        events: events.iter().map(view).collect(),
+        events: events.iter().map(|event| EventView::of(&f, event, &dropped, today)).collect(),
         shown: form.shown(),
         days: form.day_rows(),
         kinds: catalogue

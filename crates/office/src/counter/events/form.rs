@@ -43,7 +43,8 @@ pub(super) struct DayView {
 }
 
 impl FromFields for EventForm {
-    /// Never fails: an event has many fields, and [`EventForm::hub`] names all their faults at once.
+    /// Never fails: an event has many fields, and [`EventForm::hub`] names all their faults at
+    /// once.
     fn from_fields(fields: &TypedFields, catalogue: &Catalogue) -> Result<Self, FieldFault> {
         let text = |name: &str| fields.text(name).to_string();
         let days = (1..=DAYS_MAX)
@@ -109,54 +110,33 @@ impl EventForm {
         today: Date,
         is_taken: impl Fn(&HubId) -> bool,
     ) -> Result<Hub, Vec<String>> {
-        let mut faults = Vec::new();
-        let mut wrong = |english: &'static str, french: &'static str| {
-            faults.push(f.t(english, french).to_string())
-        };
-        let fits = |text: &str| text.chars().count() <= TEXT_CHARS_MAX;
-        if self.name.is_empty()
-            || ![&self.name, &self.town, &self.address, &self.phone, &self.accessibility]
-                .into_iter()
-                .all(|text| fits(text))
-        {
-            wrong(
-                "Give it a name; no text may have more than 120 letters.",
-                "Donnez-lui un nom; aucun texte ne peut dépasser 120 lettres.",
-            );
-        }
         let point = catalogue
             .place_names()
             .into_iter()
             .find(|(name, _)| *name == self.place)
             .map(|(_, position)| position);
-        if point.is_none() {
-            wrong("Choose the community where it is.", "Choisissez la localité où il a lieu.");
-        }
         let kind = FacilityId::parse(&self.kind).ok().filter(|id| catalogue.facility(id).is_some());
-        if kind.is_none() {
-            wrong("Choose what kind of place it is.", "Choisissez le genre de lieu.");
-        }
         let days = self.event_days();
-        match &days {
-            None => wrong(
-                "Give each day whole: a date, from when and until when, as 10:00 and 16:00.",
-                "Donnez chaque jour au complet : la date, de quelle heure à quelle heure, comme 10:00 et 16:00.",
-            ),
-            Some(days) if days.is_empty() => {
-                wrong("Give at least one day.", "Indiquez au moins un jour.")
-            }
-            Some(days) if days.iter().any(|day| day.date < today) => {
-                wrong("A day is in the past.", "Un jour est déjà passé.")
-            }
-            Some(_) => {}
-        }
         let (tasks, offerings) = self.inventory(catalogue);
-        if tasks.is_empty() {
-            wrong(
-                "Choose at least one task, or a hub to do as it does.",
-                "Choisissez au moins une tâche, ou un carrefour à imiter.",
-            );
-        }
+        let faults: Vec<String> = [
+            self.text_fault(f),
+            point.is_none().then(|| {
+                f.t("Choose the community where it is.", "Choisissez la localité où il a lieu.")
+            }),
+            kind.is_none()
+                .then(|| f.t("Choose what kind of place it is.", "Choisissez le genre de lieu.")),
+            days_fault(f, days.as_deref(), today),
+            tasks.is_empty().then(|| {
+                f.t(
+                    "Choose at least one task, or a hub to do as it does.",
+                    "Choisissez au moins une tâche, ou un carrefour à imiter.",
+                )
+            }),
+        ]
+        .into_iter()
+        .flatten()
+        .map(String::from)
+        .collect();
         let id = days
             .as_ref()
             .and_then(|days| days.first())
@@ -166,15 +146,36 @@ impl EventForm {
         else {
             return Err(faults);
         };
+        let point = Point { lat: point.lat, lon: point.lon, is_building: false };
+        let hub = self.placed(id, facility, point, today);
+        Ok(Hub { tasks, offerings, event: Some(Event { days }), ..hub })
+    }
+
+    fn text_fault(&self, f: &PageFrame) -> Option<&'static str> {
+        let fits = |text: &String| text.chars().count() <= TEXT_CHARS_MAX;
+        let is_fine = !self.name.is_empty()
+            && [&self.name, &self.town, &self.address, &self.phone, &self.accessibility]
+                .into_iter()
+                .all(fits);
+        (!is_fine).then(|| {
+            f.t(
+                "Give it a name; no text may have more than 120 letters.",
+                "Donnez-lui un nom; aucun texte ne peut dépasser 120 lettres.",
+            )
+        })
+    }
+
+    /// The location with what was typed about it, without tasks and days.
+    fn placed(&self, id: HubId, facility: FacilityId, point: Point, today: Date) -> Hub {
         let some = |text: &String| (!text.is_empty()).then(|| text.clone());
-        Ok(Hub {
+        Hub {
             id,
             name: self.name.clone(),
             facility,
             town: some(&self.town).unwrap_or_else(|| self.place.clone()),
             address: some(&self.address),
             postal_code: None,
-            point: Point { lat: point.lat, lon: point.lon, is_building: false },
+            point,
             phone: some(&self.phone),
             email: None,
             hours: Default::default(),
@@ -184,16 +185,16 @@ impl EventForm {
             hours_note: None,
             also_closed_on: Vec::new(),
             accessibility: some(&self.accessibility),
-            tasks,
+            tasks: Vec::new(),
             tasks_basis: None,
-            offerings,
+            offerings: Vec::new(),
             notes: None,
-            event: Some(Event { days }),
+            event: None,
             source: Provenance {
                 note: Some(format!("Made by the office on {today}.")),
                 ..Provenance::default()
             },
-        })
+        }
     }
 
     /// The days in order, each once; `None` if a row is incomplete or invalid.
@@ -228,6 +229,21 @@ impl EventForm {
         tasks.sort();
         tasks.dedup();
         (tasks, offerings)
+    }
+}
+
+/// What is wrong with the days; they are `None` if a row is incomplete or invalid.
+fn days_fault(f: &PageFrame, days: Option<&[EventDay]>, today: Date) -> Option<&'static str> {
+    match days {
+        None => Some(f.t(
+            "Give each day whole: a date, from when and until when, as 10:00 and 16:00.",
+            "Donnez chaque jour au complet : la date, de quelle heure à quelle heure, comme 10:00 et 16:00.",
+        )),
+        Some([]) => Some(f.t("Give at least one day.", "Indiquez au moins un jour.")),
+        Some(days) if days.iter().any(|day| day.date < today) => {
+            Some(f.t("A day is in the past.", "Un jour est déjà passé."))
+        }
+        Some(_) => None,
     }
 }
 

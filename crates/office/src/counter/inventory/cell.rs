@@ -33,6 +33,7 @@ struct CellPage {
     done: u64,
     missed: u64,
     days: i32,
+    /// Proposals that nobody has decided yet: what is offered, by whom, and why.
     waiting: Vec<(String, String, String)>,
     fault: String,
     can_publish: bool,
@@ -80,17 +81,6 @@ async fn shown(
     let count = |of: &std::collections::BTreeMap<(TaskId, HubId), u64>| {
         of.get(&(task.id.clone(), hub.id.clone())).copied().unwrap_or(0)
     };
-    let is_here = |change: &CounterChange| change.hub == hub.id && change.task == task.id;
-    let waiting = ledger.waiting().filter(|(_, proposal)| is_here(&proposal.change));
-    let waiting = waiting
-        .map(|(_, proposal)| {
-            (
-                offered_words(&f, proposal.change.offered.as_ref()),
-                proposal.who.clone(),
-                proposal.reason.clone(),
-            )
-        })
-        .collect();
     let (chosen, reason) = typed.unwrap_or_else(|| (stands.clone(), String::new()));
     let is_offered = chosen.is_some();
     let chosen = chosen.unwrap_or_default();
@@ -105,30 +95,53 @@ async fn shown(
         done: count(&demand.done),
         missed: count(&demand.missed),
         days: DEMAND_DAYS,
-        waiting,
+        waiting: waiting(&f, &ledger, hub, task),
         fault,
         can_publish: office.directory.published().is_some(),
         is_offered,
-        weekdays: WEEKDAYS
-            .map(|(day, name, english, french)| CellChoice {
-                name,
-                words: f.t(english, french),
-                is_chosen: chosen.days.contains(&day),
-            })
-            .into(),
-        payments: PAYMENTS
-            .map(|(way, name, english, french)| CellChoice {
-                name,
-                words: f.t(english, french),
-                is_chosen: chosen.payments.contains(&way),
-            })
-            .into(),
+        weekdays: choices(&f, &WEEKDAYS, &chosen.days),
+        payments: choices(&f, &PAYMENTS, &chosen.payments),
         by_appointment: chosen.by_appointment,
         note: chosen.note.unwrap_or_default(),
         reason,
         f,
     };
     Ok(made(status, &page))
+}
+
+/// All values of a kind as choices; those that are in force or were typed are chosen.
+fn choices<T: PartialEq>(
+    f: &PageFrame,
+    all: &[(T, &'static str, &'static str, &'static str)],
+    chosen: &[T],
+) -> Vec<CellChoice> {
+    all.iter()
+        .map(|(value, name, english, french)| CellChoice {
+            name,
+            words: f.t(english, french),
+            is_chosen: chosen.contains(value),
+        })
+        .collect()
+}
+
+/// The proposals about this task at this location that nobody has decided yet.
+fn waiting(
+    f: &PageFrame,
+    ledger: &CounterLedger,
+    hub: &Hub,
+    task: &Task,
+) -> Vec<(String, String, String)> {
+    let is_here = |change: &CounterChange| change.hub == hub.id && change.task == task.id;
+    let waiting = ledger.waiting().filter(|(_, proposal)| is_here(&proposal.change));
+    waiting
+        .map(|(_, proposal)| {
+            (
+                offered_words(f, proposal.change.offered.as_ref()),
+                proposal.who.clone(),
+                proposal.reason.clone(),
+            )
+        })
+        .collect()
 }
 
 /// What the current state rests on: the office's decision, or the sources of the location and the
@@ -140,42 +153,7 @@ fn basis(
     hub: &Hub,
     task: &Task,
 ) -> Vec<String> {
-    let today = office.today();
-    let of = |hub: &HubId, id: &TaskId| {
-        ledger
-            .standing
-            .get(&(hub.clone(), id.clone()))
-            .and_then(|number| ledger.proposals.get(number))
-    };
-    if let Some((proposal, decision)) = of(&hub.id, &task.id)
-        .and_then(|proposal| proposal.decision.as_ref().map(|decision| (proposal, decision)))
-    {
-        let day = when::date(office.zone.moment(decision.at_ms).date, today, f.language);
-        let mut basis = vec![match f.tag() {
-            "fr" => format!(
-                "Décidé par le bureau le {day} : proposé par {}, approuvé par {}. {}",
-                proposal.who, decision.who, proposal.reason
-            ),
-            _ => format!(
-                "Decided by the office on {day}: proposed by {}, approved by {}. {}",
-                proposal.who, decision.who, proposal.reason
-            ),
-        }];
-        let dropped = office
-            .directory
-            .dropped()
-            .into_iter()
-            .find(|dropped| dropped.hub == hub.id && dropped.task.as_ref() == Some(&task.id));
-        basis.extend(dropped.map(|dropped| {
-            format!(
-                "{} {}",
-                f.t(
-                    "The newest catalogue has no place for it:",
-                    "Le répertoire actuel ne peut l'accueillir :"
-                ),
-                dropped.why
-            )
-        }));
+    if let Some(basis) = decided_basis(office, f, ledger, hub, task) {
         return basis;
     }
     let published = office.directory.published();
@@ -197,6 +175,47 @@ fn basis(
     } else {
         basis
     }
+}
+
+/// The office's own decision that is in force, and why the newest edition leaves it out if it does;
+/// `None` if the office has decided nothing.
+fn decided_basis(
+    office: &Office,
+    f: &PageFrame,
+    ledger: &CounterLedger,
+    hub: &Hub,
+    task: &Task,
+) -> Option<Vec<String>> {
+    let number = ledger.standing.get(&(hub.id.clone(), task.id.clone()))?;
+    let proposal = ledger.proposals.get(number)?;
+    let decision = proposal.decision.as_ref()?;
+    let day = when::date(office.zone.moment(decision.at_ms).date, office.today(), f.language);
+    let mut basis = vec![match f.tag() {
+        "fr" => format!(
+            "Décidé par le bureau le {day} : proposé par {}, approuvé par {}. {}",
+            proposal.who, decision.who, proposal.reason
+        ),
+        _ => format!(
+            "Decided by the office on {day}: proposed by {}, approved by {}. {}",
+            proposal.who, decision.who, proposal.reason
+        ),
+    }];
+    let dropped = office
+        .directory
+        .dropped()
+        .into_iter()
+        .find(|dropped| dropped.hub == hub.id && dropped.task.as_ref() == Some(&task.id));
+    basis.extend(dropped.map(|dropped| {
+        format!(
+            "{} {}",
+            f.t(
+                "The newest catalogue has no place for it:",
+                "Le répertoire actuel ne peut l'accueillir :"
+            ),
+            dropped.why
+        )
+    }));
+    Some(basis)
 }
 
 /// The conditions from the form; `None` where the task is not offered.

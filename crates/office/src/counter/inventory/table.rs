@@ -13,7 +13,7 @@ use casework::counter::ledger::Conditions;
 use domain::catalogue::{Catalogue, Hub, Task};
 use domain::counter::Outcome;
 use domain::hours::Date;
-use domain::{HubId, TaskId};
+use domain::{HubId, Language, TaskId};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -124,19 +124,6 @@ pub(crate) async fn page(
         };
         (rank(one), &one.name).cmp(&(rank(other), &other.name))
     });
-    let name_of_kind = |hub: &Hub| {
-        catalogue
-            .facility(&hub.facility)
-            .map_or_else(|| hub.facility.to_string(), |kind| kind.name.get(f.language).to_string())
-    };
-    let mut groups: Vec<InventoryGroup> = Vec::new();
-    for hub in &hubs {
-        let name = name_of_kind(hub);
-        match groups.last_mut().filter(|group| group.name == name) {
-            Some(group) => group.count += 1,
-            None => groups.push(InventoryGroup { name, count: 1 }),
-        }
-    }
     let columns = (1..).zip(&hubs).map(|(number, hub)| InventoryColumn {
         number,
         id: hub.id.to_string(),
@@ -148,7 +135,7 @@ pub(crate) async fn page(
             .iter()
             .map(|kind| (kind.id.to_string(), kind.name.get(f.language).to_string()))
             .collect(),
-        groups,
+        groups: groups(&catalogue, &hubs, f.language),
         columns: columns.collect(),
         rows,
         waiting: ledger.waiting().count(),
@@ -173,6 +160,24 @@ fn hubs<'c>(catalogue: &'c Catalogue, kind: &str) -> Vec<&'c Hub> {
         .collect();
     hubs.sort_by_key(|hub| (place_of(hub), &hub.name));
     hubs
+}
+
+/// The kinds of adjacent columns, each with the number of its columns.
+fn groups(catalogue: &Catalogue, hubs: &[&Hub], language: Language) -> Vec<InventoryGroup> {
+    let name_of_kind = |hub: &Hub| {
+        catalogue
+            .facility(&hub.facility)
+            .map_or_else(|| hub.facility.to_string(), |kind| kind.name.get(language).to_string())
+    };
+    let mut groups: Vec<InventoryGroup> = Vec::new();
+    for hub in hubs {
+        let name = name_of_kind(hub);
+        match groups.last_mut().filter(|group| group.name == name) {
+            Some(group) => group.count += 1,
+            None => groups.push(InventoryGroup { name, count: 1 }),
+        }
+    }
+    groups
 }
 
 fn row(f: &PageFrame, task: &Task, hubs: &[&Hub], demand: &Demand) -> InventoryRow {
