@@ -10,7 +10,8 @@ use axum::Extension;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use domain::collector::{CollectorCode, Way};
-use domain::survey::{AnswerKind, Survey};
+use domain::municipality::Municipality;
+use domain::survey::{AnswerKind, Condition, Survey, SurveyQuestion};
 use domain::{Language, Text};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -59,6 +60,23 @@ struct QuestionView {
 }
 
 impl PaperSide {
+    fn of(survey: &Survey, municipality: &Municipality, language: Language) -> Self {
+        Self {
+            language,
+            municipality: municipality.formal_name.get(language).into(),
+            title: survey.title.get(language).into(),
+            introduction: survey.introduction.get(language).into(),
+            thanks: survey.thanks.get(language).into(),
+            questions: survey
+                .questions
+                .iter()
+                .zip(1..)
+                .map(|(question, number)| QuestionView::of(survey, question, number, language))
+                .collect(),
+            phone: municipality.contact.phone.to_string(),
+        }
+    }
+
     fn t(&self, english: &'static str, french: &'static str) -> &'static str {
         if self.language == Language::English { english } else { french }
     }
@@ -84,28 +102,14 @@ pub(crate) async fn page(
         let asked = query.get(name).map(String::as_str).unwrap_or(usual);
         choices.iter().find(|choice| **choice == asked).map_or(usual, |choice| *choice).to_string()
     };
-    let usual = match code.way() {
-        Way::Poster | Way::OpenLink => "poster",
-        Way::Paper => "form",
-        Way::CounterCode | Way::Kiosk | Way::StaffAssisted | Way::AfterInquiry => "card",
-    };
     let language = one_of("language", &["both", "en", "fr"], "both");
     let languages = [Language::English, Language::French]
         .into_iter()
         .filter(|side| language == "both" || language == side.tag());
     let (survey, catalogue) = (office.surveys().remove(0), office.catalogue());
-    let municipality = catalogue.municipality();
     let (address, is_address_known) = office.address(&headers);
     let address = format!("{address}/s/{code}");
-    let side = |language: Language| PaperSide {
-        language,
-        municipality: municipality.formal_name.get(language).into(),
-        title: survey.title.get(language).into(),
-        introduction: survey.introduction.get(language).into(),
-        thanks: survey.thanks.get(language).into(),
-        questions: questions(&survey, language),
-        phone: municipality.contact.phone.to_string(),
-    };
+    let side = |language| PaperSide::of(&survey, catalogue.municipality(), language);
     let page = PrintPage {
         code: code.to_string(),
         name: known.collector.name.clone(),
@@ -116,7 +120,7 @@ pub(crate) async fn page(
             .and_then(|hub| catalogue.hub(hub))
             .map(|hub| hub.name.clone())
             .unwrap_or_default(),
-        kind: one_of("kind", &KINDS, usual),
+        kind: one_of("kind", &KINDS, usual_kind(code.way())),
         paper: one_of("paper", &PAPERS, "letter"),
         sides: languages.map(side).collect(),
         qr: square(&address, f.t("Code that opens the survey", "Code qui ouvre le sondage")),
@@ -130,67 +134,80 @@ pub(crate) async fn page(
     Ok(made(StatusCode::OK, &page))
 }
 
-fn questions(survey: &Survey, language: Language) -> Vec<QuestionView> {
-    let number_of = |id: &domain::QuestionId| {
-        survey.questions.iter().position(|question| question.id == *id).map_or(0, |at| at + 1)
-    };
-    let option_texts =
-        |question: &domain::QuestionId, any_of: &[domain::QuestionId]| -> Vec<String> {
-            let asked = survey.question(question).map(|question| &question.answer);
-            let Some(AnswerKind::Choice { options }) = asked else { return Vec::new() };
-            options
-                .iter()
-                .filter(|option| any_of.contains(&option.id))
-                .map(|option| option.text.get(language).to_string())
-                .collect()
-        };
-    let view = |(at, question): (usize, &domain::survey::SurveyQuestion)| {
+/// What is printed for a way of answering unless something else is asked for.
+fn usual_kind(way: Way) -> &'static str {
+    match way {
+        Way::Poster | Way::OpenLink => "poster",
+        Way::Paper => "form",
+        Way::CounterCode | Way::Kiosk | Way::StaffAssisted | Way::AfterInquiry => "card",
+    }
+}
+
+impl QuestionView {
+    fn of(survey: &Survey, question: &SurveyQuestion, number: usize, language: Language) -> Self {
         let text = |text: &Text| text.get(language).to_string();
-        let options = match &question.answer {
-            AnswerKind::Scale { labels, may_not_apply } => {
-                let apart = may_not_apply.then(|| {
-                    if language == Language::English {
-                        "Does not apply"
-                    } else {
-                        "Ne s'applique pas"
-                    }
-                    .to_string()
-                });
-                (1..)
-                    .zip(labels)
-                    .map(|(point, label)| format!("{point} {}", text(label)))
-                    .chain(apart)
-                    .collect()
-            }
-            AnswerKind::Choice { options } => {
-                options.iter().map(|option| text(&option.text)).collect()
-            }
-            AnswerKind::Comment => Vec::new(),
-        };
-        let only_if = question.only_if.as_ref().map(|condition| {
-            let said = option_texts(&condition.question, &condition.any_of)
-                .join(if language == Language::English { " or " } else { " ou " });
-            match language {
-                Language::English => format!(
-                    "Only if you answered “{said}” at question {}.",
-                    number_of(&condition.question)
-                ),
-                Language::French => format!(
-                    "Seulement si vous avez répondu « {said} » à la question {}.",
-                    number_of(&condition.question)
-                ),
-            }
-        });
-        QuestionView {
-            number: at + 1,
+        Self {
+            number,
             text: text(&question.text),
             hint: question.hint.as_ref().map(text).unwrap_or_default(),
-            options,
+            options: options(&question.answer, language),
             is_comment: question.is_open(),
-            only_if: only_if.unwrap_or_default(),
+            only_if: question
+                .only_if
+                .as_ref()
+                .map(|condition| condition_words(survey, condition, language))
+                .unwrap_or_default(),
         }
+    }
+}
+
+/// What a question offers to tick; none for a comment.
+fn options(answer: &AnswerKind, language: Language) -> Vec<String> {
+    match answer {
+        AnswerKind::Scale { labels, may_not_apply } => {
+            let apart = may_not_apply.then(|| {
+                if language == Language::English { "Does not apply" } else { "Ne s'applique pas" }
+                    .to_string()
+            });
+            (1..)
+                .zip(labels)
+                .map(|(point, label)| format!("{point} {}", label.get(language)))
+                .chain(apart)
+                .collect()
+        }
+        AnswerKind::Choice { options } => {
+            options.iter().map(|option| option.text.get(language).to_string()).collect()
+        }
+        AnswerKind::Comment => Vec::new(),
+    }
+}
+
+/// For whom a question is, by what they answered before.
+fn condition_words(survey: &Survey, condition: &Condition, language: Language) -> String {
+    let number = survey
+        .questions
+        .iter()
+        .position(|question| question.id == condition.question)
+        .map_or(0, |at| at + 1);
+    let asked = survey.question(&condition.question).map(|question| &question.answer);
+    let options = match asked {
+        Some(AnswerKind::Choice { options }) => options.as_slice(),
+        _ => &[],
     };
-    survey.questions.iter().enumerate().map(view).collect()
+    let said: Vec<String> = options
+        .iter()
+        .filter(|option| condition.any_of.contains(&option.id))
+        .map(|option| option.text.get(language).to_string())
+        .collect();
+    match language {
+        Language::English => {
+            format!("Only if you answered “{}” at question {number}.", said.join(" or "))
+        }
+        Language::French => format!(
+            "Seulement si vous avez répondu « {} » à la question {number}.",
+            said.join(" ou ")
+        ),
+    }
 }
 
 impl Office {

@@ -8,7 +8,7 @@ use askama::Template;
 use axum::Extension;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
-use casework::survey::round::{BadCount, LeftOut};
+use casework::survey::round::{BadCount, Comment, LeftOut};
 use casework::survey::shown::Shown;
 use insight::Rule;
 use insight::report::Report;
@@ -89,16 +89,6 @@ pub(crate) async fn page(
             counts: [count.opened, count.started, count.completed],
         })
     });
-    let comments = asked
-        .reading
-        .comments
-        .iter()
-        .filter(|comment| asked.ledger.judgement(comment.id, &comment.question) == Some(true));
-    let comment = |comment: &casework::survey::round::Comment| CommentView {
-        question: words.question_text(&comment.question),
-        text: comment.text.clone(),
-        language: comment.language.tag(),
-    };
     Ok(made(
         StatusCode::OK,
         &ReportPage {
@@ -119,10 +109,26 @@ pub(crate) async fn page(
                 .map(|bad| (name(&bad.code).unwrap_or_default(), bad.clone()))
                 .collect(),
             reach: reach.collect(),
-            comments: comments.map(comment).collect(),
+            comments: cleared_comments(&asked, words),
             query: query_of(&asked),
             is_over: asked.days.to < office.today(),
             f,
         },
     ))
+}
+
+/// The comments that were cleared for publication.
+fn cleared_comments(asked: &ReportQuery, words: Words<'_>) -> Vec<CommentView> {
+    let view = |comment: &Comment| CommentView {
+        question: words.question_text(&comment.question),
+        text: comment.text.clone(),
+        language: comment.language.tag(),
+    };
+    asked
+        .reading
+        .comments
+        .iter()
+        .filter(|comment| asked.ledger.judgement(comment.id, &comment.question) == Some(true))
+        .map(view)
+        .collect()
 }

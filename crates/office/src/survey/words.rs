@@ -2,12 +2,15 @@
 //! margins, or the reason for the absence of a margin.
 
 use crate::svg::{begin, labelled};
-use casework::survey::shown::{ShownBreakdown, ShownDrivers, ShownFigure, ShownHalf, ShownMargin};
+use casework::survey::shown::{
+    ShownBreakdown, ShownDrivers, ShownFigure, ShownHalf, ShownInvitations, ShownMargin,
+    ShownWeight,
+};
 use domain::collector::Way;
 use domain::survey::{AnswerKind, Construct, JourneyStage, Survey, SurveyQuestion};
 use domain::{Catalogue, CategoryId, HubId, Language, QuestionId};
 use insight::report::BreakdownBy;
-use insight::{NoMargin, RankCorrelation, Seen};
+use insight::{NoMargin, RankCorrelation, ResponseRates, Seen};
 use std::fmt::Write;
 
 const ROW_PX: usize = 44;
@@ -134,6 +137,11 @@ pub(crate) struct DriverRow {
     pub importance: String,
     /// Its mean, with its margin.
     pub performance: String,
+}
+
+/// The mean of a question; `None` if it is suppressed.
+fn mean_of(half: &ShownHalf, question: &QuestionId) -> Option<ShownFigure> {
+    half.items.iter().find(|item| item.question == *question).and_then(|item| item.mean)
 }
 
 impl<'a> Words<'a> {
@@ -362,23 +370,7 @@ impl<'a> Words<'a> {
     fn sentences(&self, half: &ShownHalf, is_invited: bool) -> Vec<String> {
         let mut sentences = Vec::new();
         if let (Some(counts), Some(rates)) = (half.invitations, half.rates) {
-            let (rate, refused) = (self.percent(rates.rr2), self.percent(rates.ref1));
-            sentences.push(match self.language {
-                Language::English => format!(
-                    "{} people were asked, {} of them answered ({rate}; AAPOR RR2), {} of these to the end; {} said no ({refused}).",
-                    counts.invited,
-                    counts.complete + counts.partial,
-                    counts.complete,
-                    counts.refused
-                ),
-                Language::French => format!(
-                    "{} personnes ont été invitées, {} ont répondu ({rate}; AAPOR RR2), dont {} jusqu'au bout; {} ont refusé ({refused}).",
-                    counts.invited,
-                    counts.complete + counts.partial,
-                    counts.complete,
-                    counts.refused
-                ),
-            });
+            sentences.push(self.response_sentence(counts, rates));
             sentences.push(
                 self.t(
                     "Margins are 95% intervals. They speak of chance alone: those who did not answer may think otherwise.",
@@ -396,21 +388,7 @@ impl<'a> Words<'a> {
                 .into(),
             );
         }
-        let modes: Vec<String> = half
-            .modes
-            .iter()
-            .filter(|(_, seen)| seen.count().is_some())
-            .map(|(mode, seen)| {
-                format!("{}{} {}", self.mode(mode), self.t(":", "\u{a0}:"), self.count(*seen))
-            })
-            .collect();
-        if !modes.is_empty() {
-            sentences.push(format!(
-                "{} {}.",
-                self.t("How they answered:", "Façon de répondre :"),
-                modes.join(", ")
-            ));
-        }
+        sentences.extend(self.modes_sentence(&half.modes));
         if let Some(seconds) = half.median_seconds {
             sentences.push(format!(
                 "{} {} min {:02} s.",
@@ -420,6 +398,41 @@ impl<'a> Words<'a> {
             ));
         }
         sentences
+    }
+
+    /// How many of those who were invited answered.
+    fn response_sentence(&self, counts: ShownInvitations, rates: ResponseRates) -> String {
+        let (rate, refused) = (self.percent(rates.rr2), self.percent(rates.ref1));
+        match self.language {
+            Language::English => format!(
+                "{} people were asked, {} of them answered ({rate}; AAPOR RR2), {} of these to the end; {} said no ({refused}).",
+                counts.invited,
+                counts.complete + counts.partial,
+                counts.complete,
+                counts.refused
+            ),
+            Language::French => format!(
+                "{} personnes ont été invitées, {} ont répondu ({rate}; AAPOR RR2), dont {} jusqu'au bout; {} ont refusé ({refused}).",
+                counts.invited,
+                counts.complete + counts.partial,
+                counts.complete,
+                counts.refused
+            ),
+        }
+    }
+
+    /// How many answered in each mode; `None` if all counts are suppressed.
+    fn modes_sentence(&self, modes: &[(String, Seen)]) -> Option<String> {
+        let modes: Vec<String> = modes
+            .iter()
+            .filter(|(_, seen)| seen.count().is_some())
+            .map(|(mode, seen)| {
+                format!("{}{} {}", self.mode(mode), self.t(":", "\u{a0}:"), self.count(*seen))
+            })
+            .collect();
+        (!modes.is_empty()).then(|| {
+            format!("{} {}.", self.t("How they answered:", "Façon de répondre :"), modes.join(", "))
+        })
     }
 
     fn mode(&self, mode: &str) -> &'static str {
@@ -520,73 +533,80 @@ impl<'a> Words<'a> {
     }
 
     fn drivers(&self, half: &ShownHalf, id: &str) -> Option<DriversView> {
-        let performance = |question: &QuestionId| {
-            half.items.iter().find(|item| item.question == *question).and_then(|item| item.mean)
-        };
-        match half.drivers.as_ref()? {
+        Some(match half.drivers.as_ref()? {
             ShownDrivers::Weights { n, r_squared, weights, .. } => {
-                let sentence = match self.language {
-                    Language::English => format!(
-                        "n = {n}. Together these account for {} of how the overall question was answered (Johnson's relative weights). They go together with it; that is not to say that they cause it.",
-                        self.percent(*r_squared)
-                    ),
-                    Language::French => format!(
-                        "n = {n}. Ensemble, ces questions rendent compte de {} des réponses à la question d'ensemble (poids relatifs de Johnson). Elles vont de pair avec elle; cela ne veut pas dire qu'elles la causent.",
-                        self.percent(*r_squared)
-                    ),
-                };
-                let both = || half.driver_items.iter().zip(weights);
-                let mut rows: Vec<_> = both()
-                    .map(|(question, weight)| {
-                        let importance =
-                            ShownFigure { n: *n, value: weight.share, margin: weight.margin };
-                        (
-                            weight.share,
-                            DriverRow {
-                                question: self.question_text(question),
-                                importance: self.share(Some(importance)),
-                                performance: self.mean(performance(question)),
-                            },
-                        )
-                    })
-                    .collect();
-                rows.sort_by(|one, other| other.0.total_cmp(&one.0));
-                let points: Vec<_> = both()
-                    .filter_map(|(question, weight)| {
-                        Some((
-                            self.question_text(question),
-                            performance(question)?.value,
-                            weight.share,
-                        ))
-                    })
-                    .collect();
-                Some(DriversView {
-                    sentence,
-                    is_weights: true,
-                    rows: rows.into_iter().map(|(_, row)| row).collect(),
-                    chart: self.scatter(id, &points),
-                })
+                self.weights(half, id, *n, *r_squared, weights)
             }
             ShownDrivers::RankCorrelations { correlations, .. } => {
-                let row = |(question, correlation): (&QuestionId, &RankCorrelation)| DriverRow {
-                    question: self.question_text(question),
-                    importance: correlation.rho.map_or_else(
-                        || "–".into(),
-                        |rho| format!("ρ = {} (n = {})", self.number_2(rho), correlation.n),
-                    ),
-                    performance: self.mean(performance(question)),
-                };
-                let sentence = self.t(
-                    "Too few answers to say which parts weigh most. Rank correlations with the overall question instead (Spearman).",
-                    "Trop peu de réponses pour dire ce qui pèse le plus. À la place, corrélations de rang avec la question d'ensemble (Spearman).",
-                );
-                Some(DriversView {
-                    sentence: sentence.into(),
-                    is_weights: false,
-                    rows: half.driver_items.iter().zip(correlations).map(row).collect(),
-                    chart: String::new(),
-                })
+                self.rank_correlations(half, correlations)
             }
+        })
+    }
+
+    fn weights(
+        &self,
+        half: &ShownHalf,
+        id: &str,
+        n: u64,
+        r_squared: f64,
+        weights: &[ShownWeight],
+    ) -> DriversView {
+        let explained = self.percent(r_squared);
+        let sentence = match self.language {
+            Language::English => format!(
+                "n = {n}. Together these account for {explained} of how the overall question was answered (Johnson's relative weights). They go together with it; that is not to say that they cause it."
+            ),
+            Language::French => format!(
+                "n = {n}. Ensemble, ces questions rendent compte de {explained} des réponses à la question d'ensemble (poids relatifs de Johnson). Elles vont de pair avec elle; cela ne veut pas dire qu'elles la causent."
+            ),
+        };
+        let both = || half.driver_items.iter().zip(weights);
+        let mut rows: Vec<_> = both()
+            .map(|(question, weight)| {
+                let importance = ShownFigure { n, value: weight.share, margin: weight.margin };
+                (
+                    weight.share,
+                    DriverRow {
+                        question: self.question_text(question),
+                        importance: self.share(Some(importance)),
+                        performance: self.mean(mean_of(half, question)),
+                    },
+                )
+            })
+            .collect();
+        rows.sort_by(|one, other| other.0.total_cmp(&one.0));
+        let points: Vec<_> = both()
+            .filter_map(|(question, weight)| {
+                let mean = mean_of(half, question)?.value;
+                Some((self.question_text(question), mean, weight.share))
+            })
+            .collect();
+        DriversView {
+            sentence,
+            is_weights: true,
+            rows: rows.into_iter().map(|(_, row)| row).collect(),
+            chart: self.scatter(id, &points),
+        }
+    }
+
+    fn rank_correlations(&self, half: &ShownHalf, correlations: &[RankCorrelation]) -> DriversView {
+        let row = |(question, correlation): (&QuestionId, &RankCorrelation)| DriverRow {
+            question: self.question_text(question),
+            importance: correlation.rho.map_or_else(
+                || "–".into(),
+                |rho| format!("ρ = {} (n = {})", self.number_2(rho), correlation.n),
+            ),
+            performance: self.mean(mean_of(half, question)),
+        };
+        let sentence = self.t(
+            "Too few answers to say which parts weigh most. Rank correlations with the overall question instead (Spearman).",
+            "Trop peu de réponses pour dire ce qui pèse le plus. À la place, corrélations de rang avec la question d'ensemble (Spearman).",
+        );
+        DriversView {
+            sentence: sentence.into(),
+            is_weights: false,
+            rows: half.driver_items.iter().zip(correlations).map(row).collect(),
+            chart: String::new(),
         }
     }
 
