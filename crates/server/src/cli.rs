@@ -53,7 +53,8 @@ Settings that hold secrets are environment variables only:
 Every command that opens, moves or deletes something writes into the audit log who does it and why
 before it begins, and how much it was afterwards. Do not write into a reason whom it is about.";
 
-/// Serves Community Hub, stores what devices send, and opens, exports and deletes it for the office.
+/// Serves Community Hub, stores what devices send, and opens, exports and deletes it for the
+/// office.
 #[derive(Debug, Parser)]
 #[command(name = "community-hub", version, after_long_help = ENVIRONMENT, max_term_width = 100)]
 #[command(arg_required_else_help = true, disable_help_subcommand = false)]
@@ -85,8 +86,8 @@ enum Subcommands {
     },
     /// Manages the keys.
     Keys(KeysOptions),
-    /// Deletes what has been stored for its retention period and is not held. The server does it every
-    /// night unless told otherwise.
+    /// Deletes what has been stored for its retention period and is not held. The server does it
+    /// every night unless told otherwise.
     Retention(RetentionOptions),
     /// Erases what a person sent, at their request. If it is sent again, it is not stored.
     Erase {
@@ -236,9 +237,10 @@ struct NightlyOptions {
 
 #[derive(Debug, Args)]
 struct ExportOptions {
-    /// Inquiries and feedback hold what people wrote: say why with --reason. Sums are gaps (searches
-    /// without results, by month), tallies (by survey link: opened, started, invited, refused) and
-    /// contacts (counted at counters, by day, location, task, channel, outcome and reason).
+    /// Inquiries and feedback hold what people wrote: say why with --reason. Sums are gaps
+    /// (searches without results, by month), tallies (by survey link: opened, started, invited,
+    /// refused) and contacts (counted at counters, by day, location, task, channel, outcome and
+    /// reason).
     #[arg(value_enum)]
     what: Exported,
     #[arg(long, value_enum, default_value = "jsonl")]
@@ -415,8 +417,8 @@ enum AuditCommand {
         /// A hash that an earlier check printed.
         #[arg(long, value_name = "HASH", value_parser = ledger::parse)]
         noted: Option<Link>,
-        /// What `audit head` printed before: checks its signature, and that nothing was removed from
-        /// the end since.
+        /// What `audit head` printed before: checks its signature, and that nothing was removed
+        /// from the end since.
         #[arg(long, value_name = "FILE")]
         head: Option<PathBuf>,
         #[command(flatten)]
@@ -468,8 +470,8 @@ enum StaffCommand {
         #[command(flatten)]
         asker: AskerOptions,
     },
-    /// Restores access for somebody who is locked out: prints a link for a new password, ends all of
-    /// their sessions and removes their second factor.
+    /// Restores access for somebody who is locked out: prints a link for a new password, ends all
+    /// of their sessions and removes their second factor.
     Reset {
         /// The username.
         login: String,
@@ -679,9 +681,6 @@ pub enum ServerCommand {
 impl ServerCommandLine {
     /// The command with its settings. The error is a message for the administrator.
     pub fn command(self) -> Result<ServerCommand, String> {
-        let records = |act, folders: Folders, asker: Asker| {
-            RecordsCommand::new(act, folders.settings(), asker).map(ServerCommand::Records)
-        };
         match self.command {
             Subcommands::Serve(options) => options.settings().map(ServerCommand::Serve),
             Subcommands::Export(options) => options.command(),
@@ -713,37 +712,38 @@ impl ServerCommandLine {
             Subcommands::Keys(options) => options.command().map(ServerCommand::Keys),
             Subcommands::Retention(options) => options.command().map(ServerCommand::Records),
             Subcommands::Erase { named, folders, asker } => {
-                records(RecordsAct::Erase(named), folders, asker.asker())
+                records(RecordsAct::Erase(named), folders, asker)
             }
-            Subcommands::Hold(HoldCommand::Add(HoldOptions { named, folders, asker })) => {
-                records(RecordsAct::HoldAdd(named), folders, asker.asker())
-            }
-            Subcommands::Hold(HoldCommand::Remove(HoldOptions { named, folders, asker })) => {
-                records(RecordsAct::HoldRemove(named), folders, asker.asker())
-            }
-            Subcommands::Hold(HoldCommand::List { folders, asker }) => {
-                records(RecordsAct::HoldList, folders, asker.asker())
+            Subcommands::Hold(command) => {
+                let (act, folders, asker) = command.act();
+                records(act, folders, asker)
             }
             Subcommands::Stage { named, stage, folders, asker } => {
-                records(RecordsAct::Stage(named, stage.stage()), folders, asker.asker())
+                records(RecordsAct::Stage(named, stage.stage()), folders, asker)
             }
             Subcommands::Restored { folders, asker } => {
-                records(RecordsAct::Restored, folders, asker.asker())
+                records(RecordsAct::Restored, folders, asker)
             }
             Subcommands::Audit(command) => {
                 let (act, folders, asker) = command.act();
-                records(act, folders, asker.asker())
+                records(act, folders, asker)
             }
-            Subcommands::Staff(StaffCommand::List { folders, asker }) => {
-                records(RecordsAct::StaffList, folders, asker.asker())
-            }
-            Subcommands::Staff(StaffCommand::Reset { login, folders, asker }) => {
-                records(RecordsAct::StaffReset(login), folders, asker.asker())
+            Subcommands::Staff(command) => {
+                let (act, folders, asker) = command.act();
+                records(act, folders, asker)
             }
             Subcommands::Completions { shell } => Ok(ServerCommand::Completions(shell)),
             Subcommands::Man => Ok(ServerCommand::Man),
         }
     }
+}
+
+fn records(
+    act: RecordsAct,
+    folders: Folders,
+    asker: AskerOptions,
+) -> Result<ServerCommand, String> {
+    RecordsCommand::new(act, folders.settings(), asker.asker()).map(ServerCommand::Records)
 }
 
 impl ExportOptions {
@@ -811,6 +811,31 @@ impl RetentionOptions {
         }
         let act = RecordsAct::Retention { days, is_dry: self.dry_run };
         RecordsCommand::new(act, self.folders.settings(), asker)
+    }
+}
+
+impl HoldCommand {
+    fn act(self) -> (RecordsAct, Folders, AskerOptions) {
+        match self {
+            HoldCommand::Add(HoldOptions { named, folders, asker }) => {
+                (RecordsAct::HoldAdd(named), folders, asker)
+            }
+            HoldCommand::Remove(HoldOptions { named, folders, asker }) => {
+                (RecordsAct::HoldRemove(named), folders, asker)
+            }
+            HoldCommand::List { folders, asker } => (RecordsAct::HoldList, folders, asker),
+        }
+    }
+}
+
+impl StaffCommand {
+    fn act(self) -> (RecordsAct, Folders, AskerOptions) {
+        match self {
+            StaffCommand::List { folders, asker } => (RecordsAct::StaffList, folders, asker),
+            StaffCommand::Reset { login, folders, asker } => {
+                (RecordsAct::StaffReset(login), folders, asker)
+            }
+        }
     }
 }
 

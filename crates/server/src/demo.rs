@@ -86,9 +86,7 @@ pub async fn fill(
             data_dir.display()
         ));
     }
-    make_file(&data_dir.join(MARK))
-        .and_then(|mut file| file.write_all(b"Everything in this folder is made up.\n"))
-        .map_err(|error| format!("{}: {error}", data_dir.display()))?;
+    mark_as_demo(data_dir)?;
     begin(&opened.store, asker, "demo", "made-up entries").await?;
     if !has_entries {
         tell(&opened, &catalogue, inquiries).await.map_err(said)?;
@@ -106,30 +104,7 @@ pub async fn fill(
     ]
     .join("-");
     let audit = AuditContext { who: "demo".into(), reason: "made up".into(), at_ms: now_ms() };
-    for (login, name, role) in PEOPLE {
-        let before = opened.store.person(login).await.map_err(said)?;
-        let row = StaffRow {
-            login: login.into(),
-            name: name.into(),
-            role: role.number(),
-            scope: Scope::All.text(),
-            password: Some(
-                hash(password.clone()).await.map_err(|_| "The password could not be made.")?,
-            ),
-            invitation: None,
-            is_active: true,
-            version: before.as_ref().map_or(0, |before| before.version),
-        };
-        let store = &opened.store;
-        match before {
-            None => {
-                store.add_staff(&row, ChangedBy::Operator, "demo", &audit).await.map_err(said)?
-            }
-            Some(_) => {
-                store.change_staff(&row, ChangedBy::Operator, "demo", &audit).await.map_err(said)?
-            }
-        };
-    }
+    add_people(&opened.store, &password, &audit).await?;
     // A visitor of the demo has no authenticator app for each member of its staff.
     let setting = opened.store.change_setting(
         SETTING,
@@ -145,6 +120,45 @@ pub async fn fill(
         "The demo's office is at /office. Sign in as {} with the password {password} (a new one at every start).",
         logins.join(", ")
     ))
+}
+
+fn mark_as_demo(data_dir: &Path) -> Result<(), String> {
+    make_file(&data_dir.join(MARK))
+        .and_then(|mut file| file.write_all(b"Everything in this folder is made up.\n"))
+        .map_err(|error| format!("{}: {error}", data_dir.display()))
+}
+
+/// Adds the demo's staff, or gives those who are there already this password.
+async fn add_people(
+    store: &impl DoorStore,
+    password: &str,
+    audit: &AuditContext,
+) -> Result<(), String> {
+    let said = |fault: store::StoreFault| fault.to_string();
+    for (login, name, role) in PEOPLE {
+        let before = store.person(login).await.map_err(said)?;
+        let row = StaffRow {
+            login: login.into(),
+            name: name.into(),
+            role: role.number(),
+            scope: Scope::All.text(),
+            password: Some(
+                hash(password.into()).await.map_err(|_| "The password could not be made.")?,
+            ),
+            invitation: None,
+            is_active: true,
+            version: before.as_ref().map_or(0, |before| before.version),
+        };
+        match before {
+            None => {
+                store.add_staff(&row, ChangedBy::Operator, "demo", audit).await.map_err(said)?
+            }
+            Some(_) => {
+                store.change_staff(&row, ChangedBy::Operator, "demo", audit).await.map_err(said)?
+            }
+        };
+    }
+    Ok(())
 }
 
 /// Stores the month: the submissions, and the events of each. They are stored in batches that share

@@ -192,19 +192,8 @@ fn done(
         );
     }
     if random.percent(92) {
-        let text =
-            if said.language == Language::French { ANSWERED_FR } else { random.one(&ANSWERED_EN) };
-        let way = match said.reply_to {
-            ReplyTo::Phone(_) => ReplyMethod::Phone,
-            ReplyTo::Email(_) | ReplyTo::Nobody => ReplyMethod::StatusPage,
-        };
+        let reply = reply(random, said, catalogue.version());
         let hours = if random.percent(85) { 2 + random.below(28) } else { 40 + random.below(200) };
-        let reply = CaseReply {
-            text: text.into(),
-            way,
-            service: said.service.clone(),
-            catalogue_version: catalogue.version(),
-        };
         add(&mut at_ms, hours * HOUR_MS, CaseEvent::Replied(reply));
         if random.percent(85) {
             let outcome = *random.one(&[
@@ -218,4 +207,14 @@ fn done(
         }
     }
     events
+}
+
+fn reply(random: &mut UnbiasedRandom, said: &ValidInquiry, catalogue_version: u32) -> CaseReply {
+    let text =
+        if said.language == Language::French { ANSWERED_FR } else { random.one(&ANSWERED_EN) };
+    let way = match said.reply_to {
+        ReplyTo::Phone(_) => ReplyMethod::Phone,
+        ReplyTo::Email(_) | ReplyTo::Nobody => ReplyMethod::StatusPage,
+    };
+    CaseReply { text: text.into(), way, service: said.service.clone(), catalogue_version }
 }

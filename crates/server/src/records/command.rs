@@ -9,7 +9,7 @@ use domain::status::InquiryStage;
 use std::path::PathBuf;
 use store::audit::Link;
 use store::audit::head::{read_file, signed_head};
-use store::{AuditContext, Custody, SubmissionStore};
+use store::{AuditContext, Custody, SenderStore, SubmissionStore};
 use vault::random;
 
 /// What is done.
@@ -78,6 +78,24 @@ async fn set_stage(
     }
 }
 
+async fn retain(
+    store: &(impl Custody + SenderStore),
+    days: RetentionDays,
+    is_dry: bool,
+    asker: &Asker,
+    audit: &AuditContext,
+) -> Result<String, String> {
+    // A dry run only counts, so the audit log has no entry of it.
+    if is_dry {
+        return Ok(retention::said(&retention::run(store, days, true, audit).await?, true));
+    }
+    let letting_go = async || {
+        let outcomes = retention::let_go(store, days, audit).await?;
+        Ok((retention::said(&outcomes, false), retention::noted(&outcomes)))
+    };
+    traced((store, asker), ("retention", ""), letting_go).await
+}
+
 impl RecordsCommand {
     /// Fails if the command needs a reason and none was given.
     pub fn new(act: RecordsAct, settings: Settings, asker: Asker) -> Result<Self, String> {
@@ -116,16 +134,8 @@ impl RecordsCommand {
         let (asker, audit) = (&self.asker, self.asker.audit_context());
         let public_url = self.settings.mail.public_url.as_deref();
         let said = match self.act {
-            // A dry run only counts, so the audit log has no entry of it.
-            RecordsAct::Retention { days, is_dry: true } => {
-                retention::said(&retention::run(&store, days, true, &audit).await?, true)
-            }
-            RecordsAct::Retention { days, is_dry: false } => {
-                let letting_go = async || {
-                    let outcomes = retention::let_go(&store, days, &audit).await?;
-                    Ok((retention::said(&outcomes, false), retention::noted(&outcomes)))
-                };
-                traced((&store, asker), ("retention", ""), letting_go).await?
+            RecordsAct::Retention { days, is_dry } => {
+                retain(&store, days, is_dry, asker, &audit).await?
             }
             RecordsAct::AuditSignIns => sign_ins::without_password(&store).await?,
             RecordsAct::StaffList => staff::list(&store).await?,
