@@ -1,6 +1,7 @@
 //! The native benchmark. With MISSES set, it also prints wrong answers; with EXPLAIN="a question",
 //! why that question gets its answer.
 
+use finder::Finder;
 use finder_bench::{Answering, FIELD_ENDS, made_of};
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashSet};
@@ -40,6 +41,18 @@ struct Queries {
     typing: Vec<String>,
 }
 
+impl Queries {
+    /// Whether a query's first answer is right; for the class "none" that is no answer.
+    fn is_right(&self, query: &BenchQuery, first: Option<u32>) -> bool {
+        if query.cls == "none" {
+            return first.is_none();
+        }
+        let right: HashSet<u32> =
+            query.set.and_then(|set| self.sets.get(set)).into_iter().flatten().copied().collect();
+        first.is_some_and(|document| right.contains(&document))
+    }
+}
+
 pub(super) fn run() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let Some((dir, sizes)) = arguments.split_first() else {
@@ -63,6 +76,25 @@ fn read<T: for<'de> Deserialize<'de>>(path: &str) -> Result<T, String> {
 fn bench(dir: &str, size: &str) -> Result<(), String> {
     let documents: Vec<Document> = read(&format!("{dir}/corpus-{size}-syn.json"))?;
     let queries: Queries = read(&format!("{dir}/queries-{size}.json"))?;
+    let bytes = timed_index(size, &documents);
+    let answering = Answering::of(&bytes).ok_or("the index cannot be read")?;
+    let finder = &answering.finder;
+    if let Ok(question) = std::env::var("EXPLAIN") {
+        explain(finder, &documents, &question);
+        return Ok(());
+    }
+    print_accuracy(finder, &documents, &queries);
+    let keystrokes: Vec<&str> =
+        queries.typing.iter().flat_map(|sequence| beginnings_of(sequence)).collect();
+    time("keystrokes", &keystrokes, |typed| drop(std::hint::black_box(finder.find(typed, MOST))));
+    time("with three facets counted", &keystrokes, |typed| {
+        drop(std::hint::black_box(answering.count(typed)))
+    });
+    Ok(())
+}
+
+/// Builds the index of the documents, and prints its size and how long that took.
+fn timed_index(size: &str, documents: &[Document]) -> Vec<u8> {
     let fields = |d: &Document| {
         [&d.title, &d.keywords, &d.syn, &d.area, &d.audience, &d.summary, &d.category, &d.format]
             .map(String::as_str)
@@ -77,36 +109,29 @@ fn bench(dir: &str, size: &str) -> Result<(), String> {
         bytes.len() as f64 / documents.len() as f64,
         started.elapsed().as_millis()
     );
-    let answering = Answering::of(&bytes).ok_or("the index cannot be read")?;
-    let finder = &answering.finder;
-    if let Ok(question) = std::env::var("EXPLAIN") {
-        let explanation = finder.explain(&question);
-        for found in finder.find(&question, 5) {
-            println!("{:8.1} {}", found.score, documents[found.document as usize].title);
-            explanation.of(found.document).iter().for_each(|reason| {
-                println!(
-                    "         {} met {} in {:?} ({:?}): {:.2}",
-                    reason.typed, reason.word, reason.field, reason.meeting, reason.worth
-                )
-            });
-        }
-        return Ok(());
+    bytes
+}
+
+/// Prints the first answers to a question, each with the reasons for its score.
+fn explain(finder: &Finder<'_>, documents: &[Document], question: &str) {
+    let explanation = finder.explain(question);
+    for found in finder.find(question, 5) {
+        println!("{:8.1} {}", found.score, documents[found.document as usize].title);
+        explanation.of(found.document).iter().for_each(|reason| {
+            println!(
+                "         {} met {} in {:?} ({:?}): {:.2}",
+                reason.typed, reason.word, reason.field, reason.meeting, reason.worth
+            )
+        });
     }
+}
+
+/// Prints the share of right first answers by class of query. With MISSES set, also each wrong one.
+fn print_accuracy(finder: &Finder<'_>, documents: &[Document], queries: &Queries) {
     let mut classes: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
     for query in &queries.queries {
-        let right: HashSet<u32> = query
-            .set
-            .and_then(|set| queries.sets.get(set))
-            .into_iter()
-            .flatten()
-            .copied()
-            .collect();
         let first = finder.find(&query.q, MOST).first().map(|found| found.document);
-        let is_right = if query.cls == "none" {
-            first.is_none()
-        } else {
-            first.is_some_and(|document| right.contains(&document))
-        };
+        let is_right = queries.is_right(query, first);
         if !is_right && std::env::var("MISSES").is_ok() {
             println!(
                 "  {:<14} {:<50} found {}",
@@ -124,13 +149,6 @@ fn bench(dir: &str, size: &str) -> Result<(), String> {
         print!("{class} {:.3} ({of})  ", *right as f64 / *of as f64);
     }
     println!();
-    let keystrokes: Vec<&str> =
-        queries.typing.iter().flat_map(|sequence| beginnings_of(sequence)).collect();
-    time("keystrokes", &keystrokes, |typed| drop(std::hint::black_box(finder.find(typed, MOST))));
-    time("with three facets counted", &keystrokes, |typed| {
-        drop(std::hint::black_box(answering.count(typed)))
-    });
-    Ok(())
 }
 
 /// The content of the search field after each letter.
