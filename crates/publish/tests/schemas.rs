@@ -482,7 +482,7 @@ fn terminal(language: &str, idle_s: u32) -> Value {
 }
 
 #[test]
-fn hours_rules_and_forms_of_answers_are_checked() {
+fn hours_events_and_offerings_of_hubs_are_checked() {
     let judge = Judge::new();
     let check = |kind, pointer, good, bad| check_value(&judge, kind, pointer, good, &bad);
     check("hubs", "/hub/0/hours", json!({ "mon": ["08:30-16:30"] }), json!({ "mon": ["9-12"] }));
@@ -512,6 +512,12 @@ fn hours_rules_and_forms_of_answers_are_checked() {
         offering("monday", "credit-card"),
         offering("monday", "gold"),
     );
+}
+
+#[test]
+fn rules_of_holidays_are_checked() {
+    let judge = Judge::new();
+    let check = |kind, pointer, good, bad| check_value(&judge, kind, pointer, good, &bad);
     let rules = [
         (
             json!({ "fixed": { "month": 12, "day": 25 } }),
@@ -545,6 +551,12 @@ fn hours_rules_and_forms_of_answers_are_checked() {
     check("holidays", "/recurring_closure/0/closed", json!("08:30-12:00"), json!("morning"));
     let moved = |to: &str| json!([{ "from": "2026-11-04", "to": to }]);
     check("holidays", "/recurring_closure/0/moved", moved("2026-11-12"), moved("12"));
+}
+
+#[test]
+fn forms_of_answers_are_checked() {
+    let judge = Judge::new();
+    let check = |kind, pointer, good, bad| check_value(&judge, kind, pointer, good, &bad);
     let label = json!({ "en": "Good" });
     let answers = [
         (json!("comment"), json!("essay")),

@@ -501,6 +501,19 @@ fn a_survey_has_as_many_questions_and_options_as_people_answer() {
                 panic!()
             };
             options.remove(0);
+        },
+        &["question done, answer.choice.options: there are 1; have 2 to 8"],
+    );
+}
+
+#[test]
+fn options_and_labels_are_told_apart_and_said_in_every_language() {
+    check(
+        |file| {
+            let AnswerKind::Choice { options } = &mut file.survey.questions[0].answer else {
+                panic!()
+            };
+            options.remove(0);
             options.push(options[0].clone());
             options[0].text.fr = None;
         },
@@ -508,15 +521,6 @@ fn a_survey_has_as_many_questions_and_options_as_people_answer() {
             "question done option no, id: two records have this id; give one of the two another id",
             "question done, answer.choice.options: it has no French; add fr = \"…\", or take French out of languages",
         ],
-    );
-    check(
-        |file| {
-            let AnswerKind::Choice { options } = &mut file.survey.questions[0].answer else {
-                panic!()
-            };
-            options.remove(0);
-        },
-        &["question done, answer.choice.options: there are 1; have 2 to 8"],
     );
     check(
         |file| {
