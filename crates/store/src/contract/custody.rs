@@ -239,6 +239,12 @@ pub async fn deeds_are_written_down_in_a_chain(store: &(impl SubmissionStore + C
     );
 }
 
+/// The details of all rows of the audit log.
+async fn details(store: &impl Custody) -> Vec<String> {
+    let audit = store.audit(0, 100).await.expect("store readable");
+    audit.into_iter().map(|entry| entry.detail).collect()
+}
+
 /// The audit log refers to a submission by an alias, never by its id. Deleting the submission
 /// leaves the alias without a target.
 pub async fn an_entry_has_a_name_in_the_audit_as_long_as_it_is_kept(
@@ -276,8 +282,6 @@ pub async fn an_entry_has_a_name_in_the_audit_as_long_as_it_is_kept(
     store.hold(named(&held), &audit_context(6)).await.expect("save succeeds");
     let of_held = alias(&held).await.expect("it is held");
     store.release(named(&held), &audit_context(7)).await.expect("save succeeds");
-    let audit = store.audit(0, 100).await.expect("store readable");
-    let details: Vec<&str> = audit.iter().map(|entry| entry.detail.as_str()).collect();
     let expected = [
         of_one.clone(),
         format!("{of_one} InProgress; request 1"),
@@ -286,20 +290,13 @@ pub async fn an_entry_has_a_name_in_the_audit_as_long_as_it_is_kept(
         format!("{of_held}; request 1"),
         format!("{of_held}; request 1"),
     ];
-    assert_eq!(details, expected);
+    assert_eq!(details(store).await, expected);
     store.erase(named(&one), one.tombstone, &audit_context(8)).await.expect("write is accepted");
     assert_eq!(store.expire(Kind::Inquiry, 100, 10, &audit_context(9)).await, Ok(1));
     for record in [&one, &other, &held] {
         assert_eq!(alias(record).await, None);
         let id = named(record).to_string();
-        assert!(
-            store
-                .audit(0, 100)
-                .await
-                .expect("store readable")
-                .iter()
-                .all(|entry| !entry.detail.contains(&id))
-        );
+        assert!(details(store).await.iter().all(|detail| !detail.contains(&id)));
     }
     // A submission stored again under an id that was deleted gets a new alias.
     store.keep(vec![other.clone()], 10).await.expect("save succeeds");

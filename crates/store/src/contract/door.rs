@@ -340,6 +340,20 @@ fn set_up() -> SecondProof {
     SecondProof::SetUp { sealed: vec![1, 2, 3], step: 100, spare_codes: vec![[1; 32], [2; 32]] }
 }
 
+/// Turns the half session of a seed into a session; returns whether the proof was accepted.
+async fn complete(store: &impl DoorStore, seed: u8, login: &str, proof: SecondProof) -> bool {
+    store
+        .complete_sign_in(
+            [seed; 32],
+            &proof,
+            [seed + 100; 32],
+            &session(login, 10),
+            &audit_context(2),
+        )
+        .await
+        .expect("write is accepted")
+}
+
 /// A half session becomes a session once, with a proof that is valid once, also under concurrent
 /// requests.
 pub async fn a_half_session_opens_once_with_a_proof_that_counts_once(
@@ -350,18 +364,7 @@ pub async fn a_half_session_opens_once_with_a_proof_that_counts_once(
     let begin = async |seed: u8| {
         assert_eq!(store.begin_half_session([seed; 32], &half("ann")).await, Ok(true))
     };
-    let complete = async |seed: u8, login: &str, proof: SecondProof| {
-        let completed = store
-            .complete_sign_in(
-                [seed; 32],
-                &proof,
-                [seed + 100; 32],
-                &session(login, 10),
-                &audit_context(2),
-            )
-            .await;
-        completed.expect("write is accepted")
-    };
+    let complete = async |seed, login, proof| complete(store, seed, login, proof).await;
     begin(1).await;
     assert!(!complete(1, "bo", set_up()).await, "it is Ann's");
     assert!(!complete(1, "ann", SecondProof::Step(100)).await, "there is none yet");

@@ -422,6 +422,19 @@ pub async fn each_has_lists_of_their_own(store: &impl OfficeStore) {
     );
 }
 
+/// The sealed texts of a kind, two at a time.
+async fn all_sealed_texts(store: &impl OfficeStore, kind: SealedKind) -> Vec<SealedText> {
+    let (mut seen, mut after) = (Vec::new(), None);
+    while let Some(last) = {
+        let page = store.sealed_texts(kind, after.as_ref(), 2).await.expect("store readable");
+        seen.extend(page.iter().cloned());
+        page.last().cloned()
+    } {
+        after = Some(last);
+    }
+    seen
+}
+
 /// Every sealed text is visited once, kind by kind, and a new text replaces only the one that was
 /// read.
 pub async fn sealed_texts_are_gone_through_and_sealed_again(
@@ -459,14 +472,7 @@ pub async fn sealed_texts_are_gone_through_and_sealed_again(
     for (kind, count) in
         SealedKind::ALL.into_iter().zip([6, 3, 3, 3, 3, 0]).filter(|(_, count)| *count > 0)
     {
-        let (mut seen, mut after) = (Vec::new(), None);
-        while let Some(last) = {
-            let page = store.sealed_texts(kind, after.as_ref(), 2).await.expect("store readable");
-            seen.extend(page.iter().cloned());
-            page.last().cloned()
-        } {
-            after = Some(last);
-        }
+        let seen = all_sealed_texts(store, kind).await;
         let places: std::collections::BTreeSet<_> =
             seen.iter().map(|text| (text.owner.clone(), text.number)).collect();
         assert_eq!((seen.len(), places.len()), (count, count), "{kind:?}");

@@ -75,6 +75,22 @@ pub async fn what_stands_is_known_again(store: &(impl SubmissionStore + SenderSt
     assert_eq!(store.standing(&[]).await, Ok(Vec::new()));
 }
 
+/// The inquiries that are in the pages, in the places, and in the list of the office: the same in
+/// all three.
+async fn in_sight(store: &(impl SubmissionStore + OfficeStore)) -> Vec<SubmissionId> {
+    let page = ids(&store.page(Kind::Inquiry, 0, None, 10).await.expect("store readable"));
+    let places: Vec<_> = store
+        .places(Kind::Inquiry, 0, None, 10)
+        .await
+        .expect("store readable")
+        .into_iter()
+        .map(|(_, id)| id)
+        .collect();
+    let listed = placed_inquiries(store).await;
+    assert!(page == places && page == listed, "{page:?} {places:?} {listed:?}");
+    page
+}
+
 /// A submission in quarantine is in no list and no page, is still confirmed when it is sent again,
 /// and comes back unchanged.
 pub async fn what_is_out_of_sight_stands_and_comes_back(
@@ -90,20 +106,7 @@ pub async fn what_is_out_of_sight_stands_and_comes_back(
         ),
         (Ok(2), Ok(0))
     );
-    let seen = async || {
-        let page = ids(&store.page(Kind::Inquiry, 0, None, 10).await.expect("store readable"));
-        let places: Vec<_> = store
-            .places(Kind::Inquiry, 0, None, 10)
-            .await
-            .expect("store readable")
-            .into_iter()
-            .map(|(_, id)| id)
-            .collect();
-        let listed = placed_inquiries(store).await;
-        assert!(page == places && page == listed, "{page:?} {places:?} {listed:?}");
-        page
-    };
-    assert_eq!(seen().await, everything[2..]);
+    assert_eq!(in_sight(store).await, everything[2..]);
     assert_eq!(store.entry(everything[0]).await, Ok(None));
     let row = store
         .entry_in_or_out_of_sight(everything[0])
@@ -132,7 +135,7 @@ pub async fn what_is_out_of_sight_stands_and_comes_back(
         ),
         (Ok(2), Ok(0))
     );
-    assert_eq!(seen().await, everything);
+    assert_eq!(in_sight(store).await, everything);
     let told = store.audit(0, 10).await.expect("store readable");
     let told: Vec<(&str, &str)> =
         told.iter().map(|entry| (entry.what.as_str(), entry.detail.as_str())).collect();
