@@ -49,6 +49,25 @@ impl TryRng for ByteSource {
 
 impl TryCryptoRng for ByteSource {}
 
+/// Random bytes, or a batch that was cut off, changed in one bit, or given a false length: in turn,
+/// by the number of the round.
+fn spoiled(batch: &[u8], round: usize, source: &mut ByteSource) -> Vec<u8> {
+    let below = |most: usize, source: &mut ByteSource| source.next() as usize % most;
+    match round % 5 {
+        0 => (0..below(2_000, source)).map(|_| source.next() as u8).collect(),
+        1 => batch[..below(batch.len(), source)].to_vec(),
+        2 => {
+            let mut flipped = batch.to_vec();
+            let at = below(flipped.len(), source);
+            flipped[at] ^= 1 << (source.next() % 8);
+            flipped
+        }
+        // Length prefixes far beyond the contents.
+        3 => vec![0xff; 1 + below(12, source)],
+        _ => [vec![0xfe, 0xff, 0xff, 0xff, 0x0f], vec![0; below(60, source)]].concat(),
+    }
+}
+
 /// Random bytes for every route that parses bytes.
 pub(crate) fn random(report: &mut AttackReport, size: AttackScale) {
     let hub = TestServer::start();
@@ -58,20 +77,7 @@ pub(crate) fn random(report: &mut AttackReport, size: AttackScale) {
     for path in ["/api/submissions", "/api/status", "/api/tablets", "/api/seen"] {
         let (mut strange, rounds) = (Vec::new(), size.of(160, 4_000));
         for round in 0..rounds {
-            let below = |most: usize, source: &mut ByteSource| source.next() as usize % most;
-            let bytes = match round % 5 {
-                0 => (0..below(2_000, &mut source)).map(|_| source.next() as u8).collect(),
-                1 => whole[..below(whole.len(), &mut source)].to_vec(),
-                2 => {
-                    let mut flipped = whole.clone();
-                    let at = below(flipped.len(), &mut source);
-                    flipped[at] ^= 1 << (source.next() % 8);
-                    flipped
-                }
-                // Length prefixes far beyond the contents.
-                3 => vec![0xff; 1 + below(12, &mut source)],
-                _ => [vec![0xfe, 0xff, 0xff, 0xff, 0x0f], vec![0; below(60, &mut source)]].concat(),
-            };
+            let bytes = spoiled(&whole, round, &mut source);
             let answer = ask(address(9_000 + round / 100), &hub, "POST", path, "", &bytes);
             let is_refused = path != "/api/submissions"
                 || postcard::from_bytes::<Verdicts>(answer.body()).is_ok_and(|verdicts| {
@@ -112,20 +118,18 @@ pub(crate) fn random(report: &mut AttackReport, size: AttackScale) {
     );
 }
 
-/// Invalid envelopes, each refused with its specific reason.
-pub(crate) fn envelopes(report: &mut AttackReport, _: AttackScale) {
-    let hub = TestServer::start();
-    let keys = hub.keys();
+/// Envelopes that are invalid in one way each, and the reason that the server has to give.
+fn bad_envelopes(keys: &PublicKeys) -> Vec<(&'static str, Vec<u8>, Refusal)> {
     let other = TestServer::start().keys();
     let mut named_wrong = other.clone();
     named_wrong.sealing[0].id = keys.sealing[0].id;
     let changed = |number: u64, change: &dyn Fn(&mut Envelope)| {
         let mut envelope: Envelope =
-            postcard::from_bytes(&sealed("bad", &keys, number).envelope).unwrap();
+            postcard::from_bytes(&sealed("bad", keys, number).envelope).unwrap();
         change(&mut envelope);
         postcard::to_allocvec(&envelope).unwrap()
     };
-    let tries = [
+    vec![
         (
             "a newer format",
             changed(2, &|envelope| envelope.header.format = 9),
@@ -180,9 +184,14 @@ pub(crate) fn envelopes(report: &mut AttackReport, _: AttackScale) {
             Refusal::DoesNotOpen,
         ),
         ("nothing sealed", changed(13, &|envelope| envelope.sealed.clear()), Refusal::DoesNotOpen),
-        ("only spaces", sealed(" ", &keys, 14).envelope, Refusal::NotValid),
-    ];
-    for (number, (what, envelope, refusal)) in tries.iter().enumerate() {
+        ("only spaces", sealed(" ", keys, 14).envelope, Refusal::NotValid),
+    ]
+}
+
+/// Invalid envelopes, each refused with its specific reason.
+pub(crate) fn envelopes(report: &mut AttackReport, _: AttackScale) {
+    let hub = TestServer::start();
+    for (number, (what, envelope, refusal)) in bad_envelopes(&hub.keys()).iter().enumerate() {
         let answer =
             ask(address(9_100 + number), &hub, "POST", "/api/submissions", "", &wire(&[envelope]));
         let verdicts = postcard::from_bytes::<Verdicts>(answer.body())
@@ -224,10 +233,8 @@ fn sealed_bytes(plain: &[u8], keys: &PublicKeys, number: u64) -> Vec<u8> {
     postcard::to_allocvec(&Envelope { header, sealed }).unwrap()
 }
 
-/// Envelopes that decrypt to invalid content.
-pub(crate) fn words(report: &mut AttackReport, _: AttackScale) {
-    let hub = TestServer::start();
-    let keys = hub.keys();
+/// Contents that are none, each with its name.
+fn nonsense() -> Vec<(&'static str, Vec<u8>)> {
     let most = SEALED_BYTES_MAX - 64;
     let lookup = format!("[{}0]", "0,".repeat(31));
     let inquiry = |message: &str, more: &str| {
@@ -235,7 +242,7 @@ pub(crate) fn words(report: &mut AttackReport, _: AttackScale) {
             r#"{{"lookup":{lookup},"content":{{"inquiry":{{"service":null,"hub":null,"message":{message},"name":null,"reply_to":"nobody","language":"en","notice_version":1{more}}}}}}}"#
         )
     };
-    let tries: Vec<(&str, Vec<u8>)> = vec![
+    vec![
         ("lists in lists", [vec![b'['; most / 2], vec![b']'; most / 2]].concat()),
         (
             "objects in objects",
@@ -273,10 +280,16 @@ pub(crate) fn words(report: &mut AttackReport, _: AttackScale) {
         ),
         ("nothing", Vec::new()),
         ("only spaces", vec![b' '; most]),
-    ];
+    ]
+}
+
+/// Envelopes that decrypt to invalid content.
+pub(crate) fn words(report: &mut AttackReport, _: AttackScale) {
+    let hub = TestServer::start();
+    let keys = hub.keys();
     let before = hub.memory_peak();
     let mut number = 0;
-    for (what, plain) in &tries {
+    for (what, plain) in &nonsense() {
         number += 1;
         let envelope = sealed_bytes(plain, &keys, number);
         let answer = ask(

@@ -197,10 +197,17 @@ pub(crate) fn guessing(report: &mut AttackReport, _: AttackScale) {
         format!("{} after {} ms", person.status(), person.took.as_millis()),
         person.has_session() && person.took < SIGN_IN_TIME_MAX,
     );
+    many_logins(report, &hub);
+    first_tokens(report, &hub);
+    drop(ann);
+}
+
+/// Guesses for many logins from one address.
+fn many_logins(report: &mut AttackReport, hub: &TestServer) {
     let from = address(1);
     let passed = (0..60)
         .filter(|number| {
-            sign_in(from, &hub, &format!("login{number}"), "a guess for each").status() != 429
+            sign_in(from, hub, &format!("login{number}"), "a guess for each").status() != 429
         })
         .count();
     report.check(
@@ -209,11 +216,15 @@ pub(crate) fn guessing(report: &mut AttackReport, _: AttackScale) {
         format!("{passed} were"),
         passed <= 33,
     );
+}
+
+/// Guesses of the token for the first account.
+fn first_tokens(report: &mut AttackReport, hub: &TestServer) {
     let token: Vec<u16> = (0..60)
         .map(|number| {
             form(
                 address(2),
-                &hub,
+                hub,
                 "/office/first",
                 "",
                 &[
@@ -232,7 +243,6 @@ pub(crate) fn guessing(report: &mut AttackReport, _: AttackScale) {
         format!("{} sessions", token.iter().filter(|status| **status == 303).count()),
         !token.contains(&303),
     );
-    drop(ann);
 }
 
 /// A rate limiter whose keys are chosen by the attacker must not become the attacker's storage.
@@ -308,61 +318,10 @@ pub(crate) fn hang_up(report: &mut AttackReport, size: AttackScale) {
 pub(crate) fn sessions(report: &mut AttackReport, size: AttackScale) {
     let hub = TestServer::start();
     let ann = OfficeClient::first(&hub);
-    let is_in = |headers: &str| get(ATTACKER, &hub, "/office", headers).status() == 200;
-    let count = size.of(200, 5_000);
-    let began = Instant::now();
-    let guessed = (0..count)
-        .filter(|number| is_in(&format!("cookie: __Host-hub-office={number:064x}\r\n")))
-        .count();
-    report.check(
-        &format!("{count} guessed cookies"),
-        "none opens",
-        format!("{guessed} opened, in {} ms", began.elapsed().as_millis()),
-        guessed == 0,
-    );
-    let planted = "cookie: __Host-hub-office=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\r\n";
-    let answer = form(
-        ATTACKER,
-        &hub,
-        "/office/sign-in",
-        planted,
-        &[("login", "ann"), ("password", PASSWORD)],
-    );
-    let own = answer.cookie().unwrap_or_default();
-    report.check(
-        "a cookie planted before the sign-in",
-        "another is given, the planted one opens nothing",
-        own.is_empty() || own == planted,
-        !own.is_empty() && own != planted && !is_in(planted),
-    );
-    let line = answer.header("set-cookie");
-    let flags = ["__Host-", "; Secure", "; HttpOnly", "; SameSite=Lax", "; Path=/"];
-    report.check(
-        "the cookie's flags",
-        &flags.join(" "),
-        line.split_once(';').map_or("", |(_, rest)| rest),
-        flags.iter().all(|flag| line.contains(flag)) && !line.contains("Domain="),
-    );
-    let value = own.trim_start_matches("cookie: __Host-hub-office=").trim().to_string();
-    let strange = [
-        format!("cookie: hub-office={value}\r\n"),
-        format!("x-cookie: {value}\r\n"),
-        format!("authorization: Bearer {value}\r\n"),
-        format!("cookie: __host-hub-office={value}\r\n"),
-    ];
-    let opened = strange.iter().filter(|headers| is_in(headers)).count();
-    report.check(
-        "the secret under other names",
-        "opens nothing",
-        format!("{opened} opened"),
-        opened == 0,
-    );
-    report.check(
-        "the secret in the address",
-        "opens nothing",
-        get(ATTACKER, &hub, &format!("/office?session={value}"), "").status(),
-        get(ATTACKER, &hub, &format!("/office?__Host-hub-office={value}"), "").status() == 303,
-    );
+    guessed_cookies(report, &hub, size);
+    let cookie = planted_cookie(report, &hub);
+    let value = cookie.trim_start_matches("cookie: __Host-hub-office=").trim();
+    misplaced_secret(report, &hub, value);
     let bo = ann.invited(&hub, "bo", Role::Counter);
     ann.post(&hub, "/office/people/bo", &[("do", "leave")]);
     report.check(
@@ -377,5 +336,75 @@ pub(crate) fn sessions(report: &mut AttackReport, size: AttackScale) {
         "is over",
         ann.get(&hub, "/office").status,
         ann.get(&hub, "/office").status == 303,
+    );
+}
+
+/// Whether the office lets in a request with these headers.
+fn is_in(hub: &TestServer, headers: &str) -> bool {
+    get(ATTACKER, hub, "/office", headers).status() == 200
+}
+
+fn guessed_cookies(report: &mut AttackReport, hub: &TestServer, size: AttackScale) {
+    let count = size.of(200, 5_000);
+    let began = Instant::now();
+    let guessed = (0..count)
+        .filter(|number| is_in(hub, &format!("cookie: __Host-hub-office={number:064x}\r\n")))
+        .count();
+    report.check(
+        &format!("{count} guessed cookies"),
+        "none opens",
+        format!("{guessed} opened, in {} ms", began.elapsed().as_millis()),
+        guessed == 0,
+    );
+}
+
+/// Signs in with a cookie that somebody else planted; returns the header of the new session.
+fn planted_cookie(report: &mut AttackReport, hub: &TestServer) -> String {
+    let planted = "cookie: __Host-hub-office=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\r\n";
+    let answer = form(
+        ATTACKER,
+        hub,
+        "/office/sign-in",
+        planted,
+        &[("login", "ann"), ("password", PASSWORD)],
+    );
+    let own = answer.cookie().unwrap_or_default();
+    report.check(
+        "a cookie planted before the sign-in",
+        "another is given, the planted one opens nothing",
+        own.is_empty() || own == planted,
+        !own.is_empty() && own != planted && !is_in(hub, planted),
+    );
+    let line = answer.header("set-cookie");
+    let flags = ["__Host-", "; Secure", "; HttpOnly", "; SameSite=Lax", "; Path=/"];
+    report.check(
+        "the cookie's flags",
+        &flags.join(" "),
+        line.split_once(';').map_or("", |(_, rest)| rest),
+        flags.iter().all(|flag| line.contains(flag)) && !line.contains("Domain="),
+    );
+    own
+}
+
+/// The secret of a session in other headers, and in the address.
+fn misplaced_secret(report: &mut AttackReport, hub: &TestServer, value: &str) {
+    let strange = [
+        format!("cookie: hub-office={value}\r\n"),
+        format!("x-cookie: {value}\r\n"),
+        format!("authorization: Bearer {value}\r\n"),
+        format!("cookie: __host-hub-office={value}\r\n"),
+    ];
+    let opened = strange.iter().filter(|headers| is_in(hub, headers)).count();
+    report.check(
+        "the secret under other names",
+        "opens nothing",
+        format!("{opened} opened"),
+        opened == 0,
+    );
+    report.check(
+        "the secret in the address",
+        "opens nothing",
+        get(ATTACKER, hub, &format!("/office?session={value}"), "").status(),
+        get(ATTACKER, hub, &format!("/office?__Host-hub-office={value}"), "").status() == 303,
     );
 }

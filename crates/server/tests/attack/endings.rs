@@ -115,15 +115,7 @@ pub(crate) fn twenty(report: &mut AttackReport, _: AttackScale) {
         received.len() >= 3 && verdicts.len() == all.len(),
     );
     ann.until(&hub, "/office?state=any&order=newest", &received.last().unwrap().1);
-    let reference = received[0].0.head.reference().to_string();
-    let found = ann.get(&hub, &format!("/office?state=any&q={reference}")).text();
-    let missing = received.iter().filter(|(_, word)| !found.contains(word.as_str())).count();
-    report.check(
-        "looking for their reference",
-        "shows all that match",
-        format!("{missing} of {} are not shown", received.len()),
-        missing == 0,
-    );
+    found_by_reference(report, &hub, &ann, &received);
     let strange = not_their_own(&hub, &ann, &received);
     report.check(
         "the page of each, by its whole id",
@@ -131,16 +123,7 @@ pub(crate) fn twenty(report: &mut AttackReport, _: AttackScale) {
         format!("{} of {} do not: {strange:?}", strange.len(), received.len()),
         strange.is_empty(),
     );
-    let unknown = received
-        .iter()
-        .filter(|(entry, _)| !status_of(&hub, ATTACKER, question_of(entry)).0)
-        .count();
-    report.check(
-        "the status of each, by its own secret",
-        "each is there",
-        format!("{unknown} of {} are not", received.len()),
-        unknown == 0,
-    );
+    statuses_stay(report, &hub, &received);
     reply_stays(report, &hub, &ann, &received);
     hub.stop();
     hub.restart();
@@ -152,11 +135,53 @@ pub(crate) fn twenty(report: &mut AttackReport, _: AttackScale) {
         format!("{} do not", strange.len()),
         strange.is_empty(),
     );
+    erased_alone(report, &hub, &ann, &received);
+}
+
+/// All of them are listed under the reference that they share.
+fn found_by_reference(
+    report: &mut AttackReport,
+    hub: &TestServer,
+    ann: &OfficeClient,
+    received: &[(&Sealed, String)],
+) {
+    let reference = received[0].0.head.reference().to_string();
+    let found = ann.get(hub, &format!("/office?state=any&q={reference}")).text();
+    let missing = received.iter().filter(|(_, word)| !found.contains(word.as_str())).count();
+    report.check(
+        "looking for their reference",
+        "shows all that match",
+        format!("{missing} of {} are not shown", received.len()),
+        missing == 0,
+    );
+}
+
+/// Each has a status that its own secret opens.
+fn statuses_stay(report: &mut AttackReport, hub: &TestServer, received: &[(&Sealed, String)]) {
+    let unknown = received
+        .iter()
+        .filter(|(entry, _)| !status_of(hub, ATTACKER, question_of(entry)).0)
+        .count();
+    report.check(
+        "the status of each, by its own secret",
+        "each is there",
+        format!("{unknown} of {} are not", received.len()),
+        unknown == 0,
+    );
+}
+
+/// Erasing one of them leaves the others.
+fn erased_alone(
+    report: &mut AttackReport,
+    hub: &TestServer,
+    ann: &OfficeClient,
+    received: &[(&Sealed, String)],
+) {
     let (is_erased, said) =
         hub.office(&["erase", &received[0].0.head.id.to_string(), "--reason", "request 1"]);
     std::thread::sleep(Duration::from_secs(2));
     let (strange, gone) =
-        (not_their_own(&hub, &ann, &received[1..]), ann.get(&hub, &page_of(received[0].0)).status);
+        (not_their_own(hub, ann, &received[1..]), ann.get(hub, &page_of(received[0].0)).status);
     let holds = is_erased && strange.is_empty() && gone == 404;
     report.check(
         "their pages after one was erased",
@@ -197,33 +222,7 @@ fn reply_stays(
 pub(crate) fn many(report: &mut AttackReport, size: AttackScale) {
     let hub = TestServer::start();
     let (keys, count) = (hub.keys(), size.of(1_000_usize, 20_000));
-    let half = |half: usize| {
-        (half..count)
-            .step_by(2)
-            .map(|number| sealed_ending("many of one", &keys, number as u64).envelope)
-            .collect::<Vec<_>>()
-    };
-    let (mut all, other) = std::thread::scope(|scope| {
-        let other = scope.spawn(|| half(1));
-        (half(0), other.join().unwrap())
-    });
-    all.extend(other);
-    let mut received = 0;
-    for (batch, envelopes) in all.chunks(200).enumerate() {
-        let answer = ask(
-            address(2_000 + batch),
-            &hub,
-            "POST",
-            "/api/submissions",
-            "",
-            &wire(&envelopes.iter().collect::<Vec<_>>()),
-        );
-        let verdicts = postcard::from_bytes::<Verdicts>(answer.body())
-            .map(|verdicts| verdicts.verdicts)
-            .unwrap_or_default();
-        received +=
-            verdicts.iter().filter(|(_, verdict)| matches!(verdict, Verdict::Received(_))).count();
-    }
+    let received = sent_with_one_ending(&hub, &keys, count);
     report.check(
         &format!("{count} entries with one ending, from {} addresses", count / 200),
         "the ending is bounded",
@@ -261,6 +260,39 @@ pub(crate) fn many(report: &mut AttackReport, size: AttackScale) {
         &seen,
         seen.is_within(NEIGHBOUR_TIME_MAX),
     );
+}
+
+/// Sends this many submissions with one ending, in batches from different addresses; returns how
+/// many are received.
+fn sent_with_one_ending(hub: &TestServer, keys: &PublicKeys, count: usize) -> usize {
+    let half = |half: usize| {
+        (half..count)
+            .step_by(2)
+            .map(|number| sealed_ending("many of one", keys, number as u64).envelope)
+            .collect::<Vec<_>>()
+    };
+    let (mut all, other) = std::thread::scope(|scope| {
+        let other = scope.spawn(|| half(1));
+        (half(0), other.join().unwrap())
+    });
+    all.extend(other);
+    let mut received = 0;
+    for (batch, envelopes) in all.chunks(200).enumerate() {
+        let answer = ask(
+            address(2_000 + batch),
+            hub,
+            "POST",
+            "/api/submissions",
+            "",
+            &wire(&envelopes.iter().collect::<Vec<_>>()),
+        );
+        let verdicts = postcard::from_bytes::<Verdicts>(answer.body())
+            .map(|verdicts| verdicts.verdicts)
+            .unwrap_or_default();
+        received +=
+            verdicts.iter().filter(|(_, verdict)| matches!(verdict, Verdict::Received(_))).count();
+    }
+    received
 }
 
 /// A second body under a stored id.

@@ -9,6 +9,7 @@ use domain::inquiry::{ReplyTo, ValidInquiry};
 use domain::submission::{Content, Feedback};
 use domain::survey::{AnswerKind, Answers, CompleteAnswers, Journey, Survey, SurveyAnswer};
 use domain::{Catalogue, Language};
+use offline::sealing::Sealed;
 
 /// Characters that a cell must not begin with, in all variants that spreadsheets accept.
 const BEGINS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
@@ -49,28 +50,33 @@ fn formulas_in(csv: &str) -> Vec<String> {
     all.filter(|cell| cell.starts_with(BEGINS) && cell.parse::<f64>().is_err()).collect()
 }
 
+/// An inquiry with the text in every field, and as an e-mail address or a phone number in turn.
+fn asked(words: String, number: usize) -> ValidInquiry {
+    let reply_to = if number.is_multiple_of(2) {
+        ReplyTo::Email(format!("{}x@example.org", words.replace('@', "")).try_into().unwrap())
+    } else {
+        ReplyTo::Phone(words.chars().take(40).collect::<String>().try_into().unwrap())
+    };
+    ValidInquiry {
+        service: None,
+        hub: None,
+        message: words.clone(),
+        name: Some(words),
+        reply_to,
+        language: Language::English,
+        notice_version: 1,
+    }
+}
+
 pub(crate) fn all(report: &mut AttackReport, _: AttackScale) {
     let hub = TestServer::start();
     let ann = OfficeClient::first(&hub);
     let keys = hub.keys();
-    let mut entries = Vec::new();
-    for (number, words) in words().into_iter().enumerate() {
-        let reply_to = if number % 2 == 0 {
-            ReplyTo::Email(format!("{}x@example.org", words.replace('@', "")).try_into().unwrap())
-        } else {
-            ReplyTo::Phone(words.chars().take(40).collect::<String>().try_into().unwrap())
-        };
-        let said = ValidInquiry {
-            service: None,
-            hub: None,
-            message: words.clone(),
-            name: Some(words),
-            reply_to,
-            language: Language::English,
-            notice_version: 1,
-        };
-        entries.push(sealed_inquiry(said, &keys, 100 + number as u64));
-    }
+    let entries: Vec<Sealed> = words()
+        .into_iter()
+        .enumerate()
+        .map(|(number, words)| sealed_inquiry(asked(words, number), &keys, 100 + number as u64))
+        .collect();
     for batch in entries.chunks(20) {
         hub.send(&batch.iter().collect::<Vec<_>>());
     }

@@ -67,16 +67,13 @@ pub(crate) fn decompression(report: &mut AttackReport, _: AttackScale) {
     lives(report, &hub, before);
 }
 
-/// False content lengths.
-pub(crate) fn lengths(report: &mut AttackReport, size: AttackScale) {
-    let hub = TestServer::start();
-    drop(neighbour::entries(&hub));
-    let before = hub.memory_now();
+/// Requests with false lengths, and requests of which a part is far too long or is none.
+fn false_lengths(size: AttackScale) -> Vec<(&'static str, Vec<u8>)> {
     let post = |headers: &str, body: &[u8]| {
         [format!("POST /api/submissions HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{headers}\r\n").as_bytes(), body].concat()
     };
     let chunk = [b"10000\r\n".as_slice(), &vec![0; 0x10000], b"\r\n"].concat();
-    let tries: Vec<(&str, Vec<u8>)> = vec![
+    vec![
         ("a length of a terabyte", post("content-length: 1099511627776\r\n", b"x")),
         ("a negative length", post("content-length: -1\r\n", b"x")),
         ("a length with a sign", post("content-length: +1\r\n", b"x")),
@@ -139,8 +136,15 @@ pub(crate) fn lengths(report: &mut AttackReport, size: AttackScale) {
                 .map(|number| (number.wrapping_mul(2_654_435_761) >> 24) as u8)
                 .collect(),
         ),
-    ];
-    for (number, (what, bytes)) in tries.iter().enumerate() {
+    ]
+}
+
+/// False content lengths.
+pub(crate) fn lengths(report: &mut AttackReport, size: AttackScale) {
+    let hub = TestServer::start();
+    drop(neighbour::entries(&hub));
+    let before = hub.memory_now();
+    for (number, (what, bytes)) in false_lengths(size).iter().enumerate() {
         let answer = send_within(address(7_000 + number), &hub, bytes, ANSWER_TIME);
         let is_refused =
             answer.status() == 0 || (400..500).contains(&answer.status()) && answer.count() == 1;
@@ -149,17 +153,15 @@ pub(crate) fn lengths(report: &mut AttackReport, size: AttackScale) {
     lives(report, &hub, before);
 }
 
-/// Two requests that a proxy in front could take for one.
-pub(crate) fn smuggling(report: &mut AttackReport, _: AttackScale) {
-    let hub = TestServer::start();
-    let before = hub.memory_now();
+/// Requests with a second one inside, each with another way of saying where the first one ends.
+fn doubled_requests() -> Vec<(&'static str, String)> {
     let second = "GET /api/ping HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
     let with = |headers: &str, body: &str| {
         format!("POST /api/submissions HTTP/1.1\r\nhost: localhost\r\n{headers}\r\n{body}")
     };
     let inside = format!("0\r\n\r\n{second}");
     let length = inside.len();
-    let tries = [
+    vec![
         (
             "a length and chunks",
             with(&format!("content-length: {length}\r\ntransfer-encoding: chunked\r\n"), &inside),
@@ -221,8 +223,14 @@ pub(crate) fn smuggling(report: &mut AttackReport, _: AttackScale) {
             "a chunk that is longer than it says",
             with("transfer-encoding: chunked\r\n", &format!("1\r\nxyz\r\n0\r\n\r\n{second}")),
         ),
-    ];
-    for (number, (what, bytes)) in tries.iter().enumerate() {
+    ]
+}
+
+/// Two requests that a proxy in front could take for one.
+pub(crate) fn smuggling(report: &mut AttackReport, _: AttackScale) {
+    let hub = TestServer::start();
+    let before = hub.memory_now();
+    for (number, (what, bytes)) in doubled_requests().iter().enumerate() {
         let answer = send_within(address(7_100 + number), &hub, bytes.as_bytes(), ANSWER_TIME);
         let is_smuggled = String::from_utf8_lossy(&answer.raw).contains("community-hub\n");
         report.check(

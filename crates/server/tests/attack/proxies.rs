@@ -32,62 +32,27 @@ fn forged(other: String) -> String {
 pub(crate) fn all(report: &mut AttackReport, _: AttackScale) {
     let open = TestServer::start();
     let count = passed(&open, ATTACKER, forged);
-    report.check(
+    check_one_share(
+        report,
         &format!("{ASKED} batches with another address in each header, no proxy trusted"),
-        "one share",
-        format!("{count} passed"),
-        count <= SHARE_MAX,
+        count,
     );
-    let said = get(ATTACKER, &open, "/", "x-forwarded-proto: https\r\n")
-        .header("strict-transport-security");
-    report.check(
-        "x-forwarded-proto from a stranger",
-        "no strict-transport-security",
-        format!("“{said}”"),
-        said.is_empty(),
-    );
+    check_not_encrypted(report, "x-forwarded-proto from a stranger", &open);
     drop(open);
     let hub = TestServer::start_with(TRUSTING, |_| ());
     let count = passed(&hub, ATTACKER, forged);
-    report.check(
-        "the same past a proxy that is trusted",
-        "one share",
-        format!("{count} passed"),
-        count <= SHARE_MAX,
-    );
-    let said = get(ATTACKER, &hub, "/", "x-forwarded-proto: https\r\n")
-        .header("strict-transport-security");
-    report.check(
-        "x-forwarded-proto past the proxy",
-        "no strict-transport-security",
-        format!("“{said}”"),
-        said.is_empty(),
-    );
+    check_one_share(report, "the same past a proxy that is trusted", count);
+    check_not_encrypted(report, "x-forwarded-proto past the proxy", &hub);
     let count = passed(&hub, PROXY, |other| format!("x-forwarded-for: {other}, 203.0.113.9\r\n"));
-    report.check(
-        "addresses in front of what the proxy saw",
-        "one share",
-        format!("{count} passed"),
-        count <= SHARE_MAX,
-    );
+    check_one_share(report, "addresses in front of what the proxy saw", count);
     let count = passed(&hub, PROXY, |other| {
         format!("x-forwarded-for: {other}\r\nx-forwarded-for: 203.0.113.10\r\n")
     });
-    report.check(
-        "a second header in front of the proxy's",
-        "one share",
-        format!("{count} passed"),
-        count <= SHARE_MAX,
-    );
+    check_one_share(report, "a second header in front of the proxy's", count);
     let count = passed(&hub, PROXY, |other| {
         format!("x-forwarded-for: {other}, 127.0.0.1, 203.0.113.11\r\n")
     });
-    report.check(
-        "an address of a proxy forged in front",
-        "one share",
-        format!("{count} passed"),
-        count <= SHARE_MAX,
-    );
+    check_one_share(report, "an address of a proxy forged in front", count);
     let count = passed(&hub, PROXY, |other| format!("x-forwarded-for: {other}\r\n"));
     report.check(
         "what the proxy saw itself",
@@ -104,6 +69,22 @@ pub(crate) fn all(report: &mut AttackReport, _: AttackScale) {
         format!("“{said}”"),
         !said.is_empty(),
     );
+    odd_headers(report, &hub);
+}
+
+/// Reports whether requests with forged addresses have one share together.
+fn check_one_share(report: &mut AttackReport, what: &str, count: usize) {
+    report.check(what, "one share", format!("{count} passed"), count <= SHARE_MAX);
+}
+
+/// Reports whether the attacker's own claim of an encrypted connection is ignored.
+fn check_not_encrypted(report: &mut AttackReport, what: &str, hub: &TestServer) {
+    let said =
+        get(ATTACKER, hub, "/", "x-forwarded-proto: https\r\n").header("strict-transport-security");
+    report.check(what, "no strict-transport-security", format!("“{said}”"), said.is_empty());
+}
+
+fn odd_headers(report: &mut AttackReport, hub: &TestServer) {
     let odd = [
         "x-forwarded-for: \r\n",
         "x-forwarded-for: unknown\r\n",
@@ -114,11 +95,11 @@ pub(crate) fn all(report: &mut AttackReport, _: AttackScale) {
     ];
     let broken: Vec<u16> = odd
         .iter()
-        .map(|headers| ask(PROXY, &hub, "POST", "/api/submissions", headers, &wire(&[])).status())
+        .map(|headers| ask(PROXY, hub, "POST", "/api/submissions", headers, &wire(&[])).status())
         .filter(|status| *status >= 500 || *status == 0)
         .collect();
     let many = format!("x-forwarded-for: {}1.1.1.1\r\n", "1.1.1.1, ".repeat(1_000));
-    let status = ask(address(9), &hub, "POST", "/api/submissions", &many, &wire(&[])).status();
+    let status = ask(address(9), hub, "POST", "/api/submissions", &many, &wire(&[])).status();
     report.check(
         "forwarding headers that are none",
         "no answer of 500 or above",

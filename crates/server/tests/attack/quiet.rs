@@ -6,6 +6,7 @@ use crate::office_client::{OfficeClient, PASSWORD, encoded};
 use crate::report::{AttackReport, AttackScale};
 use crate::wire::{ATTACKER, WireResponse, address, ask, form, get};
 use domain::status::StatusQuestion;
+use offline::sealing::Sealed;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
@@ -80,6 +81,56 @@ const ALWAYS: [(&str, &str); 6] = [
     ("cross-origin-resource-policy", "same-origin"),
 ];
 
+/// One answer of each kind that holds nothing about anybody.
+fn public_answers(hub: &TestServer, ann: &OfficeClient) -> Vec<(&'static str, WireResponse)> {
+    vec![
+        ("a page", get(ATTACKER, hub, "/", "")),
+        ("nothing there", get(ATTACKER, hub, "/x.js", "")),
+        ("ping", get(ATTACKER, hub, "/api/ping", "")),
+        ("health", get(ATTACKER, hub, "/health", "")),
+        ("a source", get(ATTACKER, hub, "/api/sources/services/dog-licence", "")),
+        ("a refused batch", ask(ATTACKER, hub, "POST", "/api/submissions", "", b"\xff")),
+        (
+            "a batch that is too large",
+            ask(ATTACKER, hub, "POST", "/api/submissions", "", &vec![0; 600_000]),
+        ),
+        ("a method", ask(ATTACKER, hub, "DELETE", "/", "", b"")),
+        (
+            "a foreign form",
+            form(ATTACKER, hub, "/office/sign-in", "origin: https://evil.example\r\n", &[]),
+        ),
+        (
+            "an address of the office that is not there",
+            get(ATTACKER, hub, "/office/none", &ann.cookie_line()),
+        ),
+    ]
+}
+
+/// One answer of each kind that is meant for one person.
+fn personal_answers(
+    hub: &TestServer,
+    ann: &OfficeClient,
+    question: &[u8],
+) -> Vec<(&'static str, WireResponse)> {
+    let own = |path: &str| get(ATTACKER, hub, path, &ann.cookie_line());
+    let sign_in = |password: &str| {
+        form(ATTACKER, hub, "/office/sign-in", "", &[("login", "ann"), ("password", password)])
+    };
+    vec![
+        ("a status", ask(ATTACKER, hub, "POST", "/api/status", "", question)),
+        ("the inbox", own("/office")),
+        ("the people", own("/office/people")),
+        ("the audit", own("/office/audit")),
+        ("the gaps", own("/office/gaps")),
+        ("figures as a file", own("/office/figures.csv")),
+        ("the sign-in page", get(ATTACKER, hub, "/office/sign-in", "")),
+        ("a wrong sign-in", sign_in("x")),
+        ("a sign-in", sign_in(PASSWORD)),
+        ("an invitation of nobody", get(ATTACKER, hub, "/office/invitation/bo/00", "")),
+        ("the way to the sign-in", get(ATTACKER, hub, "/office", "")),
+    ]
+}
+
 pub(crate) fn headers(report: &mut AttackReport, _: AttackScale) {
     let hub = TestServer::start();
     let ann = OfficeClient::first(&hub);
@@ -90,50 +141,7 @@ pub(crate) fn headers(report: &mut AttackReport, _: AttackScale) {
         secret: entry.head.secret,
     })
     .unwrap();
-    let own = |path: &str| get(ATTACKER, &hub, path, &ann.cookie_line());
-    let answers: Vec<(&str, WireResponse)> = vec![
-        ("a page", get(ATTACKER, &hub, "/", "")),
-        ("nothing there", get(ATTACKER, &hub, "/x.js", "")),
-        ("ping", get(ATTACKER, &hub, "/api/ping", "")),
-        ("health", get(ATTACKER, &hub, "/health", "")),
-        ("a source", get(ATTACKER, &hub, "/api/sources/services/dog-licence", "")),
-        ("a refused batch", ask(ATTACKER, &hub, "POST", "/api/submissions", "", b"\xff")),
-        (
-            "a batch that is too large",
-            ask(ATTACKER, &hub, "POST", "/api/submissions", "", &vec![0; 600_000]),
-        ),
-        ("a method", ask(ATTACKER, &hub, "DELETE", "/", "", b"")),
-        (
-            "a foreign form",
-            form(ATTACKER, &hub, "/office/sign-in", "origin: https://evil.example\r\n", &[]),
-        ),
-        ("an address of the office that is not there", own("/office/none")),
-    ];
-    let personal: Vec<(&str, WireResponse)> = vec![
-        ("a status", ask(ATTACKER, &hub, "POST", "/api/status", "", &question)),
-        ("the inbox", own("/office")),
-        ("the people", own("/office/people")),
-        ("the audit", own("/office/audit")),
-        ("the gaps", own("/office/gaps")),
-        ("figures as a file", own("/office/figures.csv")),
-        ("the sign-in page", get(ATTACKER, &hub, "/office/sign-in", "")),
-        (
-            "a wrong sign-in",
-            form(ATTACKER, &hub, "/office/sign-in", "", &[("login", "ann"), ("password", "x")]),
-        ),
-        (
-            "a sign-in",
-            form(
-                ATTACKER,
-                &hub,
-                "/office/sign-in",
-                "",
-                &[("login", "ann"), ("password", PASSWORD)],
-            ),
-        ),
-        ("an invitation of nobody", get(ATTACKER, &hub, "/office/invitation/bo/00", "")),
-        ("the way to the sign-in", get(ATTACKER, &hub, "/office", "")),
-    ];
+    let (answers, personal) = (public_answers(&hub, &ann), personal_answers(&hub, &ann, &question));
     for (what, answer) in answers.iter().chain(&personal) {
         let missing: Vec<&str> = ALWAYS
             .iter()
@@ -162,41 +170,37 @@ pub(crate) fn headers(report: &mut AttackReport, _: AttackScale) {
     }
 }
 
-/// What people wrote and typed, their names, and secrets that grant access are not in the log.
-pub(crate) fn log(report: &mut AttackReport, _: AttackScale) {
-    let hub = TestServer::start();
-    let token = OfficeClient::token(&hub);
-    let ann = OfficeClient::first(&hub);
-    let entry = sealed("my secret words about a divorce", &hub.keys(), 1);
+/// Sends words, logins, secrets and addresses in every way that could reach the log.
+fn send_secrets(hub: &TestServer, ann: &OfficeClient, entry: &Sealed) {
     ask(
         ATTACKER,
-        &hub,
+        hub,
         "POST",
         "/api/submissions",
         "x-forwarded-for: 203.0.113.77\r\nuser-agent: marked-agent\r\n",
         &wire(&[&entry.envelope]),
     );
-    get(ATTACKER, &hub, "/search?q=divorce+papers", "referer: https://marked.example/\r\n");
+    get(ATTACKER, hub, "/search?q=divorce+papers", "referer: https://marked.example/\r\n");
     form(
         ATTACKER,
-        &hub,
+        hub,
         "/office/sign-in",
         "",
         &[("login", "marked-login"), ("password", "marked-password")],
     );
     form(
         ATTACKER,
-        &hub,
+        hub,
         "/office/sign-in",
         "",
         &[("login", "marked\n{\"level\":\"forged-line\"}"), ("password", "x")],
     );
-    get(ATTACKER, &hub, &format!("/office?q={}", encoded("marked-search")), &ann.cookie_line());
-    get(ATTACKER, &hub, "/office/invitation/marked-person/marked-secret", "");
-    ask(ATTACKER, &hub, "POST", "/api/submissions", "", b"marked-bytes");
+    get(ATTACKER, hub, &format!("/office?q={}", encoded("marked-search")), &ann.cookie_line());
+    get(ATTACKER, hub, "/office/invitation/marked-person/marked-secret", "");
+    ask(ATTACKER, hub, "POST", "/api/submissions", "", b"marked-bytes");
     ask(
         ATTACKER,
-        &hub,
+        hub,
         "POST",
         "/api/status",
         "",
@@ -206,7 +210,16 @@ pub(crate) fn log(report: &mut AttackReport, _: AttackScale) {
         })
         .unwrap(),
     );
-    get(ATTACKER, &hub, &format!("/s/{}", entry.head.reference()), "");
+    get(ATTACKER, hub, &format!("/s/{}", entry.head.reference()), "");
+}
+
+/// What people wrote and typed, their names, and secrets that grant access are not in the log.
+pub(crate) fn log(report: &mut AttackReport, _: AttackScale) {
+    let hub = TestServer::start();
+    let token = OfficeClient::token(&hub);
+    let ann = OfficeClient::first(&hub);
+    let entry = sealed("my secret words about a divorce", &hub.keys(), 1);
+    send_secrets(&hub, &ann, &entry);
     let log = hub.log();
     let lines: Vec<&str> = log.lines().filter(|line| line.starts_with('{')).collect();
     let cookie = ann.cookie_line().trim().rsplit('=').next().unwrap().to_string();
