@@ -235,32 +235,15 @@ fn a_code_that_lay_about_for_a_week_is_void() {
 fn a_tablet_is_known_by_its_secret_moves_and_ends() {
     let hub = TestServer::start();
     let admin = OfficeClient::first(&hub);
-    let made = admin.post(
-        &hub,
-        "/office/survey/ways",
-        &[
-            ("way", Way::StaffAssisted.name()),
-            ("name", "Hall"),
-            ("hub", "town-hall"),
-            ("every", "5"),
-        ],
-    );
-    assert_eq!(made.status, 303);
-    admin.post(
-        &hub,
-        "/office/survey/ways",
-        &[("way", Way::Kiosk.name()), ("name", "Everywhere"), ("every", "1")],
-    );
-    admin.post(
-        &hub,
-        "/office/survey/ways",
-        &[("way", Way::Paper.name()), ("name", "Boats"), ("hub", "boat-house"), ("every", "2")],
-    );
-    admin.post(
-        &hub,
-        "/office/survey/ways",
-        &[("way", Way::Poster.name()), ("name", "A poster"), ("hub", "town-hall"), ("every", "1")],
-    );
+    let link = |way: Way, name: &str, at: Option<&str>, every: &str| {
+        let mut fields = vec![("way", way.name()), ("name", name), ("every", every)];
+        fields.extend(at.map(|hub| ("hub", hub)));
+        admin.post(&hub, "/office/survey/ways", &fields).status
+    };
+    assert_eq!(link(Way::StaffAssisted, "Hall", Some("town-hall"), "5"), 303);
+    link(Way::Kiosk, "Everywhere", None, "1");
+    link(Way::Paper, "Boats", Some("boat-house"), "2");
+    link(Way::Poster, "A poster", Some("town-hall"), "1");
     let enrolment = enrol(&hub, &code(&admin, &hub, "Fair")).unwrap();
     let collectors = |standing: &Standing| {
         let mut names: Vec<String> =
@@ -396,38 +379,42 @@ fn a_device_that_needs_somebody_stands_first() {
     );
 }
 
-#[test]
-fn contacts_are_sums_of_acts_and_what_was_taken_back_is_not_among_them() {
-    let hub = TestServer::start();
-    let admin = OfficeClient::first(&hub);
-    let (today, before) = (day(0), day(-1));
-    let all = [
-        contact("town-hall", "sell-dog-tag", &today, Outcome::Done, false),
-        contact("town-hall", "sell-dog-tag", &today, Outcome::Done, false),
-        contact("town-hall", "sell-dog-tag", &today, Outcome::Done, true),
+/// Six contacts of today and the day before, of which two take another one back.
+fn contacts_of_two_days(today: &str, before: &str) -> [Content; 6] {
+    [
+        contact("town-hall", "sell-dog-tag", today, Outcome::Done, false),
+        contact("town-hall", "sell-dog-tag", today, Outcome::Done, false),
+        contact("town-hall", "sell-dog-tag", today, Outcome::Done, true),
         contact(
             "town-hall",
             "sell-boat-permit",
-            &before,
+            before,
             Outcome::CouldNot(Reason::DocumentMissing),
             false,
         ),
         contact(
             "boat-house",
             "sell-dog-tag",
-            &before,
+            before,
             Outcome::Referred(Reason::NotDoneHere),
             false,
         ),
         contact(
             "boat-house",
             "sell-dog-tag",
-            &before,
+            before,
             Outcome::Referred(Reason::OtherGovernment),
             true,
         ),
-    ];
-    send(&hub, all, 1);
+    ]
+}
+
+#[test]
+fn contacts_are_sums_of_acts_and_what_was_taken_back_is_not_among_them() {
+    let hub = TestServer::start();
+    let admin = OfficeClient::first(&hub);
+    let (today, before) = (day(0), day(-1));
+    send(&hub, contacts_of_two_days(&today, &before), 1);
     let page = admin.until(&hub, "/office/counter", "<dd>3</dd>");
     assert!(
         page.contains(
@@ -456,21 +443,7 @@ fn contacts_are_sums_of_acts_and_what_was_taken_back_is_not_among_them() {
             .text()
             .contains("<dt>Contacts</dt><dd>1</dd>")
     );
-    let csv = plain_csv(&admin.get(&hub, "/office/counter.csv").text());
-    let expected = format!(
-        "day,hub,task,channel,outcome,reason,count\r\n{before},boat-house,sell-dog-tag,counter,referred,not-done-here,1\r\n{before},town-hall,sell-boat-permit,counter,could-not,document-missing,1\r\n{today},town-hall,sell-dog-tag,counter,done,,1\r\n"
-    );
-    assert_eq!(csv, expected);
-    assert_eq!(
-        plain_csv(&hub.export("contacts", "csv")),
-        expected,
-        "the command says the same, and never a single one"
-    );
-    assert!(hub.export("contacts", "jsonl").lines().all(|line| !line.contains("\"id\"")));
-    assert!(
-        admin.get(&hub, "/office/audit").text().contains("contacts from="),
-        "what is taken out is written down"
-    );
+    check_exported_contacts(&hub, &admin, &today, &before);
     let french = hub
         .get_with("/office/counter", &format!("accept-language: fr\r\n{}", admin.cookie_line()))
         .text();
@@ -494,30 +467,49 @@ fn contacts_are_sums_of_acts_and_what_was_taken_back_is_not_among_them() {
     admin.until(&hub, "/office/counter", "<dt>Contacts</dt><dd>2</dd>");
 }
 
+/// The page's file and the command's file have the same counts, and no single contact.
+fn check_exported_contacts(hub: &TestServer, admin: &OfficeClient, today: &str, before: &str) {
+    let csv = plain_csv(&admin.get(hub, "/office/counter.csv").text());
+    let expected = format!(
+        "day,hub,task,channel,outcome,reason,count\r\n{before},boat-house,sell-dog-tag,counter,referred,not-done-here,1\r\n{before},town-hall,sell-boat-permit,counter,could-not,document-missing,1\r\n{today},town-hall,sell-dog-tag,counter,done,,1\r\n"
+    );
+    assert_eq!(csv, expected);
+    assert_eq!(
+        plain_csv(&hub.export("contacts", "csv")),
+        expected,
+        "the command says the same, and never a single one"
+    );
+    assert!(hub.export("contacts", "jsonl").lines().all(|line| !line.contains("\"id\"")));
+    assert!(
+        admin.get(hub, "/office/audit").text().contains("contacts from="),
+        "what is taken out is written down"
+    );
+}
+
+/// Staff report that a task, or a step of it, is done differently at their counter.
+fn process_flag(step: Option<u8>) -> Content {
+    Content::Correction(Correction {
+        service: None,
+        hub: Some(hub_id("boat-house")),
+        task: Some(task_id("sell-boat-permit")),
+        step,
+        field: CorrectedField::Process,
+        language: Language::English,
+    })
+}
+
 #[test]
 fn what_could_not_be_done_and_what_is_done_otherwise_are_gaps() {
     let hub = TestServer::start();
     let admin = OfficeClient::first(&hub);
-    let flag = |step| {
-        let (service, hub, task) =
-            (None, Some(hub_id("boat-house")), Some(task_id("sell-boat-permit")));
-        Content::Correction(Correction {
-            service,
-            hub,
-            task,
-            step,
-            field: CorrectedField::Process,
-            language: Language::English,
-        })
-    };
     let missed = |outcome| contact("boat-house", "sell-dog-tag", &day(0), outcome, false);
     let all = [
         missed(Outcome::CouldNot(Reason::NotDoneHere)),
         missed(Outcome::CouldNot(Reason::NotDoneHere)),
         missed(Outcome::Referred(Reason::NotDoneHere)),
         missed(Outcome::Referred(Reason::OtherGovernment)),
-        flag(Some(2)),
-        flag(None),
+        process_flag(Some(2)),
+        process_flag(None),
     ];
     send(&hub, all, 1);
     let page = admin.until(
@@ -574,101 +566,22 @@ fn a_change_needs_another_person_and_then_reaches_devices() {
     let (mona, cleo) =
         (admin.invited(&hub, "mona", Role::Manager), admin.invited(&hub, "cleo", Role::Office));
     let before = edition(&hub);
-    send(
-        &hub,
-        (0..3).map(|_| {
-            contact(
-                "boat-house",
-                "sell-dog-tag",
-                &day(0),
-                Outcome::CouldNot(Reason::NotDoneHere),
-                false,
-            )
-        }),
-        1,
-    );
-    let matrix = mona.until(&hub, "/office/inventory", "aria-label=\"Not done, asked for: 3\"");
-    assert!(
-        matrix
-            .contains("<td class=\"wanted\"><a href=\"/office/inventory/boat-house/sell-dog-tag\"")
-            && matrix.contains(">!3</a>"),
-        "{matrix}"
-    );
-    let fields = [
-        ("offered", "yes"),
-        ("day-saturday", "on"),
-        ("by-appointment", "on"),
-        ("pay-debit", "on"),
-        ("note", "at the <b>dock</b>"),
-    ];
-    let with =
-        |reason: &'static str| fields.into_iter().chain([("reason", reason)]).collect::<Vec<_>>();
-    let wrong = mona.post(&hub, CELL, &with(""));
-    assert!(
-        wrong.status == 422
-            && wrong.text().contains("name=\"day-saturday\" checked")
-            && wrong.text().contains("at the &#60;b&#62;dock"),
-        "nothing typed is lost"
-    );
-    assert_eq!(
-        mona.post(&hub, CELL, &[("offered", "no"), ("reason", "x")]).status,
-        422,
-        "that is what stands"
-    );
-    assert_eq!(mona.post(&hub, CELL, &with("people ask")).status, 303);
-    let page = mona.get(&hub, "/office/inventory/proposals").text();
-    assert!(
-        page.contains(
-            "Done here; on Saturday; by appointment; paid by debit; “at the &#60;b&#62;dock"
-        ) && page.contains("It is your own"),
-        "{page}"
-    );
-    let decide = |client: &OfficeClient, number: &str, act: &str, reason: &str| {
-        client
-            .post(
-                &hub,
-                &format!("/office/inventory/proposals/{number}"),
-                &[("act", act), ("reason", reason)],
-            )
-            .status
-    };
-    assert_eq!(decide(&mona, "1", "approve", ""), 422, "not by who proposed it");
-    assert_eq!(decide(&cleo, "1", "approve", ""), 403, "not without the role");
-    assert_eq!(decide(&admin, "1", "decline", ""), 422, "not without a reason");
-    assert_eq!(decide(&admin, "9", "approve", ""), 404);
+    check_demand_is_marked(&hub, &mona);
+    propose_dog_tags(&hub, &mona);
+    assert_eq!(decide(&hub, &mona, "1", "approve", ""), 422, "not by who proposed it");
+    assert_eq!(decide(&hub, &cleo, "1", "approve", ""), 403, "not without the role");
+    assert_eq!(decide(&hub, &admin, "1", "decline", ""), 422, "not without a reason");
+    assert_eq!(decide(&hub, &admin, "9", "approve", ""), 404);
     assert_eq!(edition(&hub), before, "nothing changed so far");
-    assert_eq!(decide(&admin, "1", "approve", "good"), 303);
-    assert_eq!(decide(&admin, "1", "decline", "no"), 422, "once");
+    assert_eq!(decide(&hub, &admin, "1", "approve", "good"), 303);
+    assert_eq!(decide(&hub, &admin, "1", "decline", "no"), 422, "once");
     let (newer, bundle) = taken(&hub, before.number);
     assert_eq!(newer.number, before.number + 1);
-    let changed = catalogue(&bundle);
-    let place = changed.hub(&hub_id("boat-house")).unwrap();
-    let offering = place.offering(&task_id("sell-dog-tag")).unwrap();
-    assert!(
-        place.tasks.contains(&task_id("sell-dog-tag"))
-            && offering.by_appointment
-            && offering.note.as_deref() == Some("at the <b>dock</b>"),
-        "{place:?}"
-    );
-    assert!(
-        hub.get_with(&newer.path(), "accept-encoding: br\r\n").header("content-encoding") == "br"
-    );
-    assert!(mona.get(&hub, CELL).text().contains("proposed by mona, approved by ann. people ask"));
-    assert!(
-        mona.get(&hub, "/office/inventory")
-            .text()
-            .contains("<td class=\"some\"><a href=\"/office/inventory/boat-house/sell-dog-tag\"")
-    );
-    let draft = mona.get(&hub, "/office/inventory.toml").text();
-    assert!(
-        draft.contains("id = \"boat-house\"\ntasks = [\"sell-boat-permit\",\"sell-dog-tag\"]")
-            && draft.contains("by_appointment = true"),
-        "{draft}"
-    );
+    check_dog_tags_are_offered(&hub, &mona, &newer, &bundle);
     // A declined proposal shows the reason, also to the person who proposed it, and changes
     // nothing.
     assert_eq!(cleo.post(&hub, CELL, &[("offered", "no"), ("reason", "no tags left")]).status, 303);
-    assert_eq!(decide(&mona, "3", "decline", "they came today"), 303);
+    assert_eq!(decide(&hub, &mona, "3", "decline", "they came today"), 303);
     assert!(
         cleo.get(&hub, "/office/inventory/proposals").text().contains("they came today")
             && edition(&hub) == newer
@@ -678,6 +591,94 @@ fn a_change_needs_another_person_and_then_reaches_devices() {
     hub.restart();
     assert_eq!(edition(&hub), newer);
     assert_eq!(hub.get(&newer.path()).body(), bundle);
+}
+
+/// Three people ask for dog tags where there are none, and the table shows it.
+fn check_demand_is_marked(hub: &TestServer, client: &OfficeClient) {
+    let outcome = Outcome::CouldNot(Reason::NotDoneHere);
+    send(hub, (0..3).map(|_| contact("boat-house", "sell-dog-tag", &day(0), outcome, false)), 1);
+    let matrix = client.until(hub, "/office/inventory", "aria-label=\"Not done, asked for: 3\"");
+    assert!(
+        matrix
+            .contains("<td class=\"wanted\"><a href=\"/office/inventory/boat-house/sell-dog-tag\"")
+            && matrix.contains(">!3</a>"),
+        "{matrix}"
+    );
+}
+
+/// Proposes that the boat house sells dog tags, after a form without a reason and one that changes
+/// nothing.
+fn propose_dog_tags(hub: &TestServer, client: &OfficeClient) {
+    let fields = [
+        ("offered", "yes"),
+        ("day-saturday", "on"),
+        ("by-appointment", "on"),
+        ("pay-debit", "on"),
+        ("note", "at the <b>dock</b>"),
+    ];
+    let with =
+        |reason: &'static str| fields.into_iter().chain([("reason", reason)]).collect::<Vec<_>>();
+    let wrong = client.post(hub, CELL, &with(""));
+    assert!(
+        wrong.status == 422
+            && wrong.text().contains("name=\"day-saturday\" checked")
+            && wrong.text().contains("at the &#60;b&#62;dock"),
+        "nothing typed is lost"
+    );
+    assert_eq!(
+        client.post(hub, CELL, &[("offered", "no"), ("reason", "x")]).status,
+        422,
+        "that is what stands"
+    );
+    assert_eq!(client.post(hub, CELL, &with("people ask")).status, 303);
+    let page = client.get(hub, "/office/inventory/proposals").text();
+    assert!(
+        page.contains(
+            "Done here; on Saturday; by appointment; paid by debit; “at the &#60;b&#62;dock"
+        ) && page.contains("It is your own"),
+        "{page}"
+    );
+}
+
+/// Approves or declines a proposal; returns the status of the response.
+fn decide(hub: &TestServer, client: &OfficeClient, number: &str, act: &str, reason: &str) -> u16 {
+    let path = format!("/office/inventory/proposals/{number}");
+    client.post(hub, &path, &[("act", act), ("reason", reason)]).status
+}
+
+/// The approved change is in the edition, on the pages of the office, and in the draft of a data
+/// file.
+fn check_dog_tags_are_offered(
+    hub: &TestServer,
+    client: &OfficeClient,
+    edition: &Edition,
+    bundle: &[u8],
+) {
+    let changed = catalogue(bundle);
+    let place = changed.hub(&hub_id("boat-house")).unwrap();
+    let offering = place.offering(&task_id("sell-dog-tag")).unwrap();
+    assert!(
+        place.tasks.contains(&task_id("sell-dog-tag"))
+            && offering.by_appointment
+            && offering.note.as_deref() == Some("at the <b>dock</b>"),
+        "{place:?}"
+    );
+    assert!(
+        hub.get_with(&edition.path(), "accept-encoding: br\r\n").header("content-encoding") == "br"
+    );
+    assert!(client.get(hub, CELL).text().contains("proposed by mona, approved by ann. people ask"));
+    assert!(
+        client
+            .get(hub, "/office/inventory")
+            .text()
+            .contains("<td class=\"some\"><a href=\"/office/inventory/boat-house/sell-dog-tag\"")
+    );
+    let draft = client.get(hub, "/office/inventory.toml").text();
+    assert!(
+        draft.contains("id = \"boat-house\"\ntasks = [\"sell-boat-permit\",\"sell-dog-tag\"]")
+            && draft.contains("by_appointment = true"),
+        "{draft}"
+    );
 }
 
 /// A valid form of an event that begins `first` days from now.
@@ -714,11 +715,49 @@ fn an_event_is_a_hub_that_devices_find_and_leaves_when_it_is_cancelled() {
     let admin = OfficeClient::first(&hub);
     let clerk = admin.invited(&hub, "cleo", Role::Office);
     let before = edition(&hub);
+    check_faulty_event(&hub, &clerk);
+    assert_eq!(post(&clerk, &hub, &fair("Yesterday's", -1)).status, 422);
+    assert_eq!(edition(&hub), before);
+    assert_eq!(post(&clerk, &hub, &fair("Lighthouse Fair", 5)).status, 303);
+    let page = clerk.get(&hub, "/office/events").text();
+    assert!(
+        page.contains("<span class=\"state coming\">Coming</span>")
+            && page.contains("The &#60;i&#62;meadow"),
+        "{page}"
+    );
+    let (newer, bundle) = taken(&hub, before.number);
+    let id = hub_id(&format!("lighthouse-fair-{}", day(5)));
+    check_devices_find(&bundle, &id);
+    check_correction_of_event(&hub, &id);
+    // Contacts there are shown under the event's name, also after it ended.
+    send(&hub, [contact(id.as_str(), "sell-dog-tag", &day(0), Outcome::Done, false)], 1);
+    clerk.until(&hub, "/office/counter", "<th scope=\"row\">Lighthouse Fair</th>");
+    assert!(
+        clerk
+            .get(&hub, &format!("/office/events?like={id}"))
+            .text()
+            .contains("value=\"Lighthouse Fair\"")
+    );
+    assert_eq!(clerk.post(&hub, &format!("/office/events/{id}"), &[]).status, 303);
+    let (last, bundle) = taken(&hub, newer.number);
+    assert_eq!((last.number, catalogue(&bundle).hub(&id)), (before.number + 2, None));
+    assert_eq!(clerk.post(&hub, &format!("/office/events/{id}"), &[]).status, 404, "once");
+    assert!(
+        clerk
+            .get(&hub, "/office/counter")
+            .text()
+            .contains("<th scope=\"row\">Lighthouse Fair</th>")
+    );
+    assert!(clerk.get(&hub, "/office/events").text().contains("Cancelled"));
+}
+
+/// A form with a fault is shown again with everything that was typed.
+fn check_faulty_event(hub: &TestServer, client: &OfficeClient) {
     let wrong: Vec<(String, String)> = fair("Lighthouse Fair", 5)
         .into_iter()
         .map(|(name, value)| if name == "phone" { (name, "ask Bo".into()) } else { (name, value) })
         .collect();
-    let page = post(&clerk, &hub, &wrong);
+    let page = post(client, hub, &wrong);
     let text = page.text();
     assert!(
         page.status == 422
@@ -732,19 +771,12 @@ fn an_event_is_a_hub_that_devices_find_and_leaves_when_it_is_cancelled() {
             && text.contains("name=\"task-sell-dog-tag\" checked"),
         "{text}"
     );
-    assert_eq!(post(&clerk, &hub, &fair("Yesterday's", -1)).status, 422);
-    assert_eq!(edition(&hub), before);
-    assert_eq!(post(&clerk, &hub, &fair("Lighthouse Fair", 5)).status, 303);
-    let page = clerk.get(&hub, "/office/events").text();
-    assert!(
-        page.contains("<span class=\"state coming\">Coming</span>")
-            && page.contains("The &#60;i&#62;meadow"),
-        "{page}"
-    );
-    let (newer, bundle) = taken(&hub, before.number);
-    let (catalogue, index) = Catalogue::from_bundle(&bundle).unwrap();
-    let id = hub_id(&format!("lighthouse-fair-{}", day(5)));
-    let event = catalogue.hub(&id).unwrap();
+}
+
+/// The event is listed today, stands where its community is, and is found by its name.
+fn check_devices_find(bundle: &[u8], id: &HubId) {
+    let (catalogue, index) = Catalogue::from_bundle(bundle).unwrap();
+    let event = catalogue.hub(id).unwrap();
     let (_, place) =
         catalogue.place_names().into_iter().find(|(name, _)| *name == "Pine Harbour").unwrap();
     assert!(
@@ -755,7 +787,11 @@ fn an_event_is_a_hub_that_devices_find_and_leaves_when_it_is_cancelled() {
     );
     let finder = Finder::of(index).unwrap();
     let found = finder.find("lighthouse", 1)[0].document;
-    assert!(matches!(record_at(&catalogue, found), Some(IndexedRecord::Hub(hub)) if hub.id == id));
+    assert!(matches!(record_at(&catalogue, found), Some(IndexedRecord::Hub(hub)) if hub.id == *id));
+}
+
+/// A reported error in an event is exported like one in a permanent location.
+fn check_correction_of_event(hub: &TestServer, id: &HubId) {
     let wrong = Correction {
         service: None,
         hub: Some(id.clone()),
@@ -764,32 +800,12 @@ fn an_event_is_a_hub_that_devices_find_and_leaves_when_it_is_cancelled() {
         field: CorrectedField::Address,
         language: Language::English,
     };
-    send(&hub, [Content::Correction(wrong)], 50);
+    send(hub, [Content::Correction(wrong)], 50);
     let csv = plain_csv(&hub.export("corrections", "csv"));
     assert!(
         csv.contains(&format!(",{id},")) && !csv.contains(&format!("hub {id}")),
         "it is in the catalogue, though in no file of the data: {csv}"
     );
-    // Contacts there are shown under the event's name, also after it ended.
-    send(&hub, [contact(id.as_str(), "sell-dog-tag", &day(0), Outcome::Done, false)], 1);
-    clerk.until(&hub, "/office/counter", "<th scope=\"row\">Lighthouse Fair</th>");
-    assert!(
-        clerk
-            .get(&hub, &format!("/office/events?like={id}"))
-            .text()
-            .contains("value=\"Lighthouse Fair\"")
-    );
-    assert_eq!(clerk.post(&hub, &format!("/office/events/{id}"), &[]).status, 303);
-    let (last, bundle) = taken(&hub, newer.number);
-    assert_eq!((last.number, self::catalogue(&bundle).hub(&id)), (before.number + 2, None));
-    assert_eq!(clerk.post(&hub, &format!("/office/events/{id}"), &[]).status, 404, "once");
-    assert!(
-        clerk
-            .get(&hub, "/office/counter")
-            .text()
-            .contains("<th scope=\"row\">Lighthouse Fair</th>")
-    );
-    assert!(clerk.get(&hub, "/office/events").text().contains("Cancelled"));
 }
 
 /// Copies Pine Harbour's data into a folder that a test may change.

@@ -10,9 +10,11 @@ mod oidc;
 
 use aws_lc_rs::hmac::{HMAC_SHA1_FOR_LEGACY_USE_ONLY, Key, sign};
 use domain::inquiry::{ReplyTo, ValidInquiry};
+use domain::submission::PublicKeys;
 use domain::{HubId, Language};
 use hub::{HttpPage, PUBLIC_URL, TestServer, sealed_inquiry};
 use office_client::{OfficeClient, PASSWORD, encoded};
+use offline::sealing::Sealed;
 use oidc::{CLIENT_ID, CLIENT_SECRET, ProviderManner, TestProvider};
 use serde_json::json;
 use sqlx::{Connection, SqliteConnection};
@@ -481,33 +483,32 @@ fn with_second_factors() -> (TestServer, HalfSignIn) {
     (hub, HalfSignIn::of(&first))
 }
 
+/// A half session neither reads nor changes anything.
+fn check_opens_nothing(hub: &TestServer, half: &HalfSignIn) {
+    for path in ["/office", "/office/people", "/office/gaps", "/office/audit"] {
+        assert!(half.get(hub, path).header("location").starts_with("/office/sign-in?"), "{path}");
+    }
+    for path in ["/office/people", "/office/views", "/office/second-factor/policy"] {
+        assert_eq!(
+            half.post(hub, path, "policy=off&login=eve&name=Eve&role=administrator").status,
+            401,
+            "{path}"
+        );
+    }
+}
+
 /// The right password alone grants no access; a code is valid once, and so is a printed code.
 #[test]
 fn a_password_alone_opens_nothing_and_each_code_counts_once() {
     let (hub, half) = with_second_factors();
-    let is_closed = |half: &HalfSignIn| {
-        for path in ["/office", "/office/people", "/office/gaps", "/office/audit"] {
-            assert!(
-                half.get(&hub, path).header("location").starts_with("/office/sign-in?"),
-                "{path}"
-            );
-        }
-        for path in ["/office/people", "/office/views", "/office/second-factor/policy"] {
-            assert_eq!(
-                half.post(&hub, path, "policy=off&login=eve&name=Eve&role=administrator").status,
-                401,
-                "{path}"
-            );
-        }
-    };
-    is_closed(&half);
+    check_opens_nothing(&hub, &half);
     assert_eq!(half.give(&hub, "000 000").status, 422);
     let (phone, ann) = half.set_up(&hub);
     assert_eq!(ann.get(&hub, "/office/people").status, 200);
     // One time step later, as the clock of a phone may be.
     let (used, next) = (phone.code(Phone::now()), phone.code(Phone::now() + 1));
     let (one, two) = (HalfSignIn::sign_in(&hub, "ann"), HalfSignIn::sign_in(&hub, "ann"));
-    is_closed(&one);
+    check_opens_nothing(&hub, &one);
     assert_eq!(one.give(&hub, &used).status, 422, "it was used to set it up");
     let page = one.give(&hub, &next);
     assert_eq!(session_of(&hub, &page).unwrap().get(&hub, "/office").status, 200);
@@ -691,63 +692,67 @@ fn somebody_who_fails_often_shows_on_the_page_of_people_until_they_come_in() {
     assert!(!ann.get(&hub, "/office/people").text().contains("failed sign-in"));
 }
 
-/// Inquiries outside a person's scope cannot be found, opened, changed, linked or printed, and are
-/// not named to them.
-#[test]
-fn a_scope_keeps_the_inquiries_of_others_closed() {
-    let hub = TestServer::start();
-    let ann = OfficeClient::first(&hub);
-    let (keys, asker) =
-        (hub.keys(), ReplyTo::Email("kit@example.org".to_string().try_into().unwrap()));
-    let asked = |number: u64, place: Option<&str>, message: &str| {
-        let inquiry = ValidInquiry {
-            service: None,
-            hub: place.map(|id| HubId::parse(id).unwrap()),
-            message: message.into(),
-            name: None,
-            reply_to: asker.clone(),
-            language: Language::English,
-            notice_version: 1,
-        };
-        sealed_inquiry(inquiry, &keys, number)
+/// An inquiry by the same person each time, sealed.
+fn asked(keys: &PublicKeys, number: u64, place: Option<&str>, message: &str) -> Sealed {
+    let inquiry = ValidInquiry {
+        service: None,
+        hub: place.map(|id| HubId::parse(id).unwrap()),
+        message: message.into(),
+        name: None,
+        reply_to: ReplyTo::Email("kit@example.org".to_string().try_into().unwrap()),
+        language: Language::English,
+        notice_version: 1,
     };
-    let (ours, theirs, nobodys) = (
-        asked(1, Some("town-hall"), "the bell rings"),
-        asked(2, Some("boat-house"), "the boat leaks"),
-        asked(3, None, "the sun shines"),
+    sealed_inquiry(inquiry, keys, number)
+}
+
+/// Invites somebody with a scope and signs them in; `None` if the invitation is refused.
+fn invited_with_scope(
+    hub: &TestServer,
+    ann: &OfficeClient,
+    [login, role, scope]: [&str; 3],
+) -> Option<OfficeClient> {
+    let page = ann.post(
+        hub,
+        "/office/people",
+        &[("login", login), ("name", login), ("role", role), ("scope", scope)],
     );
-    hub.send(&[&ours, &theirs, &nobodys]);
-    for message in ["the bell rings", "the boat leaks", "the sun shines"] {
-        ann.until(&hub, "/office?state=any", message);
+    if page.status != 200 {
+        return None;
     }
-    let invite = |login: &str, role: &str, scope: &str| {
-        let page = ann.post(
-            &hub,
-            "/office/people",
-            &[("login", login), ("name", login), ("role", role), ("scope", scope)],
+    let nobody = OfficeClient::nobody(hub);
+    OfficeClient::of(hub, &nobody.post(hub, &link_in(&page.text()), &[("password", PASSWORD)]))
+}
+
+fn inquiry_path(entry: &Sealed) -> String {
+    format!("/office/inquiry/{}", entry.head.id)
+}
+
+/// One inquiry at the town hall, one at the boat house, one that names no location.
+struct ScopedInquiries {
+    ours: Sealed,
+    theirs: Sealed,
+    nobodys: Sealed,
+}
+
+impl ScopedInquiries {
+    fn sent(hub: &TestServer, ann: &OfficeClient) -> Self {
+        let keys = hub.keys();
+        let (ours, theirs, nobodys) = (
+            asked(&keys, 1, Some("town-hall"), "the bell rings"),
+            asked(&keys, 2, Some("boat-house"), "the boat leaks"),
+            asked(&keys, 3, None, "the sun shines"),
         );
-        if page.status != 200 {
-            return None;
+        hub.send(&[&ours, &theirs, &nobodys]);
+        for message in ["the bell rings", "the boat leaks", "the sun shines"] {
+            ann.until(hub, "/office?state=any", message);
         }
-        OfficeClient::of(
-            &hub,
-            &OfficeClient::nobody(&hub).post(
-                &hub,
-                &link_in(&page.text()),
-                &[("password", PASSWORD)],
-            ),
-        )
-    };
-    assert!(invite("cy", "counter", "").is_none(), "at a counter one says which");
-    assert!(
-        invite("cy", "counter", "hub:nowhere").is_none()
-            && invite("cy", "counter", "everything").is_none()
-    );
-    let counter = invite("cy", "counter", "hub:town-hall").unwrap();
-    let office = invite("olli", "office", "hub:town-hall").unwrap();
-    let path = |entry: &offline::sealing::Sealed| format!("/office/inquiry/{}", entry.head.id);
-    for client in [&counter, &office] {
-        let inbox = client.get(&hub, "/office?state=any").text();
+        Self { ours, theirs, nobodys }
+    }
+
+    /// Whoever reads the town hall's inquiries finds and opens no others.
+    fn check_only_ours_is_read(&self, hub: &TestServer, client: &OfficeClient) {
+        let inbox = client.get(hub, "/office?state=any").text();
         assert!(
             inbox.contains("the bell rings")
                 && !inbox.contains("the boat leaks")
@@ -755,70 +760,118 @@ fn a_scope_keeps_the_inquiries_of_others_closed() {
             "{inbox}"
         );
         assert!(
-            !client.get(&hub, "/office?state=any&q=boat").text().contains("the boat leaks"),
+            !client.get(hub, "/office?state=any&q=boat").text().contains("the boat leaks"),
             "nor by its words"
         );
-        let page = client.get(&hub, &path(&ours)).text();
+        let page = client.get(hub, &inquiry_path(&self.ours)).text();
         assert!(
             page.contains("the bell rings") && !page.contains("the boat leaks"),
             "others of the same person: {page}"
         );
-        for entry in [&theirs, &nobodys] {
-            assert_eq!(client.get(&hub, &path(entry)).status, 404);
-            assert_eq!(
-                client
-                    .post(
-                        &hub,
-                        &format!("{}/note", path(entry)),
-                        &[("seen", "0"), ("text", "hello")]
-                    )
-                    .status,
-                404
-            );
+        for entry in [&self.theirs, &self.nobodys] {
+            let path = inquiry_path(entry);
+            assert_eq!(client.get(hub, &path).status, 404);
+            let fields = [("seen", "0"), ("text", "hello")];
+            assert_eq!(client.post(hub, &format!("{path}/note"), &fields).status, 404);
         }
     }
-    for form in ["assign", "transfer", "about", "state", "link", "reply"] {
-        let fields = [
-            ("seen", "0"),
-            ("to", "olli"),
-            ("department", "Recreation"),
-            ("text", "x"),
-            ("do", "send"),
-            ("way", "status"),
-        ];
+
+    /// Whoever does not read the boat house's inquiry does not change or link it.
+    fn check_theirs_is_not_changed(&self, hub: &TestServer, client: &OfficeClient) {
+        for form in ["assign", "transfer", "about", "state", "link", "reply"] {
+            let fields = [
+                ("seen", "0"),
+                ("to", "olli"),
+                ("department", "Recreation"),
+                ("text", "x"),
+                ("do", "send"),
+                ("way", "status"),
+            ];
+            assert_eq!(
+                client.post(hub, &format!("{}/{form}", inquiry_path(&self.theirs)), &fields).status,
+                404,
+                "{form}"
+            );
+        }
+        let linked = client.send(
+            hub,
+            &self.ours.head.id.to_string(),
+            "link",
+            &[("to", &self.theirs.head.reference().to_string())],
+        );
+        assert_eq!(linked.status, 422, "what is not read is not linked");
+    }
+
+    /// Whoever does not read the boat house's inquiry does not print its letter or see it named.
+    fn check_theirs_is_not_named(
+        &self,
+        hub: &TestServer,
+        ann: &OfficeClient,
+        client: &OfficeClient,
+    ) {
         assert_eq!(
-            office.post(&hub, &format!("{}/{form}", path(&theirs)), &fields).status,
-            404,
-            "{form}"
+            ann.send(
+                hub,
+                &self.theirs.head.id.to_string(),
+                "reply",
+                &[("text", "mended"), ("do", "send"), ("way", "status")]
+            )
+            .status,
+            303
+        );
+        let letter = format!("{}/letter/1", inquiry_path(&self.theirs));
+        assert_eq!((ann.get(hub, &letter).status, client.get(hub, &letter).status), (200, 404));
+        let gaps = client.get(hub, "/office/gaps").text();
+        let named = |entry: &Sealed| gaps.contains(&entry.head.id.to_string());
+        assert_eq!(
+            (named(&self.ours), named(&self.theirs), named(&self.nobodys)),
+            (true, false, false),
+            "{gaps}"
         );
     }
-    let linked = office.send(
-        &hub,
-        &ours.head.id.to_string(),
-        "link",
-        &[("to", &theirs.head.reference().to_string())],
+
+    /// Closed inquiries are not cached but searched in the store.
+    fn check_theirs_is_not_found_closed(
+        &self,
+        hub: &TestServer,
+        ann: &OfficeClient,
+        client: &OfficeClient,
+    ) {
+        let id = self.theirs.head.id.to_string();
+        assert_eq!(ann.send(hub, &id, "state", &[("outcome", "answered")]).status, 303);
+        assert!(ann.get(hub, "/office?state=any&q=boat").text().contains("the boat leaks"));
+        for query in ["state=any&q=boat", "state=closed", "state=closed&q=leaks"] {
+            let text = client.get(hub, &format!("/office?{query}")).text();
+            assert!(
+                !text.contains("the boat leaks") && !text.contains("of 1 closed"),
+                "{query}: {text}"
+            );
+        }
+        assert_eq!(client.get(hub, &inquiry_path(&self.theirs)).status, 404);
+    }
+}
+
+/// Inquiries outside a person's scope cannot be found, opened, changed, linked or printed, and are
+/// not named to them.
+#[test]
+fn a_scope_keeps_the_inquiries_of_others_closed() {
+    let hub = TestServer::start();
+    let ann = OfficeClient::first(&hub);
+    let inquiries = ScopedInquiries::sent(&hub, &ann);
+    let invite = |login, role, scope| invited_with_scope(&hub, &ann, [login, role, scope]);
+    assert!(invite("cy", "counter", "").is_none(), "at a counter one says which");
+    assert!(
+        invite("cy", "counter", "hub:nowhere").is_none()
+            && invite("cy", "counter", "everything").is_none()
     );
-    assert_eq!(linked.status, 422, "what is not read is not linked");
-    assert_eq!(
-        ann.send(
-            &hub,
-            &theirs.head.id.to_string(),
-            "reply",
-            &[("text", "mended"), ("do", "send"), ("way", "status")]
-        )
-        .status,
-        303
-    );
-    assert_eq!(
-        (
-            ann.get(&hub, &format!("{}/letter/1", path(&theirs))).status,
-            office.get(&hub, &format!("{}/letter/1", path(&theirs))).status
-        ),
-        (200, 404)
-    );
-    let gaps = office.get(&hub, "/office/gaps").text();
-    let named = |entry: &offline::sealing::Sealed| gaps.contains(&entry.head.id.to_string());
-    assert_eq!((named(&ours), named(&theirs), named(&nobodys)), (true, false, false), "{gaps}");
+    let counter = invite("cy", "counter", "hub:town-hall").unwrap();
+    let office = invite("olli", "office", "hub:town-hall").unwrap();
+    for client in [&counter, &office] {
+        inquiries.check_only_ours_is_read(&hub, client);
+    }
+    inquiries.check_theirs_is_not_changed(&hub, &office);
+    inquiries.check_theirs_is_not_named(&hub, &ann, &office);
+    let ScopedInquiries { ours, theirs, .. } = &inquiries;
     let given = ann.send(&hub, &theirs.head.id.to_string(), "assign", &[("to", "olli")]);
     assert!(
         given.status == 422 && given.text().contains("does not read this inquiry"),
@@ -831,26 +884,13 @@ fn a_scope_keeps_the_inquiries_of_others_closed() {
         (ann.get(&hub, &reference).status, counter.get(&hub, &reference).status),
         (200, 404)
     );
-    // Closed inquiries are not cached but searched in the store.
-    assert_eq!(
-        ann.send(&hub, &theirs.head.id.to_string(), "state", &[("outcome", "answered")]).status,
-        303
-    );
-    assert!(ann.get(&hub, "/office?state=any&q=boat").text().contains("the boat leaks"));
-    for query in ["state=any&q=boat", "state=closed", "state=closed&q=leaks"] {
-        let text = counter.get(&hub, &format!("/office?{query}")).text();
-        assert!(
-            !text.contains("the boat leaks") && !text.contains("of 1 closed"),
-            "{query}: {text}"
-        );
-    }
-    assert_eq!(counter.get(&hub, &path(&theirs)).status, 404);
+    inquiries.check_theirs_is_not_found_closed(&hub, &ann, &counter);
     assert_eq!(
         ann.post(&hub, "/office/people/cy", &[("role", "counter"), ("scope", "all")]).status,
         303
     );
     let counter = OfficeClient::sign_in(&hub, "cy", PASSWORD).unwrap();
-    assert_eq!(counter.get(&hub, &path(&theirs)).status, 200);
+    assert_eq!(counter.get(&hub, &inquiry_path(theirs)).status, 200);
     assert!(ann.get(&hub, "/office/people").text().contains("reads all inquiries: choose its hub"));
 }
 

@@ -7,7 +7,7 @@
 mod hub;
 mod office_client;
 
-use domain::submission::{Verdict, Verdicts};
+use domain::submission::{PublicKeys, Verdict, Verdicts};
 use hub::{TestServer, sealed, wire};
 use office::staff::Role;
 use office_client::OfficeClient;
@@ -101,6 +101,15 @@ fn tell(what: &str, mut times: Vec<Duration>) {
     println!("{what:>10} {:>7} times, p50 {:>7.1} ms, p99 {:>7.1} ms", times.len(), at(50), at(99));
 }
 
+/// What each device sends, numbered from two.
+fn entries_by_device(keys: &PublicKeys) -> Vec<Vec<offline::sealing::Sealed>> {
+    let entry = |device: usize, at: usize| {
+        let message = format!("Question {at} of device {device}, about the road");
+        sealed(&message, keys, (device * ENTRIES + at + 2) as u64)
+    };
+    (0..DEVICES).map(|device| (0..ENTRIES).map(|at| entry(device, at)).collect()).collect()
+}
+
 #[test]
 fn fifty_read_while_fifty_devices_send_and_nothing_is_lost() {
     let hub = TestServer::start_with(&["--trusted-proxies", "127.0.0.1"], |_| ());
@@ -109,24 +118,11 @@ fn fifty_read_while_fifty_devices_send_and_nothing_is_lost() {
         .map(|number| ann.invited(&hub, &format!("mona{number}"), Role::Manager))
         .collect();
     let keys = hub.keys();
-    let number = |device: usize, at: usize| (device * ENTRIES + at + 2) as u64;
     let known = sealed("the first of all", &keys, 1);
     hub.send(&[&known]);
     let known = known.head.id.to_string();
     ann.until(&hub, "/office", &known);
-    let devices: Vec<Vec<_>> = (0..DEVICES)
-        .map(|device| {
-            (0..ENTRIES)
-                .map(|at| {
-                    sealed(
-                        &format!("Question {at} of device {device}, about the road"),
-                        &keys,
-                        number(device, at),
-                    )
-                })
-                .collect()
-        })
-        .collect();
+    let devices = entries_by_device(&keys);
     let is_over = AtomicBool::new(false);
     let (read_times, sent): (Vec<_>, Vec<_>) = std::thread::scope(|scope| {
         let reading: Vec<_> = (0..READERS)

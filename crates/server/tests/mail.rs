@@ -65,6 +65,12 @@ fn a_while() {
     std::thread::sleep(Duration::from_millis(1_500));
 }
 
+fn check_contains(text: &str, all: &[&str]) {
+    for words in all {
+        assert!(text.contains(words), "{words}\n{text}");
+    }
+}
+
 #[test]
 fn a_reply_arrives_once_in_the_persons_language() {
     let (server, hub, clerk, english) = begun(&[]);
@@ -89,37 +95,31 @@ fn a_reply_arrives_once_in_the_persons_language() {
         (to_jane.from.as_str(), to_jeanne.from.as_str()),
         ("office@hub.example.org", "office@hub.example.org")
     );
-    let text = to_jane.read();
-    for words in [
-        "On Thursday.\r\n.\r\nPut it out by 7.\r\n.\r\nMAIL FROM:<x@evil.example>\r\n",
-        &format!("Reference: {}", reference_of(&english)),
-        "\r\nhttps://hub.example.org/status\r\n",
-        "nobody reads what is sent to this address",
-        "call 555-555-0100",
-        "\r\nhttps://hub.example.org/ask\r\n",
-    ] {
-        assert!(text.contains(words), "{words}\n{text}");
-    }
-    let text = to_jeanne.read();
-    for words in [
-        "Le jeudi, dès 7 h. À bientôt!",
-        &format!("Numéro : {}", reference_of(&french)),
-        "/fr/status\r\n",
-        "personne ne lit ce qui arrive à cette adresse",
-        "/fr/ask\r\n",
-    ] {
-        assert!(text.contains(words), "{words}\n{text}");
-    }
-    assert!(
-        to_jane.text.contains(&format!("Subject: Your question {}\r\n", reference_of(&english))),
-        "{}",
-        to_jane.text
+    check_contains(
+        &to_jane.read(),
+        &[
+            "On Thursday.\r\n.\r\nPut it out by 7.\r\n.\r\nMAIL FROM:<x@evil.example>\r\n",
+            &format!("Reference: {}", reference_of(&english)),
+            "\r\nhttps://hub.example.org/status\r\n",
+            "nobody reads what is sent to this address",
+            "call 555-555-0100",
+            "\r\nhttps://hub.example.org/ask\r\n",
+        ],
     );
-    assert!(
-        to_jeanne.text.contains(&format!("Subject: Votre question {}\r\n", reference_of(&french))),
-        "{}",
-        to_jeanne.text
+    check_contains(
+        &to_jeanne.read(),
+        &[
+            "Le jeudi, dès 7 h. À bientôt!",
+            &format!("Numéro : {}", reference_of(&french)),
+            "/fr/status\r\n",
+            "personne ne lit ce qui arrive à cette adresse",
+            "/fr/ask\r\n",
+        ],
     );
+    let subject = format!("Subject: Your question {}\r\n", reference_of(&english));
+    check_contains(&to_jane.text, &[&subject]);
+    let subject = format!("Subject: Votre question {}\r\n", reference_of(&french));
+    check_contains(&to_jeanne.text, &[&subject]);
     assert!(
         !to_jane.text.contains("Bcc")
             && !to_jane.text.contains("Auto-Submitted")

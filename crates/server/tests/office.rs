@@ -11,6 +11,7 @@ use hub::{TestServer, sealed, sealed_about};
 use office::routes::ROUTES;
 use office::staff::{Right, Role};
 use office_client::OfficeClient;
+use offline::sealing::Sealed;
 
 /// The least role for every route, independent of the server's own table: a right granted there by
 /// mistake fails here.
@@ -298,6 +299,24 @@ fn what_was_typed_is_still_there_when_a_form_is_refused() {
     assert!(!ann.get(&hub, &path).text().contains("wörd"), "nothing was written");
 }
 
+/// The person with the receipt reads the reply and that it is closed; anybody else reads nothing.
+fn check_person_reads_reply(hub: &TestServer, entry: &Sealed, text: &str) {
+    let ask = |question: &StatusQuestion| {
+        hub.ask("POST", "/api/status", "", &postcard::to_allocvec(question).unwrap()).unwrap()
+    };
+    let mut question =
+        StatusQuestion { reference: entry.head.reference(), secret: entry.head.secret };
+    let answer = ask(&question);
+    let (status, rest) = postcard::take_from_bytes::<Option<Status>>(answer.body()).unwrap();
+    let stages: Vec<InquiryStage> =
+        status.unwrap().stages.into_iter().map(|(stage, _)| stage).collect();
+    assert_eq!(stages, InquiryStage::ALL);
+    let replies: Vec<StatusAnswer> = postcard::from_bytes(rest).unwrap();
+    assert_eq!(replies.into_iter().map(|reply| reply.text).collect::<Vec<_>>(), [text]);
+    question.secret[0] ^= 1;
+    assert!(!String::from_utf8_lossy(ask(&question).body()).contains("Bring"));
+}
+
 #[test]
 fn an_inquiry_is_taken_answered_and_closed_and_the_person_reads_it_with_the_receipt() {
     let hub = TestServer::start();
@@ -336,23 +355,7 @@ fn an_inquiry_is_taken_answered_and_closed_and_the_person_reads_it_with_the_rece
         303
     );
     assert_eq!(ann.write(&hub, &path, "state", &[("do", "close"), ("outcome", "answered")]), 303);
-    let question = StatusQuestion { reference: entry.head.reference(), secret: entry.head.secret };
-    let answer =
-        hub.ask("POST", "/api/status", "", &postcard::to_allocvec(&question).unwrap()).unwrap();
-    let (status, rest) = postcard::take_from_bytes::<Option<Status>>(answer.body()).unwrap();
-    let stages: Vec<InquiryStage> =
-        status.unwrap().stages.into_iter().map(|(stage, _)| stage).collect();
-    assert_eq!(stages, InquiryStage::ALL);
-    let replies: Vec<StatusAnswer> = postcard::from_bytes(rest).unwrap();
-    assert_eq!(
-        replies.into_iter().map(|reply| reply.text).collect::<Vec<_>>(),
-        ["Bring <b>your</b> tag & a bill."]
-    );
-    let mut wrong = question;
-    wrong.secret[0] ^= 1;
-    let nothing =
-        hub.ask("POST", "/api/status", "", &postcard::to_allocvec(&wrong).unwrap()).unwrap();
-    assert!(!String::from_utf8_lossy(nothing.body()).contains("Bring"));
+    check_person_reads_reply(&hub, &entry, "Bring <b>your</b> tag & a bill.");
     assert!(
         ann.get(&hub, &format!("{path}/letter/3")).text().contains("your question")
             || ann.get(&hub, &format!("{path}/letter/3")).text().contains("Your question")

@@ -8,12 +8,14 @@ mod hub;
 mod office_client;
 
 use domain::collector::{CollectorCode, Step, Tally, Way};
+use domain::status::{Status, StatusAnswer, StatusQuestion};
 use domain::submission::{Content, Feedback};
 use domain::survey::{Answers, CompleteAnswers, Survey, SurveyAnswer};
 use domain::{Language, QuestionId};
 use hub::{TestServer, plain_csv, sealed_content};
 use office::staff::Role;
 use office_client::{OfficeClient, assert_is_only_text, scripts};
+use offline::sealing::{Sealed, ticket_of};
 
 fn id(name: &str) -> QuestionId {
     QuestionId::parse(name).unwrap()
@@ -354,62 +356,37 @@ fn grow_older(hub: &TestServer, database: Option<&str>) {
     assert!(changed > 0);
 }
 
-fn a_baseline_lasts(database: Option<String>) {
-    let hub = TestServer::start_on(database.clone());
-    let admin = OfficeClient::first(&hub);
-    round(&hub, &admin);
-    let (from, to) = (day(-10), day(-2));
-    let freeze = |name: &str, to: &str| {
-        admin.post(&hub, "/office/survey/baselines", &[("name", name), ("from", &from), ("to", to)])
-    };
-    assert_eq!(freeze("Today", &today()).status, 422, "answers may still come");
-    grow_older(&hub, database.as_deref());
-    assert_eq!(freeze("", &to).status, 422);
-    assert_eq!(freeze("Autumn 2026", &to).status, 303, "{}", freeze("Autumn 2026", &to).text());
-    assert_eq!(freeze("Autumn 2026", &to).status, 422, "a name is given once");
-    let file = admin.get(&hub, "/office/survey/baselines/1").text();
+/// Writes a baseline's file and has the program compute it again.
+fn verify(hub: &TestServer, text: &str) -> (bool, String) {
     let path = format!("{}/baseline.json", hub.data());
-    let verify = |text: &str| {
-        std::fs::write(&path, text).unwrap();
-        hub.command(&[
-            "baseline",
-            "verify",
-            &path,
-            "--site",
-            &hub.site(),
-            "--data-dir",
-            &hub.data(),
-        ])
-    };
-    let (is_same, told) = verify(&file);
-    assert!(
-        is_same && told.contains("The same to the byte: “Autumn 2026”, made again from 53 answers"),
-        "{told}"
-    );
-    // Later staff actions do not change the baseline.
-    let later = collector(&admin, &hub, Way::Paper, "Later", "1");
-    admin.post(
-        &hub,
-        &format!("/office/survey/ways/{later}"),
-        &[("act", "count"), ("invited", "50"), ("refused", "1")],
-    );
-    assert!(verify(&file).0);
-    for (from, to, says) in [
-        ("\"complete\":30", "\"complete\":31", "signature is wrong"),
-        ("\"signer\":\"", "\"signer\":\"00", "signer"),
-        ("}\n", "}", "no baseline"),
-    ] {
-        let (is_same, told) = verify(&file.replacen(from, to, 1));
-        assert!(!is_same && told.contains(says), "{from}: {told}");
-    }
-    // Everybody sees the published figures, under the public suppression rule, and only while they
-    // are published.
+    std::fs::write(&path, text).unwrap();
+    hub.command(&["baseline", "verify", &path, "--site", &hub.site(), "--data-dir", &hub.data()])
+}
+
+/// The id of the first answer in the export.
+fn first_feedback(hub: &TestServer) -> String {
+    hub.export("feedback", "jsonl")
+        .lines()
+        .next()
+        .unwrap()
+        .split("\"id\":\"")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap()
+        .to_string()
+}
+
+/// Everybody sees the published figures, under the public suppression rule, and only while they are
+/// published.
+fn check_published_figures(hub: &TestServer, admin: &OfficeClient) {
     let public = || hub.get("/survey-results").text();
     assert!(
         public().contains("No figures were published yet")
             && hub.get("/survey-results/figures.csv").status == 404
     );
-    assert_eq!(admin.post(&hub, "/office/survey/baselines/1", &[("act", "publish")]).status, 303);
+    assert_eq!(admin.post(hub, "/office/survey/baselines/1", &[("act", "publish")]).status, 303);
     assert!(
         public().contains("80.0% (62.7 to 90.5)") && public().contains("Autumn 2026"),
         "{}",
@@ -428,23 +405,50 @@ fn a_baseline_lasts(database: Option<String>) {
         "six people are too few for everybody: {}",
         csv.text()
     );
-    assert_eq!(admin.post(&hub, "/office/survey/baselines/1", &[("act", "take-back")]).status, 303);
+    assert_eq!(admin.post(hub, "/office/survey/baselines/1", &[("act", "take-back")]).status, 303);
     assert!(public().contains("No figures were published yet"));
+}
+
+fn a_baseline_lasts(database: Option<String>) {
+    let hub = TestServer::start_on(database.clone());
+    let admin = OfficeClient::first(&hub);
+    round(&hub, &admin);
+    let (from, to) = (day(-10), day(-2));
+    let freeze = |name: &str, to: &str| {
+        admin.post(&hub, "/office/survey/baselines", &[("name", name), ("from", &from), ("to", to)])
+    };
+    assert_eq!(freeze("Today", &today()).status, 422, "answers may still come");
+    grow_older(&hub, database.as_deref());
+    assert_eq!(freeze("", &to).status, 422);
+    assert_eq!(freeze("Autumn 2026", &to).status, 303, "{}", freeze("Autumn 2026", &to).text());
+    assert_eq!(freeze("Autumn 2026", &to).status, 422, "a name is given once");
+    let file = admin.get(&hub, "/office/survey/baselines/1").text();
+    let (is_same, told) = verify(&hub, &file);
+    assert!(
+        is_same && told.contains("The same to the byte: “Autumn 2026”, made again from 53 answers"),
+        "{told}"
+    );
+    // Later staff actions do not change the baseline.
+    let later = collector(&admin, &hub, Way::Paper, "Later", "1");
+    admin.post(
+        &hub,
+        &format!("/office/survey/ways/{later}"),
+        &[("act", "count"), ("invited", "50"), ("refused", "1")],
+    );
+    assert!(verify(&hub, &file).0);
+    for (from, to, says) in [
+        ("\"complete\":30", "\"complete\":31", "signature is wrong"),
+        ("\"signer\":\"", "\"signer\":\"00", "signer"),
+        ("}\n", "}", "no baseline"),
+    ] {
+        let (is_same, told) = verify(&hub, &file.replacen(from, to, 1));
+        assert!(!is_same && told.contains(says), "{from}: {told}");
+    }
+    check_published_figures(&hub, &admin);
     // If answers were deleted, the page says so.
-    let one = hub
-        .export("feedback", "jsonl")
-        .lines()
-        .next()
-        .unwrap()
-        .split("\"id\":\"")
-        .nth(1)
-        .unwrap()
-        .split('"')
-        .next()
-        .unwrap()
-        .to_string();
+    let one = first_feedback(&hub);
     assert!(hub.office(&["erase", &one, "--reason", "asked"]).0);
-    let (is_same, told) = verify(&file);
+    let (is_same, told) = verify(&hub, &file);
     assert!(
         !is_same && told.contains("made from 53 answers, and of those days 52 are here"),
         "{told}"
@@ -503,29 +507,26 @@ fn two_periods_are_compared_by_what_invited_people_said() {
     assert!(page.contains("Chance could have made it"), "{page}");
 }
 
+/// The survey that the status of an inquiry invites to.
+fn invited_to(hub: &TestServer, entry: &Sealed) -> Option<CollectorCode> {
+    let question = StatusQuestion { reference: entry.head.reference(), secret: entry.head.secret };
+    let question = postcard::to_allocvec(&question).unwrap();
+    let page = hub.ask("POST", "/api/status", "", &question).unwrap();
+    let (_, _, code) =
+        postcard::from_bytes::<(Option<Status>, Vec<StatusAnswer>, Option<CollectorCode>)>(
+            page.body(),
+        )
+        .unwrap();
+    code
+}
+
 #[test]
 fn whoever_asks_after_a_closed_inquiry_is_invited_once_and_by_nothing_that_ties_them_to_it() {
-    use domain::reference::Reference;
-    use domain::status::{Status, StatusAnswer as Replied, StatusQuestion};
-    use offline::sealing::ticket_of;
     let hub = TestServer::start();
     let admin = OfficeClient::first(&hub);
     let entry = hub::sealed("When is it?", &hub.keys(), 1);
     hub.send(&[&entry]);
-    let (reference, secret): (Reference, [u8; 16]) = (entry.head.reference(), entry.head.secret);
-    let ask = || {
-        let page = hub
-            .ask(
-                "POST",
-                "/api/status",
-                "",
-                &postcard::to_allocvec(&StatusQuestion { reference, secret }).unwrap(),
-            )
-            .unwrap();
-        postcard::from_bytes::<(Option<Status>, Vec<Replied>, Option<CollectorCode>)>(page.body())
-            .unwrap()
-            .2
-    };
+    let ask = || invited_to(&hub, &entry);
     assert_eq!(ask(), None, "it is not closed");
     let code = collector(&admin, &hub, Way::AfterInquiry, "After an inquiry", "1");
     assert_eq!(ask(), None, "it is still not closed");
@@ -560,7 +561,7 @@ fn whoever_asks_after_a_closed_inquiry_is_invited_once_and_by_nothing_that_ties_
         }
         other => other,
     };
-    let theirs = ticket_of(&secret);
+    let theirs = ticket_of(&entry.head.secret);
     // Twice with their ticket, and once with a ticket that was never issued.
     send(&hub, vec![with(theirs), with(theirs), with(domain::collector::Ticket([7; 16]))], 50);
     let page = admin.get(&hub, "/office/survey").text();

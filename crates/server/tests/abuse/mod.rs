@@ -47,6 +47,23 @@ fn deliver(hub: &TestServer, entry: &[u8], forwarded: &str, pause: Duration) -> 
     }
 }
 
+/// Sends empty batches until all flooders together have sent [`FLOOD`], each with another forged
+/// address, and counts those that passed.
+fn flood(hub: &TestServer, sent: &AtomicUsize, passed: &AtomicUsize) {
+    let junk = wire(&[]);
+    while let number @ ..FLOOD = sent.fetch_add(1, Ordering::Relaxed) {
+        let forged = format!(
+            "x-forwarded-for: 10.{}.{}.{}, 203.0.113.9\r\n",
+            number >> 16,
+            number >> 8 & 0xff,
+            number & 0xff
+        );
+        let page = hub.ask("POST", "/api/submissions", &forged, &junk);
+        passed
+            .fetch_add(usize::from(page.is_some_and(|page| page.status == 200)), Ordering::Relaxed);
+    }
+}
+
 /// The flood comes through the proxy with forged addresses in front; the proxy appends the real
 /// one. It runs compressed in time: all of it at once.
 #[test]
@@ -57,25 +74,12 @@ fn fault_52_ten_times_the_limit_costs_honest_devices_nothing() {
         (0..DEVICES).map(|number| sealed(&format!("entry {number}"), &keys, number)).collect();
     let (sent, passed, is_over) =
         (AtomicUsize::new(0), AtomicUsize::new(0), AtomicBool::new(false));
-    let junk = wire(&[]);
     let began = Instant::now();
     let (slowest, flood_time) = std::thread::scope(|scope| {
         let flooding: Vec<_> = (0..FLOODERS)
             .map(|_| {
                 scope.spawn(|| {
-                    while let number @ ..FLOOD = sent.fetch_add(1, Ordering::Relaxed) {
-                        let forged = format!(
-                            "x-forwarded-for: 10.{}.{}.{}, 203.0.113.9\r\n",
-                            number >> 16,
-                            number >> 8 & 0xff,
-                            number & 0xff
-                        );
-                        let page = hub.ask("POST", "/api/submissions", &forged, &junk);
-                        passed.fetch_add(
-                            usize::from(page.is_some_and(|page| page.status == 200)),
-                            Ordering::Relaxed,
-                        );
-                    }
+                    flood(&hub, &sent, &passed);
                     is_over.store(true, Ordering::Relaxed);
                 })
             })
@@ -202,10 +206,8 @@ fn sealed_bytes(plain: &[u8], keys: &PublicKeys, number: u64) -> Vec<u8> {
     postcard::to_allocvec(&Envelope { header, sealed }).unwrap()
 }
 
-#[test]
-fn fault_51_what_opens_and_is_nonsense_inside_is_refused_however_deep_or_long() {
-    let hub = TestServer::start();
-    let keys = hub.keys();
+/// Contents that are none, each with its name.
+fn nonsense() -> Vec<(&'static str, Vec<u8>)> {
     let most = SEALED_BYTES_MAX - 64;
     let deep = |open: &str, close: &str| {
         let times = most / (open.len() + close.len());
@@ -221,7 +223,7 @@ fn fault_51_what_opens_and_is_nonsense_inside_is_refused_however_deep_or_long() 
         |depth: usize| inquiry(&[r#"{"a":"#.repeat(depth), "1".into(), "}".repeat(depth)].concat());
     let mut random = vec![0; most];
     let _ = AbuseSource(9).try_fill_bytes(&mut random);
-    let nonsense: Vec<(&str, Vec<u8>)> = vec![
+    vec![
         ("lists in lists", deep("[", "]")),
         ("objects in objects", deep(r#"{"a":"#, "}")),
         ("contents in contents", deep(r#"{"content":{"inquiry":"#, "}}")),
@@ -242,9 +244,15 @@ fn fault_51_what_opens_and_is_nonsense_inside_is_refused_however_deep_or_long() 
         ("random bytes", random),
         ("nothing", Vec::new()),
         ("only spaces", vec![b' '; most]),
-    ];
+    ]
+}
+
+#[test]
+fn fault_51_what_opens_and_is_nonsense_inside_is_refused_however_deep_or_long() {
+    let hub = TestServer::start();
+    let keys = hub.keys();
     let before = hub.memory_peak();
-    for (number, (what, plain)) in nonsense.iter().enumerate() {
+    for (number, (what, plain)) in nonsense().iter().enumerate() {
         for round in 0..3 {
             let envelope = sealed_bytes(plain, &keys, (number * 3 + round + 1) as u64);
             // Seven of the longest fit into one request.

@@ -32,28 +32,45 @@ fn check(what: &str, page: &HttpPage, status: u16, own: &[(&str, &str)]) {
     assert_eq!((page.status, said), (status, expected), "{what}");
 }
 
+const TEXT: (&str, &str) = ("content-type", "text/plain; charset=utf-8");
+const HTML: (&str, &str) = ("content-type", "text/html; charset=utf-8");
+const BYTES: (&str, &str) = ("content-type", "application/octet-stream");
+const NO_STORE: (&str, &str) = ("cache-control", "no-store");
+const NO_CACHE: (&str, &str) = ("cache-control", "no-cache");
+const VARY: (&str, &str) = ("vary", "accept-encoding");
+
+fn ask(hub: &TestServer, method: &str, path: &str, headers: &str, body: &[u8]) -> HttpPage {
+    hub.ask(method, path, headers, body).unwrap()
+}
+
+fn get(hub: &TestServer, path: &str) -> HttpPage {
+    ask(hub, "GET", path, "", b"")
+}
+
+fn tag(page: &HttpPage) -> String {
+    page.header("etag")
+}
+
 #[test]
 fn every_answer_has_the_strict_headers_and_no_others() {
     let hub = TestServer::start();
-    let ask = |method: &str, path: &str, headers: &str, body: &[u8]| {
-        hub.ask(method, path, headers, body).unwrap()
-    };
-    let get = |path: &str| ask("GET", path, "", b"");
-    let text = ("content-type", "text/plain; charset=utf-8");
-    let html = ("content-type", "text/html; charset=utf-8");
-    let (bytes, no_store) =
-        (("content-type", "application/octet-stream"), ("cache-control", "no-store"));
-    let (no_cache, vary) = (("cache-control", "no-cache"), ("vary", "accept-encoding"));
-    let tag = |page: &HttpPage| page.header("etag");
+    check_pages(&hub);
+    check_files(&hub);
+    check_interface(&hub);
+    check_refusals(&hub);
+    check_submissions(&hub);
+}
+
+fn check_pages(hub: &TestServer) {
     for path in ["/", "/index.html", "/services/dog-licence", "/fr/services"] {
-        let page = get(path);
-        check(path, &page, 200, &[html, no_cache, vary, ("etag", &tag(&page))]);
+        let page = get(hub, path);
+        check(path, &page, 200, &[HTML, NO_CACHE, VARY, ("etag", &tag(&page))]);
     }
     // Both existing pages and paths that do not exist.
     for path in
         ["/office", "/office/", "/office/inquiries", "/office/none.css", "/k/library", "/status"]
     {
-        let said = get(path).headers();
+        let said = get(hub, path).headers();
         assert!(
             ALWAYS
                 .iter()
@@ -61,16 +78,24 @@ fn every_answer_has_the_strict_headers_and_no_others() {
             "{path}: {said:?}"
         );
     }
-    let page = get("/");
-    check("HEAD", &ask("HEAD", "/", "", b""), 200, &[html, no_cache, vary, ("etag", &tag(&page))]);
+    let page = get(hub, "/");
+    check(
+        "HEAD",
+        &ask(hub, "HEAD", "/", "", b""),
+        200,
+        &[HTML, NO_CACHE, VARY, ("etag", &tag(&page))],
+    );
     check(
         "not modified",
-        &ask("GET", "/", &format!("if-none-match: {}\r\n", tag(&page)), b""),
+        &ask(hub, "GET", "/", &format!("if-none-match: {}\r\n", tag(&page)), b""),
         304,
-        &[no_cache, vary, ("etag", &tag(&page))],
+        &[NO_CACHE, VARY, ("etag", &tag(&page))],
     );
+}
+
+fn check_files(hub: &TestServer) {
     let wasm = "/app-0123456789abcdef_bg.wasm";
-    let file = ask("GET", wasm, "accept-encoding: br\r\n", b"");
+    let file = ask(hub, "GET", wasm, "accept-encoding: br\r\n", b"");
     let forever = ("cache-control", "public, max-age=31536000, immutable");
     check(
         "a file",
@@ -79,35 +104,42 @@ fn every_answer_has_the_strict_headers_and_no_others() {
         &[
             ("content-type", "application/wasm"),
             forever,
-            vary,
+            VARY,
             ("content-encoding", "br"),
             ("etag", &tag(&file)),
         ],
     );
-    check("ping", &get("/api/ping"), 200, &[text]);
-    check("keys", &get("/api/keys"), 200, &[bytes, no_store]);
-    check("health", &get("/health"), 200, &[("content-type", "application/json"), no_store]);
+}
+
+fn check_interface(hub: &TestServer) {
+    check("ping", &get(hub, "/api/ping"), 200, &[TEXT]);
+    check("keys", &get(hub, "/api/keys"), 200, &[BYTES, NO_STORE]);
+    check("health", &get(hub, "/health"), 200, &[("content-type", "application/json"), NO_STORE]);
     check(
         "a source",
-        &get("/api/sources/services/dog-licence"),
+        &get(hub, "/api/sources/services/dog-licence"),
         303,
         &[("location", "https://www.example.org/dogs?a=1")],
     );
-    let refused = |path: &str, status: u16| check(path, &get(path), status, &[text]);
+}
+
+fn check_refusals(hub: &TestServer) {
+    let refused = |path: &str, status: u16| check(path, &get(hub, path), status, &[TEXT]);
     refused("/api/sources/none", 404);
     refused("/api/nothing", 404);
     refused("/nothing.js", 404);
     refused("/.git/config.x", 404);
-    check("a method", &ask("DELETE", "/", "", b""), 405, &[text]);
+    check("a method", &ask(hub, "DELETE", "/", "", b""), 405, &[TEXT]);
     check(
         "a method of the interface",
-        &ask("GET", "/api/submissions", "", b""),
+        &ask(hub, "GET", "/api/submissions", "", b""),
         405,
         &[("allow", "POST")],
     );
     check(
         "preflight",
         &ask(
+            hub,
             "OPTIONS",
             "/api/submissions",
             "origin: https://evil.example\r\naccess-control-request-method: POST\r\n",
@@ -116,25 +148,24 @@ fn every_answer_has_the_strict_headers_and_no_others() {
         405,
         &[("allow", "POST")],
     );
+}
+
+fn check_submissions(hub: &TestServer) {
+    let send = |body: &[u8]| ask(hub, "POST", "/api/submissions", "", body);
     check(
         "received",
-        &ask("POST", "/api/submissions", "", &wire(&[&sealed("Hello", &hub.keys(), 1).envelope])),
+        &send(&wire(&[&sealed("Hello", &hub.keys(), 1).envelope])),
         200,
-        &[bytes, no_store],
+        &[BYTES, NO_STORE],
     );
-    check("malformed", &ask("POST", "/api/submissions", "", b"\xff"), 400, &[text]);
-    check(
-        "too large",
-        &ask("POST", "/api/submissions", "", &vec![0; domain::submission::REQUEST_BYTES_MAX + 1]),
-        413,
-        &[text],
-    );
+    check("malformed", &send(b"\xff"), 400, &[TEXT]);
+    check("too large", &send(&vec![0; domain::submission::REQUEST_BYTES_MAX + 1]), 413, &[TEXT]);
     let over = (0..400)
         .find_map(|_| {
             hub.ask("POST", "/api/submissions", "", &wire(&[])).filter(|page| page.status == 429)
         })
         .unwrap();
-    check("over the share", &over, 429, &[text, ("retry-after", "10")]);
+    check("over the share", &over, 429, &[TEXT, ("retry-after", "10")]);
 }
 
 #[test]
