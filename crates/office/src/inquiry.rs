@@ -80,7 +80,6 @@ struct InquiryPage {
 /// What is promised, and whether it was kept.
 struct PromiseView {
     first_reply: String,
-    /// Empty if no time for settling is promised.
     resolution: String,
     first_note: String,
     resolution_note: String,
