@@ -22,13 +22,13 @@ pub(crate) fn health(report: &mut AttackReport, _: AttackScale) {
     let state = || std::fs::metadata(&log).ok().map(|file| (file.len(), file.modified().ok()));
     let (mut writes, mut before) = (0, state());
     for _ in 0..LOOKS {
-        get(ATTACKER, &hub, "/health", "");
+        get(ATTACKER, &hub, "/ready", "");
         let now = state();
         writes += usize::from(now != before);
         before = now;
     }
     report.check(
-        &format!("{LOOKS} looks at /health"),
+        &format!("{LOOKS} looks at /ready"),
         "the probe is cached: it writes five times at most",
         format!("{writes} writes"),
         writes <= WRITES_MAX,
@@ -49,13 +49,13 @@ pub(crate) fn health(report: &mut AttackReport, _: AttackScale) {
     }
     hub.leave_room_for(64);
     // A successful probe may be cached a little longer.
-    let mut said = get(ATTACKER, &hub, "/health", "");
+    let mut said = get(ATTACKER, &hub, "/ready", "");
     for _ in 0..150 {
         if said.status() == 503 {
             break;
         }
         std::thread::sleep(std::time::Duration::from_millis(100));
-        said = get(ATTACKER, &hub, "/health", "");
+        said = get(ATTACKER, &hub, "/ready", "");
     }
     let text = said.text();
     let inside = ["disk", "code", "sqlite error", "(", hub.data().as_str(), "I/O", "SQL"]

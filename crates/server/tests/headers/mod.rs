@@ -114,7 +114,10 @@ fn check_files(hub: &TestServer) {
 fn check_interface(hub: &TestServer) {
     check("ping", &get(hub, "/api/ping"), 200, &[TEXT]);
     check("keys", &get(hub, "/api/keys"), 200, &[BYTES, NO_STORE]);
-    check("health", &get(hub, "/health"), 200, &[("content-type", "application/json"), NO_STORE]);
+    let json = ("content-type", "application/json");
+    check("alive", &get(hub, "/health"), 200, &[json, NO_STORE]);
+    hub.until_ready_says("inbox", "read");
+    check("ready", &get(hub, "/ready"), 200, &[json, NO_STORE]);
     check(
         "a source",
         &get(hub, "/api/sources/services/dog-licence"),
@@ -124,17 +127,17 @@ fn check_interface(hub: &TestServer) {
 }
 
 fn check_refusals(hub: &TestServer) {
-    let refused = |path: &str, status: u16| check(path, &get(hub, path), status, &[TEXT]);
+    let refused = |path: &str, status: u16| check(path, &get(hub, path), status, &[TEXT, NO_STORE]);
     refused("/api/sources/none", 404);
     refused("/api/nothing", 404);
     refused("/nothing.js", 404);
     refused("/.git/config.x", 404);
-    check("a method", &ask(hub, "DELETE", "/", "", b""), 405, &[TEXT]);
+    check("a method", &ask(hub, "DELETE", "/", "", b""), 405, &[TEXT, NO_STORE]);
     check(
         "a method of the interface",
         &ask(hub, "GET", "/api/submissions", "", b""),
         405,
-        &[("allow", "POST")],
+        &[("allow", "POST"), NO_STORE],
     );
     check(
         "preflight",
@@ -146,7 +149,7 @@ fn check_refusals(hub: &TestServer) {
             b"",
         ),
         405,
-        &[("allow", "POST")],
+        &[("allow", "POST"), NO_STORE],
     );
 }
 
@@ -158,14 +161,19 @@ fn check_submissions(hub: &TestServer) {
         200,
         &[BYTES, NO_STORE],
     );
-    check("malformed", &send(b"\xff"), 400, &[TEXT]);
-    check("too large", &send(&vec![0; domain::submission::REQUEST_BYTES_MAX + 1]), 413, &[TEXT]);
+    check("malformed", &send(b"\xff"), 400, &[TEXT, NO_STORE]);
+    check(
+        "too large",
+        &send(&vec![0; domain::submission::REQUEST_BYTES_MAX + 1]),
+        413,
+        &[TEXT, NO_STORE],
+    );
     let over = (0..400)
         .find_map(|_| {
             hub.ask("POST", "/api/submissions", "", &wire(&[])).filter(|page| page.status == 429)
         })
         .unwrap();
-    check("over the share", &over, 429, &[TEXT, ("retry-after", "10")]);
+    check("over the share", &over, 429, &[TEXT, NO_STORE, ("retry-after", "10")]);
 }
 
 #[test]
