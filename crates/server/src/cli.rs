@@ -366,6 +366,10 @@ struct RetentionOptions {
     /// Only counts.
     #[arg(long)]
     dry_run: bool,
+    /// Deletes N submissions although that is more than usual, or although the clock may be wrong.
+    /// N is the number that the refusal names.
+    #[arg(long, value_name = "N")]
+    confirm: Option<u64>,
     /// Less than 365 needs the by-law that says so, as for feedback.
     #[arg(long, value_name = "DAYS", default_value_t = RetentionDays::default().inquiries)]
     inquiries: u32,
@@ -809,7 +813,7 @@ impl RetentionOptions {
         if let Some(by_law) = days.checked(self.by_law, "--by-law")? {
             asker.reason = format!("by-law: {by_law}");
         }
-        let act = RecordsAct::Retention { days, is_dry: self.dry_run };
+        let act = RecordsAct::Retention { days, is_dry: self.dry_run, confirmed: self.confirm };
         RecordsCommand::new(act, self.folders.settings(), asker)
     }
 }

@@ -45,6 +45,8 @@ const CONNECTIONS_WAITING_MAX: u32 = 4_096;
 
 /// The SQLite database in the data folder; its other files begin with the same name.
 const DATABASE_FILE: &str = "hub.sqlite";
+/// Names the use of the database that this folder saw last. Copies of the database do without it.
+const LAST_USE_FILE: &str = "last-use";
 
 /// The settings of `serve` and of the commands beside it.
 #[derive(Debug, Clone)]
@@ -216,7 +218,7 @@ pub async fn serve(settings: Settings, lost_lines: LostLines) -> Result<(), Stri
             "what the office writes is sealed with a key that cannot be destroyed; make one that can: community-hub keys rotate office"
         );
     }
-    store.begin_serving().await.map_err(said)?;
+    store.begin_serving(&settings.data_dir.join(LAST_USE_FILE)).await.map_err(said)?;
     let engine = store.engine().await.map_err(said)?;
     let receiver = Receiver::new(municipality, keys, store);
     let editions = Editions::of(&site, &settings.data_dir).ok_or(NO_CATALOGUE)?;

@@ -3,7 +3,6 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-#[allow(dead_code, reason = "each test program uses a part of it")]
 mod hub;
 
 use domain::submission::{Verdict, Verdicts};
@@ -193,12 +192,16 @@ fn fault_57_after_a_clean_stop_the_database_file_alone_is_complete() {
 
 /// Starts the program on a folder where it should refuse; returns what it says.
 fn refused(hub: &TestServer, data: &std::path::Path, options: &[&str]) -> String {
-    let data = data.to_string_lossy();
-    let site = hub.site();
-    let fixed = ["serve", "--port", "0", "--site", &site, "--data-dir", &data];
-    let (is_done, said) = hub.command(&[&fixed[..], options].concat());
-    assert!(!is_done, "{said}");
-    said
+    let program = env!("CARGO_BIN_EXE_community-hub");
+    // A program that does start is ended, and the test fails.
+    let output = Command::new("timeout")
+        .args(["20", program, "serve", "--port", "0", "--site", &hub.site(), "--data-dir"])
+        .arg(data)
+        .args(options)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    String::from_utf8(output.stderr).unwrap()
 }
 
 /// Works with a database file.
@@ -246,7 +249,7 @@ fn fault_57_a_copy_of_a_running_database_without_its_log_is_refused_in_words() {
     }
     let folder = tempfile::tempdir().unwrap();
     let (lone, both) = (folder.path().join("lone"), folder.path().join("both"));
-    copy_folder(&hub.data(), &lone, |name| !name.ends_with("-wal") && !name.ends_with("-shm"));
+    copy_folder(&hub.data(), &lone, |name| !name.starts_with("hub.sqlite-") && name != "last-use");
     let said = refused(&hub, &lone, &[]);
     assert!(
         said.contains("made while a server used it") && said.contains("hub.sqlite-wal"),
@@ -254,7 +257,7 @@ fn fault_57_a_copy_of_a_running_database_without_its_log_is_refused_in_words() {
     );
     // A backup that SQLite makes is complete, and devices must be asked for what is newer.
     let backup = folder.path().join("backup");
-    copy_folder(&hub.data(), &backup, |name| !name.starts_with("hub.sqlite"));
+    copy_folder(&hub.data(), &backup, |name| !name.starts_with("hub.sqlite") && name != "last-use");
     back_up(&hub, &backup.join("hub.sqlite"));
     assert!(refused(&hub, &backup, &[]).contains("community-hub restored"));
     let (site, at) = (hub.site(), backup.to_string_lossy().into_owned());
@@ -276,6 +279,24 @@ fn fault_57_a_copy_of_a_running_database_without_its_log_is_refused_in_words() {
 }
 
 #[test]
+fn fault_57_an_older_copy_that_was_put_back_is_noticed() {
+    let mut hub = TestServer::start();
+    serves(&hub, 1);
+    assert_eq!(hub.terminate(), Some(0));
+    let (file, copy) = (format!("{}/hub.sqlite", hub.data()), format!("{}/copy", hub.data()));
+    std::fs::copy(&file, &copy).unwrap();
+    hub.restart();
+    serves(&hub, 2);
+    assert_eq!(hub.terminate(), Some(0));
+    std::fs::copy(&copy, &file).unwrap();
+    let said = refused(&hub, std::path::Path::new(&hub.data()), &[]);
+    assert!(said.contains("an older copy was put in its place"), "{said}");
+    assert!(hub.office(&["restored", "--reason", "a test"]).0);
+    hub.restart();
+    serves(&hub, 3);
+}
+
+#[test]
 fn fault_57_no_database_is_made_beside_keys_unless_it_is_meant() {
     let mut hub = TestServer::start();
     hub.terminate();
@@ -285,4 +306,31 @@ fn fault_57_no_database_is_made_beside_keys_unless_it_is_meant() {
     assert!(!std::fs::exists(format!("{}/hub.sqlite", hub.data())).unwrap());
     hub.restart_with(&["--new-database"]);
     serves(&hub, 1);
+}
+
+#[test]
+fn fault_58_deleting_most_of_what_is_stored_needs_its_number() {
+    let hub = TestServer::start();
+    let keys = hub.keys();
+    let entries: Vec<_> = (1..31).map(|number| sealed("Hello", &keys, number)).collect();
+    assert!(is_received(&hub.send(&entries.iter().collect::<Vec<_>>())));
+    let all = ["retention", "--inquiries", "0", "--by-law", "2026-114"];
+    let (is_done, said) = hub.office(&all);
+    assert!(!is_done && said.contains("30 of 30") && said.contains("--confirm 30"), "{said}");
+    let (is_done, said) = hub.office(&[&all[..], &["--confirm", "29"]].concat());
+    assert!(!is_done && said.contains("Nothing was deleted"), "{said}");
+    assert_eq!(hub.export("inquiries", "jsonl").lines().count(), 30);
+    let (is_done, said) = hub.office(&[&all[..], &["--confirm", "30"]].concat());
+    assert!(is_done && said.contains("30 deleted"), "{said}");
+    assert_eq!(hub.export("inquiries", "jsonl"), "");
+}
+
+#[test]
+fn fault_58_a_restore_is_not_confirmed_beside_a_running_server() {
+    let mut hub = TestServer::start();
+    let (is_done, said) = hub.office(&["restored", "--reason", "a test"]);
+    assert!(!is_done && said.contains("is in use by a server"), "{said}");
+    hub.terminate();
+    let (is_done, said) = hub.office(&["restored", "--reason", "a test"]);
+    assert!(is_done, "{said}");
 }

@@ -12,6 +12,7 @@ use domain::SubmissionId;
 use domain::reference::Reference;
 use domain::status::InquiryStage;
 use domain::submission::{BodyHash, KeyId, Kind};
+use std::path::Path;
 use vault::{Lookup, SenderTag, Tombstone};
 
 /// Either implementation of the store; every call is forwarded.
@@ -33,11 +34,10 @@ macro_rules! either {
 }
 
 impl AnyStore {
-    /// Marks an SQLite database as used by a server, until it is closed; see
-    /// [`SqliteStore::begin_serving`].
-    pub async fn begin_serving(&self) -> Result<(), StoreFault> {
+    /// Begins a use of an SQLite database by a server; see [`SqliteStore::begin_serving`].
+    pub async fn begin_serving(&self, beside: &Path) -> Result<(), StoreFault> {
         match self {
-            AnyStore::Sqlite(store) => store.begin_serving().await,
+            AnyStore::Sqlite(store) => store.begin_serving(beside).await,
             AnyStore::Postgres(_) => Ok(()),
         }
     }

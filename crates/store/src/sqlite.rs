@@ -18,7 +18,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{ConnectOptions, Connection, Row};
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use vault::private::make_file;
 
@@ -47,8 +47,8 @@ pub struct SqliteStore {
     epoch: [u8; 16],
     /// The write-ahead log was beside the file when it was opened.
     had_log: bool,
-    /// This process has marked the database as used by a server.
-    is_serving: AtomicBool,
+    /// The use of the database that this process began as a server.
+    serving: Mutex<Option<[u8; 16]>>,
 }
 
 impl SqliteStore {
@@ -96,7 +96,7 @@ impl SqliteStore {
             writer,
             epoch,
             had_log,
-            is_serving: AtomicBool::new(false),
+            serving: Mutex::default(),
         })
     }
 }
@@ -254,10 +254,11 @@ impl SubmissionStore for SqliteStore {
     async fn close(self) {
         self.writer.finish().await;
         self.readers.close().await;
-        // A command beside a server leaves its mark alone. With no reader left, the log can be
-        // written back whole.
-        if self.is_serving.load(Relaxed)
-            && let Err(fault) = serving::end_serving(&self.options).await
+        // A command beside a server leaves the server's note alone. With no reader left, the log can
+        // be written back whole.
+        let serving = *self.serving.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(token) = serving
+            && let Err(fault) = serving::end_serving(&self.options, token).await
         {
             tracing::warn!(%fault, "the log stays beside the database file: copy both");
         }

@@ -16,7 +16,7 @@ const DAY_MS: u64 = 24 * HOUR_MS;
 const ASKED_EN: [&str; 10] = [
     "I looked at the page on {} and am still not sure what I have to bring. Can I come to the library in my town for it?",
     "We moved here in spring. How does {} work for a house that is only used in summer?",
-    "I was story two different things about {}. Which one is right?",
+    "I was told two different things about {}. Which one is right?",
     "My father is 84 and does not use a computer. Can he do this on the phone? It is about {}.",
     "How long does {} take at the moment? I sent my papers three weeks ago and have heard nothing.",
     "What does {} cost this year? The figure that I found is from some years ago.",

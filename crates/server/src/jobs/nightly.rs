@@ -14,7 +14,7 @@ use domain::hours::Moment;
 use office::directory::ServiceDirectory;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
-use store::{AnyStore, Custody};
+use store::{AnyStore, AuditContext, Custody};
 use vault::{now_ms, random};
 
 const HOUR_MS: u64 = 3_600_000;
@@ -150,6 +150,15 @@ impl Nightly {
             tracing::error!(fault, "retention deletes nothing, because the clock may be wrong");
             return Ok(Next::After(DOUBT_PAUSE));
         }
+        let audit = AuditContext { who: OPERATOR.into(), reason: REASON.into(), at_ms: now_ms };
+        let (due, all) = retention::due_of_all(store, self.settings.days, &audit).await?;
+        if let Some(doubt) = retention::doubt(due, all, None) {
+            tracing::error!(
+                doubt,
+                "retention deletes nothing; if it is meant: community-hub retention --confirm {due}"
+            );
+            return Ok(Next::After(DOUBT_PAUSE));
+        }
         self.let_go(store, now_ms).await?;
         Ok(Next::AfterPeriod)
     }
@@ -183,7 +192,8 @@ impl Nightly {
     }
 }
 
-async fn newest(store: &impl Custody, now_ms: u64) -> Result<Newest, String> {
+/// The newest things that the database has from before now.
+pub async fn newest(store: &impl Custody, now_ms: u64) -> Result<Newest, String> {
     let all = store.newest(now_ms).await;
     let settled = store.newest(now_ms.saturating_sub(SETTLED_MS)).await;
     Ok(Newest {

@@ -3,13 +3,14 @@
 use super::retention::RetentionDays;
 use super::trace::{Asker, begin, traced};
 use super::{Named, erasure, holds, ledger, retention, sign_ins, staff};
+use crate::jobs::nightly::{clock_fault, newest};
 use crate::serve::{OpenedFolder, Settings, lock, municipality_of, open};
 use crate::site::ServedSite;
 use domain::status::InquiryStage;
 use std::path::PathBuf;
 use store::audit::Link;
 use store::audit::head::{read_file, signed_head};
-use store::{AuditContext, Custody, SenderStore, SubmissionStore};
+use store::{AuditContext, Custody, OfficeStore, SenderStore, SubmissionStore};
 use vault::random;
 
 /// What is done.
@@ -21,6 +22,8 @@ pub enum RecordsAct {
         days: RetentionDays,
         /// Only counts.
         is_dry: bool,
+        /// How many may be deleted although something speaks against it.
+        confirmed: Option<u64>,
     },
     /// Erases a submission.
     Erase(Named),
@@ -96,6 +99,23 @@ async fn retain(
     traced((store, asker), ("retention", ""), letting_go).await
 }
 
+/// Fails if a deletion may be a mistake and was not confirmed by its number.
+async fn check_confirmed(
+    store: &(impl Custody + OfficeStore),
+    days: RetentionDays,
+    confirmed: Option<u64>,
+    audit: &AuditContext,
+) -> Result<(), String> {
+    let clock = clock_fault(audit.at_ms, newest(store, audit.at_ms).await?);
+    let (due, all) = retention::due_of_all(store, days, audit).await?;
+    match retention::doubt(due, all, clock) {
+        Some(doubt) if confirmed != Some(due) => Err(format!(
+            "Nothing was deleted: {doubt}. If the clock and the periods are right, and {due} are meant: --confirm {due}"
+        )),
+        _ => Ok(()),
+    }
+}
+
 impl RecordsCommand {
     /// Fails if the command needs a reason and none was given.
     pub fn new(act: RecordsAct, settings: Settings, asker: Asker) -> Result<Self, String> {
@@ -134,7 +154,10 @@ impl RecordsCommand {
         let (asker, audit) = (&self.asker, self.asker.audit_context());
         let public_url = self.settings.mail.public_url.as_deref();
         let said = match self.act {
-            RecordsAct::Retention { days, is_dry } => {
+            RecordsAct::Retention { days, is_dry, confirmed } => {
+                if !is_dry {
+                    check_confirmed(&store, days, confirmed, &audit).await?;
+                }
                 retain(&store, days, is_dry, asker, &audit).await?
             }
             RecordsAct::AuditSignIns => sign_ins::without_password(&store).await?,

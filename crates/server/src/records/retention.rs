@@ -2,7 +2,7 @@
 
 use domain::submission::Kind;
 use std::fmt::Write;
-use store::{AuditContext, Custody, SenderStore, StoreFault};
+use store::{AuditContext, Custody, OfficeStore, SenderStore, StoreFault};
 
 /// The least retention of personal information in days: a year after its use, unless a by-law says
 /// less (Ontario, Regulation 823, section 5).
@@ -110,6 +110,39 @@ pub async fn run(
     Ok(outcomes)
 }
 
+/// Of all that is stored, the percentage above which a deletion needs to be confirmed. Night after
+/// night, far less than one per cent becomes old enough.
+const UNUSUAL_PERCENT: u64 = 5;
+/// Up to this many are never unusual.
+const FEW: u64 = 20;
+
+/// Why a deletion may be a mistake; `None` if nothing speaks against it. `due` are submissions that
+/// it would delete, of `all` that are stored; `clock` is why the clock is not believed, if so.
+pub fn doubt(due: u64, all: u64, clock: Option<String>) -> Option<String> {
+    if due == 0 {
+        return None;
+    }
+    if let Some(clock) = clock {
+        return Some(format!("{clock}, so the clock may be wrong"));
+    }
+    let is_unusual = due > FEW && due.saturating_mul(100) > all.saturating_mul(UNUSUAL_PERCENT);
+    is_unusual.then(|| format!("that is {due} of {all}, and a night usually deletes far fewer"))
+}
+
+/// Submissions that a run at `audit.at_ms` would delete, and all that are stored.
+pub async fn due_of_all(
+    store: &(impl Custody + OfficeStore),
+    days: RetentionDays,
+    audit: &AuditContext,
+) -> Result<(u64, u64), String> {
+    let outcomes = run(store, days, true, audit).await?;
+    let mut all = 0;
+    for kind in Kind::ALL {
+        all += store.count_in_sight(kind).await.map_err(|fault| fault.to_string())?;
+    }
+    Ok((outcomes.iter().map(|outcome| outcome.due).sum(), all))
+}
+
 /// Deletes what is past its retention and not on hold, and senders' tags that are old enough.
 pub async fn let_go(
     store: &(impl Custody + SenderStore),
@@ -192,6 +225,16 @@ pub fn said(outcomes: &[RetentionOutcome], is_dry: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn much_at_once_and_a_doubtful_clock_are_asked_about() {
+        let clock = || Some("the clock says 2029-11-29".to_string());
+        assert_eq!(doubt(0, 0, clock()), None, "nothing is deleted");
+        assert_eq!((doubt(20, 21, None), doubt(50, 1_000, None)), (None, None));
+        assert!(doubt(51, 1_000, None).is_some_and(|said| said.contains("51 of 1000")));
+        assert!(doubt(646, 649, None).is_some());
+        assert!(doubt(1, 1_000, clock()).is_some_and(|said| said.contains("2029-11-29")));
+    }
 
     #[test]
     fn a_year_is_the_least_for_what_people_wrote_without_a_by_law() {
