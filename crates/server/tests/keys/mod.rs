@@ -100,7 +100,7 @@ fn fault_45_a_key_is_rotated_and_entries_sealed_to_the_old_one_still_open() {
 fn servers_that_share_the_keys_take_what_any_of_them_offers() {
     let one = TestServer::start();
     let keys = PathBuf::from(format!("{}/keys", one.data()));
-    let other = TestServer::start_with(&[], |data| {
+    let other = TestServer::start_with(&["--new-database"], |data| {
         std::fs::create_dir_all(data).unwrap();
         std::os::unix::fs::symlink(&keys, data.join("keys")).unwrap();
     });
