@@ -26,7 +26,7 @@ for (const [width, height, colorScheme] of [[360, 640, "light"], [1280, 800, "li
   await page.getByRole("combobox").press("ArrowDown");
   await shoot("typing");
   await open(page, `${server.url}/hubs/city-hall`);
-  await page.getByText("Something wrong here? Tell us").click();
+  await page.getByText("Report an error").click();
   await shoot("correction");
   await offlineReady(page);
   await open(page, `${server.url}/ask`);
@@ -34,7 +34,7 @@ for (const [width, height, colorScheme] of [[360, 640, "light"], [1280, 800, "li
   await page.locator("#error-summary").waitFor();
   await shoot("ask-errors");
   await ask(page, "When is garbage day on my road?", { base: server.url });
-  await page.getByText("has signed for it").waitFor();
+  await page.getByText("The City has received it.").waitFor();
   await shoot("receipt");
   await open(page, `${server.url}/messages`);
   await shoot("messages-received");

@@ -47,8 +47,8 @@ async function ours() {
   const files = [file, `${file}.2`];
   await server.stop();
   for (const file of files) {
-    await page.getByLabel("Bring in a file").setInputFiles(file);
-    await page.getByText(`${FILE} messages were taken in.`).waitFor({ timeout: 600_000 });
+    await page.getByLabel("Open a file").setInputFiles(file);
+    await page.getByText(`${FILE} messages added.`).waitFor({ timeout: 600_000 });
     await open(page, `${server.url}/messages`);
   }
   await open(page, `${server.url}/`);

@@ -20,8 +20,8 @@ pub(crate) fn page(app: App) -> TitledPage {
         p().class("hint")
             .put(a(&credit.url).attr("rel", "noopener external").put(credit.text.get(app.language)))
     });
-    let rows =
-        counts.map(|(count, name)| li().put(strong().put(count.to_string())).put(" ").put(name));
+    let rows = counts
+        .map(|(count, name)| li().put(name).put(words.colon).put(strong().put(count.to_string())));
     let view = (
         heading(words.about_title, None),
         p().class("lead").put(municipality.about.get(app.language)),

@@ -76,8 +76,8 @@ pub(super) fn send_button(app: App, name: &'static str, act: impl Fn() + 'static
 
 fn reply(app: App, draft: &InquiryDraft) -> String {
     match draft.contact {
-        ContactChoice::Phone => format!("{}: {}", app.words.reply_phone, draft.phone),
-        ContactChoice::Email => format!("{}: {}", app.words.reply_email, draft.email),
+        ContactChoice::Phone => [app.words.reply_phone, app.words.colon, &draft.phone].concat(),
+        ContactChoice::Email => [app.words.reply_email, app.words.colon, &draft.email].concat(),
         ContactChoice::None => app.words.reply_none.into(),
         ContactChoice::NotChosen => app.words.not_given.into(),
     }
@@ -86,7 +86,8 @@ fn reply(app: App, draft: &InquiryDraft) -> String {
 /// A field's name, what was entered, and a link to change it.
 pub(super) fn summary_row(app: App, name: &'static str, value: String, change: Option<El>) -> El {
     let change = change.map(|link| {
-        link.put(app.words.change).put(span().class("visually-hidden").put(format!(": {name}")))
+        link.put(app.words.change)
+            .put(span().class("visually-hidden").put(app.words.colon).put(name))
     });
     div()
         .class("summary__row")

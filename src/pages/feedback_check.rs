@@ -50,9 +50,11 @@ fn answer_words(
         (Some(SurveyAnswer::Skipped), _) => app.words.skipped.into(),
         (Some(SurveyAnswer::DoesNotApply), _) => app.words.does_not_apply.into(),
         (Some(SurveyAnswer::Comment(text)), _) => text.clone(),
-        (Some(SurveyAnswer::Scale(point)), AnswerKind::Scale { labels, .. }) => labels
-            .get(usize::from(*point) - 1)
-            .map_or_else(String::new, |label| format!("{point}: {}", label.get(app.language))),
+        (Some(SurveyAnswer::Scale(point)), AnswerKind::Scale { labels, .. }) => {
+            labels.get(usize::from(*point) - 1).map_or_else(String::new, |label| {
+                [&point.to_string(), app.words.colon, label.get(app.language)].concat()
+            })
+        }
         (Some(SurveyAnswer::Choice(id)), AnswerKind::Choice { options }) => options
             .iter()
             .find(|option| option.id == *id)

@@ -12,7 +12,7 @@ use elements::{
     El, Signal, a, button, div, el, event_target_value, fieldset, form, input, label, legend, live,
     p, progress, request_animation_frame, span, textarea,
 };
-use wording::{question_of, too_long_by};
+use wording::{fill, question_of, too_long_by};
 
 pub(crate) fn page(app: App, id: &QuestionId) -> TitledPage {
     let survey = app.catalogue.survey();
@@ -32,7 +32,7 @@ pub(crate) fn page(app: App, id: &QuestionId) -> TitledPage {
         .attr("value", at.to_string())
         .attr("max", count.to_string())
         .attr("aria-hidden", "true");
-    let title = format!("{place}: {}", question.text.get(app.language));
+    let title = [place.as_str(), app.words.colon, question.text.get(app.language)].concat();
     let progress = p().class("progress-line").put(span().put(place)).put(bar);
     if app.role.is_paper() {
         take_digits(app, question);
@@ -97,7 +97,7 @@ fn sheet_line(app: App) -> El {
     let (words, kept) = (app.words, app.survey.counts.read_untracked().answered.to_string());
     p().class("hint")
         .attr("role", "status")
-        .put([words.sheets_kept, " ", &kept, ". ", words.sheet_keys].concat())
+        .put(fill(words.sheets_kept, &[("count", kept.as_str())]))
 }
 
 /// A digit chooses an answer and moves on; 0 skips the question. In an open question digits are

@@ -13,7 +13,7 @@ use domain::Language;
 use domain::alert::Alert;
 use elements::{El, Signal, View, a, button, div, el, li, live, p, span, ul};
 use kiosk::done_button;
-use wording::{full_date, waiting_count};
+use wording::{fill, full_date, waiting_count};
 
 pub(crate) fn header(app: App) -> View {
     let municipality = app.catalogue.municipality();
@@ -190,7 +190,7 @@ pub(crate) fn footer(app: App) -> View {
     });
     let lines = p()
         .put(municipality.formal_name.get(app.language))
-        .put(": ")
+        .put(words.colon)
         .put(phone_link(&contact.phone))
         .put(contact.toll_free.as_ref().map(|phone| (", ", phone_link(phone))))
         .put(", ")
@@ -205,12 +205,9 @@ pub(crate) fn footer(app: App) -> View {
         .class("footer__links")
         .put_all(links.map(|(route, name)| li().put(a(app.href(route)).put(name))));
     let version = page::meta("hub-version").unwrap_or_default();
-    let edition = format!(
-        "{} {version}, {} {}",
-        words.version,
-        words.catalogue_of,
-        full_date(app.language, app.catalogue.published_on())
-    );
+    let published = full_date(app.language, app.catalogue.published_on());
+    let edition =
+        fill(words.edition_line, &[("version", version.as_str()), ("date", published.as_str())]);
     let inner = div()
         .class("footer__inner")
         .put(lines)

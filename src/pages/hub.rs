@@ -106,7 +106,7 @@ fn day_row(app: App, plan: &DayPlan, is_today: bool) -> El {
     let words = app.words;
     let holiday = plan.holiday.as_ref().and_then(|id| app.catalogue.holiday(id));
     let is_open_question = !plan.is_certain && plan.hours != DayHours::Closed;
-    let doubt = is_open_question.then(|| format!(": {}", words.holiday_call));
+    let doubt = is_open_question.then(|| [words.colon, words.holiday_call].concat());
     let holiday = holiday.map(|holiday| {
         span().class("week__holiday").put(holiday.name.get(app.language)).put(doubt)
     });

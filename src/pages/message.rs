@@ -125,7 +125,7 @@ fn proof(app: App, head: &Head, said: Signal<Option<&'static str>>) -> Option<El
             municipality,
             "\n",
             app.words.reference,
-            ": ",
+            app.words.colon,
             &reference,
             "\n",
             &received_on(app.language, &app.moment(receipt.received_at_ms)),

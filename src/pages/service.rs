@@ -188,7 +188,7 @@ fn who_for(app: App, service: &'static Service) -> El {
     titled_section("who", words.who_for)
         .put(p().put(audience))
         .put(eligibility)
-        .put(p().put(span().class("label").put(words.department).put(": ")).put(department))
+        .put(p().put(span().class("label").put(words.department).put(words.colon)).put(department))
 }
 
 fn notes(app: App, service: &'static Service) -> Option<El> {

@@ -1,4 +1,4 @@
-//! "How far is my question?": looks the status up by the receipt alone, on any device.
+//! "Check my question": looks the status up by the receipt alone, on any device.
 
 use super::{TitledPage, heading};
 use crate::app::App;

@@ -70,7 +70,7 @@ fn row(app: App, errand: Errand) -> El {
     let link = errand
         .service(app.catalogue)
         .map(|service| a(app.href(Route::Service(service.id.clone()))).put(name));
-    let said = format!("{}: {name}", app.words.trip_remove);
+    let said = [app.words.trip_remove, app.words.colon, name].concat();
     let remove = button(move || app.trip.toggle(&errand))
         .class("link-button no-print")
         .attr("aria-label", said)
@@ -144,7 +144,7 @@ fn no_counter(app: App, trip: &Trip<'_>, errands: &[Errand]) -> El {
     let services = trip.nowhere.iter().filter_map(|&at| errands[at].service(app.catalogue));
     let rows = services.map(|service| {
         let phone = service.channels.phone.as_deref().unwrap_or(app.phone());
-        li().put(service_link(app, service)).put(": ").put(phone_link(phone))
+        li().put(service_link(app, service)).put(app.words.colon).put(phone_link(phone))
     });
     div().class("panel").put(p().put(app.words.trip_nowhere)).put(ul().class("plain").put_all(rows))
 }

@@ -34,13 +34,13 @@ test("fault_03 a full device is told so, the words stay on the screen, nothing i
   await session.send("Storage.overrideQuotaForOrigin", { origin: server.url, quotaSize: Math.floor(usage / 2) });
   await write(page, MARKER, { base: server.url });
   await page.getByRole("button", { name: "Send question" }).click();
-  await page.getByRole("heading", { name: "We could not keep this" }).waitFor();
-  await page.getByText("This device is full, so nothing was kept.").waitFor();
+  await page.getByRole("heading", { name: "We couldn’t save this" }).waitFor();
+  await page.getByText("Not saved: this device is full.").waitFor();
   assert.ok(await page.getByText(MARKER).isVisible());
   assert.equal((await stored(page)).heads.length, 0);
   await session.send("Storage.overrideQuotaForOrigin", { origin: server.url });
   await page.getByRole("button", { name: "Send question" }).click();
-  await page.getByRole("heading", { name: "Your question is kept" }).waitFor();
+  await page.getByRole("heading", { name: "Your question is saved" }).waitFor();
   await context.close();
   await server.stop();
 });
@@ -88,7 +88,7 @@ test("fault_04 a full device that cannot write a receipt down loses nothing; roo
   await page.waitForTimeout(5_000);
   assert.ok(await waiting().isVisible(), "what could not be written down is not said");
   await session.send("Storage.overrideQuotaForOrigin", { origin: server.url });
-  await page.getByRole("button", { name: "Try to send now" }).click();
+  await page.getByRole("button", { name: "Send now" }).click();
   await page.waitForFunction(() => !document.body.innerText.includes("Waiting to be sent"), null, { timeout: 20_000 });
   assert.equal(server.rows("inquiries").length, 2);
   await context.close();
@@ -113,8 +113,8 @@ test("fault_07 a store that does not open is set aside, a new one is used, the p
     };
   });
   await open(page, `${server.url}/messages`);
-  await page.getByText("The store on this device was damaged and does not open.").waitFor();
-  await page.getByRole("heading", { name: "1 message that waited here is believed lost" }).waitFor();
+  await page.getByText("We can’t open your saved messages.").waitFor();
+  await page.getByRole("heading", { name: "1 unsent message may be lost" }).waitFor();
   // The new store does not hold the municipality's keys yet.
   await server.start();
   await open(page, server.url);
@@ -125,7 +125,7 @@ test("fault_07 a store that does not open is set aside, a new one is used, the p
   ({ context, page } = await device({ profile }));
   await open(page, `${server.url}/messages`);
   for (const reference of [before, since]) await page.getByRole("link", { name: reference }).waitFor();
-  assert.equal(await page.getByText("was damaged and does not open").count(), 0);
+  assert.equal(await page.getByText("can’t open your saved messages").count(), 0);
   await server.received("inquiries", 2);
   await context.close();
   await server.stop();
@@ -142,19 +142,19 @@ test("fault_09 when the store was cleared, the next start says how many entries 
   await context.close();
   ({ context, page } = await device({ profile }));
   await open(page, `${server.url}/messages`);
-  assert.equal(await page.getByText("believed lost").count(), 0);
+  assert.equal(await page.getByText("may be lost").count(), 0);
   await context.close();
   for (const dir of filesBelow(profile).map((file) => path.dirname(file)).filter((dir) => /IndexedDB.*leveldb$/.test(dir))) fs.rmSync(dir, { recursive: true, force: true });
   ({ context, page } = await device({ profile }));
   await open(page, `${server.url}/messages`);
-  await page.getByRole("heading", { name: "2 messages that waited here are believed lost" }).waitFor();
+  await page.getByRole("heading", { name: "2 unsent messages may be lost" }).waitFor();
   await page.reload();
-  await page.getByRole("button", { name: "I have read this" }).click();
-  await page.getByText("believed lost").waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Got it" }).click();
+  await page.getByText("may be lost").waitFor({ state: "detached" });
   await page.reload();
   await ready(page);
   await page.getByRole("heading", { name: "This device" }).waitFor();
-  assert.equal(await page.getByText("believed lost").count(), 0);
+  assert.equal(await page.getByText("may be lost").count(), 0);
   await context.close();
 });
 
@@ -253,7 +253,7 @@ test("fault_19 one wrong byte in a new version: it is not installed, and the old
   assert.deepEqual(await copies(), before, "nothing of it is left");
   await server.stop();
   await open(page, `${server.url}/hubs`);
-  await page.getByRole("heading", { name: "Hubs and counters" }).waitFor();
+  await page.getByRole("heading", { name: "Locations" }).waitFor();
   await context.close();
 });
 
@@ -262,14 +262,14 @@ test("fault_20 a new version arrives while a form is half filled: it waits, asks
   const { context, page } = await device();
   await open(page, server.url);
   await offlineReady(page);
-  await page.getByRole("link", { name: "Ask", exact: true }).click();
+  await page.getByRole("link", { name: "Ask us", exact: true }).click();
   await page.getByLabel("Your question").fill("half a question");
   await startOn(server, newerSite());
   await page.evaluate(async () => (await navigator.serviceWorker.getRegistration()).update());
-  await page.getByText("A newer version is ready.").waitFor();
+  await page.getByText("An update is ready.").waitFor();
   assert.equal(await page.getByLabel("Your question").inputValue(), "half a question");
   await page.getByRole("button", { name: "Later" }).click();
-  await page.getByLabel("No answer needed").check();
+  await page.getByLabel("No reply needed").check();
   await page.getByRole("button", { name: "Continue" }).click();
   await page.getByRole("button", { name: "Send question" }).click();
   await received(page);
@@ -286,7 +286,7 @@ test("an update is taken when the person says so, and the old copy goes", async 
   await startOn(server, newerSite());
   await page.evaluate(async () => (await navigator.serviceWorker.getRegistration()).update());
   const loaded = page.waitForEvent("load");
-  await page.getByRole("button", { name: "Use it now" }).click();
+  await page.getByRole("button", { name: "Update now" }).click();
   await loaded;
   await ready(page);
   await page.waitForFunction(async () => (await caches.keys()).filter((name) => name.startsWith("app-")).join() === "app-00000000000000aa");
@@ -356,14 +356,14 @@ test("fault_26 a captive portal answers 200 with its page: nothing is released, 
   await offlineReady(page);
   front.rule = (request, response) => request.url.startsWith("/api/") && (response.writeHead(200, { "content-type": "text/html" }), response.end("<h1>Sign in to the library's network</h1>"), true);
   await ask(page, "Hello", { base: front.url });
-  await page.getByText("No real connection: something else answered").waitFor();
+  await page.getByText("Not sent yet: this Wi-Fi may need a sign-in.").waitFor();
   assert.match(await page.locator(".ticks").innerText(), /Received by the City\s+not yet/);
   await page.waitForTimeout(2_100);
   await page.evaluate(() => dispatchEvent(new Event("online")));
-  await page.getByText("Offline. Everything here still works").waitFor();
+  await page.getByText("You’re offline. The app still works").waitFor();
   front.rule = null;
   await page.getByRole("link", { name: "My messages" }).click();
-  await page.getByRole("button", { name: "Try to send now" }).click();
+  await page.getByRole("button", { name: "Send now" }).click();
   await page.getByText("Waiting to be sent").waitFor({ state: "detached" });
   assert.equal(server.rows("inquiries").length, 1);
   await context.close();
@@ -383,7 +383,7 @@ test("fault_27 an answer that hangs is given up in bounded time, and not doubled
   while (front.posts < 1) await page.clock.runFor(100);
   // Advances second by second, so that the page's other requests are answered in between, even on a
   // busy machine.
-  const said = page.getByText("No answer from the City's server.");
+  const said = page.getByText("No answer from the City’s server.");
   for (let seconds = 0; seconds < 35 && !(await said.isVisible()); seconds += 1) await page.clock.runFor(1_000);
   await said.waitFor();
   front.onAnswer = null;
@@ -403,11 +403,11 @@ test("fault_28 the browser says online while the server is away, and the other w
   await server.stop();
   await page.waitForTimeout(2_100);
   await page.evaluate(() => dispatchEvent(new Event("online")));
-  await page.getByText("Offline. Everything here still works").waitFor();
+  await page.getByText("You’re offline. The app still works").waitFor();
   await server.start();
   await page.waitForTimeout(2_100);
   await page.evaluate(() => dispatchEvent(new Event("offline")));
-  await page.getByText("Offline. Everything here still works").waitFor({ state: "detached" });
+  await page.getByText("You’re offline. The app still works").waitFor({ state: "detached" });
   await context.close();
   await server.stop();
 });
@@ -421,10 +421,10 @@ test("fault_29 and fault_30 busy is waited out, a refusal needs attention and ke
   let status = 503;
   front.rule = (request, response) => request.method === "POST" && status && (response.writeHead(status, { "retry-after": "1" }), response.end("x"), true);
   await ask(page, "Hello", { base: front.url });
-  await page.getByText("The City's server is busy").waitFor();
+  await page.getByText("The City’s server is busy").waitFor();
   status = 422;
-  await page.getByRole("heading", { name: "Needs attention" }).waitFor();
-  assert.ok(await page.getByText("did not take it (answer 422)").isVisible());
+  await page.getByRole("heading", { name: "Needs your attention" }).waitFor();
+  assert.ok(await page.getByText("didn’t accept this message (answer 422)").isVisible());
   assert.equal((await stored(page)).envelopes.length, 1);
   status = 0;
   await page.getByRole("button", { name: "Try again" }).click();

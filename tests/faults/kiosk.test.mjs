@@ -9,7 +9,7 @@ const VISITORS = Number(process.env.HUB_VISITORS ?? 100);
 
 /** Opens the form by the terminal's own links and enters a question. */
 async function write(page, words) {
-  await page.getByRole("link", { name: "Ask", exact: true }).click();
+  await page.getByRole("link", { name: "Ask us", exact: true }).click();
   await page.getByLabel("Your question").fill(words);
   await page.getByLabel("By phone").check();
   await page.locator("#phone").fill("705-555-0142");
@@ -24,7 +24,7 @@ async function send(page, words) {
 
 async function done(page) {
   const loaded = page.waitForEvent("load");
-  await page.getByRole("button", { name: "I'm done" }).click();
+  await page.getByRole("button", { name: "I’m done" }).click();
   await loaded;
   await ready(page);
 }
@@ -41,8 +41,8 @@ test("a terminal opens by its address, says what it is in both languages, keeps 
   const server = await hub();
   const { context, page } = await device({ width: 1280, height: 800 });
   await open(page, `${server.url}/k/try-it`);
-  await page.getByText("This screen is for everybody.").waitFor();
-  await page.getByText("Cet écran est pour tout le monde.").waitFor();
+  await page.getByText("Anyone can use this terminal.").waitFor();
+  await page.getByText("Cette borne est pour tout le monde.").waitFor();
   assert.equal(await page.getByRole("link", { name: "Messages" }).count(), 0, "others' messages are nobody's to see");
   await page.getByRole("combobox").fill("dog licence");
   await page.getByRole("option").first().click();
@@ -50,14 +50,14 @@ test("a terminal opens by its address, says what it is in both languages, keeps 
   assert.match(page.url(), /\/k\/try-it\/services\/dog-licence$/);
   await page.reload();
   await ready(page);
-  assert.ok(await page.getByRole("button", { name: "I'm done" }).isVisible(), "it is the same terminal after a reload");
+  assert.ok(await page.getByRole("button", { name: "I’m done" }).isVisible(), "it is the same terminal after a reload");
   await page.getByRole("link", { name: "Français" }).click();
-  await page.getByRole("button", { name: "J'ai terminé" }).waitFor();
+  await page.getByRole("button", { name: "J’ai terminé" }).waitFor();
   assert.match(page.url(), /\/k\/try-it\/fr\/services\/dog-licence$/);
   await open(page, `${server.url}/k/try-it/messages`);
-  await page.getByRole("heading", { level: 1, name: "There is no page here" }).waitFor();
+  await page.getByRole("heading", { level: 1, name: "Page not found" }).waitFor();
   await open(page, `${server.url}/k/no-such-terminal`);
-  assert.equal(await page.getByRole("button", { name: "I'm done" }).count(), 0);
+  assert.equal(await page.getByRole("button", { name: "I’m done" }).count(), 0);
   await context.close();
   await server.stop();
 });
@@ -67,7 +67,7 @@ test("a link out of a terminal opens nothing: it is shown as a code for the visi
   const { context, page } = await device({ width: 1280, height: 800 });
   await open(page, `${server.url}/k/try-it/services/property-tax-payment`);
   await page.locator("main a[rel~='external']").first().click();
-  const dialog = page.getByRole("dialog", { name: "This leads out of this screen" });
+  const dialog = page.getByRole("dialog", { name: "Open this on your phone" });
   await dialog.getByRole("img").waitFor();
   assert.match(page.url(), /\/k\/try-it\//);
   await dialog.getByRole("button", { name: "Close" }).click();
@@ -104,7 +104,7 @@ test("fault_40 a visitor walks away in the middle of a form: a warning that any 
   await ready(page);
   assert.equal(new URL(page.url()).pathname, "/k/try-it");
   assert.ok(!(await traces(page)).includes(MARKER));
-  await page.getByRole("link", { name: "Ask", exact: true }).click();
+  await page.getByRole("link", { name: "Ask us", exact: true }).click();
   assert.equal(await page.getByLabel("Your question").inputValue(), "");
   await context.close();
   await server.stop();
@@ -163,10 +163,10 @@ test("fault_10 on a terminal that forgets everything it is said before typing, n
   const { context, page } = await device();
   await open(page, `${server.url}/k/dock-guest`);
   await offlineReady(page);
-  await page.getByRole("link", { name: "Ask", exact: true }).click();
-  await page.getByText("This screen keeps nothing. What you send goes at once.").waitFor();
-  await send(page, "goes at once");
-  await page.getByText("The City has it and has signed for it.").or(page.getByText(/has signed for it/)).first().waitFor();
+  await page.getByRole("link", { name: "Ask us", exact: true }).click();
+  await page.getByText("This terminal saves nothing: messages are sent at once.").waitFor();
+  await send(page, "sent at once");
+  await page.getByText("The City has received it.").first().waitFor();
   const said = await page.locator("main").innerText();
   assert.doesNotMatch(said, /\bkept\b|\bsaved\b/i);
   await done(page);
@@ -174,10 +174,10 @@ test("fault_10 on a terminal that forgets everything it is said before typing, n
   // Probes are at least two seconds apart.
   await page.waitForTimeout(2_100);
   await page.evaluate(() => window.dispatchEvent(new Event("offline")));
-  await page.getByRole("link", { name: "Ask", exact: true }).click();
-  await page.getByText("There is no connection now, and this screen keeps nothing").waitFor();
+  await page.getByRole("link", { name: "Ask us", exact: true }).click();
+  await page.getByText("No connection: we can’t send messages from here.").waitFor();
   await send(page, "never goes");
-  await page.getByText("Not received yet. This screen keeps nothing").waitFor();
+  await page.getByText("Not received yet. This terminal stores nothing").waitFor();
   assert.doesNotMatch(await page.locator("main").innerText(), /\bkept\b|\bsaved\b/i);
   await done(page);
   assert.equal((await stored(page)).heads.length, 1, "only what was received is remembered, without its secret");

@@ -19,7 +19,7 @@ test("fault_14 the tab that delivers is frozen: another takes over within a minu
   await frozen.evaluate(() => new Promise((resolve) => navigator.locks.request("community-hub-courier", { steal: true }, () => (resolve(), new Promise(() => {})))));
   await page.clock.install();
   await ask(page, "Is anybody there?", { base: server.url });
-  const isReceived = () => page.getByText("The City has it and has signed for it.").isVisible();
+  const isReceived = () => page.getByText("The City has received it.").isVisible();
   let looks = 0;
   for (; looks < LOOKS_MAX && !(await isReceived()); looks += 1) {
     await page.clock.runFor(LOOK_AGAIN_MS);
@@ -45,7 +45,7 @@ test("fault_15 the same words in two tabs are two entries, each with its own id,
   const references = [];
   for (const tab of [page, other]) {
     await tab.getByRole("button", { name: "Send question" }).click();
-    await tab.getByRole("heading", { name: "Your question is kept" }).waitFor();
+    await tab.getByRole("heading", { name: "Your question is saved" }).waitFor();
     references.push(await tab.locator(".receipt__reference").innerText());
   }
   assert.notEqual(references[0], references[1]);
@@ -71,7 +71,7 @@ test("fault_16 an old tab lets go of its store when a newer app wants to change 
   }));
   assert.equal(outcome, "upgraded");
   await page.getByRole("button", { name: "Send question" }).click();
-  await page.getByText("A newer version of this app was used on this device.").waitFor();
+  await page.getByText("Not saved: this page is out of date.").waitFor();
   assert.ok(await page.getByText("written in the old tab").isVisible());
   await context.close();
   await server.stop();
@@ -86,8 +86,8 @@ test("fault_17 the browser is killed in the midst of changing the store: all 500
   const worker = await context.newPage();
   await worker.goto(`${server.url}/api/ping`);
   await server.stop();
-  await page.getByLabel("Bring in a file").setInputFiles(file);
-  await page.getByText("500 messages were taken in.").waitFor({ timeout: 120_000 });
+  await page.getByLabel("Open a file").setInputFiles(file);
+  await page.getByText("500 messages added.").waitFor({ timeout: 120_000 });
   await page.goto("about:blank");
   // What a newer app would do: add an object store, and rewrite every head.
   const begun = worker.evaluate(() => new Promise((resolve) => {
@@ -107,7 +107,7 @@ test("fault_17 the browser is killed in the midst of changing the store: all 500
   await open(page, `${server.url}/messages`);
   await page.getByRole("button", { name: "Show all 500" }).waitFor();
   await server.start();
-  await page.getByRole("button", { name: "Try to send now" }).click();
+  await page.getByRole("button", { name: "Send now" }).click();
   await server.received("inquiries", 500);
   await context.close();
   await server.stop();

@@ -159,21 +159,21 @@ export async function offlineReady(page) {
 export async function write(page, words, { from = "/ask", base }) {
   await open(page, base + from);
   await page.getByLabel("Your question").fill(words);
-  await page.getByLabel("No answer needed").check();
+  await page.getByLabel("No reply needed").check();
   await page.getByRole("button", { name: "Continue" }).click();
-  await page.getByRole("heading", { name: "Check what you wrote" }).waitFor();
+  await page.getByRole("heading", { name: "Check your question" }).waitFor();
 }
 
 /** Asks a question and waits for its receipt. Returns the reference number. */
 export async function ask(page, words, options) {
   await write(page, words, options);
   await page.getByRole("button", { name: "Send question" }).click();
-  await page.getByRole("heading", { name: "Your question is kept" }).waitFor();
+  await page.getByRole("heading", { name: "Your question is saved" }).waitFor();
   return page.locator(".receipt__reference").innerText();
 }
 
 export async function received(page) {
-  await page.getByText("The City has it and has signed for it.").waitFor();
+  await page.getByText("The City has received it.").waitFor();
 }
 
 /** The keys of all records in the device's store, read from IndexedDB. */

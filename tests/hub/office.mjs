@@ -15,7 +15,7 @@ export async function office({ inquiries = 80 } = {}) {
 
 export async function signIn(page, server, login, password) {
   await page.goto(`${server.url}/office`);
-  await page.getByLabel(/Login|Identifiant/).fill(login);
+  await page.getByLabel(/Username|Identifiant/).fill(login);
   await page.getByLabel(/Password|Mot de passe/).fill(password);
   await page.getByRole("button", { name: /^Sign in|^Se connecter/ }).click();
   await page.getByRole("heading", { name: /Inbox|Réception/ }).waitFor();
@@ -28,16 +28,16 @@ export async function freshOffice() {
   const { page, close } = await device({ width: 1280, height: 800, locale: "en-CA" });
   let token;
   for (let tries = 0; !token && tries < 50; tries += 1) {
-    token = server.said.match(/token, which holds once: (\S+)/)?.[1];
+    token = server.said.match(/token, which works once: (\S+)/)?.[1];
     if (!token) await new Promise((resolve) => setTimeout(resolve, 100));
   }
   await page.goto(`${server.url}/office/first`);
   await page.getByLabel("Token from the console").fill(token);
-  await page.getByLabel("Your login").fill("first");
+  await page.getByLabel("Your username").fill("first");
   await page.getByLabel("Your name").fill("First");
   await page.getByLabel("New password").fill("a short sentence is easy");
-  await page.getByRole("button", { name: "Begin" }).click();
-  await page.getByRole("heading", { name: "People" }).first().waitFor();
+  await page.getByRole("button", { name: "Create account" }).click();
+  await page.getByRole("heading", { name: "Staff" }).first().waitFor();
   return { server, desk: { page, close, url: server.url } };
 }
 
@@ -50,7 +50,7 @@ export async function makeEvent(desk, { name, days, tasks }) {
   await page.goto(`${desk.url}/office/events`);
   const make = page.locator("#make");
   await make.getByLabel("Name", { exact: true }).fill(name);
-  await make.getByLabel("Kind of place").selectOption("library");
+  await make.getByLabel("Type of location").selectOption("library");
   await make.getByLabel("Community").fill("Bobcaygeon");
   for (const [at, [date, from, to]] of days.entries()) {
     await page.locator(`#date-${at + 1}`).fill(date);
@@ -59,7 +59,7 @@ export async function makeEvent(desk, { name, days, tasks }) {
   }
   await make.getByText("Choose tasks").click();
   for (const task of tasks) await page.locator(`[name="task-${task}"]`).check();
-  await page.getByRole("button", { name: "Make the event" }).click();
+  await page.getByRole("button", { name: "Create event" }).click();
   const card = page.locator(".ways li", { hasText: name });
   await card.first().waitFor();
   return { name, id: (await card.first().locator(".mono").innerText()).trim() };
@@ -68,18 +68,18 @@ export async function makeEvent(desk, { name, days, tasks }) {
 /** An enrolment code for a tablet. */
 export async function enrolmentCode(desk, { name, hub }) {
   await desk.page.goto(`${desk.url}/office/tablets`);
-  await desk.page.getByLabel("Name of the tablet").fill(name);
-  await desk.page.getByLabel("Where it will be").selectOption(hub);
-  await desk.page.getByRole("button", { name: "Make a code" }).click();
+  await desk.page.getByLabel("Tablet name").fill(name);
+  await desk.page.getByLabel("Location", { exact: true }).selectOption(hub);
+  await desk.page.getByRole("button", { name: "Create code" }).click();
   return (await desk.page.locator(".enrol .code").innerText()).trim();
 }
 
 /** The code of a new survey link. */
 export async function surveyCode(desk, { name, way, every = 1 }) {
   await desk.page.goto(`${desk.url}/office/survey/ways`);
-  await desk.page.getByLabel("Way", { exact: true }).selectOption(way);
+  await desk.page.getByLabel("Type", { exact: true }).selectOption(way);
   await desk.page.getByLabel("Name", { exact: true }).fill(name);
-  await desk.page.getByLabel(/^Ask every/).fill(String(every));
-  await desk.page.getByRole("button", { name: "Make a code" }).click();
+  await desk.page.getByLabel(/^Invite one visitor in/).fill(String(every));
+  await desk.page.getByRole("button", { name: "Create code" }).click();
   return (await desk.page.locator(".ways li", { hasText: name }).locator("a.mono").innerText()).split("/").at(-1);
 }

@@ -18,7 +18,7 @@ async function saved(page, button) {
   return { file, bytes: fs.readFileSync(file) };
 }
 
-const bringIn = (page, file) => page.getByLabel("Bring in a file").setInputFiles(file);
+const bringIn = (page, file) => page.getByLabel("Open a file").setInputFiles(file);
 const states = (page) => page.locator(".message-card .tick").allInnerTexts().then((texts) => texts.map((text) => text.trim()));
 
 /** A device that was online once, is offline since, and holds `count` messages. */
@@ -54,8 +54,8 @@ async function scanned(page) {
 test("three messages of an offline tablet go by file, another device delivers them, and the receipts come back by file", async () => {
   const server = await hub();
   const a = await tablet(server, 3);
-  const { file, bytes } = await saved(a.page, "Save what waits as a file");
-  await a.page.getByText("3 messages are in the file that your browser saves now.").waitFor();
+  const { file, bytes } = await saved(a.page, "Save unsent messages to a file");
+  await a.page.getByText("Your browser is saving 3 messages to a file.").waitFor();
   assert.match(path.basename(file), /^messages-kawartha-lakes-\d{4}-\d\d-\d\d\.hub$/);
   assert.ok(!bytes.includes("message 1"), "nobody can read it on the way");
   assert.deepEqual(await states(a.page), Array(3).fill("Waiting to be sent"), "moved, not copied: they wait until receipts come");
@@ -63,24 +63,24 @@ test("three messages of an offline tablet go by file, another device delivers th
   const b = await device({ acceptDownloads: true });
   await open(b.page, `${server.url}/messages`);
   await offlineReady(b.page);
-  assert.equal(await b.page.getByRole("button", { name: "Save the receipts as a file" }).count(), 0);
+  assert.equal(await b.page.getByRole("button", { name: "Save proofs of receipt to a file" }).count(), 0);
   await bringIn(b.page, file);
-  await b.page.getByText("3 messages were taken in.").waitFor();
+  await b.page.getByText("3 messages added.").waitFor();
   await b.page.waitForFunction(() => document.querySelectorAll(".message-card .tick--done").length === 3);
   assert.deepEqual(server.rows("inquiries").map((row) => row.reference).sort(), [...a.references].sort());
   await bringIn(b.page, file);
-  await b.page.getByText("3 messages were here already.").waitFor();
+  await b.page.getByText("3 messages were already here.").waitFor();
   assert.equal(server.rows("inquiries").length, 3, "twice is once");
   await b.page.getByRole("link", { name: a.references[0] }).click();
   await b.page.getByRole("heading", { name: "A message from another device" }).waitFor();
-  await b.page.getByText("The code to look it up is with the person who wrote it.").waitFor();
+  await b.page.getByText("The person who wrote this has the tracking code.").waitFor();
   await b.page.getByRole("link", { name: "My messages" }).click();
-  const receipts = await saved(b.page, "Save the receipts as a file");
+  const receipts = await saved(b.page, "Save proofs of receipt to a file");
 
   await bringIn(a.page, receipts.file);
   await a.page.getByText("3 messages are now marked as received.").waitFor();
   assert.deepEqual(await states(a.page), Array(3).fill("Received"));
-  assert.equal(await a.page.getByRole("button", { name: "Save what waits as a file" }).count(), 0);
+  assert.equal(await a.page.getByRole("button", { name: "Save unsent messages to a file" }).count(), 0);
   await a.page.reload();
   await ready(a.page);
   await a.page.getByRole("link", { name: a.references[2] }).click();
@@ -93,7 +93,7 @@ test("three messages of an offline tablet go by file, another device delivers th
 test("at the office, the command takes the file in and gives receipts that the tablet believes", async () => {
   const server = await hub();
   const a = await tablet(server, 2);
-  const { file } = await saved(a.page, "Save what waits as a file");
+  const { file } = await saved(a.page, "Save unsent messages to a file");
   const out = path.join(path.dirname(file), "receipts.hub");
   const run = () => execFileSync(BIN, ["import", file, "--receipts", out, "--site", server.site, "--data-dir", server.data]).toString();
   assert.match(run(), /2 received, 0 already there, 0 refused\./);
@@ -109,7 +109,7 @@ test("at the office, the command takes the file in and gives receipts that the t
 test("fault_43 a file that is cut, changed, foreign or something else is refused with the reason, and nothing of it is taken in", async () => {
   const server = await hub();
   const a = await tablet(server, 1);
-  const { file, bytes } = await saved(a.page, "Save what waits as a file");
+  const { file, bytes } = await saved(a.page, "Save unsent messages to a file");
   const dir = path.dirname(file);
   const put = (name, content) => (fs.writeFileSync(path.join(dir, name), content), path.join(dir, name));
   const flipped = Buffer.from(bytes);
@@ -118,15 +118,15 @@ test("fault_43 a file that is cut, changed, foreign or something else is refused
   await open(b.page, `${server.url}/messages`);
   await offlineReady(b.page);
   const bad = [
-    [put("cut.hub", bytes.subarray(0, bytes.length - 7)), "This is not whole: its end is missing."],
-    [put("flipped.hub", flipped), "This was damaged on the way."],
-    [put("letter.txt", "Dear City"), "This was not saved by this app."],
-    [put("empty.hub", ""), "This is not whole: its end is missing."],
+    [put("cut.hub", bytes.subarray(0, bytes.length - 7)), "The end is missing."],
+    [put("flipped.hub", flipped), "This file or code is damaged."],
+    [put("letter.txt", "Dear City"), "This isn’t from this app."],
+    [put("empty.hub", ""), "The end is missing."],
   ];
   for (const [name, reason] of bad) {
     await bringIn(b.page, name);
     await b.page.getByText(reason).waitFor();
-    await b.page.getByText("Nothing was taken in.").waitFor();
+    await b.page.getByText("No messages added.").waitFor();
   }
   assert.equal((await stored(b.page)).heads.length, 0);
   await b.context.close();
@@ -134,7 +134,7 @@ test("fault_43 a file that is cut, changed, foreign or something else is refused
   const c = await device();
   await open(c.page, `${elsewhere.url}/messages`);
   await bringIn(c.page, file);
-  await c.page.getByText("This is for another municipality. Bring it there.").waitFor();
+  await c.page.getByText("This is for another municipality.").waitFor();
   assert.equal((await stored(c.page)).heads.length, 0);
   assert.deepEqual(await states(a.page), ["Waiting to be sent"]);
   await a.context.close();
@@ -152,25 +152,25 @@ test("a single message goes by code to a phone that is online; the phone asks fi
   assert.match(address, new RegExp(`^${server.url}/bring#\\d+$`));
   const b = await device();
   await open(b.page, address);
-  await b.page.getByRole("heading", { level: 1, name: "Take a message along" }).waitFor();
+  await b.page.getByRole("heading", { level: 1, name: "Send someone’s message" }).waitFor();
   await b.page.getByText(a.references[0]).waitFor();
   await offlineReady(b.page);
   assert.equal((await stored(b.page)).heads.length, 0, "nothing is kept before the person says so");
-  await b.page.getByRole("button", { name: "Take it in" }).click();
+  await b.page.getByRole("button", { name: "Add it" }).click();
   await b.page.getByText("1 message was taken in.").waitFor();
   assert.deepEqual([new URL(b.page.url()).pathname, new URL(b.page.url()).hash], ["/bring", ""]);
   await server.received("inquiries", 1);
   assert.equal(server.rows("inquiries")[0].reference, a.references[0]);
   // The same code again, then one with a wrong digit, in the same window.
   await b.page.evaluate((hash) => (location.hash = hash), new URL(address).hash);
-  await b.page.getByRole("button", { name: "Take it in" }).click();
+  await b.page.getByRole("button", { name: "Add it" }).click();
   await b.page.getByText("1 message was here already.").waitFor();
   const wrong = address.slice(0, -1) + ((Number(address.at(-1)) + 1) % 10);
   await b.page.evaluate((hash) => (location.hash = hash), new URL(wrong).hash);
   await b.page.locator(".panel--error").getByText("scan the code again.").waitFor();
-  assert.equal(await b.page.getByRole("button", { name: "Take it in" }).count(), 0);
+  assert.equal(await b.page.getByRole("button", { name: "Add it" }).count(), 0);
   await open(b.page, `${server.url}/bring`);
-  await b.page.getByText("There is no message in this address.").waitFor();
+  await b.page.getByText("This address has no message.").waitFor();
   // A message that is too long for a code shows that.
   await a.context.setOffline(true);
   await ask(a.page, "x".repeat(2_000), { base: server.url });
@@ -186,20 +186,20 @@ test("a public terminal shows the code of a message that could not go, and takes
   await open(page, `${server.url}/k/dock-guest`);
   await offlineReady(page);
   await context.setOffline(true);
-  await page.getByRole("link", { name: "Ask", exact: true }).click();
+  await page.getByRole("link", { name: "Ask us", exact: true }).click();
   await page.getByLabel("Your question").fill("When does the dock open?");
-  await page.getByLabel("No answer needed").check();
+  await page.getByLabel("No reply needed").check();
   await page.getByRole("button", { name: "Continue" }).click();
   await page.getByRole("button", { name: "Send question" }).click();
   await page.locator(".receipt__reference").waitFor();
   const address = await scanned(page);
   assert.match(address, new RegExp(`^${server.url}/bring#\\d+$`), "it leads to the visitor's own phone, not to a terminal");
-  assert.equal(await page.getByLabel("Bring in a file").count(), 0);
+  assert.equal(await page.getByLabel("Open a file").count(), 0);
   await open(page, `${server.url}/k/dock-guest/bring${new URL(address).hash}`);
-  assert.equal(await page.getByRole("button", { name: "Take it in" }).count(), 0);
+  assert.equal(await page.getByRole("button", { name: "Add it" }).count(), 0);
   const phone = await device();
   await open(phone.page, address);
-  await phone.page.getByRole("button", { name: "Take it in" }).click();
+  await phone.page.getByRole("button", { name: "Add it" }).click();
   await server.received("inquiries", 1);
   await phone.context.close();
   await context.close();

@@ -47,16 +47,16 @@ test("urgent words show at once, a form in progress keeps its catalogue, and the
   await taken(server, 2);
   await open(page, `${server.url}/ask?service=dog-licence`);
   await page.getByRole("alert").getByText("Boil water in Norland.").waitFor();
-  await page.getByText("A newer version is ready.").waitFor();
+  await page.getByText("An update is ready.").waitFor();
   await page.getByText(NAME, { exact: true }).waitFor();
   await page.getByLabel("Your question").fill("under the first edition");
-  await page.getByLabel("No answer needed").check();
+  await page.getByLabel("No reply needed").check();
   await page.getByRole("button", { name: "Continue" }).click();
   await page.getByRole("button", { name: "Send question" }).click();
-  await page.getByText("The City has it and has signed for it.").waitFor();
+  await page.getByText("The City has received it.").waitFor();
   assert.deepEqual(server.rows("inquiries").map((row) => row.catalogue_version), [1]);
   const loaded = page.waitForEvent("load");
-  await page.getByRole("button", { name: "Use it now" }).click();
+  await page.getByRole("button", { name: "Update now" }).click();
   await loaded;
   await ready(page);
   await server.stop();
@@ -102,7 +102,7 @@ test("fault_44 a catalogue that arrives cut short, forged or older is not taken,
     await page.waitForTimeout(700);
     assert.ok(await page.getByRole("heading", { level: 1, name: NAME }).isVisible(), name);
     assert.equal(await page.getByText("Boil water").count(), 0, name);
-    assert.equal(await page.getByText("A newer version is ready.").count(), 0, name);
+    assert.equal(await page.getByText("An update is ready.").count(), 0, name);
   }
   assert.deepEqual([...new Set(asked)].sort(), Object.keys(rules).sort(), "each was really asked for");
   front.rule = null;

@@ -17,8 +17,8 @@ const TASK = "sell-bag-tags";
 /** Enrols the device as a tablet and adds its first person. */
 async function enrol(page, server, code, [name, pin]) {
   await open(page, `${server.url}/counter#${code}`);
-  await page.getByRole("button", { name: "Enrol" }).click();
-  await page.getByRole("heading", { level: 1, name: "Who works with this tablet first?" }).waitFor();
+  await page.getByRole("button", { name: "Set up", exact: true }).click();
+  await page.getByRole("heading", { level: 1, name: "Who will use this tablet first?" }).waitFor();
   await addPerson(page, [name, pin]);
   await atCounter(page);
 }
@@ -26,11 +26,11 @@ async function enrol(page, server, code, [name, pin]) {
 async function addPerson(page, [name, pin]) {
   await page.getByLabel("First name or initials").fill(name);
   await page.getByLabel("PIN: 6 to 12 digits").fill(pin);
-  await page.getByLabel("The same PIN again").fill(pin);
+  await page.getByLabel("Repeat the PIN").fill(pin);
   await page.getByRole("button", { name: "Add this person" }).click();
 }
 
-const atCounter = (page) => page.getByRole("heading", { level: 1, name: "What does the person want?" }).waitFor();
+const atCounter = (page) => page.getByRole("heading", { level: 1, name: "What do they need?" }).waitFor();
 const locked = (page) => page.getByRole("heading", { level: 1, name: "Who is at the counter?" }).waitFor();
 
 async function unlock(page, [name, pin]) {
@@ -47,7 +47,7 @@ const lock = (page) => page.getByRole("button", { name: "Lock", exact: true }).f
 /** Adds a colleague, with the tablet already unlocked. */
 async function addColleague(page, server, person) {
   await page.getByRole("link", { name: "People and PINs" }).click();
-  await page.getByRole("heading", { level: 1, name: "People of this tablet" }).waitFor();
+  await page.getByRole("heading", { level: 1, name: "People on this tablet" }).waitFor();
   await addPerson(page, person);
   await page.locator(".people__row", { hasText: person[0] }).waitFor();
   await page.getByRole("navigation").getByRole("link", { name: "Counter" }).click();
@@ -73,23 +73,23 @@ test("a device becomes a tablet by a code of the office, once; its first person 
   const code = await enrolmentCode(desk, { name: "Front desk", hub: "library-lindsay" });
   const { context, page, profile } = await device();
   await open(page, `${server.url}/counter`);
-  await page.getByLabel("Code of the office").fill("AAAAA");
-  await page.getByRole("button", { name: "Enrol" }).click();
-  await page.getByText("This is not a code").waitFor();
-  await page.getByLabel("Code of the office").fill("AAAAA-AAAAA");
-  await page.getByRole("button", { name: "Enrol" }).click();
-  await page.getByText("The office does not know this code").waitFor();
+  await page.getByLabel("Setup code").fill("AAAAA");
+  await page.getByRole("button", { name: "Set up", exact: true }).click();
+  await page.getByText("A setup code has ten letters and digits.").waitFor();
+  await page.getByLabel("Setup code").fill("AAAAA-AAAAA");
+  await page.getByRole("button", { name: "Set up", exact: true }).click();
+  await page.getByText("This code is unknown, used or expired.").waitFor();
   await server.stop();
-  await page.getByLabel("Code of the office").fill(code.toLowerCase());
-  await page.getByRole("button", { name: "Enrol" }).click();
-  await page.getByText("The server did not answer").waitFor();
+  await page.getByLabel("Setup code").fill(code.toLowerCase());
+  await page.getByRole("button", { name: "Set up", exact: true }).click();
+  await page.getByText("The server didn’t answer").waitFor();
   await server.start();
-  await page.getByRole("button", { name: "Enrol" }).click();
-  await page.getByRole("heading", { level: 1, name: "Who works with this tablet first?" }).waitFor();
-  for (const [pin, again, said] of [["123456", "123456", "A PIN has 6 to 12 digits"], ["482913", "482914", "The two PINs differ"]]) {
+  await page.getByRole("button", { name: "Set up", exact: true }).click();
+  await page.getByRole("heading", { level: 1, name: "Who will use this tablet first?" }).waitFor();
+  for (const [pin, again, said] of [["123456", "123456", "Choose 6 to 12 digits"], ["482913", "482914", "The PINs don’t match"]]) {
     await page.getByLabel("First name or initials").fill("Ann");
     await page.getByLabel("PIN: 6 to 12 digits").fill(pin);
-    await page.getByLabel("The same PIN again").fill(again);
+    await page.getByLabel("Repeat the PIN").fill(again);
     await page.getByRole("button", { name: "Add this person" }).click();
     await page.getByText(said).waitFor();
   }
@@ -101,8 +101,8 @@ test("a device becomes a tablet by a code of the office, once; its first person 
   // The same code on another device.
   const other = await device();
   await open(other.page, `${server.url}/counter#${code}`);
-  await other.page.getByRole("button", { name: "Enrol" }).click();
-  await other.page.getByText("or it was used").waitFor();
+  await other.page.getByRole("button", { name: "Set up", exact: true }).click();
+  await other.page.getByText("This code is unknown, used or expired.").waitFor();
   await other.close();
 
   await server.stop();
@@ -132,17 +132,17 @@ test("wrong PINs wait longer and longer, loading the page again gives no more of
   };
   for (let tries = 0; tries < 4; tries += 1) {
     await tryPin(`48291${tries + 4}`);
-    await page.getByText("That is not the PIN.").waitFor();
+    await page.getByText("Wrong PIN.").waitFor();
     await page.waitForFunction(() => document.querySelector("#pin").value === "");
   }
   await tryPin("999888");
-  await page.getByText(/Too many wrong tries\. Try again in 0:(30|2\d)\./).waitFor();
+  await page.getByText(/Too many wrong PINs\. Try again in 0:(30|2\d)\./).waitFor();
   assert.ok(await page.getByLabel("PIN", { exact: true }).isDisabled());
   // If the reload did not restart the wait, 22 seconds would be left after eight seconds.
   await page.waitForTimeout(8_000);
   await page.reload();
   await ready(page);
-  await page.getByText(/Too many wrong tries\. Try again in 0:(30|29|28|27|26|25|24)\./).waitFor();
+  await page.getByText(/Too many wrong PINs\. Try again in 0:(30|29|28|27|26|25|24)\./).waitFor();
   await page.waitForFunction(() => !document.querySelector("#pin").disabled, null, { timeout: 40_000 });
   await tryPin(ANN[1]);
   await atCounter(page);
@@ -160,16 +160,16 @@ test("fault_42 Ann hands the tablet to Ben: he sees nothing of hers, and his ses
 
   // Ann records one inquiry and begins another.
   const take = async (words) => {
-    await page.getByRole("navigation").getByRole("link", { name: "Ask" }).click();
-    await page.getByText("Read this out before you write").waitFor();
+    await page.getByRole("navigation").getByRole("link", { name: "Ask us" }).click();
+    await page.getByText("Read this aloud before you write").waitFor();
     await page.getByLabel("Your question").fill(words);
   };
   await take(`First ${MARKER}`);
-  await page.getByLabel("No answer needed").check();
+  await page.getByLabel("No reply needed").check();
   await page.getByRole("button", { name: "Continue" }).click();
   await page.getByRole("heading", { level: 1, name: "Read this back to the person" }).waitFor();
   await page.getByRole("button", { name: "Send question" }).click();
-  await page.getByText("Print this receipt, or let the person scan the code.").waitFor();
+  await page.getByText("Print this page, or let the person scan the code.").waitFor();
   const reference = await page.locator(".receipt__reference").innerText();
   const receipt = page.url();
   await take(`Second ${MARKER}`);
@@ -183,13 +183,13 @@ test("fault_42 Ann hands the tablet to Ben: he sees nothing of hers, and his ses
   await lock(page);
   await unlock(page, BEN);
   await atCounter(page);
-  await page.getByRole("navigation").getByRole("link", { name: "Ask" }).click();
+  await page.getByRole("navigation").getByRole("link", { name: "Ask us" }).click();
   assert.equal(await page.getByLabel("Your question").inputValue(), "");
   await page.goBack();
   const seen = async () => page.evaluate(() => JSON.stringify([document.documentElement.outerHTML, { ...localStorage }, { ...sessionStorage }, history.state, location.href]));
   assert.ok(!(await seen()).includes(MARKER));
-  await page.getByRole("navigation").getByRole("link", { name: "Queue" }).click();
-  await page.getByRole("heading", { level: 1, name: "What waits on this tablet" }).waitFor();
+  await page.getByRole("navigation").getByRole("link", { name: "Messages" }).click();
+  await page.getByRole("heading", { level: 1, name: "Messages on this tablet" }).waitFor();
   assert.ok(!(await seen()).includes(reference), "a count, and no reference");
   assert.deepEqual(await page.locator(".arrival tbody tr").first().locator("th, td").allInnerTexts(), ["Inquiries", "0", "1", "0"]);
   await page.goto(receipt);
@@ -201,8 +201,8 @@ test("fault_42 Ann hands the tablet to Ben: he sees nothing of hers, and his ses
   await page.evaluate(() => window.dispatchEvent(new Event("online")));
   await server.received("inquiries", 1);
   assert.equal(server.rows("inquiries")[0].content.inquiry.message, `First ${MARKER}`);
-  await page.getByRole("navigation").getByRole("link", { name: "Queue" }).click();
-  await page.getByText("Everything arrived.").waitFor();
+  await page.getByRole("navigation").getByRole("link", { name: "Messages" }).click();
+  await page.getByText("Everything was received.").waitFor();
   await context.close();
   for (const file of filesBelow(profile)) assert.ok(!fs.readFileSync(file).includes(MARKER), path.basename(file));
 });
@@ -213,8 +213,8 @@ test("a quiet tablet asks whether somebody is there, and locks", async () => {
   const { context, page } = await device();
   await page.clock.install();
   await open(page, `${server.url}/counter#${code}`);
-  await page.getByRole("button", { name: "Enrol" }).click();
-  await page.getByRole("heading", { level: 1, name: "Who works with this tablet first?" }).waitFor();
+  await page.getByRole("button", { name: "Set up", exact: true }).click();
+  await page.getByRole("heading", { level: 1, name: "Who will use this tablet first?" }).waitFor();
   await addPerson(page, ANN);
   await page.clock.runFor(2_000);
   await atCounter(page);
@@ -238,28 +238,28 @@ test("a task is found in a person's words, done by its steps, counted in one tap
   await findTask(page, "bag tag");
   await page.getByRole("heading", { level: 1, name: "Sell garbage bag tags" }).waitFor();
   await page.getByRole("checkbox", { name: "Take payment" }).check();
-  await page.getByRole("button", { name: "Not done so here: Take payment" }).click();
-  await page.getByText("The office is told.").waitFor();
+  await page.getByRole("button", { name: "We do this differently: Take payment" }).click();
+  await page.getByText("Reported to the office.").waitFor();
   await page.getByRole("button", { name: "Done", exact: true }).click();
   await page.getByText("Counted: Done.").waitFor();
   await page.getByRole("link", { name: "Next person" }).click();
   const today = async () => (await page.locator(".counts dd").allInnerTexts()).map(Number);
   assert.deepEqual(await today(), [1, 1, 0, 0]);
   await page.locator(".card", { hasText: "Sell garbage bag tags" }).locator("a").click();
-  await page.getByRole("button", { name: "Could not" }).click();
+  await page.getByRole("button", { name: "Couldn’t do it" }).click();
   await page.getByRole("button", { name: "Payment not possible" }).click();
-  await page.getByText("Counted: Could not: Payment not possible.").waitFor();
-  await page.getByRole("button", { name: "Take it back" }).click();
-  await page.getByText("Taken back.").waitFor();
-  await page.getByLabel("Came").selectOption("phone");
+  await page.getByText("Counted: Couldn’t do it: Payment not possible.").waitFor();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await page.getByText("Undone.").waitFor();
+  await page.getByLabel("Contact method").selectOption("phone");
   await page.getByRole("button", { name: "Referred" }).click();
-  await page.getByRole("button", { name: "This counter does not do it" }).click();
+  await page.getByRole("button", { name: "This counter doesn’t do this" }).click();
   await page.getByText("Counted: Referred").waitFor();
   await page.getByRole("link", { name: "Next person" }).click();
   assert.deepEqual(await today(), [2, 1, 1, 0]);
   // A task of another counter shows where to refer the person.
   await findTask(page, "property tax payment");
-  await page.getByRole("heading", { name: "This counter does not do it" }).waitFor();
+  await page.getByRole("heading", { name: "This counter doesn’t do this" }).waitFor();
   assert.ok((await page.locator(".panel .hub-card").count()) > 0);
 
   await server.start();
@@ -300,21 +300,21 @@ test("the office moves a tablet and ends it: it hears so, what waits on it still
   await page.getByRole("button", { name: "Done", exact: true }).click();
   await page.getByText("Counted: Done.").waitFor();
   await atOffice(async (tablet) => {
-    await tablet.getByText("Lost, stolen or given away").click();
-    await tablet.getByRole("button", { name: "End this tablet" }).click();
+    await tablet.getByText("Retire this tablet").click();
+    await tablet.getByRole("button", { name: "Retire tablet" }).click();
   });
   await context.setOffline(false);
-  for (let tries = 0; !(await page.getByText("The office has ended this tablet.").isVisible()) && tries < 10; tries += 1) {
+  for (let tries = 0; !(await page.getByText("Tablet retired.").isVisible()) && tries < 10; tries += 1) {
     await online();
     await page.waitForTimeout(1_000);
   }
-  await page.getByText("The office has ended this tablet.").waitFor();
-  await page.getByText("Everything arrived.").waitFor();
+  await page.getByText("Tablet retired.").waitFor();
+  await page.getByText("Everything was received.").waitFor();
   assert.deepEqual(contacts(server), [["city-hall", TASK, "counter", "done", "", 1]]);
-  await page.getByText("Use this device again").click();
-  await page.getByLabel("Code of the office").fill(await enrolmentCode(desk, { name: "Second life", hub: "library-lindsay" }));
-  await page.getByRole("button", { name: "Enrol" }).click();
-  await page.getByRole("heading", { level: 1, name: "Who works with this tablet first?" }).waitFor();
+  await page.getByText("Set up this tablet again").click();
+  await page.getByLabel("Setup code").fill(await enrolmentCode(desk, { name: "Second life", hub: "library-lindsay" }));
+  await page.getByRole("button", { name: "Set up", exact: true }).click();
+  await page.getByRole("heading", { level: 1, name: "Who will use this tablet first?" }).waitFor();
   await addPerson(page, BEN);
   await page.getByText("Lindsay Library. Unlocked by Ben.").waitFor();
   await context.close();
@@ -332,8 +332,8 @@ for (const [width, colorScheme] of [[360, "light"], [1280, "dark"], [320, "light
     };
     await open(page, `${server.url}/counter#${code}`);
     await look("enrol");
-    await page.getByRole("button", { name: "Enrol" }).click();
-    await page.getByRole("heading", { level: 1, name: "Who works with this tablet first?" }).waitFor();
+    await page.getByRole("button", { name: "Set up", exact: true }).click();
+    await page.getByRole("heading", { level: 1, name: "Who will use this tablet first?" }).waitFor();
     await look("first");
     await addPerson(page, ANN);
     await atCounter(page);

@@ -23,11 +23,11 @@ const PEOPLE = { Ann: "482913", Ben: "739158" };
 const CASES = [
   ["sell-bag-tags", "Sell garbage bag tags", "Done"],
   ["issue-library-card", "Issue a library card", "Done"],
-  ["sell-bag-tags", "Sell garbage bag tags", "Could not", "Payment not possible", "payment"],
-  ["take-property-tax-payment", "Take a property tax payment", "Referred", "This counter does not do it", "not-done-here"],
-  ["issue-library-card", "Issue a library card", "Could not", "A document was missing", "document-missing"],
+  ["sell-bag-tags", "Sell garbage bag tags", "Couldn’t do it", "Payment not possible", "payment"],
+  ["take-property-tax-payment", "Take a property tax payment", "Referred", "This counter doesn’t do this", "not-done-here"],
+  ["issue-library-card", "Issue a library card", "Couldn’t do it", "Missing document", "document-missing"],
 ];
-const OUTCOMES = { Done: "done", Referred: "referred", "Could not": "could-not" };
+const OUTCOMES = { Done: "done", Referred: "referred", "Couldn’t do it": "could-not" };
 
 /**
  * Operates the page from inside, at the app's speed: every step is a click or a key, and waits for
@@ -59,7 +59,7 @@ async function withHands(page) {
         if (reason) await hands.click(".ending button", reason);
         await hands.until("Counted", () => document.querySelector(".ending__counted"));
         await hands.click(".ending a", "Next person");
-        await hands.heading("What does the person want?");
+        await hands.heading("What do they need?");
       },
       async sheet(keys) {
         const before = () => document.title;
@@ -73,7 +73,7 @@ async function withHands(page) {
         await hands.until("the next sheet", () => document.title !== title);
       },
       async inquiry(words) {
-        await hands.click("nav a", "Ask");
+        await hands.click("nav a", "Ask us");
         const field = await hands.until("the field", () => document.querySelector("#message"));
         field.value = words;
         field.dispatchEvent(new Event("input", { bubbles: true }));
@@ -82,7 +82,7 @@ async function withHands(page) {
         await hands.click("button", "Send question");
         await hands.until("the receipt", () => document.querySelector(".receipt__reference"));
         await hands.click("nav a", "Counter");
-        await hands.heading("What does the person want?");
+        await hands.heading("What do they need?");
       },
     };
     window.hands = hands;
@@ -101,13 +101,13 @@ async function unlock(page, name) {
 async function handOver(page, to) {
   await page.getByRole("button", { name: "Lock", exact: true }).first().click();
   await unlock(page, to);
-  await page.getByRole("heading", { level: 1, name: "What does the person want?" }).waitFor();
+  await page.getByRole("heading", { level: 1, name: "What do they need?" }).waitFor();
 }
 
 async function addPerson(page, name) {
   await page.getByLabel("First name or initials").fill(name);
   await page.getByLabel("PIN: 6 to 12 digits").fill(PEOPLE[name]);
-  await page.getByLabel("The same PIN again").fill(PEOPLE[name]);
+  await page.getByLabel("Repeat the PIN").fill(PEOPLE[name]);
   await page.getByRole("button", { name: "Add this person" }).click();
 }
 
@@ -117,15 +117,15 @@ async function preparedTablet(server, code, event, profile = folder("tablet")) {
   await withHands(tablet.page);
   const { page } = tablet;
   await open(page, `${server.url}/counter#${code}`);
-  await page.getByRole("button", { name: "Enrol" }).click();
-  await page.getByRole("heading", { level: 1, name: "Who works with this tablet first?" }).waitFor();
+  await page.getByRole("button", { name: "Set up", exact: true }).click();
+  await page.getByRole("heading", { level: 1, name: "Who will use this tablet first?" }).waitFor();
   await addPerson(page, "Ann");
   await page.getByRole("link", { name: "People and PINs" }).click();
   await addPerson(page, "Ben");
   await page.locator(".people__row", { hasText: "Ben" }).waitFor();
   await page.evaluate(() => navigator.serviceWorker.ready);
   await page.waitForFunction(() => navigator.serviceWorker.controller?.scriptURL.endsWith("?counter"));
-  await page.getByRole("navigation").getByRole("link", { name: "Kit" }).click();
+  await page.getByRole("navigation").getByRole("link", { name: "Events" }).click();
   await page.getByRole("button", { name: "Get ready" }).click();
   await page.locator(".checks__row").first().waitFor();
   // The edition with the event may have arrived just now. Then it is used from the next start.
@@ -134,12 +134,12 @@ async function preparedTablet(server, code, event, profile = folder("tablet")) {
   await unlock(page, "Ann");
   await page.getByLabel(event).check();
   await page.getByRole("button", { name: "Get ready" }).click();
-  await page.locator(".checks__row", { hasText: "Newest catalogue" }).getByText("Good").waitFor();
+  await page.locator(".checks__row", { hasText: "Latest directory" }).getByText("OK", { exact: true }).waitFor();
   const marks = Object.fromEntries(await page.locator(".checks").first().locator(".checks__row").evaluateAll((rows) => rows.map((row) => [row.firstChild.firstChild.textContent, row.lastChild.textContent.trim()])));
-  const { "The browser promised to keep it": _promise, ...others } = marks;
-  assert.deepEqual([...new Set(Object.values(others))], ["Good"], JSON.stringify(marks));
+  const { "Browser keeps unsent messages": _promise, ...others } = marks;
+  assert.deepEqual([...new Set(Object.values(others))], ["OK"], JSON.stringify(marks));
   await page.getByRole("navigation").getByRole("link", { name: "Counter" }).click();
-  await page.getByRole("heading", { level: 1, name: "What does the person want?" }).waitFor();
+  await page.getByRole("heading", { level: 1, name: "What do they need?" }).waitFor();
   return tablet;
 }
 
@@ -159,21 +159,21 @@ async function day(server, tablet, at, [first, second], sheets, inquiries, event
   await handOver(page, second);
   await contacts(CONTACTS / 2, CONTACTS);
 
-  await page.getByRole("navigation").getByRole("link", { name: "Kit" }).click();
-  await page.locator(".checks__row", { hasText: sheets }).getByRole("button", { name: "Start" }).click();
-  await page.getByRole("link", { name: "Enter a sheet" }).click();
-  await page.getByText(/^Sheets kept: \d+\./).waitFor();
+  await page.getByRole("navigation").getByRole("link", { name: "Events" }).click();
+  await page.locator(".checks__row", { hasText: sheets }).getByRole("button", { name: "Open" }).click();
+  await page.getByRole("link", { name: "Enter a form" }).click();
+  await page.getByText(/^Forms saved: \d+\./).waitFor();
   await page.evaluate(async (count) => {
     for (let sheet = 0; sheet < count; sheet += 1) await hands.sheet(`${1 + (sheet % 5)}00000000000`);
   }, SURVEYS);
   await page.getByRole("link", { name: "Back" }).click();
-  await page.getByLabel("How many people were asked?").fill(String(SURVEYS + 5));
-  await page.getByLabel("How many of them said no?").fill("4");
-  await page.getByRole("button", { name: "Keep these counts" }).click();
-  await page.getByText("Kept on this device", { exact: true }).waitFor({ timeout: 60_000 });
+  await page.getByLabel("How many people were invited?").fill(String(SURVEYS + 5));
+  await page.getByLabel("How many of them declined?").fill("4");
+  await page.getByRole("button", { name: "Save these counts" }).click();
+  await page.getByText("Saved on this device", { exact: true }).waitFor({ timeout: 60_000 });
   await page.getByRole("button", { name: "Staff: back to the counter" }).click();
   await unlock(page, first);
-  await page.getByRole("heading", { level: 1, name: "What does the person want?" }).waitFor();
+  await page.getByRole("heading", { level: 1, name: "What do they need?" }).waitFor();
   await page.getByText(`${event}. Unlocked by ${first}.`).waitFor();
 }
 
@@ -190,7 +190,7 @@ function done() {
 
 /** What was received, waits and needs attention, as the kit page shows it. */
 async function arrival(page) {
-  await page.getByRole("navigation").getByRole("link", { name: "Kit" }).click();
+  await page.getByRole("navigation").getByRole("link", { name: "Events" }).click();
   await page.getByRole("heading", { name: "3. Back again" }).waitFor();
   return Object.fromEntries(await page.locator(".arrival tbody tr").evaluateAll((rows) => rows.map((row) => [row.cells[0].textContent, [...row.cells].slice(1).map((cell) => Number(cell.textContent))])));
 }
@@ -238,13 +238,13 @@ test("two tablets at a fair for three days without a network: the office has exa
   await tablets[1].context.setOffline(true);
   await server.start();
   await tablets[0].page.evaluate(() => window.dispatchEvent(new Event("online")));
-  await tablets[0].page.getByText("Everything arrived.").first().waitFor({ timeout: 60_000 });
+  await tablets[0].page.getByText("Everything was received.").first().waitFor({ timeout: 60_000 });
   assert.deepEqual(await arrival(tablets[0].page), Object.fromEntries(Object.entries(kept).map(([kind, count]) => [kind, [count, 0, 0]])));
 
   // The other hands in a USB stick, and receives its receipts the same way.
   const { page } = tablets[1];
-  await page.getByRole("navigation").getByRole("link", { name: "Queue" }).click();
-  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Save what waits as a file" }).click()]);
+  await page.getByRole("navigation").getByRole("link", { name: "Messages" }).click();
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Save unsent messages to a file" }).click()]);
   const stick = folder("stick");
   const file = path.join(stick, download.suggestedFilename());
   await download.saveAs(file);
@@ -252,8 +252,8 @@ test("two tablets at a fair for three days without a network: the office has exa
   const importing = () => execFileSync(BIN, ["import", file, "--receipts", receipts, "--site", server.site, "--data-dir", server.data]).toString();
   importing();
   importing();
-  await page.getByLabel("Bring in a file").setInputFiles(receipts);
-  await page.getByText("Everything arrived.").first().waitFor({ timeout: 60_000 });
+  await page.getByLabel("Open a file").setInputFiles(receipts);
+  await page.getByText("Everything was received.").first().waitFor({ timeout: 60_000 });
   assert.deepEqual(await arrival(page), Object.fromEntries(Object.entries(kept).map(([kind, count]) => [kind, [count, 0, 0]])));
 
   // What the office has.

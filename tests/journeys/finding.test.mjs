@@ -16,7 +16,7 @@ test("lay words, slips, French, whole questions and places lead to the right fir
     await first(page).filter({ hasText: name }).waitFor();
   }
   await field.fill("dog lcience");
-  await page.getByText("Understood as: dog licence").waitFor();
+  await page.getByText("Showing results for dog licence").waitFor();
   await field.fill("getting hitched");
   await page.locator(".service-card__why").first().filter({ hasText: "hitched" }).waitFor();
   await field.fill("coboconk library");
@@ -52,7 +52,7 @@ test("the field is a combobox: keys walk through what was found, Enter takes it,
   await field.press("Escape");
   await page.getByRole("listbox").waitFor({ state: "detached" });
   assert.deepEqual([await field.inputValue(), await field.getAttribute("aria-expanded")], ["dog licence", "false"], "the words stay");
-  assert.ok(await page.getByRole("heading", { name: "Often needed" }).isVisible(), "the page is back");
+  assert.ok(await page.getByRole("heading", { name: "Most requested" }).isVisible(), "the page is back");
   await field.press("ArrowDown");
   await page.getByRole("listbox").waitFor();
   await field.press("ArrowDown");
@@ -87,7 +87,7 @@ test("results are narrowed by topic, audience, way and hub, each with its count,
   await page.locator(".cards--found").waitFor();
   assert.deepEqual([await page.getByLabel("Topic", { exact: true }).inputValue(), await page.getByLabel("How", { exact: true }).inputValue()], ["animals-bylaws", "online"]);
   for (const text of await page.locator(".cards--found .service-card__meta").allInnerTexts()) assert.match(text, /online/);
-  await page.getByLabel("At which hub").selectOption("city-hall");
+  await page.getByLabel("Location", { exact: true }).selectOption("city-hall");
   await page.waitForURL(/at=city-hall/);
   assert.ok((await count()) >= 1);
   await context.close();
@@ -98,13 +98,13 @@ test("what another government does is said to be so, and nonsense finds nothing 
   const server = await hub();
   const { context, page } = await device();
   await open(page, `${server.url}/search?q=renew+my+passport`);
-  await page.getByRole("heading", { name: "The City does not do this" }).waitFor();
+  await page.getByRole("heading", { name: "This isn’t a City service" }).waitFor();
   assert.equal(await page.locator(".service-card").count(), 0);
   assert.equal(await page.locator(".results-count").count(), 0);
   await open(page, `${server.url}/fr/search?q=passeport`);
-  await page.getByText("c'est le gouvernement fédéral").waitFor();
+  await page.getByText("adressez-vous au gouvernement fédéral").waitFor();
   await open(page, `${server.url}/search?q=qwertyuiop`);
-  await page.getByRole("heading", { name: "Nothing was found for these words." }).waitFor();
+  await page.getByRole("heading", { name: "No service matches these words." }).waitFor();
   await page.getByRole("link", { name: "Ask us this question" }).click();
   assert.equal(await page.getByLabel("Your question").inputValue(), "qwertyuiop");
   await context.close();
@@ -119,7 +119,7 @@ test("words that find nothing reach the office as sums, and nothing personal doe
   const look = async (words) => {
     await field.fill(words);
     await field.press("Enter");
-    await page.getByRole("heading", { name: "Nothing was found for these words." }).waitFor();
+    await page.getByRole("heading", { name: "No service matches these words." }).waitFor();
   };
   await look("Zeppelin landing qqq");
   await look("zeppelin  landing QQQ");
@@ -138,15 +138,15 @@ test("an error is reported in two taps, without a network, and the office learns
   const { context, page } = await device();
   await open(page, `${server.url}/services/dog-licence`);
   await context.setOffline(true);
-  await page.getByText("Something wrong here? Tell us").click();
+  await page.getByText("Report an error").click();
   await page.getByRole("button", { name: "Cost", exact: true }).click();
-  await page.getByText("Thank you. It is kept on this device").waitFor();
+  await page.getByText("Thank you. Saved on this device").waitFor();
   await open(page, `${server.url}/hubs/city-hall`).catch(() => {});
   await context.setOffline(false);
   await open(page, `${server.url}/hubs/city-hall`);
-  await page.getByText("Something wrong here? Tell us").click();
+  await page.getByText("Report an error").click();
   await page.getByRole("button", { name: "Hours", exact: true }).click();
-  await page.getByText("Thank you. It is kept on this device").waitFor();
+  await page.getByText("Thank you. Saved on this device").waitFor();
   await server.received("corrections", 2);
   const rows = server.rows("corrections").map((row) => row.content.correction);
   assert.deepEqual(rows.map((row) => [row.service ?? row.hub, row.field]), [["dog-licence", "fee"], ["city-hall", "hours"]]);

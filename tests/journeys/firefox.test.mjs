@@ -16,10 +16,10 @@ test("Firefox finds, asks and is answered; started again without a network it ha
   await page.waitForFunction(() => document.activeElement?.tagName === "H1");
   await page.getByRole("link", { name: "Ask about this" }).click();
   await page.getByLabel("Your question").fill("When does a puppy need one?");
-  await page.getByLabel("No answer needed").check();
+  await page.getByLabel("No reply needed").check();
   await page.getByRole("button", { name: "Continue" }).click();
   await page.getByRole("button", { name: "Send question" }).click();
-  await page.getByRole("heading", { name: "Your question is kept" }).waitFor();
+  await page.getByRole("heading", { name: "Your question is saved" }).waitFor();
   const first = await page.locator(".receipt__reference").innerText();
   await received(page);
   await offlineReady(page);
@@ -27,7 +27,7 @@ test("Firefox finds, asks and is answered; started again without a network it ha
   await server.stop();
   await page.reload();
   await ready(page);
-  await page.getByRole("heading", { level: 1, name: "Your question is kept" }).waitFor();
+  await page.getByRole("heading", { level: 1, name: "Your question is saved" }).waitFor();
   assert.equal(await page.locator(".receipt__reference").innerText(), first);
   const second = await ask(page, "And a grown dog?", { base: server.url });
   assert.deepEqual(failures, []);
@@ -44,7 +44,7 @@ test("Firefox finds, asks and is answered; started again without a network it ha
   await page.getByText("Waiting to be sent").first().waitFor();
   await server.start();
   // On a slow machine it may have been sent automatically by now.
-  await page.getByRole("button", { name: "Try to send now" }).click({ timeout: 3_000 }).catch(() => {});
+  await page.getByRole("button", { name: "Send now" }).click({ timeout: 3_000 }).catch(() => {});
   await page.getByRole("link", { name: second }).click();
   await received(page);
   await context.close();

@@ -23,22 +23,22 @@ test("a question from a phone is answered at a desk without any script, and read
   await signIn(page, server, "demo-office", password);
   const code = await surveyCode({ page, url: server.url }, { name: "After an inquiry", way: "after-inquiry" });
   await page.goto(`${server.url}/office`);
-  assert.match(await page.locator(".demo").innerText(), /made up/);
-  await page.getByLabel("Words, name, e-mail or reference").fill(reference.toLowerCase());
+  assert.match(await page.locator(".demo").innerText(), /fictional/);
+  await page.getByLabel("Words, name, email or reference number").fill(reference.toLowerCase());
   // One inquiry has this reference number, so the search opens it.
   await page.getByRole("button", { name: "Show" }).click();
   assert.match(await page.locator(".paper").innerText(), /When is the ferry\? <img src=x onerror=/, "what was written, letter by letter");
-  await page.getByRole("button", { name: "I take it" }).click();
-  await page.getByText("took it").waitFor();
-  await page.getByLabel("Facts from the record").selectOption("dog-licence");
-  await page.getByRole("button", { name: "Put the facts in" }).click();
-  assert.match(await page.getByLabel("Your words").inputValue(), /dog/i);
-  await page.getByLabel("Your words").fill(`The ferry goes at 8:30.\n${SCRIPT}`);
+  await page.getByRole("button", { name: "Assign to me" }).click();
+  await page.getByText("took this inquiry").waitFor();
+  await page.getByLabel("Facts from the directory").selectOption("dog-licence");
+  await page.getByRole("button", { name: "Insert the facts" }).click();
+  assert.match(await page.getByLabel("Your reply").inputValue(), /dog/i);
+  await page.getByLabel("Your reply").fill(`The ferry goes at 8:30.\n${SCRIPT}`);
   await page.getByLabel("Status page only").check();
-  await page.getByRole("button", { name: "Send the reply" }).click();
+  await page.getByRole("button", { name: "Send reply" }).click();
   await page.getByText("replied on the status page").waitFor();
-  assert.match(await page.getByText(/In time,|Late,/).first().innerText(), /In time/);
-  await page.getByRole("button", { name: "Close it" }).click();
+  assert.match(await page.getByText(/On time:|Late:/).first().innerText(), /On time/);
+  await page.getByRole("button", { name: "Close inquiry" }).click();
   await page.locator(".title .state.closed").waitFor();
 
   await open(phone.page, `${server.url}/status#${reference}.${secret}`);
@@ -49,7 +49,7 @@ test("a question from a phone is answered at a desk without any script, and read
   // The holder of the receipt of a closed question is invited to the survey, by an invitation of
   // their own.
   await phone.page.locator("main").getByRole("link", { name: "How did we do?" }).click();
-  await phone.page.getByText("because the City closed").waitFor();
+  await phone.page.getByText("Your question was closed.").waitFor();
   assert.match(phone.page.url(), new RegExp(`/s/${code}/[0-9a-f]{32}$`));
   // The office is never cached by the app: without the server it cannot be reached.
   await server.stop();
@@ -80,8 +80,8 @@ test("keys lead through the list, words that were typed are asked for, and a scr
   await page.keyboard.press("/");
   assert.equal(await page.evaluate(() => document.activeElement.id), "q");
   await page.goto(`${server.url}/office/inquiry/${reference}`);
-  await page.getByLabel("Only people of the office read this").fill(SCRIPT);
-  await page.getByRole("button", { name: "Add the note" }).click();
+  await page.getByLabel("Only the office sees this").fill(SCRIPT);
+  await page.getByRole("button", { name: "Add note" }).click();
   await page.locator(".steps .message").waitFor();
   assert.doesNotMatch(await page.title(), /taken/);
   assert.deepEqual(reports, []);
@@ -100,7 +100,7 @@ for (const [width, colorScheme, locale] of [[360, "light", "fr-CA"], [1280, "dar
     await page.goto(`${server.url}/office/first`);
     await check("first");
     await page.goto(`${server.url}/office/sign-in`);
-    await page.getByLabel(/Login|Identifiant/).fill("nobody");
+    await page.getByLabel(/Username|Identifiant/).fill("nobody");
     await page.getByLabel(/Password|Mot de passe/).fill("nothing");
     await page.getByRole("button", { name: /^Sign in|^Se connecter/ }).click();
     await page.getByRole("alert").waitFor();
@@ -115,7 +115,7 @@ for (const [width, colorScheme, locale] of [[360, "light", "fr-CA"], [1280, "dar
     await page.locator("table.inbox th a").first().click();
     for (const summary of await page.locator("summary").all()) await summary.click();
     await check("inquiry");
-    await page.getByRole("link", { name: /As a letter|En lettre/ }).first().click();
+    await page.getByRole("link", { name: /Print as a letter|Imprimer en lettre/ }).first().click();
     await check("letter");
     await close();
   });

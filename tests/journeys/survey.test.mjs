@@ -9,7 +9,7 @@ const CODES = { link: "W1ABCD", poster: "P1ABCD", counter: "C1ABCD", kiosk: "K1A
 const TICKET = "00112233445566778899aabbccddeeff";
 const MARKER = "zebrafish-umbrella-4417";
 const ENGLISH = { start: "Start", next: "Next", skip: "Skip this question", check: "Check your answers", send: "Send answers", thanks: "Thank you" };
-const FRENCH = { start: "Commencer", next: "Suivant", skip: "Sauter cette question", check: "Vérifiez vos réponses", send: "Envoyer les réponses", thanks: "Merci" };
+const FRENCH = { start: "Commencer", next: "Suivant", skip: "Passer cette question", check: "Vérifiez vos réponses", send: "Envoyer les réponses", thanks: "Merci" };
 
 /**
  * Answers from the first page to the thanks: the third option of the first question, `comment` (if
@@ -45,7 +45,7 @@ const came = (server) => server.rows("feedback").map(({ content: { feedback } })
 async function sendNow(server, page) {
   await server.start();
   await open(page, `${server.url}/messages`);
-  await page.getByRole("button", { name: "Try to send now" }).click({ timeout: 3_000 }).catch(() => {});
+  await page.getByRole("button", { name: "Send now" }).click({ timeout: 3_000 }).catch(() => {});
 }
 
 test("link, poster, counter and the reply to an inquiry: by their codes, offline, in both languages; each answer knows its way", async () => {
@@ -62,7 +62,7 @@ test("link, poster, counter and the reply to an inquiry: by their codes, offline
   await page.getByRole("link", { name: "English" }).click();
   await answer(page, ENGLISH);
   await open(page, `${server.url}/fr/s/${CODES.counter}`);
-  assert.equal(await page.getByText("On vous le demande").count(), 0, "whoever chose to come was not asked");
+  assert.equal(await page.getByText(/Nous invitons des personnes au hasard|Votre question est terminée/).count(), 0, "whoever chose to come was not asked");
   await answer(page, FRENCH);
   await open(page, `${server.url}/s/${CODES.link}`);
   await page.getByRole("heading", { level: 1, name: "How did we do?" }).waitFor();
@@ -70,7 +70,7 @@ test("link, poster, counter and the reply to an inquiry: by their codes, offline
   // before the page is left.
   for (let tries = 0; (await stored(page)).heads.length < 7 && tries < 50; tries += 1) await page.waitForTimeout(100);
   await open(page, `${server.url}/fr/s/${CODES.reply}/${TICKET}`);
-  await page.getByText("parce que la Ville a fermé une de vos questions").waitFor();
+  await page.getByText("Votre question est terminée.").waitFor();
   await answer(page, FRENCH);
   // The code was used up. What follows on the same page is another visit.
   await page.getByRole("link", { name: "Votre avis" }).first().click();
@@ -95,7 +95,7 @@ test("a code that cannot be read is said so kindly, and the open survey is offer
   const { context, page } = await device();
   for (const code of ["P1ABC", "hello", `${CODES.reply}/123`, ""]) {
     await open(page, `${server.url}/s/${code}`);
-    await page.getByRole("heading", { level: 1, name: "We cannot read this code" }).waitFor();
+    await page.getByRole("heading", { level: 1, name: "We can’t read this code" }).waitFor();
   }
   await page.getByRole("link", { name: "How did we do?" }).click();
   await answer(page, ENGLISH);
@@ -113,35 +113,35 @@ test("a tablet asks every third visitor, counts who says no, and shows the next 
   await offlineReady(page);
   await server.stop();
   await open(page, `${server.url}/s/${CODES.tablet}`);
-  await page.getByRole("heading", { level: 1, name: "One visitor in 3 is asked" }).waitFor();
+  await page.getByRole("heading", { level: 1, name: "One visitor in 3 is invited" }).waitFor();
   const before = await page.evaluate(() => history.length);
-  const visitor = page.getByRole("button", { name: "A visitor" });
+  const visitor = page.getByRole("button", { name: "Count a visitor" });
   const counts = async () => (await page.locator(".counts dd").allInnerTexts()).map(Number);
   await visitor.click();
   await visitor.click();
-  await page.getByText("Visitors counted: 2 / 3. Ask the next one.").waitFor();
+  await page.getByText("Visitors counted: 2 of 3. Invite the next one.").waitFor();
   await page.reload();
   await ready(page);
-  await page.getByText("Visitors counted: 2 / 3.").waitFor();
+  await page.getByText("Visitors counted: 2 of 3.").waitFor();
   await visitor.click();
-  await page.getByRole("heading", { name: "Ask this person" }).waitFor();
+  await page.getByRole("heading", { name: "Invite this person" }).waitFor();
   await page.waitForFunction(() => document.activeElement.matches("main h2"));
-  await page.getByRole("button", { name: "Says no" }).click();
-  await page.getByText("Visitors counted: 0 / 3.").waitFor();
+  await page.getByRole("button", { name: "Declined" }).click();
+  await page.getByText("Visitors counted: 0 of 3.").waitFor();
   assert.deepEqual(await counts(), [1, 0, 1]);
 
   for (let passed = 0; passed < 3; passed += 1) await visitor.click();
-  await page.getByRole("button", { name: "Starts the survey" }).click();
-  await page.getByText("One visitor in 3 is asked.").waitFor();
+  await page.getByRole("button", { name: "Accepted" }).click();
+  await page.getByText("One visitor in 3 is invited.").waitFor();
   await page.getByRole("link", { name: "Français" }).click();
-  await page.getByText("Un visiteur sur 3 est sollicité.").waitFor();
+  await page.getByText("On invite un visiteur sur 3.").waitFor();
   await answer(page, FRENCH, MARKER);
   assert.equal(await page.locator(".receipt").count(), 0, "a receipt would be read by the next");
   const loaded = page.waitForEvent("load");
   await page.getByRole("button", { name: "Recommencer" }).click();
   await loaded;
   await ready(page);
-  await page.getByRole("heading", { level: 1, name: "One visitor in 3 is asked" }).waitFor();
+  await page.getByRole("heading", { level: 1, name: "One visitor in 3 is invited" }).waitFor();
   assert.deepEqual(await counts(), [2, 1, 1]);
   assert.equal(await page.evaluate(() => history.length), before);
   assert.equal(new URL(page.url()).pathname, `/s/${CODES.tablet}`);
@@ -154,11 +154,11 @@ test("a tablet asks every third visitor, counts who says no, and shows the next 
   // A person who walks away in the middle was asked, and has not answered.
   await open(page, `${server.url}/s/${CODES.tablet}`);
   for (let passed = 0; passed < 3; passed += 1) await visitor.click();
-  await page.getByRole("button", { name: "Starts the survey" }).click();
+  await page.getByRole("button", { name: "Accepted" }).click();
   await page.getByRole("link", { name: "Start", exact: true }).click();
   await page.locator(".choice label").nth(1).click();
-  await page.getByRole("button", { name: "I'm done" }).click();
-  await page.getByRole("button", { name: "A visitor" }).waitFor();
+  await page.getByRole("button", { name: "I’m done" }).click();
+  await page.getByRole("button", { name: "Count a visitor" }).waitFor();
   assert.deepEqual(await counts(), [3, 1, 1]);
 
   await page.getByRole("link", { name: "My messages" }).click();
@@ -181,8 +181,8 @@ test("sheets of paper go in by digits alone, one after the other, and the batch 
   await offlineReady(page);
   await server.stop();
   await open(page, `${server.url}/s/${CODES.paper}`);
-  await page.getByText("One visitor in 5 is asked.").waitFor();
-  await page.getByRole("link", { name: "Enter a sheet" }).click();
+  await page.getByText("One visitor in 5 is invited.").waitFor();
+  await page.getByRole("link", { name: "Enter a form" }).click();
   const questions = async (keys) => {
     for (const key of keys) {
       const before = await page.title();
@@ -193,26 +193,26 @@ test("sheets of paper go in by digits alone, one after the other, and the batch 
       await page.waitForFunction((title) => document.title !== title, before);
     }
   };
-  await page.getByText("Sheets kept: 0.").waitFor();
+  await page.getByText("Forms saved: 0.").waitFor();
   // The service was found partly, so "What was missing?" is asked too. The last comment sends the
   // sheet.
   await questions("25464123213281");
-  await page.getByText("Sheets kept: 1.").waitFor();
+  await page.getByText("Forms saved: 1.").waitFor();
   await questions("100000000000");
   await page.getByRole("button", { name: "Skip this question" }).click();
-  await page.getByText("Sheets kept: 2.").waitFor();
+  await page.getByText("Forms saved: 2.").waitFor();
   await page.getByRole("link", { name: "Back" }).click();
-  await page.getByRole("heading", { level: 1, name: "Paper sheets" }).waitFor();
+  await page.getByRole("heading", { level: 1, name: "Paper forms" }).waitFor();
 
-  const keep = page.getByRole("button", { name: "Keep these counts" });
-  await page.getByLabel("How many people were asked?").fill("3");
-  await page.getByLabel("How many of them said no?").fill("4");
+  const keep = page.getByRole("button", { name: "Save these counts" });
+  await page.getByLabel("How many people were invited?").fill("3");
+  await page.getByLabel("How many of them declined?").fill("4");
   await keep.click();
-  await page.getByText("no more who said no than were asked").waitFor();
-  await page.getByLabel("How many people were asked?").fill("12");
+  await page.getByText("no more refusals than invitations").waitFor();
+  await page.getByLabel("How many people were invited?").fill("12");
   await keep.click();
-  await page.getByText("Kept on this device", { exact: true }).waitFor({ timeout: 60_000 });
-  assert.equal(await page.getByLabel("How many people were asked?").inputValue(), "", "the same number does not go in twice");
+  await page.getByText("Saved on this device", { exact: true }).waitFor({ timeout: 60_000 });
+  assert.equal(await page.getByLabel("How many people were invited?").inputValue(), "", "the same number does not go in twice");
   assert.deepEqual((await page.locator(".counts dd").allInnerTexts()).map(Number), [12, 2, 4]);
 
   await sendNow(server, page);
@@ -283,7 +283,7 @@ for (const [width, height] of [[360, 640], [1280, 800]]) {
         await open(page, `${server.url}${prefix}/s/${path}`);
         await check(`${prefix} ${path.slice(0, 12)}`);
       }
-      await page.getByRole("link", { name: prefix ? "Entrer une feuille" : "Enter a sheet" }).click();
+      await page.getByRole("link", { name: prefix ? "Saisir un formulaire" : "Enter a form" }).click();
       await page.locator(".choice").first().waitFor();
       await check(`${prefix} sheet`);
       await open(page, `${server.url}${prefix}/s/${CODES.tablet}`);
@@ -312,8 +312,8 @@ test("the published figures lead from the survey, and are there without a networ
   await open(page, server.url);
   await offlineReady(page);
   for (const [path, link, heading] of [
-    ["/feedback", "See what people said", "How people find our service"],
-    ["/fr/feedback", "Voir ce que les gens ont dit", "Ce que les gens pensent de nos services"],
+    ["/feedback", "See the survey results", "What people think of our services"],
+    ["/fr/feedback", "Voir les résultats du sondage", "Ce que les gens pensent de nos services"],
   ]) {
     await open(page, `${server.url}${path}`);
     await page.getByRole("link", { name: link }).click();
@@ -322,7 +322,7 @@ test("the published figures lead from the survey, and are there without a networ
   }
   await server.stop();
   await page.goto(`${server.url}/survey-results`);
-  await page.getByRole("heading", { level: 1, name: "How people find our service" }).waitFor();
+  await page.getByRole("heading", { level: 1, name: "What people think of our services" }).waitFor();
   assert.equal(await page.evaluate(() => getComputedStyle(document.querySelector(".bar")).display), "flex", "with its style");
   await context.close();
 });

@@ -71,7 +71,7 @@ test("an app that stops says so, with whom to call", async () => {
     const trap = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 7, 5, 1, 1, 116, 0, 0, 10, 5, 1, 3, 0, 0, 11]);
     new WebAssembly.Instance(new WebAssembly.Module(trap)).exports.t();
   }));
-  await page.getByRole("alert").filter({ hasText: "This page could not start" }).waitFor();
+  await page.getByRole("alert").filter({ hasText: "This page couldn’t start" }).waitFor();
   assert.ok(await page.getByRole("alert").getByRole("link", { name: "705-324-9411" }).isVisible());
   await context.close();
   await server.stop();

@@ -12,7 +12,7 @@ const PAGE_TIME_MAX: Duration = Duration::from_secs(40);
 const USABLE_TIME_MAX: Duration = Duration::from_secs(600);
 const PAUSE: Duration = Duration::from_millis(50);
 /// What a list says while it may not be complete.
-const BEING_READ: &str = "is being read";
+const BEING_READ: &str = "is loading";
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Measuring {

@@ -79,7 +79,7 @@ impl Served {
             let log = std::fs::read_to_string(dir.join("log")).unwrap_or_default();
             if let Some(token) = log
                 .lines()
-                .find(|line| line.starts_with("Nobody works"))
+                .find(|line| line.starts_with("No one works"))
                 .and_then(|line| line.rsplit(' ').next())
             {
                 let page = form(

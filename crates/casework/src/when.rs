@@ -77,7 +77,7 @@ pub fn day_and_time(moment: Moment, now: Moment, language: Language) -> String {
     let weekday = weekday(moment.date.weekday(), language);
     let day = match (away, language) {
         (0, Language::English) => "today".to_string(),
-        (0, Language::French) => "aujourd'hui".to_string(),
+        (0, Language::French) => "aujourd’hui".to_string(),
         (1, Language::English) => "tomorrow".to_string(),
         (1, Language::French) => "demain".to_string(),
         (-1, Language::English) => "yesterday".to_string(),
@@ -127,7 +127,7 @@ pub fn lasting(seconds: u64, language: Language) -> String {
 pub fn ago(seconds: u64, language: Language) -> String {
     match (seconds, language) {
         (0..120, Language::English) => "just now".into(),
-        (0..120, Language::French) => "à l'instant".into(),
+        (0..120, Language::French) => "à l’instant".into(),
         (_, Language::English) => format!("{} ago", lasting(seconds, language)),
         (_, Language::French) => format!("il y a {}", lasting(seconds, language)),
     }
@@ -152,13 +152,13 @@ pub fn promise(due: Due, now: Moment, language: Language) -> String {
         Due::Paused { left_minutes } => {
             let (hours, minutes) = (left_minutes / 60, left_minutes % 60);
             if english {
-                format!("Clock stopped, {hours} h {minutes:02} left")
+                format!("Paused, {hours} h {minutes:02} left")
             } else {
-                format!("Horloge arrêtée, reste {hours} h {minutes:02}")
+                format!("Délai suspendu, reste {hours} h {minutes:02}")
             }
         }
         Due::Never => {
-            if english { "No working hours known" } else { "Heures de travail inconnues" }.into()
+            if english { "Working hours unknown" } else { "Heures de travail inconnues" }.into()
         }
     }
 }
@@ -207,7 +207,7 @@ mod tests {
         );
         assert_eq!(
             [30, 3_600, 400_000].map(|seconds| ago(seconds, Language::French)),
-            ["à l'instant", "il y a 1 heure", "il y a 4 jours"]
+            ["à l’instant", "il y a 1 heure", "il y a 4 jours"]
         );
         assert_eq!(
             promise(Due::At(at("2026-11-25 16:00")), now, Language::English),
@@ -215,7 +215,7 @@ mod tests {
         );
         assert_eq!(
             promise(Due::Paused { left_minutes: 390 }, now, Language::French),
-            "Horloge arrêtée, reste 6 h 30"
+            "Délai suspendu, reste 6 h 30"
         );
     }
 }

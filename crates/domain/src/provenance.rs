@@ -96,9 +96,10 @@ pub struct Provenance {
 
 impl Provenance {
     /// Reduces the source to what a device needs: the host of the page. The full address is useless
-    /// without a network, and the server has it.
+    /// without a network, and the server has it. The note is for editors.
     pub fn shorten(&mut self) {
         self.layout = None;
+        self.note = None;
         if let Some(url) = &mut self.url {
             let rest = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
             *url = rest.split('/').next().unwrap_or_default().into();
@@ -120,10 +121,12 @@ mod tests {
             let mut source = Provenance {
                 url: Some(url.into()),
                 layout: Some("old".into()),
+                note: Some("a copy".into()),
                 ..Provenance::default()
             };
             source.shorten();
-            assert_eq!((source.url.as_deref(), source.layout), (Some(host), None));
+            let rest = (source.layout, source.note);
+            assert_eq!((source.url.as_deref(), rest), (Some(host), (None, None)));
         }
     }
 

@@ -65,17 +65,13 @@ fn hubs_to_choose(catalogue: &Catalogue) -> Vec<(String, String)> {
 pub(super) fn reason_words(f: &PageFrame, reason: Reason) -> &'static str {
     match reason {
         Reason::NotDoneHere => f.t("not done here", "non offert ici"),
-        Reason::DocumentMissing => f.t("a document was missing", "il manquait un document"),
+        Reason::DocumentMissing => f.t("missing document", "document manquant"),
         Reason::AnotherTime => {
             f.t("needs an appointment or another day", "sur rendez-vous ou un autre jour")
         }
-        Reason::Payment => f.t("could not be paid as wanted", "paiement impossible comme souhaité"),
-        Reason::SystemDown => {
-            f.t("a system or the network was down", "panne de système ou de réseau")
-        }
-        Reason::OtherGovernment => {
-            f.t("another government does it", "relève d'un autre gouvernement")
-        }
+        Reason::Payment => f.t("payment not possible", "paiement impossible"),
+        Reason::SystemDown => f.t("system or network down", "panne de système ou de réseau"),
+        Reason::OtherGovernment => f.t("not a City service", "ne relève pas de la Ville"),
         Reason::Other => f.t("another reason", "autre raison"),
     }
 }

@@ -199,13 +199,13 @@ fn section_view(
         FigureGrouping::Department => {
             (f.t("By department", "Par service municipal"), f.t("Department", "Service municipal"))
         }
-        FigureGrouping::Service => {
-            (f.t("By service asked about", "Selon le service demandé"), f.t("Service", "Service"))
+        FigureGrouping::Service => (f.t("By service", "Par service"), f.t("Service", "Service")),
+        FigureGrouping::Hub => {
+            (f.t("By location", "Par point de service"), f.t("Location", "Point de service"))
         }
-        FigureGrouping::Hub => (f.t("By hub", "Par carrefour"), f.t("Hub", "Carrefour")),
         FigureGrouping::Channel => (
-            f.t("By the way the answer is wanted", "Selon le moyen de réponse voulu"),
-            f.t("Way", "Moyen"),
+            f.t("By reply method", "Par moyen de réponse"),
+            f.t("Reply method", "Moyen de réponse"),
         ),
         FigureGrouping::Language => (f.t("By language", "Par langue"), f.t("Language", "Langue")),
     };
@@ -217,8 +217,8 @@ fn section_view(
         value: line.all.clone(),
     };
     let about = f.t(
-        "Inquiries as bars; the same counts stand in the table below.",
-        "Demandes en barres; les mêmes nombres figurent dans le tableau qui suit.",
+        "Bar chart of inquiries; the table below has the same counts.",
+        "Diagramme à barres des demandes; le tableau ci-dessous donne les mêmes nombres.",
     );
     let chart = bars(by.name(), title, about, &lines.iter().map(bar).collect::<Vec<_>>());
     SectionView {
@@ -232,8 +232,8 @@ fn section_view(
 
 fn parts_chart(f: &PageFrame, id: &str, title: &str, names: &[&str], parts: &[Seen]) -> String {
     let about = f.t(
-        "Inquiries as bars; the same counts stand in the table below.",
-        "Demandes en barres; les mêmes nombres figurent dans le tableau qui suit.",
+        "Bar chart of inquiries; the table below has the same counts.",
+        "Diagramme à barres des demandes; le tableau ci-dessous donne les mêmes nombres.",
     );
     let bar = |(name, seen): (&&str, &Seen)| Bar {
         label: (*name).into(),
@@ -316,8 +316,8 @@ fn name_of(f: &PageFrame, by: FigureGrouping, key: &Key, catalogue: &Catalogue) 
         FigureGrouping::Department => None,
     };
     let none = match by {
-        FigureGrouping::Service => f.t("No service named", "Aucun service nommé"),
-        FigureGrouping::Hub => f.t("No hub named", "Aucun carrefour nommé"),
+        FigureGrouping::Service => f.t("No service chosen", "Aucun service choisi"),
+        FigureGrouping::Hub => f.t("No location chosen", "Aucun point de service choisi"),
         _ => f.t("None", "Aucun"),
     };
     known.unwrap_or_else(|| if key.is_empty() { none.into() } else { key.into() })
@@ -325,7 +325,7 @@ fn name_of(f: &PageFrame, by: FigureGrouping, key: &Key, catalogue: &Catalogue) 
 
 fn channel_words(f: &PageFrame, key: &str) -> &'static str {
     match key {
-        "email" => f.t("E-mail", "Courriel"),
+        "email" => f.t("Email", "Courriel"),
         "phone" => f.t("Phone", "Téléphone"),
         _ => f.t("Status page", "Page de suivi"),
     }
@@ -333,11 +333,11 @@ fn channel_words(f: &PageFrame, key: &str) -> &'static str {
 
 fn promise_words(f: &PageFrame, promise: PromiseState) -> &'static str {
     match promise {
-        PromiseState::InTime => f.t("In time", "À temps"),
+        PromiseState::InTime => f.t("On time", "À temps"),
         PromiseState::Late => f.t("Late", "En retard"),
         PromiseState::Overdue => f.t("Overdue, no reply", "Échue, sans réponse"),
         PromiseState::NotYet => f.t("Not due yet", "Pas encore échue"),
-        PromiseState::Without => f.t("No promise", "Sans promesse"),
+        PromiseState::Without => f.t("No response time", "Sans délai"),
     }
 }
 
@@ -345,10 +345,10 @@ fn promise_words(f: &PageFrame, promise: PromiseState) -> &'static str {
 fn outcome_names(f: &PageFrame) -> Vec<&'static str> {
     let name = |outcome| match outcome {
         CaseOutcome::Answered => f.t("Answered", "Répondue"),
-        CaseOutcome::Done => f.t("Done as asked", "Faite"),
-        CaseOutcome::Elsewhere => f.t("Somebody else's", "Relève d'ailleurs"),
+        CaseOutcome::Done => f.t("Done as asked", "Fait comme demandé"),
+        CaseOutcome::Elsewhere => f.t("Not a City service", "Ne relève pas de la Ville"),
         CaseOutcome::Duplicate => f.t("Duplicate", "Doublon"),
-        CaseOutcome::NoWord => f.t("Did not come back", "Sans suite"),
+        CaseOutcome::NoWord => f.t("No follow-up", "Sans suite"),
     };
     CaseOutcome::ALL.map(name).into_iter().chain([f.t("Open", "Ouverte")]).collect()
 }

@@ -20,6 +20,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 use store::AuditContext;
 use vault::now_ms;
+use wording::too_long_by;
 
 /// The limit for every long text, in characters: replies, notes, reasons.
 pub(super) const TEXT_CHARS_MAX: usize = 8_000;
@@ -76,8 +77,8 @@ impl TypedFields {
             return Ok(text.into());
         }
         Err(FieldFault {
-            english: format!("{} is too long by {by} letters. Shorten it.", label.0).into(),
-            french: format!("{} : {by} caractères de trop. Raccourcissez.", label.1).into(),
+            english: format!("{}: {}", label.0, too_long_by(Language::English, by)).into(),
+            french: format!("{} : {}", label.1, too_long_by(Language::French, by)).into(),
         })
     }
 }
@@ -252,7 +253,7 @@ pub(super) mod tests {
         };
         check(0, Ok(0));
         check(TEXT_CHARS_MAX, Ok(TEXT_CHARS_MAX));
-        check(TEXT_CHARS_MAX + 3, Err("The note is too long by 3 letters. Shorten it."));
+        check(TEXT_CHARS_MAX + 3, Err("The note: Shorten this by 3 characters."));
     }
 
     #[test]

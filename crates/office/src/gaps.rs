@@ -162,7 +162,7 @@ fn gap_words(f: &PageFrame, gap: &ListedGap, catalogue: &Catalogue) -> String {
         ListedGap::OtherSearches { language: Language::French } => {
             f.t("Rare words in French", "Mots rares en français").into()
         }
-        ListedGap::NoService => f.t("No service named", "Aucun service nommé").into(),
+        ListedGap::NoService => f.t("No service chosen", "Aucun service choisi").into(),
         ListedGap::NotHere { service } => service_name(catalogue, service),
         ListedGap::NotDone { task, reason } => {
             format!("{}: {}", task_name(catalogue, task), reason_words(f, *reason))
@@ -205,7 +205,7 @@ fn row(f: &PageFrame, missing: &Missing, catalogue: &Catalogue) -> GapRow {
     GapRow {
         month: missing.month.name(f.language),
         place: missing.hub.as_ref().map_or_else(
-            || f.t("No place named", "Aucun lieu nommé").into(),
+            || f.t("No location", "Aucun point de service").into(),
             |id| hub_name(catalogue, id),
         ),
         kind: missing.gap.kind(),
@@ -237,22 +237,19 @@ fn row(f: &PageFrame, missing: &Missing, catalogue: &Catalogue) -> GapRow {
 /// Staff report that a task is done differently at their counter.
 fn flag_words(f: &PageFrame, task: &str, step: Option<u8>) -> String {
     let step = step.map(|step| format!(", {} {step}", f.t("step", "étape"))).unwrap_or_default();
-    format!(
-        "{task}{step}{}",
-        f.t(": this is not how it is done here", " : ce n'est pas ainsi qu'on le fait ici")
-    )
+    format!("{task}{step}{}", f.t(": done differently here", " : fait autrement ici"))
 }
 
 fn kind_words(f: &PageFrame, kind: &str) -> &'static str {
     match kind {
-        "search" => f.t("Search without an answer", "Recherche sans réponse"),
+        "search" => f.t("Search with no results", "Recherche sans résultat"),
         "other-searches" => {
-            f.t("Other searches without an answer", "Autres recherches sans réponse")
+            f.t("Other searches with no results", "Autres recherches sans résultat")
         }
-        "no-service" => f.t("Inquiries without a service", "Demandes sans service"),
-        "error" => f.t("Error reported", "Erreur signalée"),
-        "counter" => f.t("Could not be done at the counter", "N'a pas pu être fait au comptoir"),
-        _ => f.t("Not done at this hub", "Non offert à ce carrefour"),
+        "no-service" => f.t("Inquiries with no service", "Demandes sans service"),
+        "error" => f.t("Error report", "Signalement d’erreur"),
+        "counter" => f.t("Couldn’t be done at the counter", "Impossible au comptoir"),
+        _ => f.t("Not done at this location", "Non offert à ce point de service"),
     }
 }
 
@@ -264,8 +261,8 @@ fn field_words(f: &PageFrame, field: &str) -> &'static str {
         "phone" => f.t("phone", "téléphone"),
         "address" => f.t("address", "adresse"),
         "online-page" => f.t("online page", "page en ligne"),
-        "process" => f.t("how it works", "démarche"),
-        "gone" => f.t("not there any more", "n'existe plus"),
+        "process" => f.t("how it works", "marche à suivre"),
+        "gone" => f.t("no longer offered", "n’est plus offert"),
         _ => f.t("something else", "autre chose"),
     }
 }
@@ -293,8 +290,8 @@ pub(super) async fn draft(
             None => {
                 let f = PageFrame::of(&office, &visit);
                 let fault = f.t(
-                    "Choose a service from the list, then draft the word again.",
-                    "Choisissez un service dans la liste, puis préparez le mot de nouveau.",
+                    "Choose a service from the list, then draft the search word again.",
+                    "Choisissez un service dans la liste, puis ébauchez le mot de nouveau.",
                 );
                 return shown(&office, &visit, &HashMap::new(), fault);
             }

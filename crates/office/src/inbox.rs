@@ -158,11 +158,11 @@ pub(super) fn state_name(state: CaseState) -> &'static str {
 
 pub(super) fn state_words(f: &PageFrame, state: CaseState) -> &'static str {
     match state {
-        CaseState::New => f.t("New", "Nouvelle"),
+        CaseState::New => f.t("Received", "Reçue"),
         CaseState::Open => f.t("In progress", "En cours"),
         CaseState::Waiting => f.t("Waiting for the person", "En attente de la personne"),
-        CaseState::Answered => f.t("Answered", "Répondue"),
-        CaseState::Closed => f.t("Closed", "Fermée"),
+        CaseState::Answered => f.t("Reply sent", "Réponse envoyée"),
+        CaseState::Closed => f.t("Closed", "Terminée"),
     }
 }
 
@@ -273,7 +273,7 @@ impl InboxRow {
             id: inquiry.id.to_string(),
             reference: inquiry.reference.to_string(),
             opening: opening(&inquiry.said.message),
-            about: about.unwrap_or_else(|| f.t("No service named", "Aucun service nommé").into()),
+            about: about.unwrap_or_else(|| f.t("No service chosen", "Aucun service choisi").into()),
             department: inquiry.case.department().into(),
             state: state_words(f, inquiry.case.state),
             state_name: state_name(inquiry.case.state),

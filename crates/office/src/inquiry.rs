@@ -17,7 +17,7 @@ use super::{Office, Written};
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Path, State as Shared};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use casework::case::{
     Case, CaseEntry, CaseEvent, CaseOutcome, CaseReply, CaseState, Delivery, ReplyDraft,
     ReplyMethod,
@@ -275,7 +275,7 @@ fn here_words(f: &PageFrame, name: &str, seconds: u64) -> String {
     match (f.language, seconds / 60) {
         (Language::English, 0) => format!("{name} has this open now."),
         (Language::English, minutes) => format!("{name} opened this {minutes} min ago."),
-        (Language::French, 0) => format!("{name} a ouvert cette demande à l'instant."),
+        (Language::French, 0) => format!("{name} consulte cette demande."),
         (Language::French, minutes) => {
             format!("{name} a ouvert cette demande il y a {minutes} min.")
         }
@@ -302,9 +302,9 @@ fn kept_words(f: &PageFrame, at: Moment, due: casework::clock::Due, now: Moment)
     let when = when::day_and_time(at, now, f.language);
     match due {
         casework::clock::Due::At(moment) if at > moment => {
-            format!("{} {when}", f.t("Late,", "En retard,"))
+            f.with(f.t("Late: {when}", "En retard : {when}"), "when", when)
         }
-        _ => format!("{} {when}", f.t("In time,", "À temps,")),
+        _ => f.with(f.t("On time: {when}", "À temps : {when}"), "when", when),
     }
 }
 
@@ -358,14 +358,15 @@ pub(super) fn outcome_words(f: &PageFrame, outcome: CaseOutcome) -> &'static str
     match outcome {
         CaseOutcome::Answered => f.t("Answered", "Répondue"),
         CaseOutcome::Done => f.t("Done as asked", "Fait comme demandé"),
-        CaseOutcome::Elsewhere => {
-            f.t("Somebody else does this; told them", "Relève d'ailleurs; la personne le sait")
-        }
+        CaseOutcome::Elsewhere => f.t(
+            "Not a City service; the person was told",
+            "Ne relève pas de la Ville; la personne le sait",
+        ),
         CaseOutcome::Duplicate => {
-            f.t("The same as another inquiry", "La même qu'une autre demande")
+            f.t("Duplicate of another inquiry", "Doublon d’une autre demande")
         }
         CaseOutcome::NoWord => {
-            f.t("The person did not come back", "La personne n'a pas donné suite")
+            f.t("The person did not follow up", "La personne n’a pas donné suite")
         }
     }
 }
@@ -401,44 +402,40 @@ fn step_words(
     };
     let (words, of) = match &entry.event {
         CaseEvent::Assigned { to: Some(to) } if *to == entry.who => {
-            (f.t("took it", "l'a prise"), None)
+            (f.t("took this inquiry", "s’est attribué la demande"), None)
         }
         CaseEvent::Assigned { to: Some(to) } => {
-            (f.t("gave it to", "l'a confiée à"), Some(name_of(to)))
+            (f.t("a attribué la demande à {name}", "name"), Some(name_of(to)))
         }
-        CaseEvent::Assigned { to: None } => {
-            (f.t("put it back for anybody", "l'a remise à tous"), None)
-        }
+        CaseEvent::Assigned { to: None } => (f.t("unassigned it", "a retiré l’attribution"), None),
         CaseEvent::Transferred { department, .. } => {
-            (f.t("transferred it to", "l'a transférée à"), Some(department.to_string()))
+            (f.t("l’a transférée à {name}", "name"), Some(department.to_string()))
         }
         CaseEvent::About { service: Some(id) } => {
-            (f.t("said it is about", "l'a rattachée à"), Some(service_name(catalogue, id)))
+            (f.t("a indiqué le service : {name}", "name"), Some(service_name(catalogue, id)))
         }
         CaseEvent::About { service: None } => {
-            (f.t("said it is about no service", "l'a détachée de tout service"), None)
+            (f.t("removed the service", "a retiré le service"), None)
         }
-        CaseEvent::Noted { .. } => (f.t("noted", "a noté"), None),
+        CaseEvent::Noted { .. } => (f.t("added a note", "a ajouté une note"), None),
         CaseEvent::Drafted(draft) if draft.text.is_empty() => {
-            (f.t("dropped the draft", "a retiré le brouillon"), None)
+            (f.t("deleted the draft", "a supprimé le brouillon"), None)
         }
         CaseEvent::Drafted(_) => (f.t("saved a draft", "a enregistré un brouillon"), None),
         CaseEvent::Replied(reply) => (way_words(f, reply.way), None),
         CaseEvent::Mailed { outcome, .. } => (delivery_words(f, outcome), None),
         CaseEvent::Waiting { .. } => {
-            let french = "attend la personne; l'horloge est arrêtée";
-            (f.t("waits for the person; the clock stands still", french), None)
+            let french = "attend la personne; délai suspendu";
+            (f.t("is waiting for the person; response time paused", french), None)
         }
-        CaseEvent::Resumed => {
-            (f.t("went on; the clock runs again", "a repris; l'horloge tourne"), None)
-        }
+        CaseEvent::Resumed => (f.t("resumed the response time", "a repris le délai"), None),
         CaseEvent::Closed { outcome } => {
-            (f.t("closed it:", "l'a fermée :"), Some(outcome_words(f, *outcome).into()))
+            (f.t("l’a terminée : {outcome}", "outcome"), Some(outcome_words(f, *outcome).into()))
         }
-        CaseEvent::Reopened { .. } => (f.t("opened it again", "l'a rouverte"), None),
-        CaseEvent::Linked { to } => (f.t("linked it to", "l'a liée à"), Some(reference(to))),
+        CaseEvent::Reopened { .. } => (f.t("reopened it", "l’a rouverte"), None),
+        CaseEvent::Linked { to } => (f.t("l’a liée à {name}", "name"), Some(reference(to))),
         CaseEvent::Unlinked { to } => {
-            (f.t("unlinked it from", "l'a déliée de"), Some(reference(to)))
+            (f.t("a retiré le lien avec {name}", "name"), Some(reference(to)))
         }
     };
     of.map_or_else(|| words.into(), |of| format!("{words} {of}"))
@@ -447,15 +444,16 @@ fn step_words(
 /// How far an e-mail is.
 fn delivery_words(f: &PageFrame, delivery: &Delivery) -> &'static str {
     match delivery {
-        Delivery::Trying => f.t("The e-mail is being sent", "Le courriel est en cours d'envoi"),
+        Delivery::Trying => f.t("The email is being sent", "Le courriel est en cours d’envoi"),
         Delivery::Sent => f.t(
-            "The e-mail was taken by the mail server",
-            "Le courriel a été pris par le serveur de courriel",
+            "The mail server accepted the email",
+            "Le serveur de courriel a accepté le courriel",
         ),
-        Delivery::Delayed { .. } => {
-            f.t("The e-mail waits and is tried again", "Le courriel attend et sera réessayé")
-        }
-        Delivery::Failed { .. } => f.t("The e-mail did not arrive", "Le courriel n'est pas arrivé"),
+        Delivery::Delayed { .. } => f.t(
+            "The email is delayed; we’ll try again",
+            "Le courriel est retardé; nous réessaierons",
+        ),
+        Delivery::Failed { .. } => f.t("The email did not arrive", "Le courriel n’est pas arrivé"),
     }
 }
 
@@ -495,15 +493,15 @@ fn is_settled(entry: &CaseEntry, entries: &[CaseEntry]) -> bool {
 /// The words for the server's own reasons; a mail server's answer is returned unchanged.
 fn why_words(f: &PageFrame, why: &str) -> String {
     let words = match why {
-        plan::NOT_AN_ADDRESS => f.t("The mail server cannot write to this address.", "Le serveur de courriel ne peut pas écrire à cette adresse."),
+        plan::NOT_AN_ADDRESS => f.t("The mail server can’t deliver to this address.", "Le serveur de courriel ne peut pas livrer à cette adresse."),
         plan::NO_CONNECTION => {
-            f.t("The mail server could not be reached, or broke off.", "Le serveur de courriel était hors d'atteinte ou a coupé la connexion.")
+            f.t("The mail server didn’t answer, or disconnected.", "Le serveur de courriel n’a pas répondu ou a coupé la connexion.")
         }
-        plan::NO_TLS => f.t("The connection to the mail server was not safe.", "La connexion au serveur de courriel n'était pas sûre."),
-        plan::NO_ANSWER => f.t("The mail server did not answer in time.", "Le serveur de courriel n'a pas répondu à temps."),
+        plan::NO_TLS => f.t("The connection to the mail server was not secure.", "La connexion au serveur de courriel n’était pas sécurisée."),
+        plan::NO_ANSWER => f.t("The mail server took too long to answer.", "Le serveur de courriel a mis trop de temps à répondre."),
         plan::NOT_LET_IN => f.t(
-            "The mail server did not let this server in. Whoever runs it should check SMTP_URL.",
-            "Le serveur de courriel a refusé l'accès à ce serveur. La personne qui le gère devrait vérifier SMTP_URL.",
+            "The mail server refused this server. Ask its administrator to check SMTP_URL.",
+            "Le serveur de courriel a refusé ce serveur. Demandez à son administration de vérifier SMTP_URL.",
         ),
         answer => answer,
     };
@@ -512,7 +510,7 @@ fn why_words(f: &PageFrame, why: &str) -> String {
 
 fn way_words(f: &PageFrame, way: ReplyMethod) -> &'static str {
     match way {
-        ReplyMethod::Email => f.t("replied by e-mail", "a répondu par courriel"),
+        ReplyMethod::Email => f.t("replied by email", "a répondu par courriel"),
         ReplyMethod::Print => f.t("replied by letter", "a répondu par lettre"),
         ReplyMethod::Phone => f.t("replied by phone", "a répondu par téléphone"),
         ReplyMethod::StatusPage => {
@@ -597,8 +595,8 @@ impl<'a> InquiryChange<'a> {
         again.is_overtaken = true;
         again.fault = f
             .t(
-                "Somebody else wrote here while you did. Nothing of either was lost: read the newest lines below, then send yours again.",
-                "Quelqu'un d'autre a écrit ici pendant ce temps. Rien n'est perdu : lisez les dernières lignes ci-dessous, puis renvoyez les vôtres.",
+                "Someone else changed this inquiry. Nothing was lost: read the latest entries below, then send yours again.",
+                "Une autre personne a modifié cette demande. Rien n’est perdu : lisez les dernières entrées ci-dessous, puis renvoyez les vôtres.",
             )
             .into();
         shown(self.office, self.visit, &self.inquiry, again).await
@@ -644,8 +642,8 @@ pub(super) async fn assign(
             change.inquiry.case.department(),
         ) {
             let fault = FieldFault::new(
-                "This person does not read this inquiry; an administrator sets what each reads.",
-                "Cette personne ne lit pas cette demande; l’administration fixe ce que chacun lit.",
+                "This person can’t see this inquiry. An administrator can change that.",
+                "Cette personne ne peut pas voir cette demande. L’administration peut changer cela.",
             );
             return change.refused(fault, RefusedForm::default()).await;
         }
@@ -734,15 +732,15 @@ pub(super) async fn link(
         [only] if only.id != change.inquiry.id => only.clone(),
         [] | [_] => {
             let fault = FieldFault::new(
-                "There is no other inquiry with this reference.",
-                "Aucune autre demande ne porte ce numéro.",
+                "No other inquiry has this reference number.",
+                "Aucune autre demande ne porte ce numéro de référence.",
             );
             return change.refused(fault, RefusedForm::default()).await;
         }
         _ => {
             let fault = FieldFault::new(
-                "Several inquiries have this reference. Open the one you mean and paste the last part of its address here.",
-                "Plusieurs demandes portent ce numéro. Ouvrez celle qu’il faut et collez ici le dernier élément de son adresse.",
+                "Several inquiries have this reference number. Open the right one and paste the last part of its address here.",
+                "Plusieurs demandes portent ce numéro de référence. Ouvrez la bonne et collez ici le dernier élément de son adresse.",
             );
             return change.refused(fault, RefusedForm::default()).await;
         }
@@ -836,21 +834,21 @@ fn sendable(
 ) -> Result<ReplyMethod, FieldFault> {
     if has_changed(&change.inquiry.case, catalogue) && !has_seen_change {
         return Err(FieldFault::new(
-            "The record changed since this draft was made. Read it again, mend the draft, and tick that you did.",
-            "La fiche a changé depuis ce brouillon. Relisez-la, corrigez le brouillon et cochez que c'est fait.",
+            "The directory changed since this draft. Check it, edit the draft and tick the box.",
+            "Le répertoire a changé depuis ce brouillon. Vérifiez-le, modifiez le brouillon et cochez la case.",
         ));
     }
     match (way, &change.inquiry.said.reply_to) {
         (Some(ReplyMethod::Email), _) if change.office.mailer.is_none() => Err(FieldFault::new(
-            "E-mail is not set up on this server; print it or call.",
-            "Le courriel n'est pas configuré sur ce serveur; imprimez la réponse ou appelez.",
+            "Email is not set up on this server. Print the reply or call.",
+            "Le courriel n’est pas configuré sur ce serveur. Imprimez la réponse ou appelez.",
         )),
         (Some(ReplyMethod::Email), ReplyTo::Email(_)) => Ok(ReplyMethod::Email),
         (Some(ReplyMethod::Phone), ReplyTo::Phone(_)) => Ok(ReplyMethod::Phone),
         (Some(way @ (ReplyMethod::Print | ReplyMethod::StatusPage)), _) => Ok(way),
         _ => Err(FieldFault::new(
-            "Choose how the reply reaches the person.",
-            "Choisissez comment la réponse parvient à la personne.",
+            "Choose how to send the reply.",
+            "Choisissez le mode d’envoi de la réponse.",
         )),
     }
 }
@@ -866,6 +864,8 @@ struct LetterPage {
     date: String,
     from: String,
     phone: String,
+    /// Where the person sees the state of the question, in full.
+    address: String,
     language: Language,
 }
 
@@ -874,6 +874,7 @@ pub(super) async fn letter(
     Shared(office): Shared<Arc<Office>>,
     Extension(visit): Extension<Visit>,
     Path((id, number)): Path<(String, u32)>,
+    headers: HeaderMap,
 ) -> PageResult {
     let f = PageFrame::of(&office, &visit);
     let inquiry = looked_for(&office, &f, &visit, &id).await?;
@@ -894,6 +895,8 @@ pub(super) async fn letter(
         date: when::date(at.date, at.date, language) + &format!(", {}", at.date.year()),
         from: municipality.formal_name.get(language).into(),
         phone: municipality.contact.phone.clone(),
+        address: office.address(&headers).0
+            + if language == Language::French { "/fr/status" } else { "/status" },
         language,
         f: PageFrame { language, ..f },
     };

@@ -99,34 +99,34 @@ impl OidcRefusal {
             OidcRefusal::Unknown(login) => match f.language {
                 Language::English => {
                     return format!(
-                        "Your work account is {login}, and nobody works here under this login. An administrator of the office can invite you with it."
+                        "No staff member has the username of your work account, {login}. Ask an administrator to invite you with it."
                     );
                 }
                 Language::French => {
                     return format!(
-                        "Votre compte professionnel est {login}, et personne ne travaille ici sous cet identifiant. L'administration du bureau peut vous inviter avec lui."
+                        "Personne n’a l’identifiant de votre compte professionnel, {login}. Demandez à l’administration de vous inviter avec cet identifiant."
                     );
                 }
             },
             OidcRefusal::Away => (
-                "Work accounts cannot be reached now. If you have a password, sign in with it; else try again in a minute.",
-                "Les comptes professionnels sont hors d'atteinte. Si vous avez un mot de passe, connectez-vous avec lui; sinon, réessayez dans une minute.",
+                "We can’t reach work accounts. Sign in with a password if you have one, or try again in a minute.",
+                "Les comptes professionnels ne répondent pas. Connectez-vous avec un mot de passe si vous en avez un, ou réessayez dans une minute.",
             ),
             OidcRefusal::NotAsked => (
-                "This sign-in was begun elsewhere, took longer than ten minutes, or was used already. Begin again from here.",
-                "Cette connexion a été commencée ailleurs, a duré plus de dix minutes ou a déjà servi. Recommencez d'ici.",
+                "This sign-in started elsewhere, took over ten minutes or was already used. Start again here.",
+                "Cette connexion a commencé ailleurs, a duré plus de dix minutes ou a déjà servi. Recommencez ici.",
             ),
             OidcRefusal::Declined => (
-                "The sign-in was not completed at your work account. You can try again.",
-                "La connexion n'a pas été menée à terme auprès de votre compte professionnel. Vous pouvez réessayer.",
+                "You did not finish signing in to your work account. Try again.",
+                "La connexion à votre compte professionnel n’est pas terminée. Réessayez.",
             ),
             OidcRefusal::NotBelieved => (
-                "What was said of your work account could not be verified, so you were not signed in. Try again; if it stays so, tell whoever runs this server.",
-                "Ce qui a été dit de votre compte professionnel n'a pu être vérifié : vous n'êtes pas connecté. Réessayez; si cela persiste, prévenez les responsables de ce serveur.",
+                "We couldn’t verify your work account, so you’re not signed in. Try again. If that fails, tell the server’s administrator.",
+                "Impossible de vérifier votre compte professionnel : la connexion a échoué. Réessayez. Si cela persiste, prévenez l’administration du serveur.",
             ),
             OidcRefusal::Nameless => (
-                "Your work account does not say a verified name that could be your login here. Tell whoever runs this server.",
-                "Votre compte professionnel n'indique aucun nom vérifié qui puisse être votre identifiant ici. Prévenez les responsables de ce serveur.",
+                "Your work account has no verified name to use as a username. Tell the server’s administrator.",
+                "Votre compte professionnel n’a aucun nom vérifié pouvant servir d’identifiant. Prévenez l’administration du serveur.",
             ),
         };
         f.t(words.0, words.1).into()

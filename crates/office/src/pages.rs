@@ -12,6 +12,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use casework::month::Month;
 use domain::Language;
+use std::fmt::Display;
 use std::sync::Arc;
 use store::StoreFault;
 
@@ -59,6 +60,20 @@ impl PageFrame {
         if self.language == Language::English { english } else { french }
     }
 
+    /// A text with a value in the place of `{name}`.
+    pub(super) fn with(&self, text: impl AsRef<str>, name: &str, value: impl Display) -> String {
+        text.as_ref().replace(&format!("{{{name}}}"), &value.to_string())
+    }
+
+    /// A text with its count in the place of `{n}`: the form for one, and that for more, each in
+    /// both languages. French uses the form for one also for zero.
+    pub(super) fn n(&self, count: impl Display, one: &[&str; 2], more: &[&str; 2]) -> String {
+        let count = count.to_string();
+        let is_one = count == "1" || (count == "0" && self.language == Language::French);
+        let [english, french] = *if is_one { one } else { more };
+        self.with(self.t(english, french), "n", count)
+    }
+
     pub(super) fn tag(&self) -> &'static str {
         self.language.tag()
     }
@@ -97,7 +112,7 @@ pub(super) fn page(status: StatusCode, template: &impl Template) -> Response {
         Ok(text) => html(status, text),
         Err(fault) => {
             tracing::error!(%fault, "a page could not be made");
-            html(StatusCode::INTERNAL_SERVER_ERROR, "This page could not be made. Nothing was changed. / Cette page n'a pu être affichée.".into())
+            html(StatusCode::INTERNAL_SERVER_ERROR, "We couldn’t show this page. Nothing was changed. / Impossible d’afficher cette page. Rien n’a été changé.".into())
         }
     }
 }
@@ -135,48 +150,48 @@ struct OfficeFault<'a> {
 pub(super) fn page_fault(f: &PageFrame, status: StatusCode) -> Response {
     let (title, what) = match status {
         StatusCode::NOT_FOUND => (
-            f.t("There is nothing here", "Il n'y a rien ici"),
-            f.t("The address may be mistyped, or the inquiry was erased.", "L'adresse est peut-être mal tapée, ou la demande a été effacée."),
+            f.t("Page not found", "Page introuvable"),
+            f.t("The address may be mistyped, or the inquiry was deleted.", "L’adresse est peut-être mal tapée, ou la demande a été supprimée."),
         ),
         StatusCode::FORBIDDEN => (
-            f.t("This is not for your role", "Votre rôle ne donne pas accès à cette page"),
-            f.t("If you need it, ask an administrator of the office.", "Si vous en avez besoin, adressez-vous à l'administration du bureau."),
+            f.t("Your role can’t open this page", "Votre rôle ne donne pas accès à cette page"),
+            f.t("If you need access, ask an administrator.", "Si vous en avez besoin, adressez-vous à l’administration."),
         ),
         StatusCode::UNAUTHORIZED => (
             f.t("You are signed out", "Votre session est terminée"),
             f.t(
-                "Nothing was changed. Sign in in another tab, then go back here and send the form again: your words are still in it.",
-                "Rien n'a été changé. Connectez-vous dans un autre onglet, puis revenez ici et renvoyez le formulaire : vos mots y sont encore.",
+                "Nothing was changed. Sign in using another tab, then come back and send the form again: your text is still there.",
+                "Rien n’a été changé. Connectez-vous dans un autre onglet, puis revenez ici et renvoyez le formulaire : votre texte y est encore.",
             ),
         ),
         StatusCode::CONFLICT => (
-            f.t("This form is too old", "Ce formulaire est trop ancien"),
+            f.t("This form has expired", "Ce formulaire a expiré"),
             f.t(
-                "It is from before you signed in, or did not come from this office. Nothing was changed. Go back, load the page again and repeat it.",
-                "Il date d'avant votre connexion, ou ne vient pas de ce bureau. Rien n'a été changé. Revenez en arrière, rechargez la page et recommencez.",
+                "It is from before you signed in, or from another site. Nothing was changed. Copy your text, go back, reload the page and try again.",
+                "Il date d’avant votre connexion, ou vient d’un autre site. Rien n’a été changé. Copiez votre texte, revenez en arrière, rechargez la page et réessayez.",
             ),
         ),
         StatusCode::TOO_MANY_REQUESTS => (
-            f.t("Many sign in at this moment", "Beaucoup se connectent en ce moment"),
+            f.t("Too many people are signing in", "Trop de personnes se connectent"),
             f.t(
-                "Passwords are looked at a few at a time. Nothing was changed. Go back in some seconds and try again.",
-                "Les mots de passe sont vérifiés quelques-uns à la fois. Rien n’a été changé. Revenez dans quelques secondes et réessayez.",
+                "Nothing was changed. Go back in a few seconds and try again.",
+                "Rien n’a été changé. Revenez en arrière dans quelques secondes et réessayez.",
             ),
         ),
         StatusCode::PAYLOAD_TOO_LARGE => (
-            f.t("This is too long", "C'est trop long"),
-            f.t("Nothing was changed. Go back and shorten it.", "Rien n'a été changé. Revenez en arrière et raccourcissez."),
+            f.t("This is too long", "C’est trop long"),
+            f.t("Nothing was changed. Go back and shorten it.", "Rien n’a été changé. Revenez en arrière et raccourcissez."),
         ),
         StatusCode::UNPROCESSABLE_ENTITY => (
             f.t("Too many answers for one report", "Trop de réponses pour un seul rapport"),
             f.t(
-                "A report reads 50,000 answers at most. Go back and choose fewer days. / Un rapport lit au plus 50 000 réponses. Revenez en arrière et choisissez moins de jours.",
-                "Un rapport lit au plus 50 000 réponses. Revenez en arrière et choisissez moins de jours.",
+                "A report can include 50,000 answers at most. Go back and choose fewer days.",
+                "Un rapport compte au plus 50 000 réponses. Revenez en arrière et choisissez moins de jours.",
             ),
         ),
         _ => (
-            f.t("The database cannot be reached now", "La base de données est hors d'atteinte"),
-            f.t("What is kept is not lost. Go back in a minute and try again.", "Ce qui est conservé n'est pas perdu. Réessayez dans une minute."),
+            f.t("We can’t reach the database", "La base de données ne répond pas"),
+            f.t("Saved data is safe. Go back in a minute and try again.", "Les données enregistrées sont intactes. Revenez en arrière dans une minute et réessayez."),
         ),
     };
     page(status, &OfficeFault { f, title, what })

@@ -59,11 +59,11 @@ impl PeoplePage {
 
 fn policy_words<'a>(f: &PageFrame, policy: SecondFactorPolicy) -> &'a str {
     match policy {
-        SecondFactorPolicy::Nobody => f.t("Nobody needs one", "Personne n’en a besoin"),
+        SecondFactorPolicy::Nobody => f.t("No one needs one", "Personne n’en a besoin"),
         SecondFactorPolicy::Managers => {
             f.t("Managers and administrators", "Gestion et administration")
         }
-        SecondFactorPolicy::Everybody => f.t("Everybody", "Tout le monde"),
+        SecondFactorPolicy::Everybody => f.t("Everyone", "Tout le monde"),
     }
 }
 
@@ -83,9 +83,9 @@ struct PersonRow {
 impl PersonRow {
     fn state<'a>(&self, f: &PageFrame) -> &'a str {
         match (self.staff.is_active, self.staff.has_begun()) {
-            (false, _) => f.t("Left", "Parti"),
+            (false, _) => f.t("No access", "Sans accès"),
             (true, false) => f.t("Invited", "Invitation en cours"),
-            (true, true) => f.t("Works here", "En poste"),
+            (true, true) => f.t("Active", "En poste"),
         }
     }
 
@@ -94,30 +94,33 @@ impl PersonRow {
             0 => String::new(),
             1 => f.t("1 failed sign-in in 24 hours", "1 connexion refusée en 24 heures").into(),
             most if most >= super::attempts::FAILED_MAX => {
-                format!(
-                    "{most} {}",
-                    f.t(
-                        "or more failed sign-ins in 24 hours",
-                        "connexions refusées ou plus en 24 heures"
-                    )
-                )
+                let words = f.t(
+                    "{n} or more failed sign-ins in 24 hours",
+                    "{n} connexions refusées ou plus en 24 heures",
+                );
+                f.with(words, "n", most)
             }
-            some => format!(
-                "{some} {}",
-                f.t("failed sign-ins in 24 hours", "connexions refusées en 24 heures")
+            some => f.with(
+                f.t("{n} failed sign-ins in 24 hours", "{n} connexions refusées en 24 heures"),
+                "n",
+                some,
             ),
         }
     }
 
     fn factor(&self, f: &PageFrame) -> String {
         match (self.spare_codes, self.staff.is_active && self.needs_factor) {
-            (Some(left), _) if left <= SPARE_CODES_FEW => {
-                format!(
-                    "{} ({left} {})",
-                    f.t("Second factor", "Second facteur"),
-                    f.t("spare codes left", "codes de secours restants")
-                )
-            }
+            (Some(left), _) if left <= SPARE_CODES_FEW => f.n(
+                left,
+                &[
+                    "Second factor ({n} spare code left)",
+                    "Second facteur ({n} code de secours restant)",
+                ],
+                &[
+                    "Second factor ({n} spare codes left)",
+                    "Second facteur ({n} codes de secours restants)",
+                ],
+            ),
             (Some(_), _) => f.t("Second factor", "Second facteur").into(),
             (None, true) => f
                 .t(
@@ -237,8 +240,8 @@ fn login_hint(office: &Office, f: &PageFrame) -> &'static str {
     match &office.provider {
         None => "",
         Some(provider) if provider.login_is_email() => f.t(
-            "To sign in with a work account: its e-mail address.",
-            "Pour se connecter avec un compte professionnel : son adresse de courriel.",
+            "To sign in with a work account: its email address.",
+            "Pour se connecter avec un compte professionnel : son adresse courriel.",
         ),
         Some(_) => f.t(
             "To sign in with a work account: its user name.",
@@ -264,14 +267,14 @@ pub(super) struct InviteForm {
 
 const NO_ROLE: FieldFault = FieldFault::new("Choose a role.", "Choisissez un rôle.");
 const NO_SCOPE: FieldFault = FieldFault::new(
-    "Choose whose inquiries the person reads: at a counter, usually those that were sent to it.",
-    "Choisissez les demandes que la personne lit : au comptoir, en général celles qui y sont adressées.",
+    "Choose the inquiries this person can see: for a counter, usually its location’s.",
+    "Choisissez les demandes que cette personne peut voir : pour un comptoir, en général celles de son point de service.",
 );
 
 impl FromFields for InviteForm {
     fn from_fields(fields: &TypedFields, catalogue: &Catalogue) -> Result<Self, FieldFault> {
         let login = login_of(fields.text("login")).ok_or(NOT_A_LOGIN)?;
-        let words = ("Write the person’s name.", "Écrivez le nom de la personne.");
+        let words = ("Enter the person’s name.", "Entrez le nom de la personne.");
         let name = fields.name("name", STAFF_NAME_CHARS_MAX, words)?;
         let role = Role::parse(fields.text("role")).ok_or(NO_ROLE)?;
         // Roles that answer may read all by default; for a counter the scope must be chosen, even
@@ -336,15 +339,15 @@ async fn invited_page(office: &Office, visit: &Visit, row: StaffRow, secret: &st
 async fn refused(office: &Office, visit: &Visit, change: StaffChange) -> PageResult {
     let fault = match change {
         StaffChange::Overtaken => FieldFault::new(
-            "Somebody else changed this person meanwhile. Nothing of yours was done: look at the row again.",
-            "Quelqu’un d’autre a modifié cette personne entre-temps. Rien de votre part n’a été fait : relisez la ligne.",
+            "Someone else changed this person. Your change was not saved: check the row again.",
+            "Une autre personne a modifié ces renseignements. Votre changement n’est pas enregistré : vérifiez la ligne.",
         ),
         StaffChange::LastAdministrator => FieldFault::new(
-            "Then nobody would be left who can say who works here. Make somebody else an administrator first.",
-            "Plus personne ne pourrait alors gérer le personnel. Nommez d’abord quelqu’un d’autre à l’administration.",
+            "No administrator would remain. Make someone else an administrator first.",
+            "Il ne resterait personne à l’administration. Nommez d’abord une autre personne.",
         ),
         StaffChange::NotAllowed | StaffChange::Done => FieldFault::new(
-            "You are not an administrator any more. Nothing was changed.",
+            "You are no longer an administrator. Nothing was changed.",
             "Vous n’êtes plus à l’administration. Rien n’a été changé.",
         ),
     };
@@ -420,8 +423,8 @@ pub(super) async fn change(
 ) -> PageResult {
     let Some(mut row) = colleague(&office, &login, proof.login()).await? else {
         let fault = FieldFault::new(
-            "You cannot change yourself; another administrator can.",
-            "Vous ne pouvez pas vous modifier; une autre personne de l’administration le peut.",
+            "You can’t change your own access. Ask another administrator.",
+            "Vous ne pouvez pas modifier votre propre accès. Demandez à une autre personne de l’administration.",
         );
         return people_page(&office, &visit, PeopleNews::fault(fault)).await;
     };

@@ -22,26 +22,26 @@ pub(super) fn composed(
     };
     let mut lines = vec![service.name.clone(), service.summary.clone()];
     if !service.documents.is_empty() {
-        lines.push(format!("{} {}", t("Bring:", "À apporter :"), service.documents.join("; ")));
+        lines.push(format!("{} {}", t("Bring:", "À apporter :"), service.documents.join("; ")));
     }
     let confirm = if service.needs_confirming() {
-        t(" (please confirm by phone)", " (à confirmer par téléphone)")
+        t(" (not confirmed, please call)", " (non confirmé, veuillez appeler)")
     } else {
         ""
     };
     if let Some(fee) = &service.fee {
-        lines.push(format!("{} {fee}{confirm}", t("Cost:", "Coût :")));
+        lines.push(format!("{} {fee}{confirm}", t("Cost:", "Coût :")));
     }
     if let Some(time) = &service.processing_time {
-        lines.push(format!("{} {time}{confirm}", t("How long it takes:", "Délai :")));
+        lines.push(format!("{} {time}{confirm}", t("How long it takes:", "Délai :")));
     }
     if let Some(url) = &service.channels.online_url {
-        lines.push(format!("{} {url}", t("Online:", "En ligne :")));
+        lines.push(format!("{} {url}", t("Online:", "En ligne :")));
     }
     if let Some(phone) =
         service.channels.phone.as_ref().or(Some(&catalogue.municipality().contact.phone))
     {
-        lines.push(format!("{} {phone}", t("Phone:", "Téléphone :")));
+        lines.push(format!("{} {phone}", t("Phone:", "Téléphone :")));
     }
     let hubs: Vec<_> = catalogue.hubs_for(service).take(HUBS_MAX).collect();
     for hub in hubs {
@@ -52,15 +52,15 @@ pub(super) fn composed(
                 .map(|span| format!("{}–{}", span.from(), span.to()))
                 .collect::<Vec<_>>()
                 .join(", "),
-            DayHours::Closed => t("closed today", "fermé aujourd'hui").into(),
+            DayHours::Closed => t("closed today", "fermé aujourd’hui").into(),
             DayHours::Unknown => {
-                t("hours not known, please call", "heures inconnues, veuillez téléphoner").into()
+                t("hours unknown, please call", "heures inconnues, veuillez appeler").into()
             }
         };
-        let sure = if plan.is_certain { "" } else { t(" (please confirm)", " (à confirmer)") };
+        let sure = if plan.is_certain { "" } else { t(" (not confirmed)", " (non confirmé)") };
         lines.push(
-            format!("{} {}, {} : {hours}{sure}", t("At:", "À :"), hub.name, hub.town)
-                .replace(" : ", t(": ", " : ")),
+            format!("{} {}, {} : {hours}{sure}", t("At:", "À :"), hub.name, hub.town)
+                .replace(" : ", t(": ", " : ")),
         );
     }
     lines.join("\n")

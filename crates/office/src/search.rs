@@ -121,7 +121,7 @@ impl Search {
         let Ok(permit) = self.office.searches.0.clone().try_acquire_owned() else {
             let busy = self.f.t(
                 "Two other people are searching closed inquiries. Try again in a minute.",
-                "Deux autres personnes cherchent parmi les demandes fermées. Réessayez dans une minute.",
+                "Deux autres personnes cherchent parmi les demandes terminées. Réessayez dans une minute.",
             );
             return out.line(busy).await;
         };
@@ -130,8 +130,8 @@ impl Search {
             Err(fault) => {
                 tracing::error!(%fault, "closed inquiries could not be searched to the end");
                 let broken = self.f.t(
-                    "The search could not go on: the database cannot be reached now. Try again in a minute.",
-                    "La recherche n’a pu continuer : la base de données est hors d’atteinte. Réessayez dans une minute.",
+                    "The search stopped: we can’t reach the database. Try again in a minute.",
+                    "La recherche s’est arrêtée : la base de données ne répond pas. Réessayez dans une minute.",
                 );
                 out.line(broken).await
             }

@@ -295,8 +295,8 @@ pub(super) async fn prove(
     }
     if !office.store().count_try(half.hash, TRIES_MAX).await? {
         let fault = f.t(
-            "Those were too many wrong codes. Sign in again with your password.",
-            "Trop de codes erronés. Connectez-vous de nouveau avec votre mot de passe.",
+            "Too many wrong codes. Sign in again with your password.",
+            "Trop de codes incorrects. Connectez-vous de nouveau avec votre mot de passe.",
         );
         let response = sign_in_page(
             &office,
@@ -320,8 +320,8 @@ pub(super) async fn prove(
             tracing::warn!("a second factor was not right");
             office.attempts.has_failed(&half.row.login, now_ms());
             let fault = f.t(
-                "This code is not right, or was used. Wait for the next one, and check the clock of your phone.",
-                "Ce code n’est pas le bon, ou il a servi. Attendez le suivant et vérifiez l’heure de votre téléphone.",
+                "Wrong or used code. Wait for the next one, and check your phone’s clock.",
+                "Code incorrect ou déjà utilisé. Attendez le suivant et vérifiez l’heure de votre téléphone.",
             );
             shown(&office, &visit, &half, StatusCode::UNPROCESSABLE_ENTITY, fault.into())
         }
@@ -428,8 +428,8 @@ pub(super) async fn set_policy(
         StaffChange::Done => Ok(go("/office/people")),
         StaffChange::Overtaken => {
             let fault = FieldFault::new(
-                "Somebody else changed who needs a second factor while you had this page open. Look at what is set now, then choose again.",
-                "Quelqu’un d’autre a changé qui a besoin d’un second facteur pendant que cette page était ouverte. Voyez ce qui est fixé, puis choisissez de nouveau.",
+                "Someone else changed who needs a second factor. Check the current setting, then choose again.",
+                "Une autre personne a changé qui a besoin d’un second facteur. Vérifiez le réglage actuel, puis choisissez de nouveau.",
             );
             people_page(&office, &visit, PeopleNews::fault(fault)).await
         }

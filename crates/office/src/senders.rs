@@ -125,9 +125,9 @@ fn kind_words(f: &PageFrame, kind: Kind) -> (&'static str, &'static str) {
     let words = match kind {
         Kind::Inquiry => name("Inquiries", "Demandes"),
         Kind::Feedback => name("Survey answers", "Réponses au sondage"),
-        Kind::Gap => name("Searches without a result", "Recherches sans résultat"),
-        Kind::Correction => name("Reported errors", "Erreurs signalées"),
-        Kind::Tally => name("Survey openings", "Ouvertures du sondage"),
+        Kind::Gap => name("Searches with no results", "Recherches sans résultat"),
+        Kind::Correction => name("Error reports", "Signalements d’erreurs"),
+        Kind::Tally => name("Survey counts", "Décomptes du sondage"),
         Kind::Contact => name("Counter contacts", "Contacts au comptoir"),
     };
     (words, kind_slug(kind))
@@ -287,7 +287,7 @@ async fn samples(
             .open_seal(&row.envelope)
             .and_then(|plain| read_body(&plain));
         let words = body.map_or_else(
-            || f.t("It cannot be opened.", "Il ne s’ouvre pas.").to_string(),
+            || f.t("Unreadable.", "Illisible.").to_string(),
             |body| first_words(&body.content),
         );
         let when = when::day_and_time(office.zone.moment(entry.received_at_ms), now, f.language);

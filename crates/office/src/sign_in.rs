@@ -151,12 +151,7 @@ pub(super) async fn sign_in(
     if let Some(row) = &row {
         office.attempts.has_failed(&row.login, now_ms());
     }
-    let fault = f
-        .t(
-            "This login and password do not go together.",
-            "Cet identifiant et ce mot de passe ne vont pas ensemble.",
-        )
-        .into();
+    let fault = f.t("Wrong username or password.", "Identifiant ou mot de passe incorrect.").into();
     Ok(sign_in_page(&office, f, StatusCode::UNPROCESSABLE_ENTITY, back, &typed, fault))
 }
 
@@ -180,10 +175,10 @@ pub(super) fn busy(f: &PageFrame) -> TroublePage {
 pub(super) fn slowed_words(f: &PageFrame, seconds: u64) -> String {
     match f.language {
         Language::English => {
-            format!("Too many attempts. Try again in {seconds} seconds. Nobody was locked out.")
+            format!("Too many attempts. Wait {seconds} s, then try again. No account was locked.")
         }
         Language::French => format!(
-            "Trop de tentatives. Réessayez dans {seconds} secondes. Personne n’a été bloqué."
+            "Trop de tentatives. Attendez {seconds} s, puis réessayez. Aucun compte n’est bloqué."
         ),
     }
 }
@@ -260,8 +255,8 @@ impl FromFields for FirstForm {
 impl FromFields for NewAccount {
     fn from_fields(fields: &TypedFields, _: &Catalogue) -> Result<Self, FieldFault> {
         let words = (
-            "Write your name, as colleagues know it.",
-            "Écrivez votre nom, comme vos collègues le connaissent.",
+            "Enter your name, as colleagues know it.",
+            "Entrez votre nom, tel que vos collègues le connaissent.",
         );
         Ok(Self {
             login: login_of(fields.text("login")).ok_or(NOT_A_LOGIN)?,
@@ -360,35 +355,34 @@ pub(super) async fn first(
 
 /// The fault for a token that is not, or not any more, the one on the console.
 const NOT_THE_TOKEN: FieldFault = FieldFault::new(
-    "This is not the token on the server’s console, or it was used. Start the server again for a new one, as long as nobody works here.",
-    "Ce n’est pas le jeton affiché à la console du serveur, ou il a servi. Redémarrez le serveur pour en avoir un autre, tant que personne ne travaille ici.",
+    "Wrong or used token. If no one has an account yet, restart the server for a new one.",
+    "Jeton incorrect ou déjà utilisé. Si personne n’a encore de compte, redémarrez le serveur pour en obtenir un autre.",
 );
 
 /// The fault for a login that somebody has.
 pub(super) const LOGIN_TAKEN: FieldFault = FieldFault::new(
-    "Somebody has this login. Logins are never given to another person.",
-    "Quelqu’un a cet identifiant. Un identifiant n’est jamais donné à une autre personne.",
+    "This username is taken. Usernames are never reused.",
+    "Cet identifiant est pris. Un identifiant n’est jamais réutilisé.",
 );
 
 /// The fault for a text that cannot be a login.
 pub(super) const NOT_A_LOGIN: FieldFault = FieldFault::new(
-    "A login has 2 to 60 letters without accents, digits, and . - _ @ +. An e-mail address is a good one.",
-    "Un identifiant a de 2 à 60 lettres sans accent, chiffres et . - _ @ +. Une adresse de courriel convient bien.",
+    "Use 2 to 60 letters without accents, digits, and . - _ @ +, such as an email address.",
+    "Utilisez de 2 à 60 lettres sans accent, chiffres et . - _ @ +, par exemple une adresse courriel.",
 );
 
 pub(super) fn password_fault(fault: PasswordFault) -> FieldFault {
     match fault {
         PasswordFault::TooShort => FieldFault::new(
-            "A password needs 15 letters or more. A short sentence is easy to keep.",
-            "Un mot de passe compte au moins 15 caractères. Une courte phrase se retient bien.",
+            "Use 15 characters or more. A short sentence is easy to remember.",
+            "Utilisez au moins 15 caractères. Une courte phrase se retient bien.",
         ),
-        PasswordFault::TooLong => FieldFault::new(
-            "A password has 256 letters at most.",
-            "Un mot de passe compte au plus 256 caractères.",
-        ),
+        PasswordFault::TooLong => {
+            FieldFault::new("Use 256 characters at most.", "Utilisez au plus 256 caractères.")
+        }
         PasswordFault::Guessable => FieldFault::new(
-            "This password is easy to guess: it is made of what is tried first, as common passwords, names, dates, rows of keys. Take four or five words that do not belong together, or a sentence that is only yours.",
-            "Ce mot de passe se devine facilement : il est fait de ce qu’on essaie d’abord, comme des mots de passe courants, des noms, des dates ou des suites de touches. Prenez quatre ou cinq mots sans rapport entre eux, ou une phrase à vous.",
+            "This password is easy to guess: it uses common passwords, names, dates or rows of keys. Use four or five unrelated words, or a sentence of your own.",
+            "Ce mot de passe se devine facilement : il est fait de mots de passe courants, de noms, de dates ou de suites de touches. Utilisez quatre ou cinq mots sans rapport, ou une phrase à vous.",
         ),
     }
 }

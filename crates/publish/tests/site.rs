@@ -42,7 +42,7 @@ fn the_page_has_its_lines_before_any_script_runs() {
     let (english, french) = (read(&out, "index.html"), read(&out, "fr/index.html"));
     for (page, lang, line) in [
         (&english, "<html lang=\"en\">", "In an emergency, call 911."),
-        (&french, "<html lang=\"fr\">", "En cas d'urgence, composez le 911."),
+        (&french, "<html lang=\"fr\">", "En cas d’urgence, composez le 911."),
     ] {
         assert!(
             page.contains(lang)

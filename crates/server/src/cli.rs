@@ -69,7 +69,7 @@ enum Subcommands {
     Serve(ServeOptions),
     /// Opens received submissions and prints them; the server may keep running.
     Export(ExportOptions),
-    /// Checks frozen figures.
+    /// Checks the figures of a baseline.
     #[command(subcommand)]
     Baseline(BaselineCommand),
     /// Imports a file that a device without a network saved; importing twice is harmless.
@@ -89,7 +89,7 @@ enum Subcommands {
     /// Deletes what has been stored for its retention period and is not held. The server does it
     /// every night unless told otherwise.
     Retention(RetentionOptions),
-    /// Erases what a person sent, at their request. If it is sent again, it is not stored.
+    /// Deletes what a person sent, at their request. If it is sent again, it is not stored.
     Erase {
         /// The reference number on the receipt, or the id in an export.
         #[arg(value_parser = Named::parse)]
@@ -102,7 +102,7 @@ enum Subcommands {
     /// Protects a submission from being erased or deleted.
     #[command(subcommand)]
     Hold(HoldCommand),
-    /// Sets how far a submission is, for whoever looks it up with the receipt.
+    /// Sets the state of a question, which the person sees with the tracking code.
     Stage {
         /// The reference number on the receipt, or the id in an export.
         #[arg(value_parser = Named::parse)]
@@ -125,7 +125,7 @@ enum Subcommands {
     /// Checks and prints the audit log.
     #[command(subcommand)]
     Audit(AuditCommand),
-    /// Lists staff, and restores access for somebody who is locked out.
+    /// Lists staff, and restores access for someone who is locked out.
     #[command(subcommand)]
     Staff(StaffCommand),
     /// Prints completions for a shell.
@@ -152,7 +152,7 @@ struct AskerOptions {
     /// Who does it, for the audit log [default: who is signed in].
     #[arg(long, value_name = "NAME")]
     operator: Option<String>,
-    /// Why, for whoever reads the audit log.
+    /// Why, for the audit log.
     #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
     reason: String,
 }
@@ -256,7 +256,7 @@ struct ExportOptions {
 
 #[derive(Debug, Subcommand)]
 enum BaselineCommand {
-    /// Computes the figures of a frozen baseline again from the answers, and says whether they are
+    /// Computes the figures of a baseline again from the answers, and says whether they are
     /// the same to the byte.
     Verify {
         /// The file of the baseline.
@@ -305,7 +305,7 @@ struct KeysOptions {
     /// Who does it, for the audit log [default: who is signed in].
     #[arg(long, value_name = "NAME", global = true)]
     operator: Option<String>,
-    /// Why, for whoever reads the audit log.
+    /// Why, for the audit log.
     #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true, global = true)]
     reason: String,
 }

@@ -165,7 +165,7 @@ async fn verify_baseline(settings: &Settings, asker: &Asker, file: &Path) -> Res
     match verdict {
         BaselineVerdict::Same { name, entries, signer } => {
             println!(
-                "The same to the byte: “{name}”, made again from {entries} answers. Signed by {signer}."
+                "Identical: “{name}”, recalculated from {entries} answers. Signed by {signer}."
             );
             Ok(())
         }
@@ -210,13 +210,13 @@ async fn take_in(
         Some(out) => {
             for path in write_receipts(out, &municipality, &imported.receipts)? {
                 println!(
-                    "Receipts are in {}. Bring that file in on the device that the entries came from.",
+                    "Proofs of receipt are in {}. Open that file on the device that wrote the messages.",
                     path.display()
                 );
             }
         }
         None => println!(
-            "The device goes on waiting until it is given the receipts: run this again with --receipts FILE."
+            "The device keeps its messages until it gets the proofs of receipt: run this again with --receipts FILE."
         ),
     }
     match imported.later {

@@ -43,7 +43,7 @@ impl Named {
         match store.ids_of(reference).await.map_err(|fault| fault.to_string())?.as_slice() {
             [id] => Ok(*id),
             [] => Err(format!(
-                "Nothing is kept under {reference}. It was deleted before, or is still on somebody's device and has not come; what has not come can be named by its id only."
+                "Nothing has the reference number {reference}. It was deleted, or has not arrived from its device yet; until it arrives, use its id."
             )),
             several => {
                 let ids: Vec<String> = several.iter().map(ToString::to_string).collect();

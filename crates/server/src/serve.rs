@@ -255,7 +255,7 @@ pub async fn serve(settings: Settings, lost_lines: LostLines) -> Result<(), Stri
     });
     if let Some(token) = office.first_token().await.map_err(said)? {
         log::warn(&format!(
-            "Nobody works in the office yet. The first administrator begins at http://localhost:{port}/office/first with this token, which holds once: {token}"
+            "No one works in the office yet. The first administrator begins at http://localhost:{port}/office/first with this token, which works once: {token}"
         ));
     }
     office.seal_plain_views().await.map_err(said)?;

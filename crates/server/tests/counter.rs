@@ -228,7 +228,7 @@ fn a_code_that_lay_about_for_a_week_is_void() {
     hub.stop();
     hub.restart();
     assert_eq!(enrol(&hub, &code), None);
-    assert!(!admin.get(&hub, "/office/tablets").text().contains("Codes that nobody used yet"));
+    assert!(!admin.get(&hub, "/office/tablets").text().contains("Unused codes"));
 }
 
 #[test]
@@ -272,8 +272,8 @@ fn a_tablet_is_known_by_its_secret_moves_and_ends() {
     );
     let page = admin.get(&hub, "/office/tablets").text();
     assert!(
-        page.contains("it ended, and something still waits on it")
-            && page.contains("<dt>Waiting</dt><dd>4, the oldest for 1 minute</dd>"),
+        page.contains("retired, with unsent messages")
+            && page.contains("<dt>Unsent</dt><dd>4, the oldest for 1 minute</dd>"),
         "{page}"
     );
     assert_eq!(admin.post(&hub, "/office/tablets/tablet-none", &[("act", "end")]).status, 404);
@@ -360,13 +360,13 @@ fn a_device_that_needs_somebody_stands_first() {
     let (before, after) = page.split_once("<h2>A well one</h2>").unwrap();
     assert!(
         before.contains("<h2>Some ill one</h2>")
-            && before.contains("something has waited for three days")
-            && before.contains("an entry needs a person"),
+            && before.contains("messages unsent for three days")
+            && before.contains("a message to check"),
         "{page}"
     );
     assert!(
-        before.contains(&format!("<dd>{} (an older one)</dd>", newest - 1))
-            && !after.contains("an older one"),
+        before.contains(&format!("<dd>{} (out of date)</dd>", newest - 1))
+            && !after.contains("out of date"),
         "{page}"
     );
     change(&hub, "UPDATE device_seen SET at_ms = at_ms - 4 * 86400000");
@@ -374,7 +374,7 @@ fn a_device_that_needs_somebody_stands_first() {
     assert!(
         page.contains("not seen for three days")
             && page.contains("4 days ago")
-            && page.contains("<strong>2</strong> need somebody"),
+            && page.contains("<strong>2 devices to check"),
         "{page}"
     );
 }
@@ -427,8 +427,7 @@ fn contacts_are_sums_of_acts_and_what_was_taken_back_is_not_among_them() {
         "{page}"
     );
     assert!(
-        page.contains("a document was missing (1)")
-            && page.contains("counts of acts, not of persons"),
+        page.contains("missing document (1)") && page.contains("These count visits, not people"),
         "{page}"
     );
     assert!(
@@ -448,8 +447,8 @@ fn contacts_are_sums_of_acts_and_what_was_taken_back_is_not_among_them() {
         .get_with("/office/counter", &format!("accept-language: fr\r\n{}", admin.cookie_line()))
         .text();
     assert!(
-        french.contains("des actes et non des personnes")
-            && french.contains("il manquait un document (1)"),
+        french.contains("des visites et non des personnes")
+            && french.contains("document manquant (1)"),
         "{french}"
     );
     // Erasing one recomputes the counts.
@@ -515,7 +514,7 @@ fn what_could_not_be_done_and_what_is_done_otherwise_are_gaps() {
     let page = admin.until(
         &hub,
         "/office/gaps?kind=counter",
-        "Could not be done at the counter</span>Sell a dog tag: not done here",
+        "Couldn’t be done at the counter</span>Sell a dog tag: not done here",
     );
     let row = page.split("<tr>").find(|row| row.contains("Sell a dog tag")).unwrap();
     assert!(
@@ -527,11 +526,10 @@ fn what_could_not_be_done_and_what_is_done_otherwise_are_gaps() {
     let page = admin.until(
         &hub,
         "/office/gaps?kind=error",
-        "Sell a boat permit, step 2: this is not how it is done here",
+        "Sell a boat permit, step 2: done differently here",
     );
     assert!(
-        page.contains(">Sell a boat permit: this is not how it is done here")
-            && page.contains("Boat House"),
+        page.contains(">Sell a boat permit: done differently here") && page.contains("Boat House"),
         "{page}"
     );
     let link = page
@@ -597,7 +595,7 @@ fn a_change_needs_another_person_and_then_reaches_devices() {
 fn check_demand_is_marked(hub: &TestServer, client: &OfficeClient) {
     let outcome = Outcome::CouldNot(Reason::NotDoneHere);
     send(hub, (0..3).map(|_| contact("boat-house", "sell-dog-tag", &day(0), outcome, false)), 1);
-    let matrix = client.until(hub, "/office/inventory", "aria-label=\"Not done, asked for: 3\"");
+    let matrix = client.until(hub, "/office/inventory", "aria-label=\"Not done, requested: 3\"");
     assert!(
         matrix
             .contains("<td class=\"wanted\"><a href=\"/office/inventory/boat-house/sell-dog-tag\"")
@@ -634,8 +632,8 @@ fn propose_dog_tags(hub: &TestServer, client: &OfficeClient) {
     let page = client.get(hub, "/office/inventory/proposals").text();
     assert!(
         page.contains(
-            "Done here; on Saturday; by appointment; paid by debit; “at the &#60;b&#62;dock"
-        ) && page.contains("It is your own"),
+            "Done here; on Saturday; by appointment; payment: debit; “at the &#60;b&#62;dock"
+        ) && page.contains("This is your own proposal"),
         "{page}"
     );
 }
@@ -721,7 +719,7 @@ fn an_event_is_a_hub_that_devices_find_and_leaves_when_it_is_cancelled() {
     assert_eq!(post(&clerk, &hub, &fair("Lighthouse Fair", 5)).status, 303);
     let page = clerk.get(&hub, "/office/events").text();
     assert!(
-        page.contains("<span class=\"state coming\">Coming</span>")
+        page.contains("<span class=\"state coming\">Upcoming</span>")
             && page.contains("The &#60;i&#62;meadow"),
         "{page}"
     );
@@ -879,7 +877,7 @@ fn a_newer_published_edition_keeps_what_the_office_decided_and_drops_only_what_d
         admin
             .get(&hub, "/office/inventory")
             .text()
-            .contains("no place for a decision of the office")
+            .contains("A decision no longer fits the current directory")
     );
 }
 

@@ -84,13 +84,13 @@ fn figures_are_shown_in_both_languages_and_few_people_are_hidden() {
     let page = manager.until(&hub, "/office/figures", "n = 21");
     assert!(
         page.contains("<svg class=\"chart\" role=\"img\"")
-            && page.contains("<title id=\"service-title\">By service asked about</title>"),
+            && page.contains("<title id=\"service-title\">By service</title>"),
         "{page}"
     );
     // 12, 7 and 2: the 2 is suppressed, and so is the 7, because 21 - 12 - 7 would reveal the 2.
     assert!(
         page.contains(">Get a dog tag</th><td>12</td>")
-            && page.contains(">No service named</th><td>hidden</td>"),
+            && page.contains(">No service chosen</th><td>hidden</td>"),
         "{page}"
     );
     assert!(
@@ -100,7 +100,7 @@ fn figures_are_shown_in_both_languages_and_few_people_are_hidden() {
     let page = french(&manager, &hub, "/office/figures");
     assert!(
         page.contains("<h1>Chiffres</h1>")
-            && page.contains(">Aucun service nommé</th><td>masqué</td>")
+            && page.contains(">Aucun service choisi</th><td>masqué</td>")
             && page.contains("demandes reçues de"),
         "{page}"
     );
@@ -151,11 +151,11 @@ fn what_is_missing_is_one_list_and_leads_to_a_draft() {
         clerk.until(&hub, "/office/gaps", "Get a dog tag: cost")
     };
     let row = page.split("<tr>").find(|row| row.contains("hot air balloon")).unwrap();
-    assert!(row.contains("</span>2</td>") && row.contains("No place named"), "{row}");
+    assert!(row.contains("</span>2</td>") && row.contains("No location"), "{row}");
     clerk.until(&hub, "/office/gaps?kind=no-service", "/office/inquiry/");
     let page = french(&clerk, &hub, "/office/gaps?kind=error");
     assert!(
-        page.contains("Erreur signalée")
+        page.contains("Signalement d’erreur")
             && page.contains("Ébaucher une correction")
             && !page.contains("hot air"),
         "{page}"
@@ -198,8 +198,8 @@ fn a_search_that_was_erased_is_not_counted_any_more() {
         )
     });
     hub.send(&[&one, &other]);
-    clerk.until(&hub, "/office/gaps", "in all: 2");
+    clerk.until(&hub, "/office/gaps", "2 reports in all");
     let (is_done, said) = hub.office(&["erase", &one.head.id.to_string(), "--reason", "asked"]);
     assert!(is_done, "{said}");
-    clerk.until(&hub, "/office/gaps", "in all: 1");
+    clerk.until(&hub, "/office/gaps", "1 report in all");
 }

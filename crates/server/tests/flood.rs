@@ -204,19 +204,21 @@ fn what_a_flood_brought_is_put_out_of_sight_put_back_and_erased_at_once() {
 
     let path = check_flood_is_listed(&hub, &ann);
     for (fields, says) in [
-        (vec![("kind-inquiry", "1"), ("reason", "spam")], "Choose what is to be done"),
-        (vec![("do", "erase"), ("reason", "spam")], "with"),
-        (vec![("do", "erase"), ("kind-inquiry", "1")], "Say why"),
+        (vec![("kind-inquiry", "1"), ("reason", "spam")], "Choose what to do"),
+        (vec![("do", "erase"), ("reason", "spam")], "Choose which messages"),
+        (vec![("do", "erase"), ("kind-inquiry", "1")], "Give a reason"),
     ] {
         let refused = ann.post(&hub, &path, &fields);
         assert!(refused.status == 422 && refused.text().contains(says), "{}", refused.text());
     }
 
-    assert!(act(&hub, &ann, &path, "set-aside", "<strong>40</strong>").contains("Set aside: 40."));
+    assert!(
+        act(&hub, &ann, &path, "set-aside", "<strong>40</strong>").contains("Quarantined: 40.")
+    );
     until_count(&hub, &ann, 3);
     assert_eq!(hub.export("inquiries", "jsonl").lines().count(), 3, "nor in what is taken out");
     assert_eq!(receipts(&send_from(&hub, FLOOD, &flood[..1])).len(), 1, "it stands all the same");
-    assert!(act(&hub, &ann, &path, "put-back", "<strong>40</strong>").contains("Put back: 40."));
+    assert!(act(&hub, &ann, &path, "put-back", "<strong>40</strong>").contains("Restored: 40."));
     until_count(&hub, &ann, 43);
     assert!(ann.until(&hub, &noted, "seen before").contains("buy now 1"));
     assert_eq!(
@@ -227,7 +229,7 @@ fn what_a_flood_brought_is_put_out_of_sight_put_back_and_erased_at_once() {
 
     assert!(hub.office(&["hold", "add", &flood[7].head.id.to_string(), "--reason", "court"]).0);
     let done = act(&hub, &ann, &path, "erase", "<strong>40</strong>");
-    assert!(done.contains("Erased for good: 39.") && done.contains("on hold: 1."), "{done}");
+    assert!(done.contains("Deleted: 39.") && done.contains("on hold: 1."), "{done}");
     until_count(&hub, &ann, 4);
     assert!(
         verdicts(&send_from(&hub, FLOOD, &flood[..1]))

@@ -18,7 +18,7 @@ use smtp::{MailManner, MailServer};
 use std::process::Command;
 use std::time::Duration;
 
-const TAKEN: &str = "taken by the mail server";
+const TAKEN: &str = "The mail server accepted the email";
 
 /// Sends an inquiry; returns its id.
 fn ask(hub: &TestServer, email: &str, language: Language, number: u64) -> String {
@@ -99,9 +99,9 @@ fn a_reply_arrives_once_in_the_persons_language() {
         &to_jane.read(),
         &[
             "On Thursday.\r\n.\r\nPut it out by 7.\r\n.\r\nMAIL FROM:<x@evil.example>\r\n",
-            &format!("Reference: {}", reference_of(&english)),
+            &format!("Reference number: {}", reference_of(&english)),
             "\r\nhttps://hub.example.org/status\r\n",
-            "nobody reads what is sent to this address",
+            "this mailbox is not monitored",
             "call 555-555-0100",
             "\r\nhttps://hub.example.org/ask\r\n",
         ],
@@ -110,9 +110,9 @@ fn a_reply_arrives_once_in_the_persons_language() {
         &to_jeanne.read(),
         &[
             "Le jeudi, dès 7 h. À bientôt!",
-            &format!("Numéro : {}", reference_of(&french)),
+            &format!("Numéro de référence : {}", reference_of(&french)),
             "/fr/status\r\n",
-            "personne ne lit ce qui arrive à cette adresse",
+            "cette boîte n’est pas surveillée",
             "/fr/ask\r\n",
         ],
     );
@@ -145,7 +145,7 @@ fn what_the_server_writes_about_an_e_mail_overtakes_nobody() {
     );
     let page = clerk.send_as(&hub, &before, &page_of(&reference), "note", &[("text", "too late")]);
     assert!(
-        page.status == 409 && page.text().contains("Somebody else wrote here"),
+        page.status == 409 && page.text().contains("Someone else changed this inquiry"),
         "a colleague's reply still counts: {}",
         page.text()
     );
@@ -165,7 +165,7 @@ fn a_busy_mail_server_is_asked_again() {
 #[test]
 fn a_mail_server_that_hangs_up_or_wants_a_password_is_asked_again() {
     for (manner, words) in
-        [(MailManner::HangUp, "or broke off"), (MailManner::Strict, "should check SMTP_URL")]
+        [(MailManner::HangUp, "or disconnected"), (MailManner::Strict, "to check SMTP_URL")]
     {
         let (server, hub, clerk, reference) = begun(&[manner]);
         reply(&clerk, &hub, &reference, "On Thursday.");
@@ -179,21 +179,21 @@ fn a_mail_server_that_hangs_up_or_wants_a_password_is_asked_again() {
 fn an_address_that_is_refused_is_shown_at_once_and_not_tried_again() {
     let (server, hub, clerk, reference) = begun(&[MailManner::Refuse]);
     reply(&clerk, &hub, &reference, "On Thursday.");
-    let page = clerk.until(&hub, &page_of(&reference), "The e-mail did not arrive.");
+    let page = clerk.until(&hub, &page_of(&reference), "The email did not arrive.");
     assert!(
         page.contains("550 5.1.1 no such user &#60;b&#62;here")
             && page.contains("Reply in another way"),
         "{page}"
     );
     assert!(
-        clerk.get(&hub, "/office").text().contains("The e-mail did not arrive"),
+        clerk.get(&hub, "/office").text().contains("The email did not arrive"),
         "the inbox says so too"
     );
     std::thread::sleep(Duration::from_secs(12));
     assert_eq!((server.taken().len(), server.connections()), (0, 1));
     let unwritable = ask(&hub, "jane,joe@example.org", Language::English, 2);
     reply(&clerk, &hub, &unwritable, "On Thursday.");
-    clerk.until(&hub, &page_of(&unwritable), "cannot write to this address");
+    clerk.until(&hub, &page_of(&unwritable), "can’t deliver to this address");
     assert_eq!(server.connections(), 1, "nobody is asked about what is no address");
 }
 
@@ -280,7 +280,7 @@ fn without_a_mail_server_nobody_is_offered_to_reply_by_e_mail() {
     let page = clerk.until(
         &hub,
         &page_of(&reference),
-        "E-mail is not set up on this server; print it or call.",
+        "Email is not set up on this server. Print the reply or call.",
     );
     assert!(!page.contains("value=\"email\""), "{page}");
     let refused = clerk.send(
@@ -292,7 +292,7 @@ fn without_a_mail_server_nobody_is_offered_to_reply_by_e_mail() {
     let text = refused.text();
     assert!(
         refused.status == 422
-            && text.contains("role=\"alert\">E-mail is not set up")
+            && text.contains("role=\"alert\">Email is not set up")
             && text.contains("On Thursday."),
         "{text}"
     );

@@ -203,7 +203,7 @@ fn the_first_administrator_needs_the_token_of_the_console_and_nobody_is_there_be
     hub.stop();
     hub.restart();
     assert_eq!(
-        hub.log().matches("Nobody works in the office yet").count(),
+        hub.log().matches("No one works in the office yet").count(),
         1,
         "no token when somebody is there"
     );
@@ -283,13 +283,13 @@ fn what_was_typed_is_still_there_when_a_form_is_refused() {
     let long = "wörd ".repeat(1_601);
     let long = long.trim();
     for (form, field) in [("note", "The note"), ("reply", "The reply")] {
-        let fault = format!("{field} is too long by 4 letters.");
+        let fault = format!("{field}: Shorten this by 4 characters.");
         check(&format!("{path}/{form}"), &[("seen", "0"), ("text", long)], [&fault, long]);
     }
     check(
         &format!("{path}/transfer"),
         &[("seen", "0"), ("department", "Nowhere"), ("why", "it is theirs")],
-        ["Choose a department of the list.", "value=\"it is theirs\""],
+        ["Choose a department from the list.", "value=\"it is theirs\""],
     );
     check(
         "/office/people",
@@ -423,7 +423,7 @@ fn two_who_write_at_once_overwrite_nothing_and_lose_no_word() {
     assert!(
         page.contains("The green one.")
             && page.contains("The blue one, I think.")
-            && page.contains("Somebody else wrote here"),
+            && page.contains("Someone else changed this inquiry"),
         "{page}"
     );
     assert!(!bo.get(&hub, &path).text().contains("The blue one"), "it was not sent");

@@ -44,7 +44,7 @@ fn fault_39_what_is_erased_by_its_reference_stays_erased(mut hub: TestServer) {
     let reference = entry.head.reference().to_string().to_lowercase();
     let (is_fine, said) = hub.office(&["erase", &reference, "--reason", "request 7"]);
     assert!(
-        is_fine && said.contains("Erased") && said.contains("Copies of the database"),
+        is_fine && said.contains("Deleted") && said.contains("Older copies of the database"),
         "{said}"
     );
     let refused = Verdict::Refused(Refusal::Erased);
@@ -56,7 +56,7 @@ fn fault_39_what_is_erased_by_its_reference_stays_erased(mut hub: TestServer) {
     assert!(!printed.contains("forget") && printed.contains("keep me"), "{printed}");
     let (is_fine, said) =
         hub.office(&["erase", &entry.head.id.to_string(), "--reason", "request 7"]);
-    assert!(is_fine && said.contains("erased before"), "{said}");
+    assert!(is_fine && said.contains("already deleted"), "{said}");
 }
 
 fn a_receipt_alone_shows_how_far_an_entry_is(hub: TestServer) {
@@ -159,11 +159,11 @@ fn retention_counts_first_and_says_what_it_did(hub: TestServer) {
         "--reason",
         "court file 12",
     ]);
-    assert!(is_fine && said.contains("Held"), "{said}");
+    assert!(is_fine && said.contains("On hold"), "{said}");
     assert!(hub.office(&["hold", "list"]).1.contains(&format!("{}  court file 12", held.head.id)));
     let (is_fine, said) =
         hub.office(&["erase", &held.head.id.to_string(), "--reason", "request 8"]);
-    assert!(!is_fine && said.contains("held"), "{said}");
+    assert!(!is_fine && said.contains("on hold"), "{said}");
     let (is_fine, said) = hub.office(&["retention"]);
     assert!(is_fine && said.contains("Inquiry      older than 730 days: 0 deleted"), "{said}");
     let (is_fine, said) = hub.office(&["retention", "--inquiries", "0"]);

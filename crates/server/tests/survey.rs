@@ -135,14 +135,13 @@ fn the_invited_have_margins_the_others_the_reason_and_nobody_is_added_to_the_oth
     let (invited, open) = page.split_once("<h2 id=\"h-open\">").unwrap_or_else(|| panic!("{page}"));
     assert!(
         invited.contains("<strong>n = 30</strong>")
-            && invited.contains("40 people were asked, 30 of them answered (75.0%; AAPOR RR2)"),
+            && invited.contains("Invited: 40. Answered: 30 (75.0%; AAPOR RR2)"),
         "{invited}"
     );
     // The Wilson interval for 24 of 30.
     assert!(invited.contains("80.0% (62.7 to 90.5)"), "{invited}");
     assert!(
-        open.contains("<strong>n = 23</strong>")
-            && open.contains("These respondents chose themselves"),
+        open.contains("<strong>n = 23</strong>") && open.contains("These people chose to respond"),
         "{open}"
     );
     assert!(
@@ -188,7 +187,7 @@ fn counts_that_cannot_be_earn_no_margin_until_somebody_mends_them() {
     send(&hub, (0..12).map(|_| said(4, None, Some(&sheets))).collect(), 1);
     let page = admin.get(&hub, "/office/survey").text();
     assert!(
-        page.contains("more answers and refusals than people asked")
+        page.contains("more answers and refusals than invitations")
             && page.contains("(12 + 0 &gt; 0)"),
         "{page}"
     );
@@ -205,7 +204,7 @@ fn counts_that_cannot_be_earn_no_margin_until_somebody_mends_them() {
     let page = admin.get(&hub, "/office/survey").text();
     assert!(
         !page.contains("more answers and refusals")
-            && page.contains("20 people were asked, 12 of them answered (60.0%"),
+            && page.contains("Invited: 20. Answered: 12 (60.0%"),
         "{page}"
     );
     assert!(page.contains("on paper: 12"), "{page}");
@@ -222,8 +221,7 @@ fn a_comment_is_seen_by_nobody_else_before_somebody_cleared_it() {
     assert!(!report().contains("The queue"), "nobody read it yet");
     let page = admin.get(&hub, "/office/survey/comments").text();
     assert!(
-        page.contains("<strong>2</strong> to be read")
-            && page.contains("The queue was long &#38; slow"),
+        page.contains("2 of 2 to read") && page.contains("The queue was long &#38; slow"),
         "{page}"
     );
     let form = |text: &str| {
@@ -245,7 +243,7 @@ fn a_comment_is_seen_by_nobody_else_before_somebody_cleared_it() {
         "{}",
         report()
     );
-    assert!(admin.get(&hub, "/office/survey/comments").text().contains("Nothing waits to be read"));
+    assert!(admin.get(&hub, "/office/survey/comments").text().contains("No comments to read"));
     assert_eq!(judge("The queue", "withhold"), 303);
     assert!(!report().contains("The queue"), "the last word counts");
     assert_eq!(clerk.get(&hub, "/office/survey/comments").status, 403);
@@ -383,7 +381,7 @@ fn first_feedback(hub: &TestServer) -> String {
 fn check_published_figures(hub: &TestServer, admin: &OfficeClient) {
     let public = || hub.get("/survey-results").text();
     assert!(
-        public().contains("No figures were published yet")
+        public().contains("No figures published yet")
             && hub.get("/survey-results/figures.csv").status == 404
     );
     assert_eq!(admin.post(hub, "/office/survey/baselines/1", &[("act", "publish")]).status, 303);
@@ -406,7 +404,7 @@ fn check_published_figures(hub: &TestServer, admin: &OfficeClient) {
         csv.text()
     );
     assert_eq!(admin.post(hub, "/office/survey/baselines/1", &[("act", "take-back")]).status, 303);
-    assert!(public().contains("No figures were published yet"));
+    assert!(public().contains("No figures published yet"));
 }
 
 fn a_baseline_lasts(database: Option<String>) {
@@ -425,7 +423,7 @@ fn a_baseline_lasts(database: Option<String>) {
     let file = admin.get(&hub, "/office/survey/baselines/1").text();
     let (is_same, told) = verify(&hub, &file);
     assert!(
-        is_same && told.contains("The same to the byte: “Autumn 2026”, made again from 53 answers"),
+        is_same && told.contains("Identical: “Autumn 2026”, recalculated from 53 answers"),
         "{told}"
     );
     // Later staff actions do not change the baseline.
@@ -504,7 +502,7 @@ fn two_periods_are_compared_by_what_invited_people_said() {
             ),
         )
         .text();
-    assert!(page.contains("Chance could have made it"), "{page}");
+    assert!(page.contains("May be chance"), "{page}");
 }
 
 /// The survey that the status of an inquiry invites to.
@@ -566,7 +564,7 @@ fn whoever_asks_after_a_closed_inquiry_is_invited_once_and_by_nothing_that_ties_
     send(&hub, vec![with(theirs), with(theirs), with(domain::collector::Ticket([7; 16]))], 50);
     let page = admin.get(&hub, "/office/survey").text();
     assert!(
-        page.contains("A second answer to one invitation: 1")
+        page.contains("Second answers to an invitation: 1")
             && !page.contains("more answers and refusals"),
         "{page}"
     );
@@ -607,7 +605,7 @@ fn what_is_printed_leads_to_the_survey_and_asks_what_it_asks() {
     assert!(
         poster.contains("<svg class=\"qr\"")
             && poster.contains(&format!("/s/{sheets}</p>"))
-            && poster.contains("was not told its public address"),
+            && poster.contains("(PUBLIC_URL) is not set"),
         "{poster}"
     );
     assert_eq!(admin.get(&hub, "/office/survey/ways/P99999/print").status, 404);

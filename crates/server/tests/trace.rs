@@ -782,7 +782,7 @@ fn erased_notes_and_replies_are_unreadable_in_old_copies_once_their_key_is_destr
     hub.stop();
     hub.restart();
     let page = admin.until(&hub, &format!("/office/inquiry/{here}"), "a note that stays");
-    admin.until(&hub, "/office?state=closed", "No service named");
+    admin.until(&hub, "/office?state=closed", "No service chosen");
     assert!(page.contains("keep me") && admin.get(&hub, "/office").text().contains("My list"));
     assert_eq!(admin.send(&hub, &here, "note", &[("text", "one more")]).status, 303);
     let page = page_of(&on_old_copy(&hub, copies.path()));

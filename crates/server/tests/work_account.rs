@@ -16,9 +16,9 @@ use serde_json::{Value, json};
 const BO: &str = "bo@example.org";
 /// Attributes of the cookie: neither readable nor sent from another site, valid for ten minutes.
 const COOKIE: &str = "; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=600";
-const NOT_ASKED: &str = "begun elsewhere, took longer than ten minutes, or was used already";
-const NOT_BELIEVED: &str = "could not be verified";
-const AWAY: &str = "Work accounts cannot be reached now. If you have a password, sign in with it";
+const NOT_ASKED: &str = "started elsewhere, took over ten minutes or was already used";
+const NOT_BELIEVED: &str = "couldn’t verify your work account";
+const AWAY: &str = "We can’t reach work accounts. Sign in with a password if you have one";
 
 /// A hub with a provider and with Ann, its administrator, who has a password.
 fn begun(more: &[(&'static str, &str)]) -> (TestProvider, TestServer, OfficeClient) {
@@ -159,7 +159,7 @@ fn who_works_here_comes_in_with_the_work_account_and_with_the_role_that_was_give
     );
     let people = ann.get(&hub, "/office/people").text();
     assert!(
-        people.contains(BO) && !people.contains("Invited") && people.contains("its e-mail address"),
+        people.contains(BO) && !people.contains("Invited") && people.contains("its email address"),
         "{people}"
     );
     let audit = ann.get(&hub, "/office/audit").text();
@@ -213,7 +213,7 @@ fn what_a_provider_says_wrongly_lets_nobody_in() {
         assert_refused(&arrive(&hub, "/office"), NOT_BELIEVED, &format!("{manner:?}"));
     }
     provider.be(ProviderManner::Declines, person(BO));
-    assert_refused(&arrive(&hub, "/office"), "was not completed", "declined");
+    assert_refused(&arrive(&hub, "/office"), "did not finish signing in", "declined");
     provider.be(ProviderManner::Good, person(BO));
     assert!(
         OfficeClient::of(&hub, &arrive(&hub, "/office")).is_some(),
@@ -310,17 +310,17 @@ fn whoever_is_not_staff_stays_outside_and_nobody_is_made() {
     };
     refused(
         person("cy@example.org"),
-        "Your work account is cy@example.org, and nobody works here under this login.",
+        "No staff member has the username of your work account, cy@example.org.",
     );
     refused(
         json!({ "email": BO, "email_verified": false, "preferred_username": BO }),
-        "does not say a verified name",
+        "has no verified name",
     );
-    refused(json!({ "email": BO }), "does not say a verified name");
-    refused(json!({ "preferred_username": BO }), "does not say a verified name");
-    refused(person("<script>alert(1)</script>@example.org"), "does not say a verified name");
+    refused(json!({ "email": BO }), "has no verified name");
+    refused(json!({ "preferred_username": BO }), "has no verified name");
+    refused(person("<script>alert(1)</script>@example.org"), "has no verified name");
     assert_eq!(ann.post(&hub, &format!("/office/people/{BO}"), &[("do", "leave")]).status, 303);
-    refused(person(BO), "nobody works here under this login");
+    refused(person(BO), "No staff member has the username of your work account");
     let people = ann.get(&hub, "/office/people").text();
     assert_eq!(people.matches("<th scope=\"row\">").count(), 2, "{people}");
 }
@@ -354,7 +354,8 @@ fn a_provider_that_is_away_leaves_the_password() {
         );
         let page = hub.get_with("/office/oidc", "accept-language: fr\r\n");
         assert!(
-            page.status == 503 && page.text().contains("Les comptes professionnels sont hors d"),
+            page.status == 503
+                && page.text().contains("Les comptes professionnels ne répondent pas"),
             "{}",
             page.text()
         );

@@ -22,27 +22,29 @@ pub fn results_count(language: Language, count: usize) -> String {
 
 /// "12 services".
 pub fn services_count(language: Language, count: usize) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    let _ = language;
-    format!("{count} service{plural}")
+    match (language, count) {
+        (_, 1) | (Language::French, 0) => format!("{count} service"),
+        (_, _) => format!("{count} services"),
+    }
 }
 
-/// "2 messages that waited here are believed lost".
+/// "2 unsent messages may be lost".
 pub fn lost_count(language: Language, count: usize) -> String {
     match (language, count) {
-        (Language::English, 1) => "1 message that waited here is believed lost".into(),
-        (Language::English, _) => format!("{count} messages that waited here are believed lost"),
-        (Language::French, 1) => "1 message qui attendait ici semble perdu".into(),
-        (Language::French, _) => format!("{count} messages qui attendaient ici semblent perdus"),
+        (Language::English, 1) => "1 unsent message may be lost".into(),
+        (Language::English, _) => format!("{count} unsent messages may be lost"),
+        (Language::French, 0 | 1) => format!("{count} message non envoyé semble perdu"),
+        (Language::French, _) => format!("{count} messages non envoyés semblent perdus"),
     }
 }
 
 /// "Starting over in 12 seconds".
 pub fn seconds_left(language: Language, seconds: u32) -> String {
-    let plural = if seconds == 1 { "" } else { "s" };
-    match language {
-        Language::English => format!("Starting over in {seconds} second{plural}"),
-        Language::French => format!("Retour au début dans {seconds} seconde{plural}"),
+    match (language, seconds) {
+        (Language::English, 1) => "Starting over in 1 second".into(),
+        (Language::English, _) => format!("Starting over in {seconds} seconds"),
+        (Language::French, 0 | 1) => format!("Retour au début dans {seconds} seconde"),
+        (Language::French, _) => format!("Retour au début dans {seconds} secondes"),
     }
 }
 
@@ -56,7 +58,7 @@ pub fn open_state(language: Language, open: &OpenState, now: Moment) -> String {
             let until = time(language, until);
             let soon = if closes_soon { format!(", {}", words.closes_soon) } else { String::new() };
             if is_french(language) {
-                format!("Ouvert jusqu'à {until}{soon}")
+                format!("Ouvert jusqu’à {until}{soon}")
             } else {
                 format!("Open until {until}{soon}")
             }
@@ -77,19 +79,19 @@ fn opens_at(language: Language, opens: Moment, now: Moment) -> String {
         (Language::English, 1) => format!("Opens tomorrow at {at}"),
         (Language::English, 2..=6) => format!("Opens {name} at {at}"),
         (Language::English, _) => format!("Opens {} at {at}", day(language, opens.date)),
-        (Language::French, 0) => format!("Ouvre aujourd'hui à {at}"),
+        (Language::French, 0) => format!("Ouvre aujourd’hui à {at}"),
         (Language::French, 1) => format!("Ouvre demain à {at}"),
         (Language::French, 2..=6) => format!("Ouvre {name} à {at}"),
         (Language::French, _) => format!("Ouvre le {} à {at}", day(language, opens.date)),
     }
 }
 
-/// "12 km", "under 1 km": as precise as a straight line between the centres of communities can be.
+/// "12 km", "under 1 km": as precise as a straight line between the centres of communities can be.
 pub fn distance(language: Language, metres: f64) -> String {
     match (language, (metres / 1_000.0).round() as u32) {
-        (Language::English, 0) => "under 1 km".into(),
-        (Language::French, 0) => "moins de 1 km".into(),
-        (_, km) => format!("{km} km"),
+        (Language::English, 0) => "under 1 km".into(),
+        (Language::French, 0) => "moins de 1 km".into(),
+        (_, km) => format!("{km} km"),
     }
 }
 
@@ -98,19 +100,23 @@ pub fn things_count(language: Language, count: usize) -> String {
     match (language, count) {
         (Language::English, 1) => "1 thing to do".into(),
         (Language::English, _) => format!("{count} things to do"),
-        (Language::French, 1) => "1 chose à faire".into(),
+        (Language::French, 0 | 1) => format!("{count} chose à faire"),
         (Language::French, _) => format!("{count} choses à faire"),
     }
 }
 
 /// "My trip: 3 things to do".
 pub fn trip_count(language: Language, count: usize) -> String {
-    let mine = if is_french(language) { "Ma sortie : " } else { "My trip: " };
-    format!("{mine}{}", things_count(language, count))
+    let things = things_count(language, count);
+    if is_french(language) {
+        format!("Ma sortie : {things}")
+    } else {
+        format!("My trip: {things}")
+    }
 }
 
-/// "One place does all 3, today". `all` is the number of errands on the list, `things` of those
-/// that can be done.
+/// "You need only one stop, today". `all` is the number of errands on the list, `things` of
+/// those that can be done.
 pub fn trip_answer(
     language: Language,
     places: usize,
@@ -119,22 +125,20 @@ pub fn trip_answer(
     when: &str,
 ) -> String {
     match (language, places, things) {
-        (Language::English, 1.., _) if things < all => {
-            format!("{things} of {all} can be done, {when}")
+        (Language::English, 0, _) => format!("No location is open for this, {when}"),
+        (Language::French, 0, _) => format!("Aucun point de service ouvert pour ceci, {when}"),
+        (Language::English, _, _) if things < all => {
+            format!("You can do {things} of {all}, {when}")
         }
-        (Language::French, 1.., _) if things < all => {
-            format!("{things} sur {all} possible, {when}")
+        (Language::French, _, _) if things < all => {
+            format!("Vous pouvez en faire {things} sur {all}, {when}")
         }
-        (Language::English, 0, _) => format!("No place is open for this, {when}"),
         (Language::English, 1, 1) => format!("Where to go, {when}"),
-        (Language::English, 1, _) => format!("One place does all {things}, {when}"),
-        (Language::English, _, _) => {
-            format!("{places} places do all {things}, {when}; fewer do not")
-        }
-        (Language::French, 0, _) => format!("Aucun lieu n'est ouvert pour ceci, {when}"),
+        (Language::English, 1, _) => format!("You need only one stop, {when}"),
+        (Language::English, _, _) => format!("You need {places} stops, {when}"),
         (Language::French, 1, 1) => format!("Où aller, {when}"),
-        (Language::French, 1, _) => format!("Un seul lieu fait les {things}, {when}"),
-        (Language::French, _, _) => format!("{places} lieux font les {things}, {when}; pas moins"),
+        (Language::French, 1, _) => format!("Un seul arrêt suffit, {when}"),
+        (Language::French, _, _) => format!("Il faut {places} arrêts, {when}"),
     }
 }
 
@@ -149,22 +153,21 @@ pub fn money(language: Language, cents: u64) -> String {
     }
 }
 
-/// The sum of the known fees, and for how many errands the fee is unknown.
+/// "At least $5; 1 of 3 fees unknown": the sum of the known fees, and for how many errands the fee
+/// is unknown.
 pub fn fee_total(language: Language, known: &str, unknown: usize, all: usize) -> String {
     match (language, unknown) {
-        (Language::English, 0) => format!("Together: {known}"),
-        (Language::English, _) if unknown == all => {
-            "Together: not known. Ask before you go.".into()
+        (Language::English, 0) => format!("Total: {known}"),
+        (Language::English, _) if unknown == all => "Total unknown. Call before you go.".into(),
+        (Language::English, _) => {
+            format!("At least {known}; {unknown} of {all} fees unknown. Call before you go.")
         }
-        (Language::English, _) => format!(
-            "Together: {known}, and what is not one known amount for {unknown} of {all}. Ask before you go."
-        ),
-        (Language::French, 0) => format!("En tout : {known}"),
+        (Language::French, 0) => format!("Total : {known}"),
         (Language::French, _) if unknown == all => {
-            "En tout : non connu. Demandez avant de partir.".into()
+            "Total inconnu. Appelez avant de vous déplacer.".into()
         }
         (Language::French, _) => format!(
-            "En tout : {known}, plus ce qui n'est pas un montant connu pour {unknown} sur {all}. Demandez avant de partir."
+            "Au moins {known}; frais inconnus : {unknown} sur {all}. Appelez avant de vous déplacer."
         ),
     }
 }
@@ -180,29 +183,26 @@ pub fn inquiry_fault(language: Language, field: InquiryField, problem: InquiryPr
             pick("Write your question.", "Écrivez votre question.")
         }
         (InquiryField::Contact, _) => {
-            pick("Choose how we should answer.", "Choisissez comment nous devons répondre.")
+            pick("Choose how we should reply.", "Choisissez comment nous devons répondre.")
         }
         (InquiryField::Phone, InquiryProblem::Missing) => pick(
-            "Write your phone number, or choose another way.",
-            "Indiquez votre numéro de téléphone ou choisissez un autre moyen.",
+            "Enter your phone number, or choose another way to reply.",
+            "Entrez votre numéro de téléphone ou choisissez un autre moyen.",
         ),
         (InquiryField::Email, InquiryProblem::Missing) => pick(
-            "Write your e-mail address, or choose another way.",
-            "Indiquez votre adresse de courriel ou choisissez un autre moyen.",
+            "Enter your email address, or choose another way to reply.",
+            "Entrez votre adresse courriel ou choisissez un autre moyen.",
         ),
         (InquiryField::Phone, _) => pick(
-            "Write the phone number with its area code, as in 705-324-9411.",
-            "Indiquez le numéro avec l'indicatif régional, comme 705-324-9411.",
+            "Include the area code, such as 705-324-9411.",
+            "Ajoutez l’indicatif régional, par exemple 705-324-9411.",
         ),
         (InquiryField::Email, _) => pick(
-            "Write the e-mail address in full, as in name@example.ca.",
-            "Indiquez l'adresse de courriel au complet, comme nom@exemple.ca.",
+            "Enter the full email address, such as name@example.ca.",
+            "Entrez l’adresse courriel au complet, par exemple nom@exemple.ca.",
         ),
-        (_, InquiryProblem::TooLong { by }) if french => {
-            format!("Raccourcissez de {by} caractères.")
-        }
-        (_, InquiryProblem::TooLong { by }) => format!("Shorten this by {by} characters."),
-        (_, _) => pick("Please check this.", "Veuillez vérifier ceci."),
+        (_, InquiryProblem::TooLong { by }) => too_long_by(language, by),
+        (_, _) => pick("Please check this.", "Vérifiez ceci."),
     }
 }
 
@@ -215,37 +215,39 @@ pub fn question_of(language: Language, at: usize, count: usize) -> String {
     }
 }
 
-/// "One visitor in 5 is asked".
+/// "One visitor in 5 is invited".
 pub fn every_kth(language: Language, every: u32) -> String {
     match (language, every) {
-        (Language::English, 1) => "Every visitor is asked".into(),
-        (Language::French, 1) => "Chaque visiteur est sollicité".into(),
-        (Language::English, _) => format!("One visitor in {every} is asked"),
-        (Language::French, _) => format!("Un visiteur sur {every} est sollicité"),
+        (Language::English, 1) => "Every visitor is invited".into(),
+        (Language::French, 1) => "On invite chaque visiteur".into(),
+        (Language::English, _) => format!("One visitor in {every} is invited"),
+        (Language::French, _) => format!("On invite un visiteur sur {every}"),
     }
 }
 
 /// How many characters may still be typed.
 pub fn characters_left(language: Language, left: usize) -> String {
-    if is_french(language) {
-        format!("{left} caractères restants")
-    } else {
-        format!("{left} characters left")
+    match (language, left) {
+        (Language::English, 1) => "1 character left".into(),
+        (Language::English, _) => format!("{left} characters left"),
+        (Language::French, 0 | 1) => format!("{left} caractère restant"),
+        (Language::French, _) => format!("{left} caractères restants"),
     }
 }
 
 /// How many characters a text must lose.
 pub fn too_long_by(language: Language, by: usize) -> String {
-    if is_french(language) {
-        format!("Raccourcissez de {by} caractères.")
-    } else {
-        format!("Shorten this by {by} characters.")
+    match (language, by) {
+        (Language::English, 1) => "Shorten this by 1 character.".into(),
+        (Language::English, _) => format!("Shorten this by {by} characters."),
+        (Language::French, 0 | 1) => format!("Raccourcissez de {by} caractère."),
+        (Language::French, _) => format!("Raccourcissez de {by} caractères."),
     }
 }
 
 /// When a message was stored on this device.
 pub fn kept_on(language: Language, at: &str) -> String {
-    if is_french(language) { format!("Gardé le {at}") } else { format!("Kept {at}") }
+    if is_french(language) { format!("Enregistré le {at}") } else { format!("Saved {at}") }
 }
 
 /// When the server received a message.
@@ -253,11 +255,12 @@ pub fn received_on(language: Language, at: &str) -> String {
     if is_french(language) { format!("Reçu le {at}") } else { format!("Received {at}") }
 }
 
-/// "3 waiting".
+/// "3 unsent".
 pub fn waiting_count(language: Language, count: usize) -> String {
     match (language, count) {
-        (Language::English, _) => format!("{count} waiting"),
-        (Language::French, _) => format!("{count} en attente"),
+        (Language::English, _) => format!("{count} unsent"),
+        (Language::French, 0 | 1) => format!("{count} non envoyé"),
+        (Language::French, _) => format!("{count} non envoyés"),
     }
 }
 
@@ -269,12 +272,19 @@ pub fn show_all(language: Language, count: usize) -> String {
 /// How many entries of the store this version of the app cannot read.
 pub fn unreadable_count(language: Language, count: usize) -> String {
     match (language, count) {
-        (Language::English, 1) => "1 entry on this device cannot be read by this version of the app. It is left as it is.".into(),
-        (Language::English, _) => format!("{count} entries on this device cannot be read by this version of the app. They are left as they are."),
-        (Language::French, 1) => "1 élément de cet appareil ne peut être lu par cette version de l'application. Il est laissé tel quel.".into(),
-        (Language::French, _) => {
-            format!("{count} éléments de cet appareil ne peuvent être lus par cette version de l'application. Ils sont laissés tels quels.")
+        (Language::English, 1) => {
+            "This version of the app can’t read 1 message on this device. It was not deleted."
+                .into()
         }
+        (Language::English, _) => format!(
+            "This version of the app can’t read {count} messages on this device. They were not deleted."
+        ),
+        (Language::French, 0 | 1) => format!(
+            "Cette version de l’application ne peut pas lire {count} message de cet appareil. Il n’est pas supprimé."
+        ),
+        (Language::French, _) => format!(
+            "Cette version de l’application ne peut pas lire {count} messages de cet appareil. Ils ne sont pas supprimés."
+        ),
     }
 }
 
@@ -282,8 +292,8 @@ pub fn unreadable_count(language: Language, count: usize) -> String {
 pub fn copy_missing(language: Language) -> &'static str {
     pick(
         language,
-        "Its sealed copy is no longer on this device. Please ask again.",
-        "Sa copie scellée n'est plus sur cet appareil. Veuillez refaire la demande.",
+        "Its text is no longer on this device. Please ask again.",
+        "Son texte n’est plus sur cet appareil. Posez votre question de nouveau.",
     )
 }
 
@@ -291,11 +301,11 @@ pub fn copy_missing(language: Language) -> &'static str {
 pub fn status_refused(language: Language, status: u16) -> String {
     if is_french(language) {
         format!(
-            "Le serveur de la Ville ne l'a pas accepté (réponse {status}). L'élément reste ici; réessayez plus tard ou appelez."
+            "Le serveur de la Ville n’a pas accepté ce message (réponse {status}). Il reste ici; réessayez plus tard ou appelez."
         )
     } else {
         format!(
-            "The City's server did not take it (answer {status}). It stays here; try again later, or call."
+            "The City’s server didn’t accept this message (answer {status}). It’s still here; try again later, or call."
         )
     }
 }
@@ -305,40 +315,40 @@ pub fn refused(language: Language, refusal: Refusal) -> &'static str {
     let pick = |english, french| pick(language, english, french);
     match refusal {
         Refusal::OtherContentUnderThisId => pick(
-            "The City already has another message under this reference. Both are kept; please call.",
-            "La Ville a déjà un autre message sous cette référence. Les deux sont gardés; veuillez appeler.",
+            "The City has another message with this reference number. Neither is deleted; please call.",
+            "La Ville a un autre message portant ce numéro de référence. Aucun n’est supprimé; veuillez appeler.",
         ),
         Refusal::ReferenceFull => pick(
             "The City’s server has too many messages with this reference number. Please call, or ask again.",
-            "Le serveur de la Ville a trop de messages portant ce numéro de référence. Veuillez appeler ou refaire la demande.",
+            "Le serveur de la Ville a trop de messages portant ce numéro de référence. Appelez ou posez votre question de nouveau.",
         ),
         Refusal::Erased => pick(
-            "It was erased at your request and stays erased.",
-            "Il a été effacé à votre demande et le reste.",
+            "The City deleted this message on request. It can’t be sent again.",
+            "La Ville a supprimé ce message sur demande. Il ne peut pas être renvoyé.",
         ),
         Refusal::UnknownKey => pick(
-            "It was sealed with a key that the City no longer has. Please ask again.",
-            "Il a été scellé avec une clé que la Ville n'a plus. Veuillez refaire la demande.",
+            "The City can no longer read this message. Please ask again.",
+            "La Ville ne peut plus lire ce message. Posez votre question de nouveau.",
         ),
         Refusal::DoesNotOpen => pick(
-            "It arrived damaged. Try again; if that does not help, please ask again.",
-            "Il est arrivé endommagé. Réessayez; sinon, veuillez refaire la demande.",
+            "It arrived damaged. Try again. If that fails, ask again.",
+            "Il est arrivé endommagé. Réessayez. En cas d’échec, posez votre question de nouveau.",
         ),
         Refusal::NotValid => pick(
-            "The City's server found something in it that it cannot take. Please call, or ask again.",
-            "Le serveur de la Ville y a trouvé quelque chose qu'il ne peut accepter. Veuillez appeler ou refaire la demande.",
+            "The City’s server can’t accept this message. Please call, or ask again.",
+            "Le serveur de la Ville ne peut pas accepter ce message. Appelez ou posez votre question de nouveau.",
         ),
         Refusal::OtherMunicipality => pick(
-            "It is for another municipality than this server's.",
-            "Il est destiné à une autre municipalité que celle de ce serveur.",
+            "This message is for another municipality. Please call.",
+            "Ce message s’adresse à une autre municipalité. Veuillez appeler.",
         ),
         Refusal::NewerFormat => pick(
-            "This app is newer than the City's server. Try again in some days.",
-            "Cette application est plus récente que le serveur de la Ville. Réessayez dans quelques jours.",
+            "This app is newer than the City’s server. Try again in a few days, or call.",
+            "Cette application est plus récente que le serveur de la Ville. Réessayez dans quelques jours ou appelez.",
         ),
         Refusal::TooLarge => pick(
-            "It is too long for the City's server. Please shorten it and ask again.",
-            "Il est trop long pour le serveur de la Ville. Veuillez le raccourcir et refaire la demande.",
+            "It’s too long for the City’s server. Ask again in fewer words.",
+            "Il est trop long pour le serveur de la Ville. Posez votre question en moins de mots.",
         ),
     }
 }

@@ -23,7 +23,7 @@ use elements::{
     li, live, p, request_animation_frame, section, span, summary, ul,
 };
 use wording::counter::{channel_name, conditions, outcome_name, payments, reason_name};
-use wording::full_date;
+use wording::{fill, full_date};
 
 /// The most other locations to refer a person to. Nobody reads a longer list out.
 const OTHER_HUBS_MAX: usize = 4;
@@ -34,8 +34,8 @@ pub(super) fn page(app: App, id: &TaskId) -> Option<TitledPage> {
     let place = app.counter.place_untracked();
     let hub = place.as_ref().and_then(|hub| app.catalogue.hub(hub));
     let service = task.services.first().and_then(|id| app.catalogue.service(id));
-    let edition =
-        [words.steps_of, " ", &full_date(app.language, app.catalogue.published_on()), "."].concat();
+    let published = full_date(app.language, app.catalogue.published_on());
+    let edition = fill(words.steps_of, &[("date", &published)]);
     let caution = task.steps_basis.as_ref().map(|_| (" ", app.words.steps_are_ours));
     let view = (
         p().class("crumb").put(a(app.href(Route::Home)).put(words.counter)),
@@ -103,7 +103,7 @@ fn steps(app: App, task: &'static Task) -> El {
             .live_flag("checked", move || shown.read()[at])
             .on("change", move |_| changed.update(|ticked| ticked[at] = !ticked[at]));
         let flag = flag_button(app, task, Some(at as u8 + 1), outcome, words.flag)
-            .attr("aria-label", [words.flag, ": ", text].concat());
+            .attr("aria-label", [words.flag, app.words.colon, text].concat());
         let tick = div()
             .class("choice choice--tick")
             .put(field)
@@ -214,7 +214,8 @@ fn hand_on(
         let about = AboutRecord { service: Some(service.id.clone()), hub: here.cloned() };
         let take = a(app.href(Route::Ask(about))).class("button").put(words.take_inquiry);
         (
-            p().put(span().class("label").put(words.department).put(": ")).put(department),
+            p().put(span().class("label").put(words.department).put(app.words.colon))
+                .put(department),
             p().put(service_link(app, service)),
             p().class("actions").put(take),
         )
@@ -360,14 +361,15 @@ fn why(app: App, task: &'static Task, ending: &Signal<ContactEnding>, is_referra
 
 fn counted(app: App, ending: &Signal<ContactEnding>, outcome: Outcome) -> View {
     let words = app.counter_words();
-    let why = outcome.reason().map(|why| [": ", reason_name(app.language, why)].concat());
+    let why =
+        outcome.reason().map(|why| [app.words.colon, reason_name(app.language, why)].concat());
     let said = p()
         .class("ending__counted")
         .attr("role", "status")
         .put(icon("check"))
         .put(" ")
         .put(words.counted)
-        .put(": ")
+        .put(app.words.colon)
         .put(outcome_name(app.language, outcome))
         .put(why)
         .put(".");

@@ -9,7 +9,7 @@ use domain::place::Position;
 use elements::{El, button, div, el, event_target_value, form, input, label, live, p};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
-use wording::distance;
+use wording::{distance, fill};
 
 /// The form that asks where the person is: a field with the municipality's places, and a button for
 /// the device's position.
@@ -49,12 +49,8 @@ pub(crate) fn near_form(app: App) -> El {
         );
     let said = live(move || {
         app.trip.near.get().map(|near| match near {
-            StartingPoint::Place(name, _) => {
-                format!("{} {name}. {}", words.near_from, words.near_straight)
-            }
-            StartingPoint::Device(_) => {
-                format!("{} {}. {}", words.near_from, words.near_you, words.near_straight)
-            }
+            StartingPoint::Place(name, _) => fill(words.near_from, &[("place", name)]),
+            StartingPoint::Device(_) => words.near_here.into(),
             StartingPoint::UnknownPlace => words.near_unknown.into(),
             StartingPoint::Asking => words.near_asking.into(),
             StartingPoint::NoDevice => words.near_no_device.into(),

@@ -285,7 +285,7 @@ fn done_elsewhere(app: App, elsewhere: &ServedElsewhere) -> El {
     div()
         .class("panel")
         .put(h2().put(words.not_ours))
-        .put(p().put(el("strong").put(names.map_or("", String::as_str))).put(": ").put(who))
+        .put(p().put(el("strong").put(names.map_or("", String::as_str))).put(words.colon).put(who))
         .put(
             p().class("actions")
                 .put(span().put(words.or_call_us).put(" ").put(phone_link(app.phone()))),

@@ -23,7 +23,8 @@ pub(super) fn process(app: App, service: &'static Service) -> El {
 
 /// A step: the interface's wording, followed by the catalogue's text in the catalogue's language.
 fn step(app: App, name: &'static str, said: Option<String>) -> El {
-    li().put(name).put(said.map(|said| (": ", span().lang(app.catalogue_lang()).put(said))))
+    li().put(name)
+        .put(said.map(|said| (app.words.colon, span().lang(app.catalogue_lang()).put(said))))
 }
 
 fn before(app: App, service: &'static Service) -> El {
@@ -39,7 +40,9 @@ fn before(app: App, service: &'static Service) -> El {
 fn counter(app: App, task: &'static Task) -> View {
     let (words, lang) = (app.words, app.catalogue_lang());
     all((
-        h3().put(words.at_the_counter).put(": ").put(span().lang(lang).put(task.name.as_str())),
+        h3().put(words.at_the_counter)
+            .put(words.colon)
+            .put(span().lang(lang).put(task.name.as_str())),
         p().put(words.tell_them).put("."),
         el("ol")
             .class("steps steps--numbered")

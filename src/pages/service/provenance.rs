@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use domain::provenance::Provenance;
-use elements::{El, a, all, p, span, strong};
+use elements::{El, a, all, p, strong};
 use wording::source_date;
 
 /// The source with its date and note, and whether it was confirmed. `record` is the path under
@@ -24,20 +24,14 @@ pub(crate) fn provenance(
         )),
         None => all(words.no_source),
     };
-    let note = source
-        .note
-        .as_ref()
-        .map(|note| span().lang(app.catalogue_lang()).put(format!(" ({note})")));
     let trust = match (&source.url, source.verified) {
         (None, _) => None,
         (Some(_), true) => Some(words.confirmed_source),
         (Some(_), false) => Some(words.unconfirmed_source),
     };
     p().class("provenance")
-        .put(strong().put(words.source).put(":"))
-        .put(" ")
+        .put(strong().put(words.source).put(words.colon))
         .put(line)
-        .put(note)
         .put(" ")
         .put(trust)
         .put(" ")

@@ -8,7 +8,7 @@ use crate::pages::{TitledPage, heading};
 use crate::route::{Route, router};
 use domain::collector::Step;
 use elements::{El, Signal, View, all, button, h2, live, p, request_animation_frame};
-use wording::every_kth;
+use wording::{every_kth, fill};
 
 pub(super) fn page(app: App) -> TitledPage {
     let every = app.role.stand.as_ref().map_or(1, |stand| stand.code.every().into());
@@ -41,8 +41,9 @@ fn counting(app: App, every: u32) -> View {
     let said = live(move || {
         let passed = app.survey.counts.read().passed;
         let next = if passed + 1 == every { app.words.stand_next_one } else { "" };
-        [app.words.stand_counted, " ", &passed.to_string(), " / ", &every.to_string(), ". ", next]
-            .concat()
+        let (passed, every) = (passed.to_string(), every.to_string());
+        let counted = fill(app.words.stand_counted, &[("passed", &passed), ("every", &every)]);
+        [counted.as_str(), " ", next].concat()
     });
     let one = button(visitor).class("button button--main stand-count").put(app.words.stand_visitor);
     all((

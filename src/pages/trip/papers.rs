@@ -84,7 +84,7 @@ fn from_home(app: App, errands: &[Errand]) -> Option<El> {
             let phone = channels.phone.as_deref().map(phone_link);
             (online.is_some() || phone.is_some()).then(|| {
                 li().put(span().lang(lang).put(errand.name(app.catalogue)))
-                    .put(": ")
+                    .put(words.colon)
                     .put(online)
                     .put(" ")
                     .put(phone)

@@ -63,12 +63,13 @@ fn calendar_address(
     let bring = if bring.is_empty() {
         String::new()
     } else {
-        format!("\n{}: {}", app.words.bring, bring.join("; "))
+        ["\n", app.words.bring, app.words.colon, &bring.join("; ")].concat()
     };
     let event = CalendarEvent {
         uid: &format!("{}-{on}@{}", stop.hub.id, app.catalogue.municipality().id),
         day: on,
-        summary: &format!("{}: {}", stop.hub.name, things_count(app.language, names.len())),
+        summary: &[&stop.hub.name, app.words.colon, &things_count(app.language, names.len())]
+            .concat(),
         location: stop.hub.address.as_deref().unwrap_or(&stop.hub.town),
         description: &format!("{hours}\n{}{bring}", names.join("\n")),
     };

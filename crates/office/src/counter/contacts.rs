@@ -155,7 +155,7 @@ fn sections(
         ),
         section(
             "hub",
-            f.t("By hub", "Par carrefour"),
+            f.t("By location", "Par point de service"),
             by_hub.iter().map(|(id, ends)| (name_of_hub(id), ends)),
             true,
         ),
@@ -202,9 +202,9 @@ fn why(f: &PageFrame, reasons: &BTreeMap<Reason, u64>) -> Vec<(&'static str, u64
 fn channel_words(f: &PageFrame, channel: Channel) -> &'static str {
     match channel {
         Channel::Counter => f.t("at a counter", "au comptoir"),
-        Channel::PopUp => f.t("at a pop-up", "sur place"),
+        Channel::PopUp => f.t("at an event", "à un événement"),
         Channel::Phone => f.t("by phone", "par téléphone"),
-        Channel::Email => f.t("by e-mail", "par courriel"),
+        Channel::Email => f.t("by email", "par courriel"),
     }
 }
 

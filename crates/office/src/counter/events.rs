@@ -169,9 +169,9 @@ fn state(event: &Announced, today: Date) -> (&'static str, (&'static str, &'stat
     } else if days().all(|day| day < today) {
         ("over", ("Over", "Terminé"))
     } else if days().any(|day| day == today) {
-        ("on", ("On today", "Aujourd'hui"))
+        ("on", ("Today", "Aujourd’hui"))
     } else {
-        ("coming", ("Coming", "À venir"))
+        ("coming", ("Upcoming", "À venir"))
     }
 }
 
@@ -186,8 +186,8 @@ pub(crate) async fn make(
         (office.counter_ledger().await?, office.catalogue(), office.today());
     let Some(base) = office.directory.published() else {
         let fault = f.t(
-            "The site must be built anew before events reach any device.",
-            "Le site doit être reconstruit avant que des événements parviennent aux appareils.",
+            "Publish a new version of the site before creating events.",
+            "Publiez une nouvelle version du site avant de créer des événements.",
         );
         return shown(&office, &visit, Some(form), vec![fault.into()]).await;
     };

@@ -212,10 +212,8 @@ impl TabletDevice<'_> {
         let mut troubles = Vec::new();
         let waiting = state.map_or(0, |state| state.waiting);
         if self.is_over && waiting > 0 {
-            let words = f.t(
-                "it ended, and something still waits on it",
-                "elle est retirée, et quelque chose y attend encore",
-            );
+            let words =
+                f.t("retired, with unsent messages", "retirée, avec des messages non envoyés");
             troubles.push(words.into());
         }
         if !self.is_over && age_s.is_some_and(|age_s| age_s > LONG_S) {
@@ -227,15 +225,12 @@ impl TabletDevice<'_> {
             .map(|oldest_s| oldest_s.saturating_add(age_s.unwrap_or(0)));
         if oldest_s.is_some_and(|oldest_s| oldest_s > LONG_S) {
             troubles.push(
-                f.t(
-                    "something has waited for three days",
-                    "quelque chose attend depuis trois jours",
-                )
-                .into(),
+                f.t("messages unsent for three days", "messages non envoyés depuis trois jours")
+                    .into(),
             );
         }
         if state.is_some_and(|state| state.needs_attention > 0) {
-            troubles.push(f.t("an entry needs a person", "un envoi a besoin de quelqu'un").into());
+            troubles.push(f.t("a message to check", "un message à vérifier").into());
         }
         troubles
     }
@@ -269,8 +264,8 @@ pub(crate) struct TabletForm {
 impl FromFields for TabletForm {
     fn from_fields(fields: &TypedFields, catalogue: &Catalogue) -> Result<Self, FieldFault> {
         let words = (
-            "Give the tablet a name of 1 to 80 letters, and choose where it will be.",
-            "Donnez à la tablette un nom de 1 à 80 lettres, et choisissez l'endroit où elle sera.",
+            "Enter a name of 1 to 80 characters and choose a location.",
+            "Entrez un nom de 1 à 80 caractères et choisissez un point de service.",
         );
         let name = fields.name("name", NAME_CHARS_MAX, words)?;
         let hub = known_hub(fields, catalogue).ok_or(FieldFault::new(words.0, words.1))?;
@@ -302,10 +297,8 @@ pub(crate) async fn make(
     office.write_counter(&proof, &name, |_| Some(act.clone())).await?;
     let (address, is_address_known) = office.address(&headers);
     let address = format!("{address}/counter#{}", code.as_str());
-    let qr = square(
-        &address,
-        f.t("Code that makes a device this tablet", "Code qui fait d'un appareil cette tablette"),
-    );
+    let qr =
+        square(&address, f.t("Code to set up this tablet", "Code pour configurer cette tablette"));
     let shown_once = CreatedCode {
         code: code.to_string(),
         name,
@@ -329,8 +322,8 @@ impl FromFields for TabletChange {
             ("end", _) => Ok(Self::End),
             ("move", Some(hub)) => Ok(Self::Move(hub)),
             _ => Err(FieldFault::new(
-                "Choose where the tablet is now.",
-                "Choisissez l'endroit où se trouve la tablette.",
+                "Choose the tablet’s location.",
+                "Choisissez le point de service de la tablette.",
             )),
         }
     }

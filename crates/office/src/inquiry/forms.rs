@@ -16,7 +16,7 @@ impl FromFields for NoteForm {
     fn from_fields(fields: &TypedFields, _: &Catalogue) -> Result<Self, FieldFault> {
         let text = fields.long_text("text", ("The note", "La note"))?;
         if text.is_empty() {
-            return Err(FieldFault::new("Write the note first.", "Écrivez d'abord la note."));
+            return Err(FieldFault::new("Write the note first.", "Écrivez d’abord la note."));
         }
         Ok(Self { text })
     }
@@ -29,10 +29,8 @@ pub(crate) struct AssignForm {
 
 impl AssignForm {
     /// The fault for a login that nobody has.
-    pub(super) const NOBODY: FieldFault = FieldFault::new(
-        "Nobody who works here has this login.",
-        "Personne en poste n’a cet identifiant.",
-    );
+    pub(super) const NOBODY: FieldFault =
+        FieldFault::new("No staff member has this username.", "Personne n’a cet identifiant.");
 }
 
 impl FromFields for AssignForm {
@@ -56,11 +54,10 @@ impl FromFields for TransferForm {
             .into_iter()
             .find(|department| department == fields.text("department"))
             .ok_or(FieldFault::new(
-                "Choose a department of the list.",
-                "Choisissez un service municipal de la liste.",
+                "Choose a department from the list.",
+                "Choisissez un service municipal dans la liste.",
             ))?;
-        let why =
-            fields.long_text("why", ("What you wrote under Why", "Ce que dit « Pourquoi »"))?;
+        let why = fields.long_text("why", ("Your reason", "Votre raison"))?;
         Ok(Self { department, why })
     }
 }
@@ -96,10 +93,7 @@ impl FromFields for StateForm {
                 .into_iter()
                 .find(|outcome| outcome_name(*outcome) == fields.text("outcome"))
                 .map(|outcome| CaseEvent::Closed { outcome })
-                .ok_or(FieldFault::new(
-                    "Choose how it ended.",
-                    "Choisissez comment elle s'est terminée.",
-                ))?,
+                .ok_or(FieldFault::new("Choose an outcome.", "Choisissez un résultat."))?,
         };
         Ok(Self { event })
     }
@@ -113,7 +107,7 @@ pub(crate) struct LinkForm {
 
 impl FromFields for LinkForm {
     fn from_fields(fields: &TypedFields, _: &Catalogue) -> Result<Self, FieldFault> {
-        let to = fields.long_text("to", ("The reference", "Le numéro"))?;
+        let to = fields.long_text("to", ("The reference number", "Le numéro de référence"))?;
         Ok(Self { to, is_removal: fields.has("remove") })
     }
 }
@@ -144,14 +138,14 @@ impl FromFields for ReplyForm {
             ("compose", Some(service)) => ReplyStep::Compose(service.clone()),
             ("compose", None) => {
                 return Err(FieldFault::new(
-                    "Choose the service whose facts the reply needs.",
-                    "Choisissez le service dont la réponse a besoin.",
+                    "Choose the service for this reply.",
+                    "Choisissez le service visé par la réponse.",
                 ));
             }
             ("send", _) if text.is_empty() => {
                 return Err(FieldFault::new(
                     "Write the reply first.",
-                    "Écrivez d'abord la réponse.",
+                    "Écrivez d’abord la réponse.",
                 ));
             }
             ("send", _) => ReplyStep::Send {
@@ -194,22 +188,19 @@ mod tests {
         let long = "x".repeat(TEXT_CHARS_MAX + 1);
         for text in [fault::<NoteForm>(&[("text", &long)]), fault::<ReplyForm>(&[("text", &long)])]
         {
-            assert!(text.ends_with("is too long by 1 letters. Shorten it."), "{text}");
+            assert!(text.ends_with(": Shorten this by 1 character."), "{text}");
         }
     }
 
     #[test]
     fn a_choice_is_one_of_those_that_the_page_offers() {
         let elsewhere = [("department", "Ministry of Silly Walks")];
-        assert_eq!(fault::<TransferForm>(&elsewhere), "Choose a department of the list.");
+        assert_eq!(fault::<TransferForm>(&elsewhere), "Choose a department from the list.");
         let department = &departments(&catalogue())[0];
         assert_eq!(fault::<TransferForm>(&[("department", department)]), "");
-        assert_eq!(
-            fault::<AssignForm>(&[("to", "ann lee")]),
-            "Nobody who works here has this login."
-        );
+        assert_eq!(fault::<AssignForm>(&[("to", "ann lee")]), "No staff member has this username.");
         assert_eq!(fault::<AssignForm>(&[("to", "")]), "");
-        assert_eq!(fault::<StateForm>(&[("do", "close")]), "Choose how it ended.");
+        assert_eq!(fault::<StateForm>(&[("do", "close")]), "Choose an outcome.");
         assert_eq!(fault::<StateForm>(&[("outcome", "answered")]), "");
         let compose = [("do", "compose"), ("service", "no-such-service")];
         assert!(fault::<ReplyForm>(&compose).starts_with("Choose the service"));

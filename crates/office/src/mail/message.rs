@@ -64,23 +64,23 @@ fn body(
         Language::English => format!(
             "{text}\n\n\
              {who}\n\n\
-             Reference: {reference}\n\
-             See how far your question is, with this reference and the secret on your receipt:\n\
+             Reference number: {reference}\n\
+             Check your question with this number and your tracking code:\n\
              {public_url}/status\n\
-             When it is closed, the same page asks how we did.\n\n\
-             Please do not answer this e-mail: nobody reads what is sent to this address.\n\
-             To ask again, call {phone} or write to us here:\n\
+             Once it is closed, the same page asks how we did.\n\n\
+             Please do not reply: this mailbox is not monitored.\n\
+             To ask again, call {phone} or go to:\n\
              {public_url}/ask\n"
         ),
         Language::French => format!(
             "{text}\n\n\
              {who}\n\n\
-             Numéro : {reference}\n\
-             Pour voir où en est votre question, avec ce numéro et le secret de votre reçu :\n\
+             Numéro de référence : {reference}\n\
+             Suivez votre question avec ce numéro et votre code de suivi :\n\
              {public_url}/fr/status\n\
-             Une fois la question fermée, la même page demande votre avis.\n\n\
-             Ne répondez pas à ce courriel : personne ne lit ce qui arrive à cette adresse.\n\
-             Pour poser une autre question, appelez au {phone} ou écrivez-nous ici :\n\
+             Une fois la question terminée, la même page demande votre avis.\n\n\
+             Ne répondez pas à ce courriel : cette boîte n’est pas surveillée.\n\
+             Pour poser une autre question, appelez le {phone} ou allez à :\n\
              {public_url}/fr/ask\n"
         ),
     }
@@ -186,9 +186,9 @@ mod tests {
         for words in [
             "Subject: Your question ",
             "Thursday.\r\n",
-            "Reference: ",
+            "Reference number: ",
             "hub.example.org/status",
-            "nobody reads",
+            "is not monitored",
             "555-555-0100",
             "/ask",
         ] {

@@ -17,8 +17,8 @@ const WRONG_URL: &str = "SMTP_URL is not understood. Write it as smtps://USER:PA
 const OPEN_PASSWORD: &str = "SMTP_URL would send its password where others can read it. Add ?tls=required, or use smtps://.";
 const NO_FROM: &str =
     "SMTP_URL is set, but not whom replies come from: add --mail-from ADDRESS (or MAIL_FROM).";
-const WRONG_FROM: &str = "--mail-from is not an e-mail address. Write it as office@example.org, or as \"Name <office@example.org>\".";
-const NO_PUBLIC_URL: &str = "SMTP_URL is set, but not where residents find this site, which each e-mail says: add --public-url https://HOST (or PUBLIC_URL).";
+const WRONG_FROM: &str = "--mail-from is not an email address. Write it as office@example.org, or as \"Name <office@example.org>\".";
+const NO_PUBLIC_URL: &str = "SMTP_URL is set, but not where residents find this site, which each email says: add --public-url https://HOST (or PUBLIC_URL).";
 const WRONG_PUBLIC_URL: &str = "--public-url is not understood. Write it as https://hub.example.org, without anything after the host's name.";
 
 /// The settings as given; `None` if absent.
@@ -155,7 +155,7 @@ mod tests {
         }
         let fine = "smtps://ann:hunter2@mail.example.org";
         check(fine, "", PUBLIC, "--mail-from");
-        check(fine, "office", PUBLIC, "not an e-mail address");
+        check(fine, "office", PUBLIC, "not an email address");
         check(fine, FROM, "", "--public-url");
         for wrong in [
             "hub.example.org",

@@ -73,15 +73,14 @@ impl SenderQuery {
     }
 
     fn fault(&self, f: &PageFrame) -> &'static str {
-        let french = f.tag() == "fr";
         match (self.act, self.kinds.is_empty(), self.reason.chars().count()) {
-            (None, ..) if french => "Choisissez ce qu’il faut faire.",
-            (None, ..) => "Choose what is to be done.",
-            (_, true, _) if french => "Choisissez ce qui est visé.",
-            (_, true, _) => "Choose what it is to be done with.",
+            (None, ..) => f.t("Choose what to do.", "Choisissez ce qu’il faut faire."),
+            (_, true, _) => f.t("Choose which messages.", "Choisissez les messages visés."),
             (.., 1..=REASON_CHARS_MAX) => "",
-            _ if french => "Dites pourquoi, en une ligne d’au plus 200 caractères.",
-            _ => "Say why, in one line of at most 200 characters.",
+            _ => f.t(
+                "Give a reason, in one line of 200 characters at most.",
+                "Donnez une raison, en une ligne d’au plus 200 caractères.",
+            ),
         }
     }
 }
@@ -206,10 +205,10 @@ pub(super) fn done_words(f: &PageFrame, query: &HashMap<String, String>) -> Stri
         return String::new();
     };
     let done = match act {
-        SenderAct::SetAside => f.t("Set aside:", "Mis de côté :"),
-        SenderAct::PutBack => f.t("Put back:", "Remis en place :"),
-        SenderAct::Erase => f.t("Erased for good:", "Effacés définitivement :"),
+        SenderAct::SetAside => f.t("Quarantined:", "Mis en quarantaine :"),
+        SenderAct::PutBack => f.t("Restored:", "Rétablis :"),
+        SenderAct::Erase => f.t("Deleted:", "Supprimés :"),
     };
-    let kept = f.t("Kept because they are on hold:", "Conservés parce qu’ils sont sous garde :");
+    let kept = f.t("Not deleted because they are on hold:", "Non supprimés, car sous garde :");
     if held > 0 { format!("{done} {count}. {kept} {held}.") } else { format!("{done} {count}.") }
 }

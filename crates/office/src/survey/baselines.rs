@@ -74,8 +74,8 @@ pub(crate) struct FreezeForm {
 
 impl FreezeForm {
     const NAME_FAULT: (&'static str, &'static str) = (
-        "Give it a name of 1 to 60 letters that no other baseline has.",
-        "Donnez-lui un nom de 1 à 60 lettres qu'aucun autre niveau de référence ne porte.",
+        "Enter an unused name of 1 to 60 characters.",
+        "Entrez un nom inutilisé de 1 à 60 caractères.",
     );
 }
 
@@ -98,13 +98,13 @@ fn freezing_fault(office: &Office, asked: &ReportQuery, name: &str) -> Option<Fi
     }
     if asked.days.to >= office.today() {
         return Some(FieldFault::new(
-            "Choose days that are over: answers may still come in today.",
-            "Choisissez des jours passés : des réponses peuvent encore arriver aujourd'hui.",
+            "Choose past days: more answers may arrive today.",
+            "Choisissez des jours passés : d’autres réponses peuvent arriver aujourd’hui.",
         ));
     }
     (!office.inquiries.state().0).then_some(FieldFault::new(
-        "The inbox is being read, so closed inquiries are not all counted yet. Try again in a minute.",
-        "La réception se charge; les demandes fermées ne sont pas encore toutes comptées. Réessayez dans une minute.",
+        "The inbox is loading, so some closed inquiries are not counted yet. Try again in a minute.",
+        "La réception se charge; certaines demandes terminées ne sont pas encore comptées. Réessayez dans une minute.",
     ))
 }
 

@@ -163,11 +163,11 @@ fn row(
             },
         ),
         ComparedChange::NotShown(difference) => {
-            (Some(difference), f.t("Chance could have made it", "Le hasard peut l'expliquer"))
+            (Some(difference), f.t("May be chance", "Peut être dû au hasard"))
         }
         ComparedChange::CannotSay { why: Incomparable::WordingChanged, .. } => (
             None,
-            f.t("Cannot be compared: the words changed", "Incomparable : les mots ont changé"),
+            f.t("Can’t compare: the question changed", "Incomparable : la question a changé"),
         ),
         ComparedChange::CannotSay {
             why:
@@ -175,7 +175,7 @@ fn row(
                     NoMargin::TooFew | NoMargin::AllAlike | NoMargin::ChoseThemselves,
                 ),
             ..
-        } => (None, f.t("Cannot be said", "On ne peut le dire")),
+        } => (None, f.t("Unknown", "Inconnu")),
     };
     let difference = difference.map_or_else(
         || "–".into(),

@@ -166,7 +166,7 @@ fn options(answer: &AnswerKind, language: Language) -> Vec<String> {
     match answer {
         AnswerKind::Scale { labels, may_not_apply } => {
             let apart = may_not_apply.then(|| {
-                if language == Language::English { "Does not apply" } else { "Ne s'applique pas" }
+                if language == Language::English { "Does not apply" } else { "Ne s’applique pas" }
                     .to_string()
             });
             (1..)

@@ -55,7 +55,7 @@ async fn published(office: &Office) -> Result<Option<PublishedFigures>, StoreFau
 
 fn later(fault: StoreFault) -> Response {
     tracing::error!(%fault, "the published figures could not be read");
-    (StatusCode::SERVICE_UNAVAILABLE, "The figures cannot be read now. Try again in a minute. / Les chiffres ne peuvent être lus pour l'instant.\n")
+    (StatusCode::SERVICE_UNAVAILABLE, "We can’t read the figures. Try again in a minute. / Impossible de lire les chiffres. Réessayez dans une minute.\n")
         .into_response()
 }
 

@@ -129,14 +129,11 @@ impl FromFields for WayForm {
         };
         let (Some(way), Some(every)) = (Way::parse(fields.text("way")), every) else {
             return Err(FieldFault::new(
-                "Choose a way, and for every how many visitors one is asked: 1 to 30.",
-                "Choisissez une voie, et indiquez à combien de visiteurs près on invite : de 1 à 30.",
+                "Choose a type and invite one visitor in 1 to 30.",
+                "Choisissez un type et invitez un visiteur sur 1 à 30.",
             ));
         };
-        let words = (
-            "Give it a name of 1 to 80 letters, by which you will know it again.",
-            "Donnez-lui un nom de 1 à 80 lettres, pour le reconnaître.",
-        );
+        let words = ("Enter a name of 1 to 80 characters.", "Entrez un nom de 1 à 80 caractères.");
         let name = fields.name("name", NAME_CHARS_MAX, words)?;
         let hub = HubId::parse(fields.text("hub")).ok();
         Ok(Self { name, way, every, hub: hub.filter(|hub| catalogue.hub(hub).is_some()) })
@@ -179,8 +176,8 @@ impl FromFields for WayChange {
                 Ok(Self::Count { invited, refused })
             }
             _ => Err(FieldFault::new(
-                "Write how many were asked (at most 2,000 at once), and how many of them said no: not more than were asked.",
-                "Indiquez combien de personnes ont été invitées (2 000 au plus à la fois) et combien ont refusé : pas plus que d'invitées.",
+                "Enter how many people were invited (2,000 at most) and how many declined: no more than were invited.",
+                "Entrez le nombre de personnes invitées (2 000 au plus) et de refus : pas plus que d’invitations.",
             )),
         }
     }

@@ -192,7 +192,7 @@ impl<'a> Words<'a> {
             Construct::Knowledge => self.t("Staff knowledge", "Compétence"),
             Construct::Fairness => self.t("Fairness", "Équité"),
             Construct::Outcome => self.t("Outcome", "Résultat"),
-            Construct::Access => self.t("Ease of access", "Facilité d'accès"),
+            Construct::Access => self.t("Ease of access", "Facilité d’accès"),
             Construct::Information => self.t("Information", "Information"),
             Construct::Context => self.t("Context", "Contexte"),
             Construct::Comment => self.t("Comment", "Commentaire"),
@@ -215,8 +215,8 @@ impl<'a> Words<'a> {
     /// The heading of a breakdown.
     fn by(&self, by: &BreakdownBy) -> String {
         match by {
-            BreakdownBy::Way => self.t("By way in", "Selon la voie").into(),
-            BreakdownBy::Hub => self.t("By hub", "Par carrefour").into(),
+            BreakdownBy::Way => self.t("By survey link", "Par lien de sondage").into(),
+            BreakdownBy::Hub => self.t("By location", "Par point de service").into(),
             BreakdownBy::ServiceGroup => {
                 self.t("By group of services", "Par groupe de services").into()
             }
@@ -315,11 +315,8 @@ impl<'a> Words<'a> {
     /// Formats the figures of one kind of respondents.
     pub(crate) fn half(&self, half: &ShownHalf, is_invited: bool) -> HalfView {
         let (id, title) = match is_invited {
-            true => ("invited", self.t("People who were invited", "Personnes invitées")),
-            false => (
-                "open",
-                self.t("People who chose to answer", "Personnes qui ont choisi de répondre"),
-            ),
+            true => ("invited", self.t("Invited people", "Personnes invitées")),
+            false => ("open", self.t("Self-selected respondents", "Réponses spontanées")),
         };
         let scale = |stage: JourneyStage| half.items.iter().filter(move |item| item.stage == stage);
         let stages = [
@@ -373,8 +370,8 @@ impl<'a> Words<'a> {
             sentences.push(self.response_sentence(counts, rates));
             sentences.push(
                 self.t(
-                    "Margins are 95% intervals. They speak of chance alone: those who did not answer may think otherwise.",
-                    "Les marges sont des intervalles à 95 %. Elles ne parlent que du hasard : les personnes qui n'ont pas répondu pensent peut-être autrement.",
+                    "Margins are 95% intervals. They cover chance only: people who did not answer may think differently.",
+                    "Les marges sont des intervalles à 95 %. Elles ne tiennent compte que du hasard : les personnes qui n’ont pas répondu pensent peut-être autrement.",
                 )
                 .into(),
             );
@@ -382,8 +379,8 @@ impl<'a> Words<'a> {
         if !is_invited {
             sentences.push(
                 self.t(
-                    "These respondents chose themselves. Nobody can say how far they stand for everybody, so there is no margin of error, and they are never added to those who were invited.",
-                    "Ces personnes ont choisi de répondre. Personne ne peut dire à quel point elles représentent l'ensemble; il n'y a donc pas de marge d'erreur, et leurs réponses ne sont jamais additionnées à celles des personnes invitées.",
+                    "These people chose to respond and may not represent everyone. There is no margin of error, and they are never combined with invited people.",
+                    "Ces personnes ont choisi de répondre et ne représentent pas forcément tout le monde. Il n’y a aucune marge d’erreur, et leurs réponses ne sont jamais combinées à celles des personnes invitées.",
                 )
                 .into(),
             );
@@ -405,14 +402,14 @@ impl<'a> Words<'a> {
         let (rate, refused) = (self.percent(rates.rr2), self.percent(rates.ref1));
         match self.language {
             Language::English => format!(
-                "{} people were asked, {} of them answered ({rate}; AAPOR RR2), {} of these to the end; {} said no ({refused}).",
+                "Invited: {}. Answered: {} ({rate}; AAPOR RR2), {} of these to the end. Declined: {} ({refused}).",
                 counts.invited,
                 counts.complete + counts.partial,
                 counts.complete,
                 counts.refused
             ),
             Language::French => format!(
-                "{} personnes ont été invitées, {} ont répondu ({rate}; AAPOR RR2), dont {} jusqu'au bout; {} ont refusé ({refused}).",
+                "Personnes invitées : {}. Réponses : {} ({rate}; AAPOR RR2), dont {} complètes. Refus : {} ({refused}).",
                 counts.invited,
                 counts.complete + counts.partial,
                 counts.complete,
@@ -431,7 +428,7 @@ impl<'a> Words<'a> {
             })
             .collect();
         (!modes.is_empty()).then(|| {
-            format!("{} {}.", self.t("How they answered:", "Façon de répondre :"), modes.join(", "))
+            format!("{} {}.", self.t("How they answered:", "Façon de répondre :"), modes.join(", "))
         })
     }
 
@@ -439,7 +436,7 @@ impl<'a> Words<'a> {
         match mode {
             "with-staff" => self.t("with staff", "avec le personnel"),
             "on-paper" => self.t("on paper", "sur papier"),
-            _ => self.t("alone", "seul"),
+            _ => self.t("alone", "sans aide"),
         }
     }
 
@@ -454,8 +451,8 @@ impl<'a> Words<'a> {
                 _ => (1..=5).map(|point| point.to_string()).collect(),
             };
         let apart = [
-            (item.does_not_apply, self.t("does not apply", "ne s'applique pas")),
-            (item.skipped, self.t("passed over", "sautée")),
+            (item.does_not_apply, self.t("does not apply", "ne s’applique pas")),
+            (item.skipped, self.t("skipped", "passée")),
         ];
         let apart: Vec<String> = apart
             .iter()
@@ -500,19 +497,17 @@ impl<'a> Words<'a> {
         let hidden = match (hidden.as_slice(), self.language) {
             ([], _) => String::new(),
             ([(name, _)], Language::English) => {
-                format!("Hidden, because too few people are in it or would be known by it: {name}.")
+                format!("Hidden, to avoid identifying people: {name}.")
             }
-            ([(name, _)], Language::French) => format!(
-                "Masqué, parce que trop peu de personnes en font partie ou seraient reconnues : {name}."
-            ),
-            (many, Language::English) => format!(
-                "{} more are hidden, because too few people are in each or would be known by it.",
-                many.len()
-            ),
-            (many, Language::French) => format!(
-                "{} autres sont masqués, parce que trop peu de personnes en font partie ou seraient reconnues.",
-                many.len()
-            ),
+            ([(name, _)], Language::French) => {
+                format!("Masqué, pour n’identifier personne : {name}.")
+            }
+            (many, Language::English) => {
+                format!("{} more are hidden, to avoid identifying people.", many.len())
+            }
+            (many, Language::French) => {
+                format!("{} autres sont masqués, pour n’identifier personne.", many.len())
+            }
         };
         BreakdownView { chart, rows: shown.into_iter().map(row).collect(), hidden, title }
     }
@@ -599,8 +594,8 @@ impl<'a> Words<'a> {
             performance: self.mean(mean_of(half, question)),
         };
         let sentence = self.t(
-            "Too few answers to say which parts weigh most. Rank correlations with the overall question instead (Spearman).",
-            "Trop peu de réponses pour dire ce qui pèse le plus. À la place, corrélations de rang avec la question d'ensemble (Spearman).",
+            "Too few answers to rank importance. Shown instead: rank correlations with the overall question (Spearman).",
+            "Trop peu de réponses pour classer l’importance. À la place : corrélations de rang avec la question d’ensemble (Spearman).",
         );
         DriversView {
             sentence: sentence.into(),
@@ -625,8 +620,8 @@ impl<'a> Words<'a> {
         }
         let height = shown.len() * ROW_PX + 4;
         let about = self.t(
-            "Dots on a line from 0 to 100%, with their margins; the same numbers stand in the table.",
-            "Points sur une ligne de 0 à 100 %, avec leurs marges; les mêmes nombres figurent dans le tableau.",
+            "Dots on a line from 0 to 100%, with margins; the table has the same numbers.",
+            "Points sur une ligne de 0 à 100 %, avec leurs marges; le tableau donne les mêmes nombres.",
         );
         let mut svg = begin(CLASS, id, title, about, height);
         for (at, (name, figure)) in shown.into_iter().enumerate() {
@@ -658,8 +653,8 @@ impl<'a> Words<'a> {
         order.sort_by(|one, other| other.2.total_cmp(&one.2));
         let title = self.t("Importance and performance", "Importance et résultat");
         let about = self.t(
-            "Each number is a row of the table: further right went better, further up weighs more.",
-            "Chaque numéro est une ligne du tableau : plus à droite, mieux c'était; plus haut, plus cela pèse.",
+            "Each number is a row of the table. Right: better results. Up: more important.",
+            "Chaque numéro est une ligne du tableau. À droite : meilleurs résultats. En haut : plus important.",
         );
         let mut svg = begin(CLASS, &format!("{half}-drivers"), title, about, CHART_PX);
         let _ = write!(

@@ -28,9 +28,9 @@ pub(super) fn manifest(file: &CatalogueFile, language: Language) -> String {
         "icons": [icon("192", "any"), icon("512", "any"), icon("512", "maskable"), json!({ "src": "/icons/icon.svg", "sizes": "any", "type": "image/svg+xml" })],
         "shortcuts": [
             shortcut(words("Find a service", "Trouver un service"), "/search"),
-            shortcut(words("Hubs", "Carrefours"), "/hubs"),
+            shortcut(words("Locations", "Où aller"), "/hubs"),
             shortcut(words("Ask a question", "Poser une question"), "/ask"),
-            shortcut(words("How did we do?", "Comment avons-nous fait?"), "/feedback"),
+            shortcut(words("How did we do?", "Que pensez-vous de nos services?"), "/feedback"),
         ],
         "screenshots": [screenshot("narrow", "720x1280", &words("Find a service", "Trouver un service")), screenshot("wide", "1280x800", &words("Find a service", "Trouver un service"))],
     });

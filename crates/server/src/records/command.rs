@@ -75,9 +75,9 @@ async fn set_stage(
     let id = named.id(store).await?;
     let is_new = store.set_stage(id, stage, audit).await.map_err(|fault| fault.to_string())?;
     if is_new {
-        Ok("Written down. Whoever has the receipt sees it now.".into())
+        Ok("Saved. The person sees it now with the tracking code.".into())
     } else {
-        Err("That was said before, or nothing is kept under this id.".into())
+        Err("Nothing changed: this state is already set, or no submission has this id.".into())
     }
 }
 
@@ -121,7 +121,7 @@ impl RecordsCommand {
     pub fn new(act: RecordsAct, settings: Settings, asker: Asker) -> Result<Self, String> {
         match act {
             RecordsAct::StaffReset(_) if asker.has_reason().is_err() => {
-                return Err("Say why, for whoever reads the audit: --reason \"lost the phone, came by in person\"".into());
+                return Err("Give a reason for the audit log: --reason \"lost the phone, came by in person\"".into());
             }
             RecordsAct::Erase(_)
             | RecordsAct::HoldAdd(_)
@@ -173,7 +173,7 @@ impl RecordsCommand {
                 begin(&store, asker, "restored", "").await?;
                 store.begin_epoch(random(), &audit).await.map_err(|fault| fault.to_string())?;
                 store.accept_copy().await.map_err(|fault| fault.to_string())?;
-                "A new epoch has begun. Start the server: devices offer again what they sent within the last seven days, and what stands already stays once."
+                "A new epoch has begun. Start the server: devices send again what they sent in the last seven days, and duplicates are ignored."
                     .into()
             }
             RecordsAct::HoldList => holds::list(&store).await?,

@@ -33,7 +33,7 @@ pub async fn erase(
     }
     match erased {
         Erasure::Done { entries: 0, .. } => {
-            Ok("Nothing had come under this id. If it comes, it will not be kept.".into())
+            Ok("Nothing has this id yet. If it arrives, it won’t be stored.".into())
         }
         Erasure::Done { set_aside, .. } => {
             let beside = if set_aside > 0 {
@@ -42,12 +42,12 @@ pub async fn erase(
                 String::new()
             };
             Ok(format!(
-                "Erased{beside}. If it is sent again, it will not be kept. Copies of the database from before still hold it: erase it again after one is put back, or let the copies run out."
+                "Deleted{beside}. If it is sent again, it won’t be stored. Older copies of the database still have it: delete it again if you restore one, or let them expire."
             ))
         }
-        Erasure::Already => Ok("It was erased before, and stays erased.".into()),
+        Erasure::Already => Ok("It was already deleted.".into()),
         Erasure::Held => {
-            Err("It is held, so nothing was erased. See why: community-hub hold list".into())
+            Err("It is on hold, so nothing was deleted. See why: community-hub hold list".into())
         }
     }
 }

@@ -12,9 +12,9 @@ pub async fn add(
     let is_new =
         store.hold(named.id(store).await?, audit).await.map_err(|fault| fault.to_string())?;
     Ok(if is_new {
-        "Held: it is neither erased nor let go until the hold is removed."
+        "On hold: it won’t be deleted until you remove the hold."
     } else {
-        "It was held already."
+        "It was already on hold."
     }
     .into())
 }
@@ -27,7 +27,7 @@ pub async fn remove(
 ) -> Result<String, String> {
     let was_held =
         store.release(named.id(store).await?, audit).await.map_err(|fault| fault.to_string())?;
-    Ok(if was_held { "The hold is removed." } else { "It was not held." }.into())
+    Ok(if was_held { "The hold is removed." } else { "It was not on hold." }.into())
 }
 
 /// One line per hold: since when, which submission, why.
@@ -37,5 +37,5 @@ pub async fn list(store: &impl Custody) -> Result<String, String> {
         .iter()
         .map(|hold| format!("{}  {}  {}", vault::iso(hold.since_ms), hold.id, hold.reason))
         .collect();
-    Ok(if lines.is_empty() { "Nothing is held.".into() } else { lines.join("\n") })
+    Ok(if lines.is_empty() { "Nothing is on hold.".into() } else { lines.join("\n") })
 }

@@ -99,7 +99,7 @@ pub(crate) async fn without_password(store: &impl Custody) -> Result<String, Str
         }
     }
     Ok(match lines.len() {
-        0 => format!("Of {all} sign-ins with a password none was of somebody who had no password."),
+        0 => format!("Of {all} sign-ins with a password none was by someone without a password."),
         some => format!(
             "{}\n{some} of {all} sign-ins with a password were of somebody who had none. Whoever that was has read what the account may read: see who did what since with community-hub audit list.",
             lines.join("\n")

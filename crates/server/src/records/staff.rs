@@ -27,7 +27,7 @@ pub(crate) async fn list(store: &impl DoorStore) -> Result<String, String> {
     };
     let lines: Vec<String> = store.staff().await.map_err(said)?.into_iter().map(line).collect();
     Ok(if lines.is_empty() {
-        "Nobody works in the office yet. Start the server: it writes a token for the first administrator.".into()
+        "No one works in the office yet. Start the server: it prints a token for the first administrator.".into()
     } else {
         lines.join("\n")
     })
@@ -42,7 +42,7 @@ pub(crate) async fn reset(
     audit: AuditContext,
 ) -> Result<String, String> {
     let nobody =
-        || format!("Nobody has the login “{login}”. community-hub staff list shows who there is.");
+        || format!("No one has the username “{login}”. To see who does: community-hub staff list");
     let login = login_of(login).ok_or_else(nobody)?;
     let mut row =
         store.person(&login).await.map_err(|fault| fault.to_string())?.ok_or_else(nobody)?;
@@ -63,12 +63,12 @@ pub(crate) async fn reset(
             let address =
                 if public_url.is_some() { "" } else { " Put this server’s address before it." };
             Ok(format!(
-                "Hand this link to {}. It holds once and for three days.{address}\n{link}\nAll sessions of {login} have ended; password and second factor are gone.",
+                "Give this link to {}. It works once, within three days.{address}\n{link}\nAll sessions of {login} have ended; password and second factor are gone.",
                 row.name
             ))
         }
         _ => Err(
-            "Somebody changed this person at the same moment. Nothing was done: run this again."
+            "Someone else changed this person at the same moment. Nothing was done: run this again."
                 .into(),
         ),
     }

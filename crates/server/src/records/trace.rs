@@ -7,7 +7,7 @@ use vault::now_ms;
 
 /// The most characters of a reason that are stored; it stays in the audit log for good.
 const REASON_CHARS_MAX: usize = 500;
-const NO_REASON: &str = "Say why, for whoever reads the audit: --reason \"request 2026-031\". Do not name whom it is about.";
+const NO_REASON: &str = "Give a reason for the audit log: --reason \"request 2026-031\". Don’t name the person it is about.";
 
 /// Who asks for something, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,7 +64,7 @@ pub async fn begin(
 }
 
 fn not_written_down(fault: StoreFault) -> String {
-    format!("Nothing was done, for it cannot be written down: {fault}.")
+    format!("Nothing was done, because it can’t be recorded in the audit log: {fault}.")
 }
 
 /// Records the outcome.
@@ -76,7 +76,7 @@ pub async fn end(
 ) -> Result<(), String> {
     let audit = asker.audit_context_of(&[came]);
     store.note(&format!("{what} done"), &audit).await.map_err(|fault| {
-        format!("It was done, but what came of it cannot be written down: {fault}.")
+        format!("It was done, but its outcome can’t be recorded in the audit log: {fault}.")
     })
 }
 

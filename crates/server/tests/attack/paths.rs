@@ -137,7 +137,7 @@ pub(crate) fn office(report: &mut AttackReport, _: AttackScale) {
             .iter()
             .copied()
             .filter(|path| {
-                ["Invite somebody", "first administrator"]
+                ["Invite someone", "first administrator"]
                     .iter()
                     .any(|words| get_raw(&hub, path, &headers).text().contains(words))
             })

@@ -24,7 +24,7 @@ impl OfficeClient {
     pub(crate) fn token(hub: &TestServer) -> String {
         // It is printed after the address, which can take a while on a busy machine.
         for _ in 0..100 {
-            if let Some(line) = hub.log().lines().find(|line| line.starts_with("Nobody works")) {
+            if let Some(line) = hub.log().lines().find(|line| line.starts_with("No one works")) {
                 return line.rsplit(' ').next().unwrap().into();
             }
         }

@@ -40,29 +40,29 @@ fn every_name_is_its_own() {
 
 #[test]
 fn times_are_in_minutes_and_seconds() {
-    assert_eq!(try_again_in(Language::English, 90), "Too many wrong tries. Try again in 1:30.");
-    assert_eq!(try_again_in(Language::French, 5), "Trop d'essais erronés. Réessayez dans 0:05.");
+    assert_eq!(try_again_in(Language::English, 90), "Too many wrong PINs. Try again in 1:30.");
+    assert_eq!(try_again_in(Language::French, 5), "Trop de NIP incorrects. Réessayez dans 0:05.");
     assert_eq!(locks_in(Language::English, 1), "Locking in 1 second");
     assert_eq!(locks_in(Language::French, 12), "Verrouillage dans 12 secondes");
 }
 
 #[test]
 fn a_kiosk_asks_nobody_and_the_others_every_kth() {
-    assert_eq!(way_name(Language::English, Way::Kiosk, 5), "Stands for whoever wants");
+    assert_eq!(way_name(Language::English, Way::Kiosk, 5), "Open to everyone");
     assert_eq!(
         way_name(Language::English, Way::Paper, 5),
-        "Sheets of paper, typed in. One visitor in 5 is asked."
+        "Paper forms, entered by staff. One visitor in 5 is invited."
     );
     assert_eq!(
         way_name(Language::French, Way::StaffAssisted, 1),
-        "Remise aux visiteurs. Chaque visiteur est sollicité."
+        "Tablette remise aux visiteurs. On invite chaque visiteur."
     );
 }
 
 #[test]
 fn who_is_where_and_when() {
     assert_eq!(at_as(Language::English, "Fair", "Sam"), "Fair. Unlocked by Sam.");
-    assert_eq!(at_as(Language::French, "Foire", "Sam"), "Foire. Déverrouillé par Sam.");
+    assert_eq!(at_as(Language::French, "Foire", "Sam"), "Foire. Déverrouillée par Sam.");
     let (from, to) = (Minute::parse("09:00").unwrap(), Minute::parse("12:00").unwrap());
     let day = Date::parse("2026-12-01").unwrap();
     assert_eq!(

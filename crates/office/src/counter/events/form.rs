@@ -120,16 +120,15 @@ impl EventForm {
         let (tasks, offerings) = self.inventory(catalogue);
         let faults: Vec<String> = [
             self.text_fault(f),
-            point.is_none().then(|| {
-                f.t("Choose the community where it is.", "Choisissez la localité où il a lieu.")
+            point.is_none().then(|| f.t("Choose a community.", "Choisissez une localité.")),
+            kind.is_none().then(|| {
+                f.t("Choose a type of location.", "Choisissez un type de point de service.")
             }),
-            kind.is_none()
-                .then(|| f.t("Choose what kind of place it is.", "Choisissez le genre de lieu.")),
             days_fault(f, days.as_deref(), today),
             tasks.is_empty().then(|| {
                 f.t(
-                    "Choose at least one task, or a hub to do as it does.",
-                    "Choisissez au moins une tâche, ou un carrefour à imiter.",
+                    "Choose at least one task, or a location with the same tasks.",
+                    "Choisissez au moins une tâche, ou un point de service qui fait les mêmes.",
                 )
             }),
         ]
@@ -159,8 +158,8 @@ impl EventForm {
                 .all(fits);
         (!is_fine).then(|| {
             f.t(
-                "Give it a name; no text may have more than 120 letters.",
-                "Donnez-lui un nom; aucun texte ne peut dépasser 120 lettres.",
+                "Enter a name. Each text can have 120 characters at most.",
+                "Entrez un nom. Chaque texte compte au plus 120 caractères.",
             )
         })
     }
@@ -236,10 +235,10 @@ impl EventForm {
 fn days_fault(f: &PageFrame, days: Option<&[EventDay]>, today: Date) -> Option<&'static str> {
     match days {
         None => Some(f.t(
-            "Give each day whole: a date, from when and until when, as 10:00 and 16:00.",
-            "Donnez chaque jour au complet : la date, de quelle heure à quelle heure, comme 10:00 et 16:00.",
+            "Give each day a date, a start and an end, such as 10:00 and 16:00.",
+            "Donnez à chaque jour une date, un début et une fin, par exemple 10:00 et 16:00.",
         )),
-        Some([]) => Some(f.t("Give at least one day.", "Indiquez au moins un jour.")),
+        Some([]) => Some(f.t("Enter at least one day.", "Entrez au moins un jour.")),
         Some(days) if days.iter().any(|day| day.date < today) => {
             Some(f.t("A day is in the past.", "Un jour est déjà passé."))
         }
@@ -335,7 +334,7 @@ mod tests {
         })
         .unwrap_err();
         assert_eq!(faults.len(), 5, "{faults:?}");
-        assert_eq!(made(&form(&[])).unwrap_err(), ["Give at least one day."]);
+        assert_eq!(made(&form(&[])).unwrap_err(), ["Enter at least one day."]);
         assert_eq!(
             made(&form(&[["2026-11-30", "10:00", "12:00"]])).unwrap_err(),
             ["A day is in the past."]

@@ -160,18 +160,15 @@ fn basis(
     let whole = published.as_ref().and_then(|catalogue| catalogue.task(&task.id));
     let of_hub = match hub.tasks_basis.as_deref() {
         Some("inferred") => Some(
-            f.t(
-                "Inferred: no source says what this counter does.",
-                "Déduit : aucune source ne dit ce que fait ce comptoir.",
-            )
-            .to_string(),
+            f.t("Inferred: no source confirms this.", "Déduit : aucune source ne le confirme.")
+                .to_string(),
         ),
         other => other.map(String::from),
     };
     let evidence = whole.and_then(|task| task.counter_evidence.clone());
     let basis: Vec<String> = of_hub.into_iter().chain(evidence).collect();
     if basis.is_empty() {
-        vec![f.t("The catalogue does not say.", "Le répertoire ne le dit pas.").into()]
+        vec![f.t("The directory doesn’t say.", "Le répertoire ne le dit pas.").into()]
     } else {
         basis
     }
@@ -209,8 +206,8 @@ fn decided_basis(
         format!(
             "{} {}",
             f.t(
-                "The newest catalogue has no place for it:",
-                "Le répertoire actuel ne peut l'accueillir :"
+                "It doesn’t fit the current directory:",
+                "Il ne s’applique plus au répertoire actuel :"
             ),
             dropped.why
         )
@@ -247,13 +244,13 @@ impl FromFields for ProposeForm {
     fn from_fields(fields: &TypedFields, _: &Catalogue) -> Result<Self, FieldFault> {
         if !matches!(fields.text("offered"), "yes" | "no") {
             return Err(FieldFault::new(
-                "Say whether this counter does it.",
-                "Dites si ce comptoir l'offre.",
+                "Choose whether this location does this.",
+                "Indiquez si ce point de service fait ceci.",
             ));
         }
         let words = (
-            "Say why, in 1 to 500 letters: whoever decides has to know. A note has at most 200.",
-            "Dites pourquoi, en 1 à 500 lettres : la personne qui décide doit le savoir. Une note en a 200 au plus.",
+            "Give a reason of 1 to 500 characters. A note can have 200 at most.",
+            "Donnez une raison de 1 à 500 caractères. Une note en compte au plus 200.",
         );
         let reason = fields.name("reason", REASON_CHARS_MAX, words)?;
         let offered = offered(fields);
@@ -283,8 +280,8 @@ pub(crate) async fn propose(
     let changes = |form: ProposeForm| {
         let is_change = form.offered != stands;
         is_change.then_some(form).ok_or(FieldFault::new(
-            "That is what stands already. Change something first.",
-            "C'est déjà ce qui est inscrit. Changez d'abord quelque chose.",
+            "Nothing was changed. Change something first.",
+            "Rien n’a été changé. Changez d’abord quelque chose.",
         ))
     };
     let ProposeForm { offered, reason } = match asked.and_then(changes) {

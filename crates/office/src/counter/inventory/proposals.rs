@@ -123,8 +123,8 @@ impl FromFields for DecideForm {
                 Ok(Self { is_approved: false, reason: reason.into() })
             }
             _ => Err(FieldFault::new(
-                "Say why you decline it, in 1 to 500 letters.",
-                "Dites pourquoi vous refusez, en 1 à 500 lettres.",
+                "Give a reason of 1 to 500 characters to decline.",
+                "Donnez une raison de 1 à 500 caractères pour refuser.",
             )),
         }
     }
@@ -154,8 +154,8 @@ pub(crate) async fn decide(
         .await?;
     if !is_written {
         let fault = FieldFault::new(
-            "Nothing was changed: it was decided already, or it is your own. Somebody else has to decide it.",
-            "Rien n'a été changé : c'est déjà décidé, ou c'est votre propre proposition. Quelqu'un d'autre doit décider.",
+            "Nothing was changed: this proposal is already decided, or it is yours. Someone else must decide your own.",
+            "Rien n’a été changé : cette proposition est déjà décidée, ou c’est la vôtre. Une autre personne doit décider de la vôtre.",
         );
         return shown(&office, &visit, Some(fault)).await;
     }

@@ -203,7 +203,7 @@ fn mark(f: &PageFrame, offered: Option<&Conditions>, missed: u64) -> InventoryMa
         (Some(conditions), _) if conditions.is_limited() => InventoryMark {
             class: "some",
             sign: "◐",
-            words: f.t("Done under conditions", "Offert à certaines conditions"),
+            words: f.t("Done with conditions", "Offert à certaines conditions"),
             times: 0,
         },
         (Some(_), _) => {
@@ -217,7 +217,7 @@ fn mark(f: &PageFrame, offered: Option<&Conditions>, missed: u64) -> InventoryMa
         (None, times) => InventoryMark {
             class: "wanted",
             sign: "!",
-            words: f.t("Not done, asked for", "Non offert, demandé"),
+            words: f.t("Not done, requested", "Non offert, demandé"),
             times,
         },
     }

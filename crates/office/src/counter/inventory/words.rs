@@ -43,10 +43,10 @@ pub(super) fn offered_words(f: &PageFrame, offered: Option<&Conditions>) -> Stri
         .map(|(_, _, english, french)| f.t(english, french));
     let payments: Vec<&str> = payments.collect();
     if !payments.is_empty() {
-        words.push(format!("{} {}", f.t("paid by", "paiement :"), payments.join(", ")));
+        words.push(format!("{} {}", f.t("payment:", "paiement :"), payments.join(", ")));
     }
     words.extend(
-        conditions.note.iter().map(|note| format!("{}{note}{}", f.t("“", "« "), f.t("”", " »"))),
+        conditions.note.iter().map(|note| format!("{}{note}{}", f.t("“", "« "), f.t("”", " »"))),
     );
     words.join("; ")
 }

@@ -1,0 +1,22 @@
+//! Every text of the shell page and of the manifest follows the rules of `docs/glossary.md`, in
+//! both languages.
+#![cfg(not(target_family = "wasm"))]
+
+use std::fs;
+use std::path::Path;
+use wording::rules::{pair_faults, pairs};
+
+#[test]
+fn every_text_of_the_shell_page_and_the_manifest_follows_the_rules() {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for (file, least) in [("../../index.html", 10), ("src/assemble/manifest.rs", 4)] {
+        let source = fs::read_to_string(here.join(file)).unwrap();
+        // The short name under an icon has room for twelve characters.
+        let texts = pairs(&source).into_iter().filter(|(english, _)| english != "Hub");
+        let texts: Vec<_> = texts.filter(|(english, _)| english.contains(' ')).collect();
+        assert!(texts.len() >= least, "{} pairs in {file}", texts.len());
+        let faults: Vec<_> =
+            texts.iter().flat_map(|(english, french)| pair_faults(english, french)).collect();
+        assert!(faults.is_empty(), "{} faults in {file}:\n{}", faults.len(), faults.join("\n"));
+    }
+}
