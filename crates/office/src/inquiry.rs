@@ -404,16 +404,19 @@ fn step_words(
         CaseEvent::Assigned { to: Some(to) } if *to == entry.who => {
             (f.t("took this inquiry", "s’est attribué la demande"), None)
         }
-        CaseEvent::Assigned { to: Some(to) } => {
-            (f.t("a attribué la demande à {name}", "name"), Some(name_of(to)))
-        }
+        CaseEvent::Assigned { to: Some(to) } => (
+            f.t("assigned this inquiry to {name}", "a attribué la demande à {name}"),
+            Some(name_of(to)),
+        ),
         CaseEvent::Assigned { to: None } => (f.t("unassigned it", "a retiré l’attribution"), None),
-        CaseEvent::Transferred { department, .. } => {
-            (f.t("l’a transférée à {name}", "name"), Some(department.to_string()))
-        }
-        CaseEvent::About { service: Some(id) } => {
-            (f.t("a indiqué le service : {name}", "name"), Some(service_name(catalogue, id)))
-        }
+        CaseEvent::Transferred { department, .. } => (
+            f.t("transferred it to {name}", "l’a transférée à {name}"),
+            Some(department.to_string()),
+        ),
+        CaseEvent::About { service: Some(id) } => (
+            f.t("set the service: {name}", "a indiqué le service : {name}"),
+            Some(service_name(catalogue, id)),
+        ),
         CaseEvent::About { service: None } => {
             (f.t("removed the service", "a retiré le service"), None)
         }
@@ -429,16 +432,19 @@ fn step_words(
             (f.t("is waiting for the person; response time paused", french), None)
         }
         CaseEvent::Resumed => (f.t("resumed the response time", "a repris le délai"), None),
-        CaseEvent::Closed { outcome } => {
-            (f.t("l’a terminée : {outcome}", "outcome"), Some(outcome_words(f, *outcome).into()))
-        }
+        CaseEvent::Closed { outcome } => (
+            f.t("closed it: {name}", "l’a terminée : {name}"),
+            Some(outcome_words(f, *outcome).into()),
+        ),
         CaseEvent::Reopened { .. } => (f.t("reopened it", "l’a rouverte"), None),
-        CaseEvent::Linked { to } => (f.t("l’a liée à {name}", "name"), Some(reference(to))),
+        CaseEvent::Linked { to } => {
+            (f.t("linked it to {name}", "l’a liée à {name}"), Some(reference(to)))
+        }
         CaseEvent::Unlinked { to } => {
-            (f.t("a retiré le lien avec {name}", "name"), Some(reference(to)))
+            (f.t("removed the link to {name}", "a retiré le lien avec {name}"), Some(reference(to)))
         }
     };
-    of.map_or_else(|| words.into(), |of| format!("{words} {of}"))
+    of.map_or_else(|| words.into(), |of| f.with(words, "name", of))
 }
 
 /// How far an e-mail is.
