@@ -1,6 +1,7 @@
 //! Builds the site and the server from source.
 
 pub(crate) mod lean;
+pub(crate) mod quick;
 mod slim;
 
 use crate::inputs::hash_of;
@@ -53,9 +54,9 @@ const APP_INPUTS: [&str; 13] = [
     "public/boot.js",
     "xtask/src/build",
 ];
-/// The site is assembled again when any of these change.
+/// The site is assembled again when any of these, the app or the municipality's folder change.
 const SITE_INPUTS: [&str; 6] =
-    [APP, "style", "public", "crates/publish", "crates/finder", "crates/domain"];
+    ["index.html", "style", "public", "crates/publish", "crates/finder", "crates/domain"];
 
 /// What programs are compiled for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,17 +72,21 @@ pub(crate) enum For {
 /// Compiles the app and assembles the site, each only if one of its inputs has changed.
 pub(crate) fn site(tools: &Tools, municipality: &Path, out: &str, whom: For) -> Result<(), String> {
     let inputs: Vec<&Path> = APP_INPUTS.iter().map(Path::new).collect();
-    unless_done("target/app.stamp", &hash_of(&inputs), Path::new(APP).exists(), || compile(tools))?;
+    let stamp = Path::new("target/app.stamp");
+    unless_done(stamp, &hash_of(&inputs), Path::new(APP).exists(), || compile(tools))?;
     let mut inputs: Vec<&Path> = SITE_INPUTS.iter().map(Path::new).collect();
-    inputs.extend([Path::new("index.html"), municipality]);
+    inputs.extend([Path::new(APP), municipality]);
     let stamp = format!("target/{}.stamp", out.replace('/', "-"));
-    unless_done(&stamp, &hash_of(&inputs), Path::new(out).join("site.json").exists(), || {
-        assemble(municipality, out, whom)
-    })
+    unless_done(
+        Path::new(&stamp),
+        &hash_of(&inputs),
+        Path::new(out).join("site.json").exists(),
+        || assemble(municipality, out, whom),
+    )
 }
 
 fn unless_done(
-    stamp: &str,
+    stamp: &Path,
     wanted: &str,
     is_there: bool,
     act: impl FnOnce() -> Result<(), String>,
@@ -91,7 +96,7 @@ fn unless_done(
         return Ok(());
     }
     act()?;
-    std::fs::write(stamp, wanted).map_err(|error| format!("{stamp}: {error}"))
+    std::fs::write(stamp, wanted).map_err(|error| format!("{}: {error}", stamp.display()))
 }
 
 fn compile(tools: &Tools) -> Result<(), String> {
@@ -141,16 +146,22 @@ pub(crate) fn delivery() -> Result<PathBuf, String> {
 }
 
 fn program(package: &str, program: &str, whom: For) -> Result<PathBuf, String> {
-    // Every program uses the features of the whole workspace: with one package's own features, all
-    // dependencies would be compiled again for each package.
-    let (command, folder) = match whom {
-        For::Use => (vec!["build", "--workspace", "--bin", program], "debug"),
-        For::Bench => (vec!["build", "--release", "--workspace", "--bin", program], "release"),
-        // Cargo builds a package's programs for its integration tests, which start them.
-        For::Tests => (vec!["test", "--workspace", "--no-run"], "debug"),
-    };
-    quietly(&format!("cargo build {package}"), Command::new("cargo").args(command))?;
+    quietly(&format!("cargo build {package}"), &mut program_command(program, whom))?;
+    let folder = if whom == For::Bench { "release" } else { "debug" };
     Ok(target().join(folder).join(program))
+}
+
+/// Every program uses the features of the whole workspace: with one package's own features, all
+/// dependencies would be compiled again for each package.
+fn program_command(program: &str, whom: For) -> Command {
+    let mut command = Command::new("cargo");
+    match whom {
+        For::Use => command.args(["build", "--workspace", "--bin", program]),
+        For::Bench => command.args(["build", "--release", "--workspace", "--bin", program]),
+        // Cargo builds a package's programs for its integration tests, which start them.
+        For::Tests => command.args(["test", "--workspace", "--no-run"]),
+    };
+    command
 }
 
 fn target() -> PathBuf {

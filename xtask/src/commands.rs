@@ -9,6 +9,8 @@ pub(crate) use dispatch::run;
 use std::path::PathBuf;
 
 const PORT: u16 = 8080;
+/// Another than that of `run`, so that no service worker from there answers for the pages.
+const DEV_PORT: u16 = 8081;
 /// Seconds per decoder, so that all decoders together take about an hour.
 const FUZZ_S: u64 = 300;
 /// Seconds per measurement: long enough to average out some of a disk's fluctuation.
@@ -37,8 +39,12 @@ pub(crate) struct CommandLine {
 /// default.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
 pub(crate) enum Command {
-    /// Builds, and serves app and server on one port until Ctrl-C. Sets up what is missing.
+    /// Builds as fast as possible, and serves app and server on one port until Ctrl-C. Sets up what
+    /// is missing.
     Run(RunOptions),
+    /// The same for working on the code: builds what changes whenever a file is saved, and the open
+    /// page loads again by itself. When something does not compile, the last version stays.
+    Dev(DevOptions),
     /// Runs all tests; ends with a table and a count. Sets up what is missing, browsers and
     /// PostgreSQL too.
     Test {
@@ -159,6 +165,9 @@ pub(crate) struct RunOptions {
     /// Starts with a month of generated inquiries, to see the office at work (/office).
     #[arg(long)]
     demo: bool,
+    /// Builds the app as it is released: small, which takes some minutes.
+    #[arg(long)]
+    small: bool,
     /// The port, from 1.
     #[arg(
         long,
@@ -168,6 +177,24 @@ pub(crate) struct RunOptions {
     )]
     port: u16,
     /// Folder of database and keys [default: var; with --demo: var/demo].
+    #[arg(long, value_name = "DIR", value_parser = typed_path)]
+    data_dir: Option<PathBuf>,
+    #[command(flatten)]
+    of: MunicipalityOption,
+}
+
+/// Options of `dev`.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub(crate) struct DevOptions {
+    /// The port, from 1.
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = DEV_PORT,
+        value_parser = value_parser!(u16).range(1..),
+    )]
+    port: u16,
+    /// Folder of database and keys [default: var/dev].
     #[arg(long, value_name = "DIR", value_parser = typed_path)]
     data_dir: Option<PathBuf>,
     #[command(flatten)]
@@ -343,7 +370,13 @@ mod tests {
     }
 
     fn run() -> RunOptions {
-        RunOptions { demo: false, port: PORT, data_dir: None, of: MunicipalityOption::default() }
+        RunOptions {
+            demo: false,
+            small: false,
+            port: PORT,
+            data_dir: None,
+            of: MunicipalityOption::default(),
+        }
     }
 
     /// Tests run in the package's folder, which is not the project's root.
@@ -363,6 +396,10 @@ mod tests {
         let served = RunOptions { port: 9000, data_dir: Some("/here/x".into()), ..run() };
         check("run --data-dir=/here/x --port=9000", Command::Run(served));
         check("run --demo", Command::Run(RunOptions { demo: true, ..run() }));
+        check("run --small", Command::Run(RunOptions { small: true, ..run() }));
+        let dev =
+            DevOptions { port: DEV_PORT, data_dir: here("x"), of: MunicipalityOption::default() };
+        check("dev --data-dir x", Command::Dev(dev));
         check(
             "catalogue check town",
             Command::Catalogue(CatalogueCommand::Check { dir: here("town") }),

@@ -4,6 +4,7 @@ mod attack;
 mod build;
 mod commands;
 mod crash;
+mod dev;
 mod faults;
 mod fuzz;
 mod inputs;

@@ -31,10 +31,23 @@ impl Tools {
     }
 }
 
+const TRYING: usize = 4;
 const BUILDING: usize = 9;
 const TESTING: usize = BUILDING + 7;
 
-/// Sets up what `run` and `build` need.
+/// Sets up what the quick build of `run` and `dev` needs: no tool that takes minutes to compile,
+/// except wasm-bindgen.
+pub(crate) fn for_trying() -> Result<Tools, String> {
+    let step = |at| SetupStep { at, of: TRYING };
+    rust::check_compiler()?;
+    rust::check_c_compiler()?;
+    rust::wasm_target(step(1))?;
+    rust::crates(step(2))?;
+    let folders = vec![tools::wasm_bindgen(step(3))?, tools::esbuild(step(4))?];
+    Ok(Tools { folders, ..Tools::default() })
+}
+
+/// Sets up what `build` and `run --small` need.
 pub(crate) fn for_building() -> Result<Tools, String> {
     building(BUILDING)
 }
@@ -77,6 +90,7 @@ fn building(of: usize) -> Result<Tools, String> {
     rust::wasm_target(step(3))?;
     rust::standard_library(step(4))?;
     rust::crates(step(5))?;
+    rust::crates_of_standard_library(step(5))?;
     let folders = vec![
         tools::trunk(step(6))?,
         tools::wasm_bindgen(step(7))?,

@@ -12,6 +12,7 @@ use domain::text::Language;
 use finder::thesaurus::Thesaurus;
 use finder::{NotBundled, Whole};
 use html::{AppScript, Worker};
+pub use site::CompressedCopies;
 use site::{AssembledSite, StoredFile};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -27,6 +28,8 @@ pub struct Assembly {
     pub out: PathBuf,
     /// The project folder, with `index.html`, `style/` and `public/`.
     pub root: PathBuf,
+    /// Which compressed copies of the files it contains.
+    pub copies: CompressedCopies,
 }
 
 /// Why no site was assembled. The output folder is then unchanged.
@@ -122,7 +125,7 @@ pub fn assemble(assembly: &Assembly) -> AssemblyResult<AssembledSite> {
     let worker = html::script("public/sw.js", &template(&assembly.root, "public/sw.js")?, &worker)?;
     site.add("/sw.js", without_comments(&worker).into_bytes(), StoredFile::No);
     site.version = version_of(&site);
-    site.write(&assembly.out)?;
+    site.write(&assembly.out, assembly.copies)?;
     Ok(site)
 }
 

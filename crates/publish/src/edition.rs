@@ -1,7 +1,7 @@
 //! Publishes the next edition of a catalogue for servers that are running: only the catalogue, not
 //! the app.
 
-use crate::assemble::site::{AssembledSite, StoredFile};
+use crate::assemble::site::{AssembledSite, CompressedCopies, StoredFile};
 use crate::assemble::{AssemblyFault, AssemblyResult, add_for_office, catalogue_bytes, sources};
 use crate::located::report;
 use crate::source::{check_dir, hold_newest};
@@ -52,7 +52,7 @@ pub fn publish(data: &Path, to: &Path, today: Date) -> AssemblyResult<Publicatio
     );
     add_for_office(&mut site, data, &catalogue, thesaurus);
     site.version = format!("edition {number}");
-    site.write(to)?;
+    site.write(to, CompressedCopies::Smallest)?;
     hold_newest(data).map_err(AssemblyFault::not_written(&data.join("survey")))?;
     Ok(Publication::Made { number, alerts: catalogue.alerts().len() })
 }

@@ -18,7 +18,7 @@ pub mod source;
 /// Enrolling a public terminal.
 pub mod terminal;
 
-pub use assemble::{Assembly, assemble};
+pub use assemble::{Assembly, CompressedCopies, assemble};
 pub use edition::{Publication, publish};
 pub use source::{Source, check_dir};
 pub use terminal::add_terminal;

@@ -8,7 +8,10 @@ use domain::{HubId, Language, TerminalId};
 use finder::{Finder, IndexedRecord, asked_elsewhere, index_of, record_at};
 use publish::quality::{Query, quality};
 use publish::schemas::write_schemas;
-use publish::{Assembly, Publication, add_terminal, assemble, check_dir, located::report, publish};
+use publish::{
+    Assembly, CompressedCopies, Publication, add_terminal, assemble, check_dir, located::report,
+    publish,
+};
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -46,6 +49,9 @@ enum PublishCommand {
         /// The project's folder, with index.html, style and public.
         #[arg(long, value_name = "DIR", default_value = ".")]
         root: PathBuf,
+        /// Stores no compressed copies: for a site that is looked at on this machine.
+        #[arg(long)]
+        quick: bool,
     },
     /// Publishes the next edition of the catalogue into a server's data folder, and raises its
     /// number in municipality.toml.
@@ -133,8 +139,9 @@ fn with_causes(error: &(dyn Error + 'static)) -> String {
 fn run(command: PublishCommand) -> CommandOutcome {
     match command {
         PublishCommand::Check { dir } => check(&dir),
-        PublishCommand::Assemble { app, data, out, root } => {
-            Ok(assemble(&Assembly { app, data, out, root })?.summary())
+        PublishCommand::Assemble { app, data, out, root, quick } => {
+            let copies = if quick { CompressedCopies::None } else { CompressedCopies::Smallest };
+            Ok(assemble(&Assembly { app, data, out, root, copies })?.summary())
         }
         PublishCommand::Edition { dir, to } => publication(&dir, &to),
         PublishCommand::Terminal(enrolment) => enrol(enrolment),

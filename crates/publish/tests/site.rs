@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-use publish::{Assembly, assemble};
+use publish::{Assembly, CompressedCopies, assemble};
 use std::path::{Path, PathBuf};
 
 fn project() -> PathBuf {
@@ -27,6 +27,7 @@ fn made(municipality: &str) -> (tempfile::TempDir, PathBuf) {
         data: project().join(municipality),
         out: out.clone(),
         root: project(),
+        copies: CompressedCopies::Smallest,
     })
     .unwrap();
     (dir, out)
@@ -159,11 +160,36 @@ fn a_faulty_catalogue_leaves_the_old_site_standing() {
         data: empty,
         out: out.clone(),
         root: project(),
+        copies: CompressedCopies::Smallest,
     })
     .err()
     .unwrap();
     assert!(fault.to_string().contains("municipality.toml"));
     assert_eq!(read(&out, "index.html"), before);
+}
+
+#[test]
+fn a_quick_site_has_the_same_files_without_compressed_copies() {
+    let (dir, out) = made("tests/municipalities/pine-harbour");
+    let quick = dir.path().join("quick");
+    assemble(&Assembly {
+        app: dir.path().join("app"),
+        data: project().join("tests/municipalities/pine-harbour"),
+        out: quick.clone(),
+        root: project(),
+        copies: CompressedCopies::None,
+    })
+    .unwrap();
+    let rows = |out: &Path| -> Vec<serde_json::Value> {
+        let listing: serde_json::Value = serde_json::from_str(&read(out, "site.json")).unwrap();
+        listing["files"].as_array().unwrap().clone()
+    };
+    let pairs = rows(&out).into_iter().zip(rows(&quick));
+    for (whole, quick) in pairs {
+        assert_eq!((&whole["path"], &whole["sha256"]), (&quick["path"], &quick["sha256"]));
+        assert!(quick["br"].is_null() && quick["gz"].is_null());
+    }
+    assert!(out.join("index.html.br").exists() && !quick.join("index.html.br").exists());
 }
 
 #[test]

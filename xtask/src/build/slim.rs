@@ -47,15 +47,19 @@ pub(super) fn slim(tools: &Tools, built: &Path, out: &Path) -> Result<(), String
     let names = shorten(tools, &called, &out.join("app.wasm"))?;
     write(&work.join("glue.js"), &glue::renamed(&glue, &names, MODULE))?;
     write(&work.join("boot.js"), &read(Path::new("public/boot.js"))?)?;
-    let to = format!("--outfile={}", out.join("app.js").display());
+    bundle(tools, &work.join("boot.js"), &out.join("app.js"), &["--minify"])
+}
+
+/// Merges a script and everything that it imports into one file.
+pub(super) fn bundle(
+    tools: &Tools,
+    from: &Path,
+    to: &Path,
+    options: &[&str],
+) -> Result<(), String> {
+    let to = format!("--outfile={}", to.display());
     let mut bundling = tool("esbuild", tools);
-    bundling.arg(work.join("boot.js")).args([
-        "--bundle",
-        "--minify",
-        "--format=esm",
-        "--log-level=warning",
-        &to,
-    ]);
+    bundling.arg(from).args(["--bundle", "--format=esm", "--log-level=warning", &to]).args(options);
     quietly("esbuild", &mut bundling)
 }
 
@@ -134,7 +138,7 @@ fn read(path: &Path) -> Result<String, String> {
     std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
 }
 
-fn write(path: &Path, text: &str) -> Result<(), String> {
+pub(super) fn write(path: &Path, text: &str) -> Result<(), String> {
     std::fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))
 }
 

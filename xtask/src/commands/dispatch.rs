@@ -1,15 +1,16 @@
 //! What each command runs.
 
 use super::{
-    Bench, CatalogueCommand, Command, CommandLine, Histories, MUNICIPALITY, MunicipalityOption,
-    PORT, RunOptions, SurveyCommand, TerminalCommand,
+    Bench, CatalogueCommand, Command, CommandLine, DevOptions, Histories, MUNICIPALITY,
+    MunicipalityOption, PORT, RunOptions, SurveyCommand, TerminalCommand,
 };
 use crate::attack::{self, Size};
 use crate::build::For;
-use crate::{build, crash, faults, fuzz, mutants, process, setup, size, test};
+use crate::build::quick::{self, QuickApp};
+use crate::{build, crash, dev, faults, fuzz, mutants, process, setup, size, test};
 use clap::CommandFactory;
 use std::net::TcpListener;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Runs a command at the project's root; without one, prints the help.
 pub(crate) fn run(command: Option<Command>) -> Result<(), String> {
@@ -18,6 +19,7 @@ pub(crate) fn run(command: Option<Command>) -> Result<(), String> {
     };
     match command {
         Command::Run(options) => serve(options),
+        Command::Dev(options) => develop(options),
         Command::Test { only } => test::run(&only),
         Command::Build { of } => build::site(&setup::for_building()?, &of.dir(), "dist", For::Use),
         Command::Size { json, check } => size::run(json, check),
@@ -66,21 +68,36 @@ fn or(typed: Option<PathBuf>, default: &str) -> PathBuf {
 }
 
 fn serve(options: RunOptions) -> Result<(), String> {
-    check_port(options.port)?;
+    check_port("run", options.port)?;
     let data_dir = options.data_dir();
-    let tools = setup::for_building()?;
-    build::site(&tools, &options.of.dir(), "dist", For::Use)?;
-    let server = build::server(For::Use)?;
+    let (site, server) = built(options.small, &options.of.dir())?;
     if options.demo {
         let mut demo = std::process::Command::new(&server);
-        process::shown(demo.args(["demo", "--site", "dist", "--data-dir"]).arg(&data_dir))?;
+        demo.args(["demo", "--site", &site, "--data-dir"]).arg(&data_dir);
+        process::shown(&mut demo)?;
     }
     println!("Starting the server. Stop it with Ctrl-C.");
     let (data_dir, port) = (data_dir.to_string_lossy(), options.port.to_string());
     process::replace_by(
         &server,
-        &["serve", "--site", "dist", "--data-dir", &data_dir, "--port", &port],
+        &["serve", "--site", &site, "--data-dir", &data_dir, "--port", &port],
     )
+}
+
+/// Builds site and server, sets up what that needs, and returns where the two are.
+fn built(is_small: bool, municipality: &Path) -> Result<(String, PathBuf), String> {
+    if is_small {
+        build::site(&setup::for_building()?, municipality, "dist", For::Use)?;
+        return Ok(("dist".into(), build::server(For::Use)?));
+    }
+    let server = quick::all(&setup::for_trying()?, municipality)?;
+    Ok((QuickApp::Product.site().to_string_lossy().into(), server))
+}
+
+fn develop(options: DevOptions) -> Result<(), String> {
+    let DevOptions { port, data_dir, of } = options;
+    check_port("dev", port)?;
+    dev::run(&of.dir(), or(data_dir, "var/dev"), port)
 }
 
 fn catalogue(command: CatalogueCommand) -> Result<(), String> {
@@ -137,7 +154,7 @@ fn simulate(histories: &Histories) -> Result<(), String> {
 
 /// Checks that the port is free before anything is built; otherwise this would only be noticed at
 /// the end.
-fn check_port(port: u16) -> Result<(), String> {
+fn check_port(command: &str, port: u16) -> Result<(), String> {
     let other = if port == PORT { PORT + 1 } else { PORT };
     let error = match TcpListener::bind(("127.0.0.1", port)) {
         Ok(_) => return Ok(()),
@@ -152,18 +169,18 @@ fn check_port(port: u16) -> Result<(), String> {
         }
         _ => format!("cannot be used: {error}. Choose another"),
     };
-    Err(format!("Port {port} {what}: cargo xtask run --port {other}"))
+    Err(format!("Port {port} {what}: cargo xtask {command} --port {other}"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::path::Path;
 
     #[test]
     fn a_demo_never_uses_the_folder_of_what_people_really_sent() {
         let run = |demo| RunOptions {
             demo,
+            small: false,
             port: PORT,
             data_dir: None,
             of: MunicipalityOption::default(),
@@ -178,8 +195,9 @@ mod tests {
         let held = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = held.local_addr().unwrap().port();
         assert!(
-            check_port(port).is_err_and(|said| said.starts_with(&format!("Port {port} is in use"))
-                && said.ends_with("--port 8080"))
+            check_port("dev", port)
+                .is_err_and(|said| said.starts_with(&format!("Port {port} is in use"))
+                    && said.ends_with("cargo xtask dev --port 8080"))
         );
     }
 }

@@ -70,36 +70,31 @@ pub(super) fn standard_library(step: SetupStep) -> Result<(), String> {
     Ok(())
 }
 
-/// Fetches the sources of all crates in Cargo.lock, and of those that the standard library is built
-/// from, because trunk builds offline.
+/// Fetches the sources of all crates in Cargo.lock.
 pub(super) fn crates(step: SetupStep) -> Result<(), String> {
-    let mut fetches = vec![fetch(&[])];
-    if lean::is_possible() {
-        // The crates of the standard library are fetched only for an explicit target.
-        fetches.push(fetch(&["--target", TARGET]));
-        fetches[1]
-            .env("RUSTC_BOOTSTRAP", "1")
-            .env("CARGO_UNSTABLE_BUILD_STD", lean::STANDARD_LIBRARY);
-    }
-    for mut fetch in fetches {
-        let is_there = fetch.stderr(Stdio::null()).status().is_ok_and(|status| status.success());
-        if !is_there {
-            fetch.env_remove("CARGO_NET_OFFLINE").stderr(Stdio::inherit());
-            step.run(
-                "crates",
-                "fetching the sources of what the project is built from",
-                &mut fetch,
-            )?;
-        }
-    }
-    Ok(())
+    fetch(step, Command::new("cargo").arg("fetch"))
 }
 
-/// `cargo fetch` in offline mode, which succeeds if everything has been fetched already.
-fn fetch(more: &[&str]) -> Command {
+/// Fetches the crates that the standard library is built from, because trunk builds offline.
+pub(super) fn crates_of_standard_library(step: SetupStep) -> Result<(), String> {
+    if !lean::is_possible() {
+        return Ok(());
+    }
     let mut command = Command::new("cargo");
-    command.arg("fetch").args(more).env("CARGO_NET_OFFLINE", "true");
-    command
+    // They are fetched only for an explicit target.
+    command.args(["fetch", "--target", TARGET]);
+    command.env("RUSTC_BOOTSTRAP", "1").env("CARGO_UNSTABLE_BUILD_STD", lean::STANDARD_LIBRARY);
+    fetch(step, &mut command)
+}
+
+/// Fetches what is not there yet: in offline mode, `cargo fetch` succeeds if everything is.
+fn fetch(step: SetupStep, command: &mut Command) -> Result<(), String> {
+    command.env("CARGO_NET_OFFLINE", "true").stderr(Stdio::null());
+    if command.status().is_ok_and(|status| status.success()) {
+        return Ok(());
+    }
+    command.env_remove("CARGO_NET_OFFLINE").stderr(Stdio::inherit());
+    step.run("crates", "fetching the sources of what the project is built from", command)
 }
 
 #[cfg(test)]

@@ -18,6 +18,15 @@ const BROTLI_BLOCK_BITS: i32 = 16;
 /// Minimum saving for which a compressed copy is stored.
 const SAVED_BYTES_MIN: usize = 64;
 
+/// Which compressed copies of its files a site contains.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CompressedCopies {
+    /// Brotli and gzip, as small as they get: for a site that is sent over networks.
+    Smallest,
+    /// None, which is quick to write: for a site that is looked at on the same machine.
+    None,
+}
+
 /// Which devices store a file for offline use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum StoredFile {
@@ -129,7 +138,7 @@ impl AssembledSite {
     }
 
     /// Writes all files into a folder beside `out` and then swaps the two.
-    pub(crate) fn write(&self, out: &Path) -> AssemblyResult<()> {
+    pub(crate) fn write(&self, out: &Path, copies: CompressedCopies) -> AssemblyResult<()> {
         let fresh = out.with_extension("fresh");
         let old = out.with_extension("old");
         for stale in [&fresh, &old] {
@@ -139,7 +148,7 @@ impl AssembledSite {
         }
         let mut rows = Vec::new();
         for file in &self.files {
-            rows.push(write_file(&fresh, file)?);
+            rows.push(write_file(&fresh, file, copies)?);
         }
         let listing =
             serde_json::to_vec_pretty(&AssembledListing { version: &self.version, files: rows })
@@ -161,13 +170,17 @@ impl AssembledSite {
     }
 }
 
-fn write_file<'a>(dir: &Path, file: &'a AssembledFile) -> AssemblyResult<ListingRow<'a>> {
+fn write_file<'a>(
+    dir: &Path,
+    file: &'a AssembledFile,
+    copies: CompressedCopies,
+) -> AssemblyResult<ListingRow<'a>> {
     let path = dir.join(file.path.trim_start_matches('/'));
     write(&path, &file.bytes)?;
     let is_compressed_already =
         [".png", ".br", ".gz", ".woff2"].iter().any(|ending| file.path.ends_with(ending));
     let keep = |ending: &str, packed: Vec<u8>| -> AssemblyResult<Option<usize>> {
-        if is_compressed_already || packed.len() + SAVED_BYTES_MIN > file.bytes.len() {
+        if packed.len() + SAVED_BYTES_MIN > file.bytes.len() {
             return Ok(None);
         }
         let mut name = path.clone().into_os_string();
@@ -175,7 +188,7 @@ fn write_file<'a>(dir: &Path, file: &'a AssembledFile) -> AssemblyResult<Listing
         write(Path::new(&name), &packed)?;
         Ok(Some(packed.len()))
     };
-    let (br, gz) = if is_compressed_already {
+    let (br, gz) = if is_compressed_already || copies == CompressedCopies::None {
         (None, None)
     } else {
         (keep(".br", brotli(&file.bytes))?, keep(".gz", gzip(&file.bytes))?)
