@@ -146,21 +146,19 @@ pub(crate) fn delivery() -> Result<PathBuf, String> {
 }
 
 fn program(package: &str, program: &str, whom: For) -> Result<PathBuf, String> {
-    quietly(&format!("cargo build {package}"), &mut program_command(program, whom))?;
-    let folder = if whom == For::Bench { "release" } else { "debug" };
+    let (mut command, folder) = match whom {
+        For::Use => (quick::compiling(&[program]), quick::PROFILE),
+        For::Bench => (cargo(&["build", "--release", "--workspace", "--bin", program]), "release"),
+        // Cargo builds a package's programs for its integration tests, which start them.
+        For::Tests => (cargo(&["test", "--workspace", "--no-run"]), "debug"),
+    };
+    quietly(&format!("cargo build {package}"), &mut command)?;
     Ok(target().join(folder).join(program))
 }
 
-/// Every program uses the features of the whole workspace: with one package's own features, all
-/// dependencies would be compiled again for each package.
-fn program_command(program: &str, whom: For) -> Command {
+fn cargo(arguments: &[&str]) -> Command {
     let mut command = Command::new("cargo");
-    match whom {
-        For::Use => command.args(["build", "--workspace", "--bin", program]),
-        For::Bench => command.args(["build", "--release", "--workspace", "--bin", program]),
-        // Cargo builds a package's programs for its integration tests, which start them.
-        For::Tests => command.args(["test", "--workspace", "--no-run"]),
-    };
+    command.args(arguments);
     command
 }
 

@@ -78,14 +78,16 @@ pub(crate) fn catalogue(dir: &Path, whom: For) -> Result<(), String> {
 }
 
 pub(crate) fn publish(arguments: &[&str]) -> Result<(), String> {
-    cargo(&[&["run", "--quiet", "--release", "--package", "publish", "--"], arguments].concat())
+    shown(Command::new(build::publisher(For::Use)?).args(arguments))
 }
 
 /// Measures the finder's quality on judged queries.
 pub(crate) fn finder(municipality: &Path, queries: &Path, json: bool) -> Result<(), String> {
     let (municipality, queries) = (municipality.to_string_lossy(), queries.to_string_lossy());
     let json: &[&str] = if json { &["--json"] } else { &[] };
-    publish(&[&["quality", &municipality, &queries], json].concat())
+    const QUALITY: [&str; 7] =
+        ["run", "--quiet", "--release", "--package", "publish", "--", "quality"];
+    cargo(&[&QUALITY[..], &[&municipality, &queries], json].concat())
 }
 
 /// Measures the finder's quality and time on generated catalogues.

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// In Cargo.toml.
-const PROFILE: &str = "quick";
+pub(super) const PROFILE: &str = "quick";
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 pub(crate) const BOOT: &str = "public/boot.js";
 /// Runs before the start script in the pages of `cargo xtask dev`.
@@ -67,9 +67,10 @@ pub(crate) fn compiling_programs() -> Command {
     compiling(&["community-hub", "publish"])
 }
 
-fn compiling(programs: &[&str]) -> Command {
-    let mut command = Command::new("cargo");
-    command.args(["build", "--workspace", "--profile", PROFILE]);
+/// Programs use the features of the whole workspace: with one package's own features, all
+/// dependencies would be compiled again for each package.
+pub(super) fn compiling(programs: &[&str]) -> Command {
+    let mut command = super::cargo(&["build", "--workspace", "--profile", PROFILE]);
     programs.iter().for_each(|program| {
         command.args(["--bin", program]);
     });
