@@ -5,7 +5,7 @@ pub(crate) mod quick;
 mod slim;
 
 use crate::inputs::hash_of;
-use crate::process::{quietly, shown};
+use crate::process::{cargo_command, quietly, shown};
 use crate::setup::Tools;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -140,7 +140,7 @@ pub(crate) fn publisher(whom: For) -> Result<PathBuf, String> {
 pub(crate) fn delivery() -> Result<PathBuf, String> {
     quietly(
         "cargo build delivery-bench",
-        Command::new("cargo").args(["build", "--workspace", "--bin", "delivery-bench"]),
+        &mut cargo_command(&["build", "--workspace", "--bin", "delivery-bench"]),
     )?;
     Ok(target().join("debug/delivery-bench"))
 }
@@ -148,18 +148,14 @@ pub(crate) fn delivery() -> Result<PathBuf, String> {
 fn program(package: &str, program: &str, whom: For) -> Result<PathBuf, String> {
     let (mut command, folder) = match whom {
         For::Use => (quick::compiling(&[program]), quick::PROFILE),
-        For::Bench => (cargo(&["build", "--release", "--workspace", "--bin", program]), "release"),
+        For::Bench => {
+            (cargo_command(&["build", "--release", "--workspace", "--bin", program]), "release")
+        }
         // Cargo builds a package's programs for its integration tests, which start them.
-        For::Tests => (cargo(&["test", "--workspace", "--no-run"]), "debug"),
+        For::Tests => (cargo_command(&["test", "--workspace", "--no-run"]), "debug"),
     };
     quietly(&format!("cargo build {package}"), &mut command)?;
     Ok(target().join(folder).join(program))
-}
-
-fn cargo(arguments: &[&str]) -> Command {
-    let mut command = Command::new("cargo");
-    command.args(arguments);
-    command
 }
 
 fn target() -> PathBuf {

@@ -27,6 +27,7 @@ pub(crate) fn run(municipality: &Path, data_dir: PathBuf, port: u16) -> Result<(
         tools,
         municipality: municipality.into(),
         server: DevServer::new(QuickApp::Reloading.site(), data_dir, port),
+        served: [None; 2],
         is_first: true,
     };
     let mut pending = Steps::ALL;
@@ -48,6 +49,8 @@ struct DevSession {
     tools: Tools,
     municipality: PathBuf,
     server: DevServer,
+    /// When the running server's program and site were written.
+    served: [Option<SystemTime>; 2],
     /// The first build shows cargo's own progress, because it can take minutes.
     is_first: bool,
 }
@@ -55,22 +58,33 @@ struct DevSession {
 impl DevSession {
     /// Does these steps, and then everything that follows from their results.
     fn build(&mut self, steps: Steps) -> Result<(), String> {
-        let (program, listing) = (quick::server(), QuickApp::Reloading.site().join("site.json"));
-        let before = (written(&program), written(&listing));
         if steps.app {
             self.compile("app compiled", quick::compiling_app())?;
             timed("app joined", || quick::join(&self.tools, QuickApp::Reloading))?;
+        }
+        // The page first: the server takes longer to compile.
+        if self.server.is_running() && !steps.publisher {
+            self.serve()?;
         }
         if steps.programs {
             self.compile("server compiled", quick::compiling_programs())?;
         }
         self.is_first = false;
+        self.serve()
+    }
+
+    /// Assembles the site, and starts the server again if the site or its program has changed.
+    fn serve(&mut self) -> Result<(), String> {
+        let program = quick::server();
         timed("site assembled", || quick::assemble(&self.municipality, QuickApp::Reloading))?;
-        let is_same = before == (written(&program), written(&listing));
-        if is_same && self.server.is_running() {
+        let listing = QuickApp::Reloading.site().join("site.json");
+        let now = [written(&program), written(&listing)];
+        if self.served == now && self.server.is_running() {
             return Ok(());
         }
-        timed("server started", || self.server.restart(&program))
+        timed("server started", || self.server.restart(&program))?;
+        self.served = now;
+        Ok(())
     }
 
     /// Runs cargo, which shows the compiler's messages.

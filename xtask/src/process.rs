@@ -13,7 +13,23 @@ use std::time::Duration;
 
 /// Runs cargo and shows its output as it arrives.
 pub(crate) fn cargo(arguments: &[&str]) -> Result<(), String> {
-    shown(Command::new("cargo").args(arguments))
+    shown(&mut cargo_command(arguments))
+}
+
+/// Cargo as if a person had typed it. `cargo xtask` gets variables about its own package from cargo;
+/// some build scripts look at them (ring's), and everything above would be compiled again whenever
+/// the two ways of calling cargo take turns.
+pub(crate) fn cargo_command(arguments: &[&str]) -> Command {
+    let mut command = Command::new("cargo");
+    command.args(arguments);
+    let is_of_package = |name: &OsStr| {
+        name == "CARGO_MANIFEST_DIR" || name.to_string_lossy().starts_with("CARGO_PKG_")
+    };
+    let names = std::env::vars_os().map(|(name, _)| name).filter(|name| is_of_package(name));
+    names.for_each(|name| {
+        command.env_remove(name);
+    });
+    command
 }
 
 /// Runs a program and shows its output as it arrives.

@@ -6,7 +6,7 @@
 
 use super::{SITE_INPUTS, target, unless_done};
 use crate::inputs::hash_of;
-use crate::process::{quietly, shown};
+use crate::process::{cargo_command, quietly, shown};
 use crate::setup::Tools;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -70,7 +70,7 @@ pub(crate) fn compiling_programs() -> Command {
 /// Programs use the features of the whole workspace: with one package's own features, all
 /// dependencies would be compiled again for each package.
 pub(super) fn compiling(programs: &[&str]) -> Command {
-    let mut command = super::cargo(&["build", "--workspace", "--profile", PROFILE]);
+    let mut command = cargo_command(&["build", "--workspace", "--profile", PROFILE]);
     programs.iter().for_each(|program| {
         command.args(["--bin", program]);
     });

@@ -11,13 +11,19 @@ pub(super) struct Steps {
     pub(super) app: bool,
     /// The server, and the publisher that assembles the site.
     pub(super) programs: bool,
+    /// The publisher is among the programs that change, so the site waits for them.
+    pub(super) publisher: bool,
 }
 
 impl Steps {
-    pub(super) const ALL: Self = Self { app: true, programs: true };
+    pub(super) const ALL: Self = Self { app: true, programs: true, publisher: true };
 
     pub(super) fn and(self, other: Self) -> Self {
-        Self { app: self.app || other.app, programs: self.programs || other.programs }
+        Self {
+            app: self.app || other.app,
+            programs: self.programs || other.programs,
+            publisher: self.publisher || other.publisher,
+        }
     }
 }
 
@@ -26,6 +32,7 @@ impl Steps {
 pub(super) struct Sources {
     app: Vec<PathBuf>,
     programs: Vec<PathBuf>,
+    publisher: Vec<PathBuf>,
     site: Vec<PathBuf>,
 }
 
@@ -41,6 +48,7 @@ impl Sources {
         Ok(Self {
             app: of(&["--package", "community-hub-app", "--target", quick::TARGET])?,
             programs: of(&["--package", "server", "--package", "publish"])?,
+            publisher: of(&["--package", "publish"])?,
             site: ["index.html", "style", "public"]
                 .iter()
                 .map(PathBuf::from)
@@ -63,7 +71,7 @@ impl Sources {
         };
         // The start script is part of the app, and lies beside the site's own files.
         let app = is_in(&self.app) || is_in(&[quick::BOOT.into()]);
-        Steps { app, programs: is_in(&self.programs) }
+        Steps { app, programs: is_in(&self.programs), publisher: is_in(&self.publisher) }
     }
 }
 
@@ -104,10 +112,11 @@ domain v0.1.0 (/hub/crates/domain)
         let sources = Sources {
             app: sources_in(APP, Path::new("/hub")),
             programs: sources_in(PROGRAMS, Path::new("/hub")),
+            publisher: Vec::new(),
             site: vec!["style".into(), "public".into(), "data/town".into()],
         };
         let changed: Vec<PathBuf> = changed.iter().map(PathBuf::from).collect();
-        let Steps { app, programs } = sources.steps_for(&changed);
+        let Steps { app, programs, .. } = sources.steps_for(&changed);
         (app, programs)
     }
 
@@ -126,9 +135,9 @@ domain v0.1.0 (/hub/crates/domain)
 
     #[test]
     fn a_failed_step_is_done_with_the_next_change() {
-        let app = Steps { app: true, programs: false };
+        let app = Steps { app: true, ..Steps::default() };
         assert_eq!(app.and(Steps::default()), app);
-        assert_eq!(app.and(Steps { app: false, programs: true }), Steps::ALL);
+        assert_eq!(app.and(Steps { app: false, ..Steps::ALL }), Steps::ALL);
     }
 
     #[test]
