@@ -1,4 +1,6 @@
 //! Every text of the office's pages follows the rules of `docs/glossary.md`, in both languages.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 #![cfg(not(target_family = "wasm"))]
 
 use std::fs;

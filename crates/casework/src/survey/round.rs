@@ -92,12 +92,12 @@ impl SurveyReading {
 }
 
 /// An answer with what is known of its collector.
-struct Given {
+struct Given<'a> {
     id: SubmissionId,
     day: Date,
     said: GivenAnswer,
     /// A collector that staff created.
-    collector: Option<Collector>,
+    collector: Option<&'a Collector>,
 }
 
 /// Collects the submissions of a period, one after the other, and makes a [`SurveyReading`] of them.
@@ -108,7 +108,7 @@ pub struct RoundReader<'a> {
     spec: &'a ReportSpec,
     digest: Sha256,
     left_out: LeftOut,
-    given: Vec<Given>,
+    given: Vec<Given<'a>>,
     entries: u64,
     tallies: BTreeMap<(CollectorCode, Step), usize>,
 }
@@ -162,7 +162,7 @@ impl<'a> RoundReader<'a> {
                 self.given.push(Given {
                     id,
                     day,
-                    collector: collector.map(|known| known.collector.clone()),
+                    collector: collector.map(|known| &known.collector),
                     said: *said,
                 });
             }
@@ -185,9 +185,8 @@ impl<'a> RoundReader<'a> {
         let Self { ledger, survey, spec, mut given, mut left_out, .. } = self;
         // Sorted by id, because a restored database may have other times.
         given.sort_by_key(|given| given.id);
-        let completed = given
-            .iter()
-            .filter_map(|given| given.collector.as_ref().map(|collector| &collector.code));
+        let completed =
+            given.iter().filter_map(|given| given.collector.map(|collector| &collector.code));
         let tallies: Vec<(Tally, usize)> = self
             .tallies
             .into_iter()
@@ -233,7 +232,7 @@ const LATE_MS: u64 = 14 * 24 * 60 * 60 * 1_000;
 /// Splits the answers. Those of collectors that staff created for invited people, and whose counts
 /// are possible, are invited.
 fn divide(
-    given: Vec<Given>,
+    given: Vec<Given<'_>>,
     collectors: &[CollectorCount],
     ledger: &SurveyLedger,
     survey: &Survey,
@@ -254,14 +253,14 @@ fn divide(
         }
         counts.insert(code.clone(), count);
     }
-    let code_of = |given: &Given| {
+    let code_of = |given: &Given<'_>| {
         given
             .collector
             .as_ref()
             .map(|collector| collector.code.clone())
             .filter(|code| code.way().is_invited())
     };
-    let is_known = |given: &Given| given.said.ticket.is_some_and(|ticket| ledger.knows(ticket));
+    let is_known = |given: &Given<'_>| given.said.ticket.is_some_and(|ticket| ledger.knows(ticket));
     for given in &given {
         if let Some(count) = code_of(given).and_then(|code| counts.get_mut(&code)) {
             count.answers += u64::from(count.code.way() != Way::AfterInquiry || is_known(given));
@@ -289,7 +288,7 @@ fn divide(
 
 /// An answer whose code does not count as an invitation counts as from an open link, whatever its
 /// code says.
-fn response(given: Given, spec: &ReportSpec, is_invited: bool) -> Response {
+fn response(given: Given<'_>, spec: &ReportSpec, is_invited: bool) -> Response {
     let way = given
         .collector
         .as_ref()
@@ -299,16 +298,16 @@ fn response(given: Given, spec: &ReportSpec, is_invited: bool) -> Response {
     Response {
         answers: said.answers,
         way: way.unwrap_or(Way::OpenLink),
-        hub: given.collector.as_ref().and_then(|collector| collector.hub.clone()).or(said.hub),
-        collector: given.collector.map(|collector| collector.code),
+        hub: given.collector.and_then(|collector| collector.hub.clone()).or(said.hub),
+        collector: given.collector.map(|collector| collector.code.clone()),
         group: said.service.as_ref().and_then(|service| spec.groups.get(service)).cloned(),
         language: said.language,
         seconds: said.seconds,
     }
 }
 
-fn comments(given: &Given) -> impl Iterator<Item = Comment> + '_ {
-    let way = given.collector.as_ref().map_or(Way::OpenLink, |collector| collector.code.way());
+fn comments<'a>(given: &'a Given<'a>) -> impl Iterator<Item = Comment> + 'a {
+    let way = given.collector.map_or(Way::OpenLink, |collector| collector.code.way());
     given.said.answers.iter().filter_map(move |(question, answer)| match answer {
         SurveyAnswer::Comment(text) => Some(Comment {
             id: given.id,
@@ -324,7 +323,7 @@ fn comments(given: &Given) -> impl Iterator<Item = Comment> + '_ {
 
 /// A key that is equal for probable duplicates: a hash of the answers, collector, location and day.
 /// `None` if there are too few answers, which may be alike by chance.
-fn key(given: &Given) -> Option<[u8; 32]> {
+fn key(given: &Given<'_>) -> Option<[u8; 32]> {
     let answers = &given.said.answers;
     let mut points = answers.iter().filter_map(|(_, answer)| match answer {
         SurveyAnswer::Scale(point) => Some(*point),
@@ -351,7 +350,7 @@ fn key(given: &Given) -> Option<[u8; 32]> {
 }
 
 /// Which answers use an invitation that an earlier answer has used.
-fn second_answers(given: &[Given]) -> Vec<bool> {
+fn second_answers(given: &[Given<'_>]) -> Vec<bool> {
     let mut used = BTreeSet::new();
     given
         .iter()
