@@ -157,14 +157,14 @@ test("a single message goes by code to a phone that is online; the phone asks fi
   await offlineReady(b.page);
   assert.equal((await stored(b.page)).heads.length, 0, "nothing is kept before the person says so");
   await b.page.getByRole("button", { name: "Add it" }).click();
-  await b.page.getByText("1 message was taken in.").waitFor();
+  await b.page.getByText("1 message added.").waitFor();
   assert.deepEqual([new URL(b.page.url()).pathname, new URL(b.page.url()).hash], ["/bring", ""]);
   await server.received("inquiries", 1);
   assert.equal(server.rows("inquiries")[0].reference, a.references[0]);
   // The same code again, then one with a wrong digit, in the same window.
   await b.page.evaluate((hash) => (location.hash = hash), new URL(address).hash);
   await b.page.getByRole("button", { name: "Add it" }).click();
-  await b.page.getByText("1 message was here already.").waitFor();
+  await b.page.getByText("1 message was already here.").waitFor();
   const wrong = address.slice(0, -1) + ((Number(address.at(-1)) + 1) % 10);
   await b.page.evaluate((hash) => (location.hash = hash), new URL(wrong).hash);
   await b.page.locator(".panel--error").getByText("scan the code again.").waitFor();

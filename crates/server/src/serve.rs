@@ -206,10 +206,53 @@ pub async fn serve(settings: Settings, lost_lines: LostLines) -> Result<(), Stri
     let is_demo = is_demo(&settings.data_dir);
     let site = ServedSite::read(&settings.site).map_err(said)?;
     let site = if is_demo { site.of_demo() } else { site };
-    let municipality = municipality_of(&site)?;
     let listener = listen(&settings)?;
     let _in_use =
         if settings.database_url.is_none() { Some(lock(&settings.data_dir)?) } else { None };
+    let server = Arc::new(open_server(&settings, site, lost_lines).await?);
+    begin_day(&server).await.map_err(said)?;
+    let port = listener.local_addr().map_err(said)?.port();
+    log::announce(&format!("Community Hub is at http://localhost:{port}"));
+    let office = Office::new(OfficeParts {
+        receiver: server.receiver.clone(),
+        directory: server.editions.clone(),
+        budgets: server.limits.budgets.clone(),
+        ledger: server.ledger.clone(),
+        counter: server.counter.clone(),
+        trusted_proxies: server.trusted_proxies,
+        version: server.site.version.clone(),
+        // Generated data is never mailed.
+        mailer: mailer.filter(|_| !is_demo),
+        provider,
+        second_factor: settings.second_factor,
+        is_demo,
+    });
+    begin_office(&office, port).await?;
+    let inbox = Arc::downgrade(&office);
+    server
+        .readiness
+        .watch_inbox(move || inbox.upgrade().is_some_and(|office| office.has_all_open()));
+    let app = router(server.clone(), office.router());
+    let stopping = stop_when_told();
+    let jobs = start_all(&server, &office, settings.retention, &stopping);
+    drop(office);
+    let connections = Connections::new(settings.limits.connections.within_open_files());
+    let stop_time = Duration::from_secs(STOP_S_MAX);
+    accept::accept(listener, app, connections, settings.trusted_proxies, stopping, stop_time).await;
+    // A message in flight is settled, so that it is not sent again. One that takes longer was
+    // claimed and is retried later.
+    jobs.stop(stop_time).await;
+    finish(server).await;
+    Ok(())
+}
+
+/// Opens database, keys and editions, and begins to use them.
+async fn open_server(
+    settings: &Settings,
+    site: ServedSite,
+    lost_lines: LostLines,
+) -> Result<ServerParts<AnyStore>, String> {
+    let municipality = municipality_of(&site)?;
     settings.makes_no_database_beside_keys()?;
     let OpenedFolder { keys, store } =
         open(&settings.data_dir, settings.database_url.as_deref(), municipality.clone()).await?;
@@ -220,39 +263,25 @@ pub async fn serve(settings: Settings, lost_lines: LostLines) -> Result<(), Stri
     }
     store.begin_serving(&settings.data_dir.join(LAST_USE_FILE)).await.map_err(said)?;
     let engine = store.engine().await.map_err(said)?;
-    let receiver = Receiver::new(municipality, keys, store);
     let editions = Editions::of(&site, &settings.data_dir).ok_or(NO_CATALOGUE)?;
-    let is_readable = look_for_edition(&editions);
-    let server = Arc::new(ServerParts {
-        receiver: Arc::new(receiver),
+    let readiness = Readiness::new(settings.data_dir.clone(), settings.least_free_bytes);
+    readiness.note_edition(look_for_edition(&editions) != Some(false));
+    Ok(ServerParts {
+        receiver: Arc::new(Receiver::new(municipality, keys, store)),
         site,
         editions: Arc::new(editions),
         limits: Limits::new(settings.limits),
-        readiness: Readiness::new(settings.data_dir.clone(), settings.least_free_bytes),
+        readiness,
         lost_lines,
         ledger: Arc::default(),
         counter: Arc::default(),
         trusted_proxies: settings.trusted_proxies,
         engine,
-    });
-    server.readiness.note_edition(is_readable != Some(false));
-    begin_day(&server).await.map_err(said)?;
-    let port = listener.local_addr().map_err(said)?.port();
-    log::announce(&format!("Community Hub is at http://localhost:{port}"));
-    // Generated data is never mailed.
-    let office = Office::new(OfficeParts {
-        receiver: server.receiver.clone(),
-        directory: server.editions.clone(),
-        budgets: server.limits.budgets.clone(),
-        ledger: server.ledger.clone(),
-        counter: server.counter.clone(),
-        trusted_proxies: server.trusted_proxies,
-        version: server.site.version.clone(),
-        mailer: mailer.filter(|_| !is_demo),
-        provider,
-        second_factor: settings.second_factor,
-        is_demo,
-    });
+    })
+}
+
+/// Prepares the office for its first request.
+async fn begin_office(office: &Office, port: u16) -> Result<(), String> {
     if let Some(token) = office.first_token().await.map_err(said)? {
         log::warn(&format!(
             "No one works in the office yet. The first administrator begins at http://localhost:{port}/office/first with this token, which works once: {token}"
@@ -261,28 +290,18 @@ pub async fn serve(settings: Settings, lost_lines: LostLines) -> Result<(), Stri
     office.seal_plain_views().await.map_err(said)?;
     // Composed before the first answer, so that an edition that was served before a restart is
     // served after it.
-    office.compose().await.map_err(said)?;
-    let app = router(server.clone(), office.router());
+    office.compose().await.map_err(said)
+}
+
+/// A token that is cancelled when the program is told to stop.
+fn stop_when_told() -> CancellationToken {
     let stopping = CancellationToken::new();
-    let inbox = Arc::downgrade(&office);
-    server
-        .readiness
-        .watch_inbox(move || inbox.upgrade().is_some_and(|office| office.has_all_open()));
-    let jobs = start_all(&server, &office, settings.retention, &stopping);
-    drop(office);
     let stop = stopping.clone();
     tokio::spawn(async move {
         told_to_stop().await;
         stop.cancel();
     });
-    let connections = Connections::new(settings.limits.connections.within_open_files());
-    let stop_time = Duration::from_secs(STOP_S_MAX);
-    accept::accept(listener, app, connections, settings.trusted_proxies, stopping, stop_time).await;
-    // A message in flight is settled, so that it is not sent again. One that takes longer was
-    // claimed and is retried later.
-    jobs.stop(stop_time).await;
-    finish(server).await;
-    Ok(())
+    stopping
 }
 
 /// Closes the store, which writes what is still pending. What was not answered was not

@@ -12,7 +12,9 @@ use super::{SqliteStore, fault};
 use crate::StoreFault;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection, Row};
+use std::io::Write;
 use std::path::{Path, PathBuf};
+use vault::private::make_file;
 
 /// Names one use of a database by a server.
 type Token = [u8; 16];
@@ -120,8 +122,13 @@ fn tokens_in(path: &Path) -> Vec<Token> {
 
 fn write_tokens(path: &Path, tokens: &[Option<Token>]) -> Result<(), StoreFault> {
     let bytes: Vec<u8> = tokens.iter().flatten().flatten().copied().collect();
-    std::fs::write(path, bytes)
-        .map_err(|error| StoreFault::Failed(format!("{}: {error}", path.display())))
+    let write = || -> std::io::Result<()> {
+        let mut file = make_file(path)?;
+        file.set_len(0)?;
+        file.write_all(&bytes)?;
+        file.sync_all()
+    };
+    write().map_err(|error| StoreFault::Failed(format!("{}: {error}", path.display())))
 }
 
 #[cfg(test)]
