@@ -37,7 +37,7 @@ test("a receipt alone shows on any device how far a question is; offline it show
   // The code on the receipt shows the same status, and leaves nothing in the address.
   await open(page, `${server.url}/status#${reference}.${digits}`);
   await page.getByRole("heading", { name: `Reference number ${reference}` }).waitFor();
-  assert.deepEqual(await reached(), ["Received", "In progress", "Answered"]);
+  assert.deepEqual(await reached(), ["Received", "In progress", "Reply sent"]);
   assert.equal(new URL(page.url()).hash, "");
   await offlineReady(page);
   await server.stop();
@@ -46,7 +46,7 @@ test("a receipt alone shows on any device how far a question is; offline it show
   await page.getByLabel("Tracking code").fill(secret);
   await page.getByRole("button", { name: "Check", exact: true }).click();
   await page.getByText("This may be out of date.").waitFor();
-  assert.deepEqual(await reached(), ["Received", "In progress", "Answered"]);
+  assert.deepEqual(await reached(), ["Received", "In progress", "Reply sent"]);
   await own.close();
   await other.close();
 });
