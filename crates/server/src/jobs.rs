@@ -15,7 +15,7 @@ use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use store::{AnyStore, SubmissionStore};
 use tokio::task::AbortHandle;
 use tokio_util::sync::CancellationToken;
@@ -23,6 +23,10 @@ use tokio_util::task::TaskTracker;
 use vault::keys::LOOK_S;
 use vault::now_ms;
 
+/// How long the check of the database's pages waits for the inbox after a start, and how often it
+/// looks.
+const INBOX_TIME_MAX: Duration = Duration::from_secs(120);
+const PAGES_PAUSE: Duration = Duration::from_millis(500);
 /// The time for tasks to end after they were aborted.
 const ABORT_TIME: Duration = Duration::from_secs(1);
 
@@ -262,10 +266,14 @@ fn start_server_jobs(jobs: &mut Jobs, server: &Arc<ServerParts<AnyStore>>) {
 }
 
 fn start_page_check(jobs: &mut Jobs, server: &Arc<ServerParts<AnyStore>>) {
-    let of = server.clone();
+    let (of, began) = (server.clone(), Instant::now());
     jobs.start(PAGES, Next::Now, move || {
         let server = of.clone();
         async move {
+            // It reads the whole file, and staff wait for their inbox.
+            if !server.readiness.is_inbox_read() && began.elapsed() < INBOX_TIME_MAX {
+                return Next::After(PAGES_PAUSE);
+            }
             match server.receiver.store.are_pages_whole().await {
                 Ok(Some(are_whole)) => {
                     if !are_whole {

@@ -167,6 +167,11 @@ impl Readiness {
         let _ = self.is_inbox_read.set(Box::new(is_read));
     }
 
+    /// Whether all open inquiries have been read.
+    pub fn is_inbox_read(&self) -> bool {
+        self.is_inbox_read.get().is_some_and(|is_read| is_read())
+    }
+
     /// The outcome of all checks, at most [`GOOD_FOR`] old, or older while another request checks.
     pub async fn now<P>(
         &self,
@@ -201,7 +206,7 @@ impl Readiness {
             has_space: measured.has_space,
             has_keys: measured.has_keys,
             has_edition: !self.is_edition_unreadable.load(Relaxed),
-            has_inbox: self.is_inbox_read.get().is_some_and(|is_read| is_read()),
+            has_inbox: self.is_inbox_read(),
         }
     }
 

@@ -64,7 +64,7 @@ wording! {
     places: "Main menu" | "Menu principal",
     find: "Find" | "Chercher",
     hubs: "Locations" | "Où aller",
-    ask: "Ask us" | "Nous écrire",
+    ask: "Ask us" | "Écrire",
     feedback: "Feedback" | "Votre avis",
     messages: "Messages" | "Messages",
     other_language: "Français" | "English",
