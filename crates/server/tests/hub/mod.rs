@@ -246,6 +246,15 @@ impl TestServer {
         Self { dir: Arc::new(dir), database, environment, child, port, said, options }
     }
 
+    /// A server that was started on a folder, with SQLite and no options.
+    fn with_sqlite(
+        dir: tempfile::TempDir,
+        (child, port, said): (Child, u16, BufReader<ChildStdout>),
+    ) -> Self {
+        let (database, environment) = (None, Vec::new());
+        Self { dir: Arc::new(dir), database, environment, child, port, said, options: &[] }
+    }
+
     /// Starts another server with the same folders and database.
     pub(crate) fn another(&self) -> Self {
         let (child, port, said) =
@@ -268,16 +277,8 @@ impl TestServer {
         site(&dir.path().join("site"));
         let mut command = program(None);
         command.stderr(log);
-        let (child, port, said) = spawn_logging(command, dir.path(), &[]);
-        Self {
-            dir: Arc::new(dir),
-            database: None,
-            environment: Vec::new(),
-            child,
-            port,
-            said,
-            options: &[],
-        }
+        let started = spawn_logging(command, dir.path(), &[]);
+        Self::with_sqlite(dir, started)
     }
 
     /// Asks /ready; returns the status and the word of each check that is named.
@@ -312,16 +313,8 @@ impl TestServer {
             &format!("trap '' XFSZ; ulimit -S -f {}; exec \"$0\" \"$@\"", file_kb * 2),
             env!("CARGO_BIN_EXE_community-hub"),
         ]);
-        let (child, port, said) = spawn_by(with_database(shell, None), dir.path(), &[]);
-        Self {
-            dir: Arc::new(dir),
-            database: None,
-            environment: Vec::new(),
-            child,
-            port,
-            said,
-            options: &[],
-        }
+        let started = spawn_by(with_database(shell, None), dir.path(), &[]);
+        Self::with_sqlite(dir, started)
     }
 
     /// From now on no file can grow beyond a size; longer files cannot be extended.
@@ -346,16 +339,8 @@ impl TestServer {
             &format!("ulimit -S -n {files}; exec \"$0\" \"$@\""),
             env!("CARGO_BIN_EXE_community-hub"),
         ]);
-        let (child, port, said) = spawn_by(with_database(shell, None), dir.path(), &[]);
-        Self {
-            dir: Arc::new(dir),
-            database: None,
-            environment: Vec::new(),
-            child,
-            port,
-            said,
-            options: &[],
-        }
+        let started = spawn_by(with_database(shell, None), dir.path(), &[]);
+        Self::with_sqlite(dir, started)
     }
 
     /// Removes the limit on file sizes.
