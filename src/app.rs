@@ -3,9 +3,11 @@
 use crate::browser::clock::wall_clock;
 use crate::browser::page::origin;
 use crate::model::Model;
+use crate::model::translation::LocalizedCatalogue;
 use crate::route::{PageAddress, Route};
-use domain::Language;
 use domain::catalogue::Hub;
+use domain::{Catalogue, Language};
+use finder::Finder;
 use std::ops::Deref;
 use wording::{Wording, full_date, time};
 
@@ -14,6 +16,10 @@ use wording::{Wording, full_date, time};
 #[derive(Clone, Copy)]
 pub(crate) struct App {
     model: &'static Model,
+    reading: &'static LocalizedCatalogue,
+    /// The catalogue in the reader's language.
+    pub(crate) catalogue: &'static Catalogue,
+    pub(crate) finder: &'static Finder<'static>,
     pub(crate) language: Language,
     pub(crate) words: &'static Wording,
 }
@@ -28,13 +34,23 @@ impl Deref for App {
 impl App {
     /// In the language of the current address.
     pub(crate) fn new(model: &'static Model) -> Self {
-        let language = model.address.read_untracked().language;
-        Self { model, language, words: Wording::in_language(language) }
+        Self::reading(model, model.address.read_untracked().language)
     }
 
     /// The same model in another language.
     pub(crate) fn speaking(self, language: Language) -> Self {
-        Self { language, words: Wording::in_language(language), ..self }
+        Self::reading(self.model, language)
+    }
+
+    fn reading(model: &'static Model, language: Language) -> Self {
+        let reading = model.translation.for_reader(language);
+        let LocalizedCatalogue { catalogue, finder, .. } = reading;
+        Self { model, reading, catalogue, finder, language, words: Wording::in_language(language) }
+    }
+
+    /// Counts the search as a gap if it finds nothing.
+    pub(crate) fn note_gap(self) {
+        self.search.note_gap(self.reading, self.language);
     }
 
     #[cfg(feature = "counter")]
@@ -65,9 +81,21 @@ impl App {
             .unwrap_or_default()
     }
 
-    /// The `lang` attribute for texts of the catalogue: `None` if they are in the page's language.
-    pub(crate) fn catalogue_lang(self) -> Option<&'static str> {
-        (self.language != Language::English).then_some("en")
+    /// The `lang` attribute for a text of the catalogue: `None` if it is in the page's language.
+    pub(crate) fn lang_of(self, text: &str) -> Option<&'static str> {
+        let is_english = self.language != Language::English
+            && (self.is_catalogue_english() || self.catalogue.is_untranslated(text));
+        is_english.then_some("en")
+    }
+
+    /// Whether the catalogue is shown in a translation.
+    pub(crate) fn is_translated(self) -> bool {
+        !std::ptr::eq(self.catalogue, self.model.catalogue)
+    }
+
+    /// Whether the whole catalogue is in English for a reader of another language.
+    pub(crate) fn is_catalogue_english(self) -> bool {
+        self.language != Language::English && !self.is_translated()
     }
 
     /// The languages that are offered on this device.

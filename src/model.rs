@@ -17,6 +17,7 @@ mod search;
 pub(crate) mod status;
 pub(crate) mod survey;
 mod terminal;
+pub(crate) mod translation;
 pub(crate) mod trip;
 mod upkeep;
 mod visit;
@@ -30,7 +31,6 @@ use device::StorageWatch;
 use domain::Catalogue;
 use edition::EditionUpdate;
 use elements::Signal;
-use finder::Finder;
 use idle::IdleWatch;
 use inquiry::InquiryForm;
 use role::DeviceRole;
@@ -38,13 +38,16 @@ use search::CatalogueSearch;
 use status::StatusQuery;
 use survey::SurveyForm;
 use terminal::PublicTerminal;
+use translation::{LocalizedCatalogue, Translation};
 use trip::TripList;
 use upkeep::Upkeep;
 use visit::VisitForms;
 
 /// Everything that the pages read and do. It lives as long as the page.
 pub(crate) struct Model {
+    /// The catalogue in English, with ids and facts; [`crate::app::App`] has the reader's.
     pub(crate) catalogue: &'static Catalogue,
+    pub(crate) translation: &'static Translation,
     pub(crate) address: &'static Signal<PageAddress>,
     pub(crate) role: &'static DeviceRole,
     pub(crate) clock: &'static MunicipalClock,
@@ -67,22 +70,24 @@ pub(crate) struct Model {
 
 impl Model {
     /// The model at the start. `typed` is the search text that was typed before the app started; it
-    /// takes precedence over the address.
+    /// takes precedence over the address. `texts` is the note with the French texts, if the first
+    /// page needs them.
     pub(crate) fn new(
-        catalogue: &'static Catalogue,
-        finder: Finder<'static>,
+        english: &'static LocalizedCatalogue,
+        texts: Option<Vec<u8>>,
         OpenedAddress { terminal, is_counter, address }: OpenedAddress,
         typed: String,
     ) -> &'static Self {
+        let catalogue = &english.catalogue;
         let role = leaked(DeviceRole::new(terminal, is_counter, &address));
         let address = leaked(Signal::new(address));
         let clock = leaked(MunicipalClock::new(&catalogue.municipality().time_zone));
         let idle = leaked(IdleWatch::default());
         let device = leaked(StorageWatch::new(role));
         let delivery = leaked(DeliveryQueue::new(catalogue, role, device));
-        let edition = leaked(EditionUpdate::new(catalogue, delivery));
-        let search =
-            leaked(CatalogueSearch::new(catalogue, finder, delivery, query_of(address, typed)));
+        let translation = leaked(Translation::new(english, role, delivery, texts));
+        let edition = leaked(EditionUpdate::new(catalogue, delivery, translation));
+        let search = leaked(CatalogueSearch::new(delivery, query_of(address, typed)));
         let inquiry = leaked(InquiryForm::new(catalogue, delivery));
         let survey = leaked(SurveyForm::new(catalogue, role, delivery));
         let trip = leaked(TripList::new(catalogue, role));
@@ -100,11 +105,12 @@ impl Model {
             visit,
         }));
         #[cfg(feature = "counter")]
-        let upkeep = leaked(Upkeep::new(role, delivery, edition, counter));
+        let upkeep = leaked(Upkeep::new(role, delivery, edition, translation, counter));
         #[cfg(not(feature = "counter"))]
-        let upkeep = leaked(Upkeep::new(role, delivery, edition));
+        let upkeep = leaked(Upkeep::new(role, delivery, edition, translation));
         leaked(Self {
             catalogue,
+            translation,
             address,
             role,
             clock,

@@ -16,6 +16,7 @@ pub(crate) mod frame;
 pub(crate) mod home;
 pub(crate) mod hub;
 pub(crate) mod hubs;
+pub(crate) mod life;
 pub(crate) mod message;
 pub(crate) mod messages;
 pub(crate) mod not_found;
@@ -58,6 +59,7 @@ pub(crate) fn of(app: App, route: &Route) -> TitledPage {
         Route::Topics => topics::page(app),
         Route::Topic(id) => topics::topic_page(app, id),
         Route::AToZ => a_to_z::page(app),
+        Route::Life(id) => life::page(app, id),
         Route::Service(id) => service::page(app, id),
         Route::Hubs => hubs::page(app),
         Route::Hub(id) => hub::page(app, id),

@@ -9,7 +9,7 @@ mod tests;
 
 pub(crate) use address::{COUNTER, DevicePrefix, PageAddress, split_device};
 use domain::trip::Errand;
-use domain::{CategoryId, HubId, QuestionId, ServiceId, SubmissionId, TaskId};
+use domain::{CategoryId, HubId, LifeEventId, QuestionId, ServiceId, SubmissionId, TaskId};
 use finder::FacetFilter;
 pub(crate) use query::{
     audience_of, audience_value, list_of_errands, read_list, way_of, way_value,
@@ -27,6 +27,8 @@ pub(crate) enum Route {
     Topics,
     Topic(CategoryId),
     AToZ,
+    /// Something that happens in a life.
+    Life(LifeEventId),
     Service(ServiceId),
     Hubs,
     Hub(HubId),
@@ -85,6 +87,7 @@ impl Route {
             ["topics"] => Some(Route::Topics),
             ["topics", id] => CategoryId::parse(id).ok().map(Route::Topic),
             ["a-z"] => Some(Route::AToZ),
+            ["life", id] => LifeEventId::parse(id).ok().map(Route::Life),
             ["services", id] => ServiceId::parse(id).ok().map(Route::Service),
             ["hubs"] => Some(Route::Hubs),
             ["hubs", id] => HubId::parse(id).ok().map(Route::Hub),
@@ -123,6 +126,7 @@ impl Route {
             Route::Topics => "/topics".into(),
             Route::Topic(id) => format!("/topics/{id}"),
             Route::AToZ => "/a-z".into(),
+            Route::Life(id) => format!("/life/{id}"),
             Route::Service(id) => format!("/services/{id}"),
             Route::Hubs => "/hubs".into(),
             Route::Hub(id) => format!("/hubs/{id}"),

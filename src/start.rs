@@ -6,14 +6,15 @@ use crate::browser::task::{begin, spawn};
 use crate::browser::{network, page, service_worker, timer};
 use crate::model::Model;
 use crate::model::delivery::stores;
+use crate::model::translation::{LocalizedCatalogue, french_texts};
 use crate::pages;
 use crate::pages::frame::kiosk::overlays;
 use crate::pages::frame::{alerts, footer, header, status_lines};
+use crate::route::router::OpenedAddress;
 use crate::route::{Route, router};
-use domain::Catalogue;
+use domain::Language;
 use elements::{Signal, View, el, live};
-use finder::Finder;
-use offline::newer::{CATALOGUE_NOTE, bundle_in};
+use offline::newer::{CATALOGUE_NOTE, TEXTS_NOTE, bundle_in};
 use offline::ports::{Storage, StorageFault};
 
 /// Interval, in milliseconds, at which the opening states of all locations are computed again.
@@ -24,6 +25,9 @@ const NEWER_MS: u32 = 10 * 60 * 1_000;
 /// Maximum time, in milliseconds, to wait for the device's store before the first page is shown. If
 /// opening takes longer, the catalogue that shipped with the app is used.
 const KEPT_MS_MAX: u32 = 1_500;
+/// Maximum time, in milliseconds, to wait for the texts of the reader's language before the first
+/// page is shown. After that it is shown in English until they are there.
+const TEXTS_MS_MAX: u32 = 4_000;
 
 /// Reads the catalogue and replaces the document's static content by the app. If anything fails
 /// before that, the static content stays, with its phone numbers.
@@ -32,64 +36,76 @@ pub(crate) fn start() {
         let store = begin(open_store());
         let with_app = with_app().await;
         let (storage, kept) = store.within(KEPT_MS_MAX).await.unzip();
-        match newest(with_app, kept.flatten()) {
-            Some(OpenedCatalogue { catalogue, finder }) => {
-                mount(Box::leak(Box::new(catalogue)), finder, storage)
+        let KeptNotes { catalogue, texts } = kept.unwrap_or_default();
+        match newest(with_app, catalogue) {
+            Some(english) => {
+                let english = Box::leak(Box::new(english));
+                let address = router::current(&english.catalogue);
+                let texts = match address.address.language {
+                    Language::English => None,
+                    Language::French => {
+                        let fetching = begin(french_texts(&english.catalogue, texts));
+                        fetching.within(TEXTS_MS_MAX).await.flatten()
+                    }
+                };
+                mount(english, texts, address, storage);
             }
             None => page::show_failure(),
         }
     });
 }
 
-/// Opens the device's store and reads the catalogue that was stored since the app was installed.
-/// The catalogue is `None` if none was stored or the store cannot be read.
-async fn open_store() -> (Result<BrowserStorage, StorageFault>, Option<Vec<u8>>) {
+/// What the device has stored since the app was installed. `None` if nothing, or if the store
+/// cannot be read.
+#[derive(Default)]
+struct KeptNotes {
+    catalogue: Option<Vec<u8>>,
+    texts: Option<Vec<u8>>,
+}
+
+/// Opens the device's store and reads what the first page needs.
+async fn open_store() -> (Result<BrowserStorage, StorageFault>, KeptNotes) {
     let storage = stores::open().await;
     let kept = match &storage {
-        Ok(storage) => storage.note(CATALOGUE_NOTE).await.ok().flatten(),
-        Err(_) => None,
+        Ok(storage) => KeptNotes {
+            catalogue: storage.note(CATALOGUE_NOTE).await.ok().flatten(),
+            texts: storage.note(TEXTS_NOTE).await.ok().flatten(),
+        },
+        Err(_) => KeptNotes::default(),
     };
     (storage, kept)
 }
 
-/// A catalogue and a finder that borrows its index from the same bytes. The bytes are leaked: they
-/// live as long as the page.
-struct OpenedCatalogue {
-    catalogue: Catalogue,
-    finder: Finder<'static>,
-}
-
 /// The catalogue that shipped with the app. `None` if it cannot be fetched or read.
-async fn with_app() -> Option<OpenedCatalogue> {
-    opened(network::file(&page::meta("hub-catalogue")?).await?)
-}
-
-fn opened(bytes: Vec<u8>) -> Option<OpenedCatalogue> {
-    let (catalogue, index) = Catalogue::from_bundle(Vec::leak(bytes))?;
-    Some(OpenedCatalogue { catalogue, finder: Finder::of(index)? })
+async fn with_app() -> Option<LocalizedCatalogue> {
+    LocalizedCatalogue::of(network::file(&page::meta("hub-catalogue")?).await?)
 }
 
 /// The stored catalogue if it is newer than the one that shipped with the app and this app can read
 /// it; otherwise the one that shipped.
-fn newest(with_app: Option<OpenedCatalogue>, note: Option<Vec<u8>>) -> Option<OpenedCatalogue> {
+fn newest(
+    with_app: Option<LocalizedCatalogue>,
+    note: Option<Vec<u8>>,
+) -> Option<LocalizedCatalogue> {
     let number = with_app.as_ref().map_or(0, |opened| opened.catalogue.version());
     let newer = note
         .as_deref()
         .and_then(|note| bundle_in(note, number))
-        .and_then(|bundle| opened(bundle.to_vec()));
+        .and_then(|bundle| LocalizedCatalogue::of(bundle.to_vec()));
     newer.or(with_app)
 }
 
 /// Builds the model, mounts the frame and starts the background work. A search that was typed into
 /// the static page is carried over.
 fn mount(
-    catalogue: &'static Catalogue,
-    finder: Finder<'static>,
+    english: &'static LocalizedCatalogue,
+    texts: Option<Vec<u8>>,
+    address: OpenedAddress,
     storage: Option<Result<BrowserStorage, StorageFault>>,
 ) {
     elements::run(|| {
         let (typed, had_focus) = page::typed_before_start();
-        let app = App::new(Model::new(catalogue, finder, router::current(catalogue), typed));
+        let app = App::new(Model::new(english, texts, address, typed));
         take_up_trip(app);
         router::take_up_fragment(app);
         router::listen(app);

@@ -2,12 +2,13 @@
 //! with, so that nothing changes while a person reads; urgent notices are shown at once.
 
 use super::delivery::DeliveryQueue;
+use super::translation::{Translation, french_texts};
 use crate::browser::clock::BrowserClock;
 use crate::browser::network;
 use domain::Catalogue;
 use domain::alert::Alert;
 use elements::Signal;
-use offline::newer::{CATALOGUE_NOTE, is_wanted, note_of};
+use offline::newer::{CATALOGUE_NOTE, TEXTS_NOTE, is_wanted, note_of};
 use offline::ports::{Clock, Storage};
 use std::cell::Cell;
 
@@ -17,6 +18,7 @@ const ASK_GAP_MS: u64 = 60_000;
 /// The newest catalogue on this device, which the next start uses.
 pub(crate) struct EditionUpdate {
     delivery: &'static DeliveryQueue,
+    translation: &'static Translation,
     /// Whether a newer version of the app or the catalogue waits for the next start.
     pub(crate) is_ready: Signal<bool>,
     /// Urgent notices of the newest catalogue on this device, even while the page still shows the
@@ -28,9 +30,14 @@ pub(crate) struct EditionUpdate {
 }
 
 impl EditionUpdate {
-    pub(super) fn new(catalogue: &Catalogue, delivery: &'static DeliveryQueue) -> Self {
+    pub(super) fn new(
+        catalogue: &Catalogue,
+        delivery: &'static DeliveryQueue,
+        translation: &'static Translation,
+    ) -> Self {
         Self {
             delivery,
+            translation,
             is_ready: Signal::new(false),
             alerts: Signal::new(catalogue.alerts().to_vec()),
             newest: Cell::new(catalogue.version()),
@@ -69,6 +76,13 @@ impl EditionUpdate {
         // A catalogue format that this app does not know comes with a newer app.
         let Some((catalogue, _)) = Catalogue::from_bundle(&bundle) else { return };
         self.alerts.set(catalogue.alerts().to_vec());
+        // Whoever reads French has the next start in French too.
+        if self.translation.is_in_use() && !catalogue.file().translations.is_empty() {
+            let Some(texts) = french_texts(&catalogue, None).await else { return };
+            if courier.storage().set_note(TEXTS_NOTE, &texts).await.is_err() {
+                return;
+            }
+        }
         if courier.storage().set_note(CATALOGUE_NOTE, &note).await.is_ok() {
             self.newest.set(edition.number);
             self.is_ready.set(true);

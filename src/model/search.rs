@@ -1,18 +1,17 @@
 //! The search: what was typed, and searches that found nothing.
 
 use super::delivery::DeliveryQueue;
+use super::translation::LocalizedCatalogue;
+use domain::Language;
 use domain::gap::Gap;
 use domain::submission::Content;
-use domain::{Catalogue, Language};
 use elements::Signal;
-use finder::{Finder, asked_elsewhere};
+use finder::asked_elsewhere;
 use std::cell::RefCell;
 
 /// Finds services and locations in the catalogue.
 pub(crate) struct CatalogueSearch {
-    catalogue: &'static Catalogue,
     delivery: &'static DeliveryQueue,
-    pub(crate) finder: Finder<'static>,
     /// The text of the search field.
     pub(crate) query: Signal<String>,
     /// Searches without a result that this page has counted.
@@ -20,21 +19,17 @@ pub(crate) struct CatalogueSearch {
 }
 
 impl CatalogueSearch {
-    pub(super) fn new(
-        catalogue: &'static Catalogue,
-        finder: Finder<'static>,
-        delivery: &'static DeliveryQueue,
-        query: String,
-    ) -> Self {
-        Self { catalogue, delivery, finder, query: Signal::new(query), gaps: RefCell::default() }
+    pub(super) fn new(delivery: &'static DeliveryQueue, query: String) -> Self {
+        Self { delivery, query: Signal::new(query), gaps: RefCell::default() }
     }
 
     /// Counts a search without a result, once per page and query. If the count cannot be stored, no
     /// one's words are lost.
-    pub(crate) fn note_gap(&self, language: Language) {
+    pub(crate) fn note_gap(&self, reading: &LocalizedCatalogue, language: Language) {
+        let LocalizedCatalogue { catalogue, finder, .. } = reading;
         let query = self.query.get_untracked();
-        let is_gap = self.finder.find(&query, 1).is_empty()
-            && asked_elsewhere(self.catalogue, &self.finder, &query).is_none();
+        let is_gap = finder.find(&query, 1).is_empty()
+            && asked_elsewhere(catalogue, finder, &query).is_none();
         let Some(gap) =
             Gap::of(&query, language).filter(|gap| is_gap && !self.gaps.borrow().contains(gap))
         else {

@@ -6,6 +6,7 @@ use super::counter::Counter;
 use super::delivery::{DeliveryQueue, stores};
 use super::edition::EditionUpdate;
 use super::role::DeviceRole;
+use super::translation::Translation;
 use crate::browser::clock::BrowserClock;
 use crate::browser::network;
 use crate::browser::service_worker::room_for_receipts;
@@ -23,6 +24,7 @@ pub(crate) struct Upkeep {
     role: &'static DeviceRole,
     delivery: &'static DeliveryQueue,
     edition: &'static EditionUpdate,
+    translation: &'static Translation,
     #[cfg(feature = "counter")]
     counter: &'static Counter,
     probed_ms: Cell<Option<u64>>,
@@ -33,12 +35,14 @@ impl Upkeep {
         role: &'static DeviceRole,
         delivery: &'static DeliveryQueue,
         edition: &'static EditionUpdate,
+        translation: &'static Translation,
         #[cfg(feature = "counter")] counter: &'static Counter,
     ) -> Self {
         Self {
             role,
             delivery,
             edition,
+            translation,
             #[cfg(feature = "counter")]
             counter,
             probed_ms: Cell::new(None),
@@ -73,6 +77,7 @@ impl Upkeep {
         room_for_receipts(false);
         self.delivery.deliver();
         self.edition.renew().await;
+        self.translation.keep_up().await;
     }
 
     /// Checks whether the server answers, whatever the browser believes, and delivers what waits if
@@ -94,6 +99,7 @@ impl Upkeep {
                 }
                 self.delivery.deliver();
                 self.edition.renew().await;
+                self.translation.keep_up().await;
                 self.report().await;
             }
         });

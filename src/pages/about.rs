@@ -26,7 +26,7 @@ pub(crate) fn page(app: App) -> TitledPage {
         heading(words.about_title, None),
         p().class("lead").put(municipality.about.get(app.language)),
         p().put(words.about_text),
-        p().put(words.about_limits).put(" ").put(phone_link(app.phone())).put("."),
+        p().put(words.about_limits).put(" ").put(phone_link(app.language, app.phone())).put("."),
         p().put(words.about_install),
         h2().put(words.about_facts),
         ul().class("plain").put_all(rows),
@@ -66,7 +66,7 @@ pub(crate) fn accessibility_page(app: App) -> TitledPage {
     let lines = p()
         .put(words.accessibility_3)
         .put(" ")
-        .put(phone_link(&contact.phone))
+        .put(phone_link(app.language, &contact.phone))
         .put(", ")
         .put(a(format!("mailto:{}", contact.email)).put(contact.email.as_str()));
     TitledPage::new(

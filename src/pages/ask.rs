@@ -87,9 +87,12 @@ pub(crate) fn notice(app: App) -> El {
         notice.officer_title.get(app.language),
         notice.officer_address
     );
-    let more = details()
-        .put(summary().put(words.notice_more))
-        .put(p().put(officer).put(phone_link(&notice.officer_phone)).put(". ").put(unconfirmed));
+    let more = details().put(summary().put(words.notice_more)).put(
+        p().put(officer)
+            .put(phone_link(app.language, &notice.officer_phone))
+            .put(". ")
+            .put(unconfirmed),
+    );
     section()
         .class("panel notice")
         .attr("aria-labelledby", "notice")
@@ -193,7 +196,7 @@ fn about_line(app: App) -> View {
             });
             router::replace(app, Route::Ask(AboutRecord::default()));
         };
-        let named = strong().lang(app.catalogue_lang()).put(name);
+        let named = strong().lang(app.lang_of(name)).put(name);
         Some(
             p().class("about-line")
                 .put(app.words.about_service)

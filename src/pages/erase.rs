@@ -64,7 +64,11 @@ pub(crate) fn page(app: App) -> TitledPage {
         )
         .put(p().attr("role", "alert").class("field__error").put(live(move || shown.get())))
         .put(actions);
-    let intro = p().class("lead").put(words.erase_intro).put(" ").put(phone_link(app.phone()));
+    let intro = p()
+        .class("lead")
+        .put(words.erase_intro)
+        .put(" ")
+        .put(phone_link(app.language, app.phone()));
     TitledPage::new(words.erase_title, (heading(words.erase_title, None), intro, fields))
 }
 

@@ -67,9 +67,6 @@ pub(super) fn about_line(app: App) -> Option<El> {
         .and_then(|id| app.catalogue.hub(id))
         .map(|hub| (app.words.where_was_it, hub.name.as_str()));
     service.or(hub).map(|(words, name)| {
-        p().class("about-line")
-            .put(words)
-            .put(" ")
-            .put(strong().lang(app.catalogue_lang()).put(name))
+        p().class("about-line").put(words).put(" ").put(strong().lang(app.lang_of(name)).put(name))
     })
 }

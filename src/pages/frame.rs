@@ -26,7 +26,7 @@ pub(crate) fn header(app: App) -> View {
         .class("lines__contact")
         .put(words.questions_call)
         .put(" ")
-        .put(phone_link(app.phone()));
+        .put(phone_link(app.language, app.phone()));
     let name = a(app.href(Route::Home))
         .class("header__name")
         .put(municipality.name.get(app.language))
@@ -186,13 +186,13 @@ pub(crate) fn footer(app: App) -> View {
         contact.note.as_ref().map(|note| p().class("footer__note").put(note.get(app.language)));
     let after_hours = emergency.after_hours_phone.as_ref().map(|phone| {
         let note = emergency.after_hours_note.as_ref().map(|note| (" ", note.get(app.language)));
-        p().put(words.after_hours).put(" ").put(phone_link(phone)).put(".").put(note)
+        p().put(words.after_hours).put(" ").put(phone_link(app.language, phone)).put(".").put(note)
     });
     let lines = p()
         .put(municipality.formal_name.get(app.language))
         .put(words.colon)
-        .put(phone_link(&contact.phone))
-        .put(contact.toll_free.as_ref().map(|phone| (", ", phone_link(phone))))
+        .put(phone_link(app.language, &contact.phone))
+        .put(contact.toll_free.as_ref().map(|phone| (", ", phone_link(app.language, phone))))
         .put(", ")
         .put(a(format!("mailto:{}", contact.email)).put(contact.email.as_str()));
     let links = [

@@ -4,6 +4,7 @@ use super::topics::topic_grid;
 use super::{TitledPage, heading};
 use crate::app::App;
 use crate::pages::hub::open_state::state_of;
+use crate::pages::life::life_events;
 use crate::pages::search::results::{hub_card, service_link};
 use crate::pages::search::search_box::{focus_where_wide, search_box};
 use crate::route::Route;
@@ -25,7 +26,8 @@ pub(crate) fn page(app: App) -> TitledPage {
         .put(common_needs(app))
         .put(open_now(app))
         .put(tiles(app))
-        .put(topics);
+        .put(topics)
+        .put(life_events(app));
     TitledPage::new(
         app.words.home_title,
         (heading(app.words.home_title, None), search_box(app, |_| rest)),

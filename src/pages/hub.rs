@@ -16,8 +16,8 @@ use domain::catalogue::{EventDay, Hub, Task};
 use domain::hours::{DayHours, DayPlan, Hours};
 use domain::trip::Errand;
 use elements::{
-    El, Signal, a, all, div, dl, event_target_value, h2, h3, input, label, li, live, p, section,
-    span, table, tbody, td, th, thead, tr, ul,
+    El, Signal, View, a, all, div, dl, event_target_value, h2, h3, input, label, li, live, p,
+    section, span, table, tbody, td, th, thead, tr, ul,
 };
 use finder::folded;
 use wording::{day, day_hours};
@@ -29,13 +29,13 @@ pub(crate) fn page(app: App, id: &HubId) -> TitledPage {
     let Some(hub) = app.catalogue.hub(id) else { return not_found::page(app) };
     let view = (
         p().class("crumb").put(a(app.href(Route::Hubs)).put(app.words.hubs)),
-        heading(&hub.name, app.catalogue_lang()),
+        heading(&hub.name, app.lang_of(&hub.name)),
         p().class("hub-now").put(hub_state(app, hub)),
         if hub.event.is_some() { event_days(app, hub) } else { week(app, hub) },
         place(app, hub),
         tasks(app, hub),
         more(app, AboutRecord { service: None, hub: Some(id.clone()) }),
-        hub.notes.as_ref().map(|notes| p().lang(app.catalogue_lang()).put(notes.as_str())),
+        hub.notes.as_ref().map(|notes| p().lang(app.lang_of(notes)).put(notes.as_str())),
         provenance(app, &hub.source, format!("hubs/{}", hub.id), None),
     );
     TitledPage::new(&hub.name, view)
@@ -70,7 +70,7 @@ fn week(app: App, hub: &'static Hub) -> El {
                 .put((!hub.hours_verified).then(|| (" ", confirm(app)))),
         )
         .put(table().class("week").put(head).put(tbody().put(rows)))
-        .put(hub.hours_note.as_ref().map(|note| hint(note).lang(app.catalogue_lang())))
+        .put(hub.hours_note.as_ref().map(|note| hint(note).lang(app.lang_of(note))))
         .put(closure.map(|closure| hint(closure.note.get(app.language))))
         .put(facility.map(|note| hint(note.get(app.language))))
         .put(hint(words.times_are_local))
@@ -97,7 +97,7 @@ fn event_days(app: App, hub: &'static Hub) -> El {
         .put(
             hub.hours_note
                 .as_ref()
-                .map(|note| p().class("hint").put(note.as_str()).lang(app.catalogue_lang())),
+                .map(|note| p().class("hint").put(note.as_str()).lang(app.lang_of(note))),
         )
         .put(p().class("hint").put(words.times_are_local))
 }
@@ -117,30 +117,54 @@ fn day_row(app: App, plan: &DayPlan, is_today: bool) -> El {
 }
 
 fn place(app: App, hub: &'static Hub) -> El {
-    let (words, lang) = (app.words, app.catalogue_lang());
+    let words = app.words;
     let address = match &hub.address {
         Some(address) => all(span()
-            .lang(lang)
             .put(address.as_str())
             .put(hub.postal_code.as_ref().map(|code| format!(", {code}")))),
         None => all(words.address_unknown),
     };
     let phone = match &hub.phone {
-        Some(phone) => phone_link(phone),
-        None => all((words.phone_unknown, " ", phone_link(app.phone()))),
+        Some(phone) => phone_link(app.language, phone),
+        None => all((words.phone_unknown, " ", phone_link(app.language, app.phone()))),
     };
     let email = hub.email.as_ref().map(|email| {
         fact(words.write_email, "mail", a(format!("mailto:{email}")).put(email.as_str()).done())
     });
-    let access = match &hub.accessibility {
-        Some(access) => all((span().lang(lang).put(access.as_str()), " ", confirm(app))),
-        None => all(words.access_unknown),
+    let text = |name, picture, text: &'static Option<String>| {
+        text.as_ref()
+            .map(|text| fact(name, picture, all(span().lang(app.lang_of(text)).put(text.as_str()))))
     };
     dl().class("facts")
         .put(fact(words.address, "pin", address))
         .put(fact(words.phone, "phone", phone))
         .put(email)
-        .put(fact(words.access, "access", access))
+        .put(text(words.directions, "pin", &hub.directions))
+        .put(text(words.parking, "pin", &hub.parking))
+        .put(fact(words.access, "access", access(app, hub)))
+}
+
+/// What is known about access, field by field. What is not known is not named.
+fn access(app: App, hub: &'static Hub) -> View {
+    let words = app.words;
+    let known = [
+        (hub.access.step_free_entry, words.step_free_entry, words.no_step_free_entry),
+        (hub.access.accessible_washroom, words.accessible_washroom, words.no_accessible_washroom),
+        (hub.access.hearing_loop, words.hearing_loop, words.no_hearing_loop),
+        (hub.access.accessible_parking, words.accessible_parking, words.no_accessible_parking),
+    ];
+    let facts: Vec<El> = known
+        .into_iter()
+        .filter_map(|(is_there, there, not_there)| {
+            Some(li().put(if is_there? { there } else { not_there }))
+        })
+        .collect();
+    let text =
+        hub.accessibility.as_ref().map(|text| li().lang(app.lang_of(text)).put(text.as_str()));
+    if facts.is_empty() && text.is_none() {
+        return all(words.access_unknown);
+    }
+    all((ul().class("plain").put_all(facts).put(text), confirm(app)))
 }
 
 /// The tasks of the counter by topic, with a field to search them.
@@ -186,19 +210,20 @@ fn tasks(app: App, hub: &'static Hub) -> El {
 }
 
 fn task_row(app: App, task: &'static Task) -> El {
-    let service = task
-        .services
-        .first()
-        .map(|service| a(app.href(Route::Service(service.clone()))).put(task.name.as_str()));
-    let add = trip_button(app, Errand::Task(task.id.clone()), &task.name);
-    li().class("task-row").put(span().lang(app.catalogue_lang()).put(service)).put(add)
+    let name = task.for_residents.as_deref().unwrap_or_default();
+    let service =
+        task.services.first().map(|service| a(app.href(Route::Service(service.clone()))).put(name));
+    let add = trip_button(app, Errand::Task(task.id.clone()), name);
+    li().class("task-row").put(span().lang(app.lang_of(name)).put(service)).put(add)
 }
 
-/// The tasks of a location whose names contain `wanted`, grouped by the topic of their first
+/// The tasks of a location that residents come for and whose names contain `wanted`, grouped by the topic of their first
 /// service. `wanted` must be folded.
 fn grouped(app: App, hub: &'static Hub, wanted: &str) -> Vec<(&'static str, Vec<&'static Task>)> {
     let mut groups: Vec<(&str, Vec<&Task>)> = Vec::new();
-    for task in app.catalogue.tasks_at(hub).filter(|task| holds(&folded(&task.name), wanted)) {
+    let is_wanted =
+        |task: &&Task| task.for_residents.as_ref().is_some_and(|name| holds(&folded(name), wanted));
+    for task in app.catalogue.tasks_at(hub).filter(is_wanted) {
         let service = task.services.first().and_then(|id| app.catalogue.service(id));
         let topic = service
             .and_then(|service| app.catalogue.category(&service.category))

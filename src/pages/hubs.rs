@@ -20,7 +20,7 @@ pub(crate) fn page(app: App) -> TitledPage {
         section()
             .class("section")
             .attr("aria-labelledby", id.clone())
-            .put(h2().id(id).lang(app.catalogue_lang()).put(town))
+            .put(h2().id(id).put(town))
             .put(cards)
     });
     let sections =
@@ -65,7 +65,7 @@ fn hub_card(app: App, hub: &'static Hub) -> El {
     let far = distance_to(app, hub).map(|far| (" · ", span().class("hub-card__far").put(far)));
     let name = a(app.href(Route::Hub(hub.id.clone())))
         .class("hub-card__name")
-        .lang(app.catalogue_lang())
+        .lang(app.lang_of(&hub.name))
         .put(hub.name.as_str());
     li().class("card hub-card")
         .put(name)

@@ -24,6 +24,7 @@ pub(crate) fn not_stored_panel(app: App) -> El {
         app.delivery.not_stored.get().map(|why| {
             let title = h2().put(icon("alert")).put(" ").put(app.words.not_kept_title);
             div().class("panel panel--error").put(title).put(or_call(
+                app.language,
                 p(),
                 reason(app, why),
                 app.phone(),
@@ -40,7 +41,7 @@ pub(crate) fn cannot_keep_here(app: App) -> View {
     }
     live(move || {
         let is_impossible = matches!(*app.delivery.store.read(), StoreState::Impossible(_));
-        is_impossible.then(|| warning(app.words.cannot_keep_here, app.phone()))
+        is_impossible.then(|| warning(app.language, app.words.cannot_keep_here, app.phone()))
     })
 }
 
@@ -57,7 +58,7 @@ fn keeps_nothing(app: App) -> View {
         alert_line(class, text)
             .attr("role", "status")
             .put(" ")
-            .put(phone_link(app.phone()))
+            .put(phone_link(app.language, app.phone()))
             .put(".")
     })
 }

@@ -1,7 +1,8 @@
-//! One service: four facts first, the main action, then how it works, step by step.
+//! One service: the main action first, then the facts that are known, then one line about what is
+//! not.
 
 pub(crate) mod correction;
-mod process;
+pub(crate) mod fees;
 pub(crate) mod provenance;
 
 use super::{TitledPage, heading, not_found};
@@ -21,13 +22,13 @@ use domain::ServiceId;
 use domain::catalogue::{Audience, Basis, Service};
 use domain::submission::CorrectedField;
 use domain::trip::Errand;
-use elements::{El, View, a, all, button, dd, div, dl, dt, h2, li, live, p, section, span, ul};
+use elements::{El, View, a, all, button, dd, div, dl, dt, el, h2, li, live, p, section, span, ul};
+use wording::{FactGaps, payment_names, unknown_facts};
 
 const RELATED_MAX: usize = 5;
 
 pub(crate) fn page(app: App, id: &ServiceId) -> TitledPage {
     let Some(service) = app.catalogue.service(id) else { return not_found::page(app) };
-    let lang = app.catalogue_lang();
     let topic = app
         .catalogue
         .category(&service.category)
@@ -35,12 +36,13 @@ pub(crate) fn page(app: App, id: &ServiceId) -> TitledPage {
     let view = (
         (
             topic,
-            heading(&service.name, lang),
-            p().class("lead").lang(lang).put(service.summary.as_str()),
+            heading(&service.name, app.lang_of(&service.name)),
+            p().class("lead").lang(app.lang_of(&service.summary)).put(service.summary.as_str()),
         ),
-        facts(app, service),
         actions(app, service),
-        process::process(app, service),
+        facts(app, service),
+        steps(app, service),
+        missing(app, service),
         where_to_go(app, service),
         who_for(app, service),
         notes(app, service),
@@ -88,38 +90,61 @@ pub(super) fn fact(name: &'static str, picture: &'static str, value: View) -> El
     div().class("fact").put(dt().put(icon(picture)).put(" ").put(name)).put(dd().put(value))
 }
 
-/// The four facts a person must know before leaving home: what to bring, cost, duration and
-/// location.
+/// What a person must know before leaving home, as far as it is known: what to bring, cost,
+/// duration and location.
 fn facts(app: App, service: &'static Service) -> El {
-    let (words, lang) = (app.words, app.catalogue_lang());
+    let words = app.words;
     let sure =
         move |known: El| all((known, service.needs_confirming().then(|| (" ", confirm(app)))));
-    let text = |text: &'static Option<String>| match text {
-        Some(text) => sure(span().lang(lang).put(text.as_str())),
-        None => all(words.not_known),
-    };
-    let documents = match service.documents.as_slice() {
-        [] => all(words.no_documents),
-        documents => sure(
-            ul().class("plain")
-                .lang(lang)
-                .put_all(documents.iter().map(|document| li().put(document.as_str()))),
-        ),
-    };
+    let documents = (!service.documents.is_empty()).then(|| {
+        let rows = service
+            .documents
+            .iter()
+            .map(|document| li().lang(app.lang_of(document)).put(document.as_str()));
+        fact(words.bring, "bag", sure(ul().class("plain").put_all(rows)))
+    });
+    let cost = fees::fee_list(app, service).map(|fees| fact(words.cost, "coin", sure(fees)));
+    let payments = (!service.payments.is_empty()).then(|| {
+        fact(
+            words.ways_to_pay,
+            "check",
+            sure(span().put(payment_names(app.language, &service.payments))),
+        )
+    });
+    let time = service.processing_time.as_ref().map(|time| {
+        fact(words.how_long, "clock", sure(span().lang(app.lang_of(time)).put(time.as_str())))
+    });
     // Events begin and end while the page is open, so this fact is live. The rest of the page is
     // static.
-    let place = live(move || {
-        match (service.channels.in_person, app.listed(app.catalogue.hubs_for(service)).len()) {
-            (true, 0) => all(words.counters_can_tell),
-            (true, count) => sure(a("#where").put(format!("{} ({count})", words.see_hubs))),
-            (false, _) => all(words.not_at_counters),
-        }
+    let place = service.channels.in_person.then(|| {
+        let place = live(move || match app.listed(app.catalogue.hubs_for(service)).len() {
+            0 => all(words.counters_can_tell),
+            count => sure(a("#where").put(format!("{} ({count})", words.see_hubs))),
+        });
+        fact(words.where_, "pin", place)
     });
-    dl().class("facts")
-        .put(fact(words.bring, "bag", documents))
-        .put(fact(words.cost, "coin", text(&service.fee)))
-        .put(fact(words.how_long, "clock", text(&service.processing_time)))
-        .put(fact(words.where_, "pin", place))
+    dl().class("facts").put(documents).put(cost).put(payments).put(time).put(place)
+}
+
+/// What the resident does, where the record says more than the facts.
+fn steps(app: App, service: &'static Service) -> Option<El> {
+    let rows = service.steps.iter().map(|step| li().lang(app.lang_of(step)).put(step.as_str()));
+    (!service.steps.is_empty()).then(|| {
+        titled_section("steps", app.words.how_it_works)
+            .put(el("ol").class("steps steps--numbered").put_all(rows))
+    })
+}
+
+/// What is not known, once, and whom to ask.
+fn missing(app: App, service: &'static Service) -> Option<El> {
+    let gaps = FactGaps {
+        documents: service.documents.is_empty(),
+        cost: service.fees.is_empty() && service.fee.is_none(),
+        time: service.processing_time.is_none(),
+    };
+    let said = unknown_facts(app.language, gaps)?;
+    let phone = service.channels.phone.as_deref().unwrap_or(app.phone());
+    Some(p().class("hint").put(said).put(" ").put(phone_link(app.language, phone)).put("."))
 }
 
 /// The main channel first, as a button, and the others beside it.
@@ -141,7 +166,7 @@ fn actions(app: App, service: &'static Service) -> El {
             .put(" ")
             .put(words.call_number)
             .put(" ")
-            .put(phone_link(phone))
+            .put(phone_link(app.language, phone))
     });
     let email = channels.email.as_ref().map(|email| {
         a(format!("mailto:{email}")).class("button").put(icon("mail")).put(" ").put(email.as_str())
@@ -183,8 +208,8 @@ fn who_for(app: App, service: &'static Service) -> El {
         service.audience.iter().map(name).collect::<Vec<_>>().join(", ")
     };
     let eligibility =
-        service.eligibility.as_ref().map(|text| p().lang(app.catalogue_lang()).put(text.as_str()));
-    let department = span().lang(app.catalogue_lang()).put(service.department.as_str());
+        service.eligibility.as_ref().map(|text| p().lang(app.lang_of(text)).put(text.as_str()));
+    let department = span().lang(app.lang_of(&service.department)).put(service.department.as_str());
     titled_section("who", words.who_for)
         .put(p().put(audience))
         .put(eligibility)
@@ -193,7 +218,7 @@ fn who_for(app: App, service: &'static Service) -> El {
 
 fn notes(app: App, service: &'static Service) -> Option<El> {
     let notes = service.notes.as_ref()?;
-    let notes = p().lang(app.catalogue_lang()).put(notes.as_str());
+    let notes = p().lang(app.lang_of(notes)).put(notes.as_str());
     Some(titled_section("notes", app.words.good_to_know).put(notes))
 }
 

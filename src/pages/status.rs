@@ -92,7 +92,8 @@ fn field(
 /// The result of the lookup, in words.
 pub(super) fn answer(app: App, looked: &StatusLookup) -> View {
     let words = app.words;
-    let with_phone = |text: &'static str| or_call(p().class("panel"), text, app.phone()).done();
+    let with_phone =
+        |text: &'static str| or_call(app.language, p().class("panel"), text, app.phone()).done();
     match looked {
         StatusLookup::NotYet => all(()),
         StatusLookup::Asking => p().put(words.status_asking).done(),

@@ -2,6 +2,7 @@
 
 use super::{TitledPage, heading, not_found};
 use crate::app::App;
+use crate::pages::life::life_events;
 use crate::pages::search::results::service_list;
 use crate::route::Route;
 use domain::catalogue::Category;
@@ -10,7 +11,10 @@ use elements::{El, a, li, p, ul};
 use wording::services_count;
 
 pub(crate) fn page(app: App) -> TitledPage {
-    TitledPage::new(app.words.topics, (heading(app.words.topics, None), topic_grid(app)))
+    TitledPage::new(
+        app.words.topics,
+        (heading(app.words.topics, None), topic_grid(app), life_events(app)),
+    )
 }
 
 pub(crate) fn topic_grid(app: App) -> El {

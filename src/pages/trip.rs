@@ -67,15 +67,15 @@ fn list(app: App) -> El {
 
 fn row(app: App, errand: Errand) -> El {
     let name = errand.name(app.catalogue).unwrap_or_default();
-    let link = errand
-        .service(app.catalogue)
-        .map(|service| a(app.href(Route::Service(service.id.clone()))).put(name));
+    let link = errand.service(app.catalogue).map(|service| {
+        a(app.href(Route::Service(service.id.clone()))).lang(app.lang_of(name)).put(name)
+    });
     let said = [app.words.trip_remove, app.words.colon, name].concat();
     let remove = button(move || app.trip.toggle(&errand))
         .class("link-button no-print")
         .attr("aria-label", said)
         .put(app.words.trip_remove);
-    li().lang(app.catalogue_lang()).put(link).put(" ").put(remove.lang(Some(app.language.tag())))
+    li().put(link).put(" ").put(remove)
 }
 
 fn when_and_where(app: App, chosen: &Signal<Option<Date>>) -> El {
@@ -114,7 +114,7 @@ fn answer(app: App, chosen: &Signal<Option<Date>>, now: Moment) -> View {
 
 fn names(app: App, errands: &[Errand], places: &[usize]) -> El {
     let names = places.iter().filter_map(|&at| errands[at].name(app.catalogue));
-    ul().class("plain").lang(app.catalogue_lang()).put_all(names.map(|name| li().put(name)))
+    ul().class("plain").put_all(names.map(|name| li().lang(app.lang_of(name)).put(name)))
 }
 
 /// The errands that cannot be done on that day, and the next day on which all can.
@@ -144,7 +144,9 @@ fn no_counter(app: App, trip: &Trip<'_>, errands: &[Errand]) -> El {
     let services = trip.nowhere.iter().filter_map(|&at| errands[at].service(app.catalogue));
     let rows = services.map(|service| {
         let phone = service.channels.phone.as_deref().unwrap_or(app.phone());
-        li().put(service_link(app, service)).put(app.words.colon).put(phone_link(phone))
+        li().put(service_link(app, service))
+            .put(app.words.colon)
+            .put(phone_link(app.language, phone))
     });
     div().class("panel").put(p().put(app.words.trip_nowhere)).put(ul().class("plain").put_all(rows))
 }

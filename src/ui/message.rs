@@ -2,6 +2,7 @@
 
 use super::icon::icon;
 use super::phone::phone_link;
+use domain::Language;
 use elements::{El, p};
 
 /// What is wrong with an entry, beside its field.
@@ -24,12 +25,12 @@ pub(crate) fn error_panel(text: &str) -> El {
 
 /// A text and the number to call, in a line that was begun.
 #[inline(never)]
-pub(crate) fn or_call(line: El, text: &str, phone: &str) -> El {
-    line.put(text).put(" ").put(phone_link(phone)).put(".")
+pub(crate) fn or_call(language: Language, line: El, text: &str, phone: &str) -> El {
+    line.put(text).put(" ").put(phone_link(language, phone)).put(".")
 }
 
 /// A panel that says what is wrong, and whom to call.
 #[inline(never)]
-pub(crate) fn warning(text: &str, phone: &str) -> El {
-    error_panel(text).put(" ").put(phone_link(phone)).put(".")
+pub(crate) fn warning(language: Language, text: &str, phone: &str) -> El {
+    error_panel(text).put(" ").put(phone_link(language, phone)).put(".")
 }

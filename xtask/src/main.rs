@@ -1,4 +1,4 @@
-//! `cargo xtask`: the commands of the README.
+//! `cargo xtask`: the commands of the README and of CONTRIBUTING.md.
 
 mod attack;
 mod build;

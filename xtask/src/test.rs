@@ -1,6 +1,7 @@
 //! Runs all tests, part by part.
 
 mod dependencies;
+mod native;
 mod store;
 
 use crate::attack::{self, Size};
@@ -22,7 +23,7 @@ const PARTS: [TestPart; 10] = [
     TestPart { name: "format", run: |_| cargo(&["fmt", "--all", "--check"]) },
     TestPart { name: "lints", run: |_| lints() },
     TestPart { name: "dependencies", run: dependencies::run },
-    TestPart { name: "native", run: |_| cargo(&["test", "--workspace", "--quiet"]) },
+    TestPart { name: "native", run: |_| native::run() },
     TestPart { name: "attack", run: |_| attack::run(Size::Short, &[]) },
     TestPart { name: "store", run: store::run },
     TestPart {

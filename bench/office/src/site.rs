@@ -8,16 +8,16 @@ use std::path::Path;
 
 /// Writes the site; returns the catalogue.
 pub(crate) fn make(municipality: &Path, dir: &Path) -> Result<Catalogue, String> {
-    let (catalogue, thesaurus) = check_dir(municipality)
+    let (catalogue, words) = check_dir(municipality)
         .map_err(|faults| format!("{}: {} faults", municipality.display(), faults.len()))?;
     let json = |value: serde_json::Result<Vec<u8>>| value.map_err(|error| error.to_string());
-    let (_, bundle) = bundle_of(&catalogue, &thesaurus).map_err(|fault| fault.to_string())?;
+    let bundle = bundle_of(&catalogue, &words).map_err(|fault| fault.to_string())?.bytes;
     let mut files = vec![
         ("index.html", b"<head><title>hub</title></head>\n<body>\n<p>hub".to_vec()),
         ("catalogue-0123456789abcdef.bin", bundle),
         (
             "whole.json",
-            json(serde_json::to_vec(&Whole { catalogue: catalogue.file().clone(), thesaurus }))?,
+            json(serde_json::to_vec(&Whole { catalogue: catalogue.file().clone(), words }))?,
         ),
         ("surveys.json", json(serde_json::to_vec(&surveys(municipality)))?),
         ("sw.js", b"const CACHE = \"app-1\";\nconst FILES = [];\n".to_vec()),

@@ -8,15 +8,17 @@ mod bundle;
 mod check;
 mod fault;
 mod records;
+mod translation;
 
 pub use bundle::NotWritable;
 pub(crate) use bundle::{Columnar, Columns};
 pub use fault::{Fault, Problem};
 pub use records::*;
+pub use translation::{TranslationGaps, Translations};
 
 use crate::alert::Alert;
 use crate::hours::Holiday;
-use crate::ids::{CategoryId, FacilityId, HubId, ServiceId, TaskId, TerminalId};
+use crate::ids::{CategoryId, FacilityId, HubId, LifeEventId, ServiceId, TaskId, TerminalId};
 use crate::municipality::Municipality;
 use crate::place::{Place, Position};
 use crate::provenance::Provenance;
@@ -60,6 +62,11 @@ pub struct CatalogueFile {
     pub alerts: Vec<Alert>,
     /// Public terminals.
     pub terminals: Vec<Terminal>,
+    /// What happens in a life, in the order shown.
+    pub life_events: Vec<LifeEvent>,
+    /// Files of the same edition with its texts in other languages. Empty before it is bundled.
+    #[serde(default)]
+    pub translations: Vec<TranslationFile>,
 }
 
 /// A checked catalogue: ids are unique and references resolve. Tasks and hubs are in order of id;
@@ -69,6 +76,8 @@ pub struct CatalogueFile {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Catalogue {
     file: CatalogueFile,
+    /// Texts that are still English in a translated catalogue.
+    untranslated: Vec<String>,
 }
 
 impl Catalogue {
@@ -84,14 +93,14 @@ impl Catalogue {
         file.services.sort_by_cached_key(likeness);
         file.tasks.sort_by(|a, b| a.id.cmp(&b.id));
         file.hubs.sort_by(|a, b| a.id.cmp(&b.id));
-        Ok(Self { file })
+        Ok(Self::published(file))
     }
 
     /// Wraps a catalogue that has passed [`Catalogue::check`] before: one that a publisher bundled
     /// under a hash that the caller has compared. Checking it again at every start would add 20 KB
     /// to the app and find nothing.
     pub fn published(file: CatalogueFile) -> Self {
-        Self { file }
+        Self { file, untranslated: Vec::new() }
     }
 
     /// Returns a copy without what no screen of a device shows: words that are in the finder's
@@ -101,6 +110,7 @@ impl Catalogue {
         file.categories.iter_mut().for_each(|category| category.example_searches.clear());
         for service in &mut file.services {
             service.keywords.clear();
+            service.asked = AskedAs::default();
             service.inferred.clear();
             service.goal.clear();
         }
@@ -117,8 +127,9 @@ impl Catalogue {
             .chain(file.hubs.iter_mut().map(|hub| &mut hub.source))
             .for_each(Provenance::shorten);
         file.holidays.iter_mut().for_each(|holiday| holiday.evidence = None);
+        file.life_events.iter_mut().for_each(|event| event.keywords.clear());
         file.places.iter_mut().for_each(|place| place.source = Provenance::default());
-        Self { file }
+        Self { file, untranslated: self.untranslated.clone() }
     }
 
     /// The checked records, in order, as a publisher writes them.
@@ -207,9 +218,23 @@ impl Catalogue {
         &self.file.recurring_closures
     }
 
-    /// The service with this id; `None` if there is no such service.
+    /// The service with this id, or the one that such a record was merged into; `None` if there is
+    /// none.
     pub fn service(&self, id: &ServiceId) -> Option<&Service> {
-        self.file.services.iter().find(|service| service.id == *id)
+        let services = || self.file.services.iter();
+        services()
+            .find(|service| service.id == *id)
+            .or_else(|| services().find(|service| service.former_ids.contains(id)))
+    }
+
+    /// What happens in a life, in the order shown.
+    pub fn life_events(&self) -> &[LifeEvent] {
+        &self.file.life_events
+    }
+
+    /// The life event with this id; `None` if there is none.
+    pub fn life_event(&self, id: &LifeEventId) -> Option<&LifeEvent> {
+        self.file.life_events.iter().find(|event| event.id == *id)
     }
 
     /// The task with this id; `None` if there is no such task.

@@ -7,6 +7,7 @@
 //! entry that was once accepted must open again. What `typed` accepts, `TryFrom` accepts.
 
 use crate::inquiry::InquiryProblem;
+use crate::phone::plain;
 use serde::{Deserialize, Serialize};
 
 /// Longest phone number with its extension, in characters.
@@ -15,6 +16,10 @@ pub const PHONE_CHARS_MAX: usize = 40;
 pub const EMAIL_BYTES_MAX: usize = 254;
 /// Shortest e-mail address, in characters: a name, the @ and a host.
 const EMAIL_CHARS_MIN: usize = 3;
+/// What a link to an address begins with.
+const MAILTO: &str = "mailto:";
+/// Marks that the name in an address may have (RFC 5321, `Atom` and the dot).
+const LOCAL_MARKS: &str = "!#$%&'*+-/=?^_`{|}~.";
 /// Digits of a phone number: ten in North America; E.164 allows fifteen.
 const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 10..=15;
 
@@ -24,17 +29,18 @@ const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 10..=15;
 pub struct PhoneNumber(String);
 
 impl PhoneNumber {
-    /// Checks a number that a person typed, without the spaces around it: 10 to 15 digits, and an
-    /// extension may follow.
+    /// Checks a number that a person typed or pasted, without invisible marks and the spaces around
+    /// it: 10 to 15 digits, and an extension may follow.
     pub fn typed(text: &str) -> Result<Self, InquiryProblem> {
-        let phone = text.trim();
+        let plain: String = text.chars().filter_map(plain).collect();
+        let phone = plain.trim();
         if phone.is_empty() {
             return Err(InquiryProblem::Missing);
         }
         let number = phone.to_ascii_lowercase();
         let number = number.split(['x', 'p', 'e', '#']).next().unwrap_or_default();
         let digits = number.chars().filter(char::is_ascii_digit).count();
-        let others_fit = number.chars().all(|c| c.is_ascii_digit() || " +-.()/\u{a0}".contains(c));
+        let others_fit = number.chars().all(|c| c.is_ascii_digit() || " +-.(),/".contains(c));
         if !others_fit || !PHONE_DIGITS.contains(&digits) {
             return Err(InquiryProblem::NotAPhone);
         }
@@ -68,16 +74,24 @@ impl From<PhoneNumber> for String {
 pub struct EmailAddress(String);
 
 impl EmailAddress {
-    /// Checks an address that a person typed, without the spaces around it: a name, one @, and a
-    /// host with a dot, without any space.
+    /// Checks an address that a person typed or pasted: a name, one @, and a host with a dot, with
+    /// none of the letters that a mail server refuses. What was pasted around it goes: invisible
+    /// marks, spaces, `mailto:`, brackets, and the comma or full stop of a sentence.
     pub fn typed(text: &str) -> Result<Self, InquiryProblem> {
-        let email = text.trim();
+        let plain: String = text.chars().filter_map(plain).collect();
+        let plain = plain.trim();
+        let scheme = plain.get(..MAILTO.len()).filter(|start| start.eq_ignore_ascii_case(MAILTO));
+        let email = scheme.map_or(plain, |scheme| &plain[scheme.len()..]);
+        let email = email.trim_matches(|c: char| c.is_whitespace() || "<>()[],.;:\"'".contains(c));
         if email.is_empty() {
             return Err(InquiryProblem::Missing);
         }
+        let are_filled = |parts: &str| parts.split('.').all(|part| !part.is_empty());
         let has_parts = email.split_once('@').is_some_and(|(local, host)| {
-            let host_fits = host.contains('.') && host.split('.').all(|part| !part.is_empty());
-            !local.is_empty() && host_fits && !host.contains('@')
+            let host_fits =
+                host.contains('.') && host.chars().all(|c| c.is_alphanumeric() || "-.".contains(c));
+            let local_fits = local.chars().all(|c| c.is_alphanumeric() || LOCAL_MARKS.contains(c));
+            are_filled(local) && are_filled(host) && host_fits && local_fits
         });
         if !has_parts || email.contains(char::is_whitespace) || email.len() > EMAIL_BYTES_MAX {
             return Err(InquiryProblem::NotAnEmail);
@@ -141,6 +155,42 @@ mod tests {
         for neither in ["", "a@", "ab.ca", &format!("a{longest}")] {
             assert!(EmailAddress::typed(neither).is_err() && !stored(neither), "{neither}");
         }
+    }
+
+    #[test]
+    fn what_was_pasted_around_an_address_goes_and_what_no_server_takes_is_asked_about() {
+        for pasted in [
+            "jane@example.org,",
+            "mailto:jane@example.org",
+            "MAILTO:jane@example.org",
+            "<jane@example.org>",
+            "jane@example.org.",
+            "\u{202d}jane@example.org\u{202c}",
+            "(jane@example.org);",
+        ] {
+            let read = EmailAddress::typed(pasted);
+            assert_eq!(read.as_ref().map(EmailAddress::as_str), Ok("jane@example.org"), "{pasted}");
+        }
+        for wrong in [
+            "jane,doe@example.org",
+            "jane doe@example.org",
+            "jane..doe@example.org",
+            "jane@exa_mple.org",
+            "jane@example.org, joe@example.org",
+        ] {
+            assert_eq!(EmailAddress::typed(wrong), Err(InquiryProblem::NotAnEmail), "{wrong}");
+        }
+        for pasted in [
+            "\u{202d}705-324-9411\u{202c}",
+            "705\u{2011}324\u{2011}9411",
+            "(705) 324-5632, ext. 12",
+        ] {
+            assert!(PhoneNumber::typed(pasted).is_ok(), "{pasted}");
+        }
+        assert_eq!(
+            PhoneNumber::typed("\u{202d}705-324-9411\u{202c}").unwrap().as_str(),
+            "705-324-9411"
+        );
     }
 
     #[test]

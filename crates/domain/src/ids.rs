@@ -90,6 +90,8 @@ slug_id! {
     TerminalId,
     /// A topic of the catalogue.
     CategoryId,
+    /// Something that happens in a life.
+    LifeEventId,
     /// A kind of location: offices, libraries and landfills observe different holidays.
     FacilityId,
     /// A holiday of the year.

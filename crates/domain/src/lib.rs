@@ -19,6 +19,7 @@ pub mod ids;
 pub mod inquiry;
 pub mod municipality;
 pub mod office;
+pub mod phone;
 pub mod place;
 pub mod provenance;
 pub mod reference;
@@ -32,7 +33,7 @@ pub mod trip;
 
 pub use catalogue::{Catalogue, CatalogueFile};
 pub use ids::{
-    CategoryId, FacilityId, HolidayId, HubId, MunicipalityId, QuestionId, ServiceId, SubmissionId,
-    TaskId, TerminalId,
+    CategoryId, FacilityId, HolidayId, HubId, LifeEventId, MunicipalityId, QuestionId, ServiceId,
+    SubmissionId, TaskId, TerminalId,
 };
 pub use text::{Language, Text};

@@ -9,7 +9,7 @@ mod paper;
 pub use calendar::{CalendarEvent, calendar};
 pub use cover::{Candidate, fewest};
 pub use errand::Errand;
-pub use paper::{Fee, Fees, documents, fees};
+pub use paper::{ErrandFee, Fees, documents, fees};
 
 use crate::catalogue::{Catalogue, Hub};
 use crate::hours::{Date, DayHours, DayPlan, Hours, Minute, Moment, Span};

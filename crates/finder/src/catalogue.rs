@@ -4,8 +4,13 @@ use crate::build::Builder;
 use crate::index::Field;
 use crate::search::Finder;
 use crate::thesaurus::{Stems, Thesaurus};
+use crate::words::{folded, is_chatter, stem, words_of};
 use domain::catalogue::{Catalogue, Hub, ServedElsewhere, Service};
+use domain::text::Language;
+use std::collections::{BTreeMap, BTreeSet};
 
+/// Most services that may be asked for by a word that is indexed for each of them.
+const ASKED_SERVICES_MAX: usize = 12;
 /// Least share of a question's content words that a name must have for the question to be mostly
 /// about it.
 const MOSTLY: f32 = 0.6;
@@ -30,9 +35,11 @@ pub fn record_at(catalogue: &Catalogue, document: u32) -> Option<IndexedRecord<'
 
 /// Builds the index of a catalogue, including the words of a thesaurus.
 pub fn index_of(catalogue: &Catalogue, thesaurus: &Thesaurus) -> Vec<u8> {
+    let asked = AskedWords::of(catalogue, Language::English);
     let mut builder = Builder::default();
     for service in catalogue.services() {
         let mut texts = texts_of_service(catalogue, service);
+        texts.extend(asked.words_of(service, Language::English));
         add_lay_words(&mut texts, thesaurus, |concept| concept.services.contains(&service.id));
         builder.add(texts.iter().map(|(field, text)| (*field, text.as_str())));
     }
@@ -42,6 +49,85 @@ pub fn index_of(catalogue: &Catalogue, thesaurus: &Thesaurus) -> Vec<u8> {
         builder.add(texts.iter().map(|(field, text)| (*field, text.as_str())));
     }
     builder.finish()
+}
+
+/// Builds the index of a translated catalogue. English names and keywords stay findable: people
+/// mix languages, and not every name has a translation. `original` is the catalogue in English.
+pub(crate) fn index_of_translated(
+    translated: &Catalogue,
+    original: &Catalogue,
+    language: Language,
+    thesaurus: &Thesaurus,
+) -> Vec<u8> {
+    let asked = AskedWords::of(translated, language);
+    let mut builder = Builder::default();
+    let pairs = translated.services().iter().zip(original.services());
+    for (service, in_english) in pairs {
+        let mut texts = texts_of_service(translated, service);
+        texts.push((Field::Keyword, in_english.name.clone()));
+        texts.extend(asked.words_of(service, language));
+        add_lay_words(&mut texts, thesaurus, |concept| concept.services.contains(&service.id));
+        builder.add(texts.iter().map(|(field, text)| (*field, text.as_str())));
+    }
+    for (hub, in_english) in translated.hubs().iter().zip(original.hubs()) {
+        let mut texts = texts_of_hub(translated, hub);
+        texts.push((Field::Keyword, in_english.name.clone()));
+        add_lay_words(&mut texts, thesaurus, |_| false);
+        builder.add(texts.iter().map(|(field, text)| (*field, text.as_str())));
+    }
+    builder.finish()
+}
+
+/// The words by which people ask for services, by their stem, with the number of services that are
+/// asked for by it.
+struct AskedWords(BTreeMap<String, usize>);
+
+impl AskedWords {
+    fn of(catalogue: &Catalogue, language: Language) -> Self {
+        let mut services = BTreeMap::new();
+        for service in catalogue.services() {
+            for stem in stems_of(asked_as(service, language)) {
+                *services.entry(stem).or_default() += 1;
+            }
+        }
+        Self(services)
+    }
+
+    /// The words that tell this service from most others, as one text. The others are noise. In
+    /// English, which every device loads, a word that was said once is left out too: these are a
+    /// third of the index, and find little.
+    fn words_of(&self, service: &Service, language: Language) -> Option<(Field, String)> {
+        let asked = asked_as(service, language);
+        let is_telling = |stem: &String| {
+            let services = self.0.get(stem).copied().unwrap_or_default();
+            let phrases = || asked.iter().filter(|asked| has_stem(asked, stem)).count();
+            let is_often_said = language != Language::English || services > 1 || phrases() > 1;
+            services <= ASKED_SERVICES_MAX && is_often_said
+        };
+        let words: Vec<String> = stems_of(asked).into_iter().filter(is_telling).collect();
+        (!words.is_empty()).then(|| (Field::Summary, words.join(" ")))
+    }
+}
+
+fn has_stem(text: &String, wanted: &String) -> bool {
+    stems_of(std::slice::from_ref(text)).contains(wanted)
+}
+
+fn asked_as(service: &Service, language: Language) -> &[String] {
+    match language {
+        Language::English => &service.asked.en,
+        Language::French => &service.asked.fr,
+    }
+}
+
+fn stems_of(texts: &[String]) -> BTreeSet<String> {
+    let folded: Vec<String> = texts.iter().map(|text| folded(text)).collect();
+    folded
+        .iter()
+        .flat_map(|text| words_of(text))
+        .filter(|word| !is_chatter(word))
+        .map(stem)
+        .collect()
 }
 
 type IndexedTexts = Vec<(Field, String)>;
@@ -91,12 +177,9 @@ pub fn asked_elsewhere<'c>(
 ) -> Option<&'c ServedElsewhere> {
     let asked = Stems::of(question);
     let share = |elsewhere: &ServedElsewhere| {
-        elsewhere
-            .en
-            .iter()
-            .chain(&elsewhere.fr)
-            .map(|name| asked.share_of(&Stems::of(name)))
-            .fold(0.0, f32::max)
+        let names: Vec<Stems> =
+            elsewhere.en.iter().chain(&elsewhere.fr).map(|name| Stems::of(name)).collect();
+        asked.share_of(&names)
     };
     let elsewhere = catalogue.elsewhere().iter().find(|elsewhere| share(elsewhere) >= MOSTLY)?;
     let is_ours = || {

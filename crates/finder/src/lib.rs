@@ -29,5 +29,5 @@ pub use names::name_of;
 pub use search::{Explanation, Finder, MatchReason, SearchMatch};
 pub use tasks::find_tasks;
 pub use variants::Meeting;
-pub use whole::{NotBundled, Whole, bundle_of};
+pub use whole::{EditionBundle, EditionWords, NotBundled, Whole, bundle_of};
 pub use words::folded;

@@ -244,12 +244,12 @@ impl Explanation<'_> {
         self.asked.iter().filter_map(|asked| self.reason(asked, document)).collect()
     }
 
-    /// Whether every word of the question matches the document, none of them by a typing error.
+    /// Whether every word of the question matches the document: none of them by a typing error, or
+    /// only in passing.
     pub(crate) fn is_whole(&self, document: u32) -> bool {
-        let met = self
-            .of(document)
-            .into_iter()
-            .filter(|reason| !matches!(reason.meeting, Meeting::Slips(_)));
+        let met = self.of(document).into_iter().filter(|reason| {
+            !matches!(reason.meeting, Meeting::Slips(_)) && reason.field != Field::Summary
+        });
         met.count() == self.asked.len()
     }
 

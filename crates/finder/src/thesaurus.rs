@@ -73,11 +73,13 @@ impl Stems {
         Self(words_of(&folded(text)).filter(|word| !is_chatter(word)).map(stem).collect())
     }
 
-    /// The share of this text's words that `name` has, if all of its words occur here in any order;
-    /// otherwise 0.
-    pub(crate) fn share_of(&self, name: &Self) -> f32 {
-        let is_whole = !name.0.is_empty() && name.0.iter().all(|word| self.0.contains(word));
-        if is_whole { name.0.len() as f32 / self.0.len() as f32 } else { 0.0 }
+    /// The share of this text's words that those names have whose words all occur here, in any
+    /// order.
+    pub(crate) fn share_of(&self, names: &[Self]) -> f32 {
+        let is_whole = |name: &&Self| name.0.iter().all(|word| self.0.contains(word));
+        let whole: Vec<&Self> = names.iter().filter(is_whole).collect();
+        let has = |word: &&String| whole.iter().any(|name| name.0.contains(word));
+        self.0.iter().filter(has).count() as f32 / self.0.len().max(1) as f32
     }
 
     fn hold(&self, phrase: &Self) -> bool {

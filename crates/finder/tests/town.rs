@@ -4,11 +4,12 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 use domain::Catalogue;
-use domain::catalogue::{Audience, Category, Hub, Service};
+use domain::catalogue::{Audience, Category, Hub, Service, Translations};
+use domain::text::Language;
 use finder::thesaurus::{Concept, Thesaurus};
 use finder::{
-    Counts, FacetFilter, FacetWay, Field, Finder, IndexedRecord, Meeting, NotBundled,
-    asked_elsewhere, bundle_of, find_tasks, index_of, record_at,
+    Counts, EditionBundle, EditionWords, FacetFilter, FacetWay, Field, Finder, IndexedRecord,
+    Meeting, NotBundled, asked_elsewhere, bundle_of, find_tasks, index_of, record_at,
 };
 use sample::{checked, id, service, task};
 
@@ -222,13 +223,15 @@ fn what_another_government_does_is_said_unless_it_is_ours() {
 #[test]
 fn a_bundle_is_what_devices_read_with_the_index_behind_it() {
     let catalogue = checked(|_| {});
-    let (device, bytes) = bundle_of(&catalogue, &thesaurus()).unwrap();
-    assert_eq!(device, catalogue.for_devices());
+    let words = EditionWords { thesaurus: thesaurus(), translations: Vec::new() };
+    let EditionBundle { catalogue: device, bytes, translations } =
+        bundle_of(&catalogue, &words).unwrap();
+    assert_eq!((&device, translations.len()), (&catalogue.for_devices(), 0));
     let (read, rest) = Catalogue::from_bundle(&bytes).unwrap();
     assert_eq!(read, device);
     assert_eq!(rest, index_of(&catalogue, &thesaurus()));
     let zero = checked(|file| file.hubs[0].name = "a\0b".into());
-    let error = bundle_of(&zero, &thesaurus()).unwrap_err();
+    let error = bundle_of(&zero, &words).unwrap_err();
     assert!(matches!(error, NotBundled::NotWritable(_)));
     assert_eq!(
         error.to_string(),
@@ -238,6 +241,55 @@ fn a_bundle_is_what_devices_read_with_the_index_behind_it() {
         NotBundled::ReadsOtherwise.to_string(),
         "the catalogue reads back otherwise than it was written"
     );
+}
+
+#[test]
+fn texts_in_another_language_belong_to_the_edition_and_can_be_searched() {
+    let catalogue = checked(|_| {});
+    let pairs = [
+        ("dog licence", "Permis pour chien"),
+        ("What dog-licence is about.", "Chaque chien porte une médaille."),
+        ("Owners of dogs", "Propriétaires de chiens"),
+        ("Gone", "Disparu"),
+    ];
+    let translation = Translations {
+        language: Language::French,
+        texts: pairs.map(|(english, french)| (english.into(), french.into())).into(),
+    };
+    let gaps = translation.gaps(&catalogue);
+    assert_eq!(gaps.stale, ["Gone".to_string()].into());
+    assert!(gaps.missing.contains("Every year") && !gaps.missing.contains("Owners of dogs"));
+
+    let words = EditionWords { thesaurus: thesaurus(), translations: vec![translation] };
+    let EditionBundle { catalogue: device, bytes, translations } =
+        bundle_of(&catalogue, &words).unwrap();
+    let [(Language::French, texts)] = translations.as_slice() else { panic!("one language") };
+    let [file] = device.file().translations.as_slice() else { panic!("one file") };
+    assert!(file.path().starts_with("/texts-fr-") && file.sha256.len() == 64, "{file:?}");
+
+    let (read, _) = Catalogue::from_bundle(&bytes).unwrap();
+    let (french, index) = read.clone().translated(texts).unwrap();
+    let licence = french.service(&id("dog-licence")).unwrap();
+    assert_eq!(licence.name, "Permis pour chien");
+    assert_eq!(licence.notes.as_deref(), Some("Every year"), "English until it is translated");
+    assert!(french.is_untranslated("Every year") && !french.is_untranslated(&licence.name));
+    let finder = Finder::of(index).unwrap();
+    let first = |question: &str| {
+        let found = finder.find(question, 1);
+        found.first().and_then(|found| match record_at(&french, found.document)? {
+            IndexedRecord::Service(service) => Some(service.id.to_string()),
+            IndexedRecord::Hub(_) => None,
+        })
+    };
+    for question in ["permis chien", "médaille", "mon chiot", "dog licence"] {
+        assert_eq!(first(question).as_deref(), Some("dog-licence"), "{question}");
+    }
+
+    // Texts of another edition, or cut short, are never shown.
+    for damaged in [&texts[..40], b"HUBT\x02"] {
+        assert!(read.clone().translated(damaged).is_none(), "{damaged:?}");
+    }
+    assert!(read.translated(&[]).is_none());
 }
 
 #[test]

@@ -34,9 +34,9 @@ pub(crate) static PUBLIC: LazyLock<PublicKeys> =
 pub(crate) static SITE: LazyLock<(Catalogue, Vec<u8>)> = LazyLock::new(|| {
     let folder =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/municipalities/pine-harbour");
-    let (catalogue, thesaurus) =
+    let (catalogue, words) =
         publish::check_dir(&folder).unwrap_or_else(|faults| panic!("{faults:?}"));
-    let index = finder::index_of(&catalogue, &thesaurus);
+    let index = finder::index_of(&catalogue, &words.thesaurus);
     (catalogue, index)
 });
 

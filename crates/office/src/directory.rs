@@ -2,6 +2,7 @@
 
 use casework::counter::overlay::{Dropped, Overlay};
 use domain::Catalogue;
+use domain::catalogue::Translations;
 use domain::office::OfficeRules;
 use domain::survey::Survey;
 use std::sync::Arc;
@@ -14,6 +15,9 @@ pub trait ServiceDirectory: Send + Sync + 'static {
     /// The newest edition as published, complete, before the decisions of staff; `None` if it is
     /// not known.
     fn published(&self) -> Option<Catalogue>;
+
+    /// The translations of the newest edition as published, one for each language.
+    fn translations(&self) -> Vec<Translations>;
 
     /// Decisions of staff that could not be merged into the newest edition.
     fn dropped(&self) -> Vec<Dropped>;

@@ -45,6 +45,7 @@ pub mod summaries;
 pub mod survey;
 mod svg;
 mod totp;
+mod translations;
 mod views;
 
 use form::Author;

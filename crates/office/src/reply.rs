@@ -5,6 +5,7 @@ use domain::catalogue::Service;
 use domain::hours::{DayHours, Hours, Moment};
 use domain::{Catalogue, Language};
 use sha2::{Digest, Sha256};
+use wording::money;
 
 /// Locations that a reply names; the record has them all.
 const HUBS_MAX: usize = 4;
@@ -29,8 +30,14 @@ pub(super) fn composed(
     } else {
         ""
     };
-    if let Some(fee) = &service.fee {
-        lines.push(format!("{} {fee}{confirm}", t("Cost:", "Coût :")));
+    let fees: Vec<String> = service
+        .fees
+        .iter()
+        .map(|fee| format!("{} ({})", money(language, fee.cents.into()), fee.what))
+        .chain(service.fee.clone())
+        .collect();
+    if !fees.is_empty() {
+        lines.push(format!("{} {}{confirm}", t("Cost:", "Coût :"), fees.join("; ")));
     }
     if let Some(time) = &service.processing_time {
         lines.push(format!("{} {time}{confirm}", t("How long it takes:", "Délai :")));
@@ -73,7 +80,7 @@ pub(super) fn digest(service: &Service) -> String {
         &service.name,
         &service.summary,
         &service.documents,
-        &service.fee,
+        (&service.fees, &service.fee),
         &service.processing_time,
         &service.channels,
         service.details_verified,

@@ -7,7 +7,7 @@ use super::staff::Right::{self, Anybody, AtLeast, Staff};
 use super::staff::Role::{Administrator, Counter, Manager, Office as OfficeWork};
 use super::{
     Office, counter, figures, gaps, inbox, inquiry, oidc, pages, people, second_factor, senders,
-    sign_in, survey,
+    sign_in, survey, translations,
 };
 use axum::Router;
 use axum::http::Method;
@@ -57,6 +57,7 @@ office_routes! {
     POST "/office/inquiry/{id}/reply", AtLeast(OfficeWork) => inquiry::reply;
     GET "/office/inquiry/{id}/letter/{number}", AtLeast(OfficeWork) => inquiry::letter;
     GET "/office/gaps", AtLeast(OfficeWork) => gaps::page;
+    GET "/office/translations", AtLeast(OfficeWork) => translations::page;
     GET "/office/gaps/draft", AtLeast(OfficeWork) => gaps::draft;
     GET "/office/counter", AtLeast(OfficeWork) => counter::contacts::page;
     GET "/office/counter.csv", AtLeast(OfficeWork) => counter::contacts::csv;

@@ -9,6 +9,29 @@ use sha2::{Digest, Sha256};
 /// The name of the note under which the device stores it.
 pub const CATALOGUE_NOTE: &str = "catalogue";
 
+/// The name of the note under which the device stores the texts of another language.
+pub const TEXTS_NOTE: &str = "texts";
+/// Bytes of a SHA-256 in hexadecimal.
+const HASH_DIGITS: usize = 64;
+
+/// Returns the note to store for texts that match the hash in their edition (SHA-256, in
+/// hexadecimal): the hash, then the bytes.
+pub fn texts_note_of(sha256: &str, texts: &[u8]) -> Result<Vec<u8>, NotTaken> {
+    let digits = |byte: &u8| [byte >> 4, byte & 15];
+    let is_whole = Sha256::digest(texts)
+        .iter()
+        .flat_map(digits)
+        .map(|digit| char::from_digit(digit.into(), 16).unwrap_or_default())
+        .eq(sha256.chars());
+    if is_whole { Ok([sha256.as_bytes(), texts].concat()) } else { Err(NotTaken::OtherBytes) }
+}
+
+/// Returns the texts in a note; `None` unless they have this hash.
+pub fn texts_in<'n>(note: &'n [u8], sha256: &str) -> Option<&'n [u8]> {
+    let (hash, texts) = note.split_at_checked(HASH_DIGITS)?;
+    (hash == sha256.as_bytes()).then_some(texts)
+}
+
 /// Why a service directory is rejected. The one in use stays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotTaken {
@@ -61,6 +84,22 @@ mod tests {
     use ed25519_dalek::{Signer, SigningKey};
 
     const BUNDLE: &[u8] = b"the catalogue";
+
+    #[test]
+    fn texts_are_stored_with_their_hash_and_read_only_for_their_edition() {
+        let sha256: String = hex(&Sha256::digest(b"textes"));
+        let note = texts_note_of(&sha256, b"textes").unwrap();
+        assert_eq!(texts_in(&note, &sha256), Some(b"textes".as_slice()));
+        assert_eq!(texts_in(&note, &hex(&Sha256::digest(b"other"))), None);
+        assert_eq!(texts_in(&note[..20], &sha256), None);
+        for cut in [b"texte".as_slice(), b"", b"textes "] {
+            assert_eq!(texts_note_of(&sha256, cut), Err(NotTaken::OtherBytes));
+        }
+    }
+
+    fn hex(bytes: &[u8]) -> String {
+        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
 
     fn keys(secret: u8) -> PublicKeys {
         let public = SigningKey::from_bytes(&[secret; 32]).verifying_key().to_bytes();

@@ -9,8 +9,7 @@ use crate::located::report;
 use crate::source::{check_dir, office_rules, surveys};
 use domain::catalogue::{Catalogue, CatalogueFile};
 use domain::text::Language;
-use finder::thesaurus::Thesaurus;
-use finder::{NotBundled, Whole};
+use finder::{EditionWords, NotBundled, Whole};
 use html::{AppScript, Worker};
 pub use site::CompressedCopies;
 use site::{AssembledSite, StoredFile};
@@ -87,16 +86,11 @@ pub(crate) type AssemblyResult<T> = std::result::Result<T, AssemblyFault>;
 
 /// Assembles the site and swaps it into place once it is complete.
 pub fn assemble(assembly: &Assembly) -> AssemblyResult<AssembledSite> {
-    let (catalogue, thesaurus) =
+    let (catalogue, words) =
         check_dir(&assembly.data).map_err(|faults| AssemblyFault::Catalogue(report(&faults)))?;
     let file = catalogue.file();
     let mut site = AssembledSite::default();
-    let bundle = site.add_hashed(
-        "catalogue",
-        "bin",
-        catalogue_bytes(&catalogue, &thesaurus)?,
-        StoredFile::Always,
-    );
+    let bundle = add_catalogue(&mut site, &catalogue, &words, StoredFile::Always)?;
     let css = |folders: &[&str]| {
         css::bundle(&assembly.root.join("style"), folders, &file.municipality.colours)
             .map(String::into_bytes)
@@ -114,7 +108,7 @@ pub fn assemble(assembly: &Assembly) -> AssemblyResult<AssembledSite> {
         serde_json::to_vec_pretty(&sources(file)).unwrap_or_default(),
         StoredFile::No,
     );
-    add_for_office(&mut site, &assembly.data, &catalogue, thesaurus);
+    add_for_office(&mut site, &assembly.data, &catalogue, words);
     add_public(&mut site, &assembly.root.join("public"))?;
     add_pages(&mut site, assembly, file, &SiteParts { catalogue: bundle, app, counter })?;
     let worker = Worker {
@@ -162,14 +156,19 @@ fn version_of(site: &AssembledSite) -> String {
     format!("{} ({})", env!("CARGO_PKG_VERSION"), &site.fingerprint()[..7])
 }
 
-/// The catalogue and its search index in the binary form that the app reads. The bytes are read
-/// back and compared before they are returned.
-pub(crate) fn catalogue_bytes(
+/// Adds the catalogue with its search index in the form that the app reads, and a file of texts for
+/// each other language, which only its readers fetch. Returns the path of the catalogue.
+pub(crate) fn add_catalogue(
+    site: &mut AssembledSite,
     catalogue: &Catalogue,
-    thesaurus: &Thesaurus,
-) -> AssemblyResult<Vec<u8>> {
-    let (_, bytes) = finder::bundle_of(catalogue, thesaurus)?;
-    Ok(bytes)
+    words: &EditionWords,
+    kept: StoredFile,
+) -> AssemblyResult<String> {
+    let bundle = finder::bundle_of(catalogue, words)?;
+    for (language, bytes) in bundle.translations {
+        site.add_hashed(&format!("texts-{}", language.tag()), "bin", bytes, StoredFile::No);
+    }
+    Ok(site.add_hashed("catalogue", "bin", bundle.bytes, kept))
 }
 
 /// Adds the files that only the server reads: the rules for handling inquiries, if the municipality
@@ -179,7 +178,7 @@ pub(crate) fn add_for_office(
     site: &mut AssembledSite,
     data: &Path,
     catalogue: &Catalogue,
-    thesaurus: Thesaurus,
+    words: EditionWords,
 ) {
     if let Some(rules) = office_rules(data) {
         site.add(
@@ -193,7 +192,7 @@ pub(crate) fn add_for_office(
         serde_json::to_vec(&surveys(data)).unwrap_or_default(),
         StoredFile::No,
     );
-    let whole = Whole { catalogue: catalogue.file().clone(), thesaurus };
+    let whole = Whole { catalogue: catalogue.file().clone(), words };
     site.add("/whole.json", serde_json::to_vec(&whole).unwrap_or_default(), StoredFile::No);
 }
 
@@ -235,9 +234,11 @@ fn add_pages(
 ) -> AssemblyResult<()> {
     let template = template(&assembly.root, "index.html")?;
     let version = version_of(site);
-    let page = |app: &BuiltApp, language: Language, manifest: &str| {
+    let page = |site: &AssembledSite, app: &BuiltApp, language: Language, manifest: &str| {
+        let texts = site.path_of(&format!("/texts-{}-", language.tag()));
         let parts = html::PageParts {
             catalogue: &parts.catalogue,
+            texts: texts.as_deref(),
             css: &app.css,
             wasm: &app.wasm,
             start: &app.start,
@@ -253,14 +254,14 @@ fn add_pages(
             site.add_named(&format!("{folder}/manifest.webmanifest"), manifest.into_bytes());
         site.add(
             &format!("{folder}/index.html"),
-            page(&parts.app, language, &manifest)?.into_bytes(),
+            page(site, &parts.app, language, &manifest)?.into_bytes(),
             StoredFile::Always,
         );
     }
     // A tablet has one page before the app starts, whichever language staff choose later.
     site.add(
         "/counter/index.html",
-        page(&parts.counter, Language::English, "/manifest.webmanifest")?.into_bytes(),
+        page(site, &parts.counter, Language::English, "/manifest.webmanifest")?.into_bytes(),
         StoredFile::OnTablets,
     );
     site.add(

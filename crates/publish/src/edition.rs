@@ -2,12 +2,12 @@
 //! the app.
 
 use crate::assemble::site::{AssembledSite, CompressedCopies, StoredFile};
-use crate::assemble::{AssemblyFault, AssemblyResult, add_for_office, catalogue_bytes, sources};
+use crate::assemble::{AssemblyFault, AssemblyResult, add_catalogue, add_for_office, sources};
 use crate::located::report;
 use crate::source::{check_dir, hold_newest};
 use domain::catalogue::{Catalogue, CatalogueFile};
 use domain::hours::Date;
-use finder::thesaurus::Thesaurus;
+use finder::{EditionWords, bundle_of};
 use std::path::Path;
 
 /// Result of publishing.
@@ -33,31 +33,31 @@ pub enum Publication {
 /// fingerprint of the newest survey version. Errors if the data has faults, or if a file cannot be
 /// read or written.
 pub fn publish(data: &Path, to: &Path, today: Date) -> AssemblyResult<Publication> {
-    let (catalogue, thesaurus) = read(data)?;
+    let (catalogue, words) = read(data)?;
     let last = last_edition(to);
     if let Some((number, bytes)) = &last
-        && says_the_same(&catalogue, &thesaurus, bytes)?
+        && says_the_same(&catalogue, &words, bytes)?
     {
         return Ok(Publication::Unchanged { number: *number });
     }
     let number = last.map_or(0, |(number, _)| number).max(catalogue.version()) + 1;
     raise(&data.join("municipality.toml"), number, today)?;
-    let (catalogue, thesaurus) = read(data)?;
+    let (catalogue, words) = read(data)?;
     let mut site = AssembledSite::default();
-    site.add_hashed("catalogue", "bin", catalogue_bytes(&catalogue, &thesaurus)?, StoredFile::No);
+    add_catalogue(&mut site, &catalogue, &words, StoredFile::No)?;
     site.add(
         "/sources.json",
         serde_json::to_vec_pretty(&sources(catalogue.file())).unwrap_or_default(),
         StoredFile::No,
     );
-    add_for_office(&mut site, data, &catalogue, thesaurus);
+    add_for_office(&mut site, data, &catalogue, words);
     site.version = format!("edition {number}");
     site.write(to, CompressedCopies::Smallest)?;
     hold_newest(data).map_err(AssemblyFault::not_written(&data.join("survey")))?;
     Ok(Publication::Made { number, alerts: catalogue.alerts().len() })
 }
 
-fn read(data: &Path) -> AssemblyResult<(Catalogue, Thesaurus)> {
+fn read(data: &Path) -> AssemblyResult<(Catalogue, EditionWords)> {
     check_dir(data).map_err(|faults| AssemblyFault::Catalogue(report(&faults)))
 }
 
@@ -75,18 +75,14 @@ fn last_edition(to: &Path) -> Option<(u32, Vec<u8>)> {
 
 /// Whether the catalogue, given the number and date of the last edition, would be identical to it
 /// byte for byte.
-fn says_the_same(
-    catalogue: &Catalogue,
-    thesaurus: &Thesaurus,
-    last: &[u8],
-) -> AssemblyResult<bool> {
+fn says_the_same(catalogue: &Catalogue, words: &EditionWords, last: &[u8]) -> AssemblyResult<bool> {
     let Some((before, _)) = Catalogue::from_bundle(last) else { return Ok(false) };
     let file = CatalogueFile {
         version: before.version(),
         published_on: before.published_on(),
         ..catalogue.file().clone()
     };
-    Ok(catalogue_bytes(&Catalogue::published(file), thesaurus)? == last)
+    Ok(bundle_of(&Catalogue::published(file), words)?.bytes == last)
 }
 
 /// Writes number and date into the head of a municipality's file; every other byte stays as it is.

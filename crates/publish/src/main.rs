@@ -2,6 +2,7 @@
 //! terminal, quality, explain and schemas.
 
 use clap::{Parser, Subcommand};
+use domain::catalogue::{Catalogue, TranslationGaps, Translations};
 use domain::hours::Date;
 use domain::terminal::{IDLE_S, Terminal};
 use domain::{HubId, Language, TerminalId};
@@ -12,6 +13,7 @@ use publish::{
     Assembly, CompressedCopies, Publication, add_terminal, assemble, check_dir, located::report,
     publish,
 };
+use std::collections::BTreeSet;
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -154,10 +156,12 @@ fn run(command: PublishCommand) -> CommandOutcome {
 }
 
 fn check(dir: &Path) -> CommandOutcome {
-    let (catalogue, thesaurus) = check_dir(dir).map_err(|faults| report(&faults))?;
+    let (catalogue, words) = check_dir(dir).map_err(|faults| report(&faults))?;
+    let translations: String =
+        words.translations.iter().map(|translation| gaps(&catalogue, translation)).collect();
     Ok(format!(
-        "{}: {} services, {} tasks, {} hubs, {} topics, {} holidays, {} questions, {} concepts. \
-         No faults.",
+        "{}: {} services, {} tasks, {} locations, {} topics, {} holidays, {} questions, \
+         {} concepts. No faults.{translations}",
         dir.display(),
         catalogue.services().len(),
         catalogue.tasks().len(),
@@ -165,8 +169,25 @@ fn check(dir: &Path) -> CommandOutcome {
         catalogue.categories().len(),
         catalogue.holidays().len(),
         catalogue.survey().questions.len(),
-        thesaurus.concept.len()
+        words.thesaurus.concept.len()
     ))
+}
+
+/// What the translation into one language lacks, one line for each text.
+fn gaps(catalogue: &Catalogue, translation: &Translations) -> String {
+    let TranslationGaps { missing, stale } = translation.gaps(catalogue);
+    let lines = |what: &str, texts: BTreeSet<String>| -> String {
+        texts.iter().map(|text| format!("\n  {what}: {text}")).collect()
+    };
+    format!(
+        "\n{}: {} texts, {} not translated, {} whose English is gone.{}{}",
+        translation.language.tag(),
+        translation.texts.len(),
+        missing.len(),
+        stale.len(),
+        lines("not translated", missing),
+        lines("English is gone", stale),
+    )
 }
 
 fn publication(dir: &Path, data_dir: &Path) -> CommandOutcome {
@@ -198,18 +219,18 @@ fn enrol(enrolment: TerminalEnrolment) -> CommandOutcome {
 }
 
 fn measure(dir: &Path, queries: &Path, json: bool) -> CommandOutcome {
-    let (catalogue, thesaurus) = check_dir(dir).map_err(|faults| report(&faults))?;
+    let (catalogue, words) = check_dir(dir).map_err(|faults| report(&faults))?;
     let text = std::fs::read_to_string(queries)
         .map_err(|error| format!("{}: {error}", queries.display()))?;
     let queries: Vec<Query> =
         serde_json::from_str(&text).map_err(|error| format!("{}: {error}", queries.display()))?;
-    let quality = quality(&catalogue, &thesaurus, &queries);
+    let quality = quality(&catalogue, &words, &queries);
     if json { Ok(serde_json::to_string_pretty(&quality)?) } else { Ok(quality.table()) }
 }
 
 fn explain(dir: &Path, question: &str) -> CommandOutcome {
-    let (catalogue, thesaurus) = check_dir(dir).map_err(|faults| report(&faults))?;
-    let index = index_of(&catalogue, &thesaurus);
+    let (catalogue, words) = check_dir(dir).map_err(|faults| report(&faults))?;
+    let index = index_of(&catalogue, &words.thesaurus);
     let finder = Finder::of(&index).ok_or("the index cannot be read")?;
     let mut said = asked_elsewhere(&catalogue, &finder, question)
         .map(|elsewhere| format!("Done elsewhere: {}\n", elsewhere.id))

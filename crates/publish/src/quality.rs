@@ -1,9 +1,9 @@
 //! Measures the finder on judged queries: the share of queries whose first answer is right, or that
 //! have a right answer among the first five.
 
-use domain::Catalogue;
-use finder::thesaurus::Thesaurus;
-use finder::{Finder, IndexedRecord, asked_elsewhere, index_of, record_at};
+use domain::text::Language;
+use domain::{Catalogue, ServiceId};
+use finder::{EditionWords, Finder, IndexedRecord, asked_elsewhere, bundle_of, record_at};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -63,16 +63,31 @@ pub struct Quality {
     pub misses: Vec<Miss>,
 }
 
-/// Runs every query and scores the answers.
+/// Class of the queries that are asked in French, in the French edition if there is one.
+const FRENCH: &str = "french";
+
+/// Runs every query in the edition that its writer would read, and scores the answers.
 ///
 /// # Panics
-/// If the index that was just built cannot be read.
-pub fn quality(catalogue: &Catalogue, thesaurus: &Thesaurus, queries: &[Query]) -> Quality {
-    let index = index_of(catalogue, thesaurus);
-    let finder = Finder::of(&index).expect("an index that was just built can be read");
+/// If the edition that was just bundled cannot be read.
+pub fn quality(catalogue: &Catalogue, words: &EditionWords, queries: &[Query]) -> Quality {
+    let bundle = bundle_of(catalogue, words).expect("a checked catalogue can be bundled");
+    let (english, index) = read(Catalogue::from_bundle(&bundle.bytes));
+    let finder = read(Finder::of(index));
+    let french = bundle
+        .translations
+        .iter()
+        .find(|(language, _)| *language == Language::French)
+        .map(|(_, texts)| read(english.clone().translated(texts)))
+        .map(|(french, index)| (french, read(Finder::of(index))));
     let mut quality = Quality::default();
     for query in queries {
-        let found = answers(catalogue, &finder, &query.query);
+        let query = &query.resolved(catalogue);
+        let (catalogue, finder) = match &french {
+            Some((french, finder)) if query.class == FRENCH => (french, finder),
+            _ => (&english, &finder),
+        };
+        let found = answers(catalogue, finder, &query.query);
         let place = place_of(query, &found);
         for score in [&mut quality.overall, quality.classes.entry(query.class.clone()).or_default()]
         {
@@ -98,6 +113,10 @@ pub fn quality(catalogue: &Catalogue, thesaurus: &Thesaurus, queries: &[Query]) 
     quality
 }
 
+fn read<T>(edition: Option<T>) -> T {
+    edition.expect("an edition that was just bundled can be read")
+}
+
 /// Ids of the first five answers. Empty for things that another body does: the screen then
 /// names that body.
 pub fn answers(catalogue: &Catalogue, finder: &Finder<'_>, question: &str) -> Vec<String> {
@@ -113,6 +132,18 @@ pub fn answers(catalogue: &Catalogue, finder: &Finder<'_>, question: &str) -> Ve
         IndexedRecord::Hub(hub) => format!("hub:{}", hub.id),
     });
     ids.collect()
+}
+
+impl Query {
+    /// The query with ids of merged records replaced by those they were merged into.
+    fn resolved(&self, catalogue: &Catalogue) -> Self {
+        let newest = |id: &String| {
+            let known = ServiceId::parse(id).ok().and_then(|id| catalogue.service(&id));
+            known.map_or_else(|| id.clone(), |service| service.id.to_string())
+        };
+        let all = |ids: &[String]| ids.iter().map(newest).collect();
+        Self { expect: all(&self.expect), also: all(&self.also), ..self.clone() }
+    }
 }
 
 /// Index of the first right answer. A query without right answers is right if nothing was found.

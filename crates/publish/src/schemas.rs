@@ -4,7 +4,7 @@
 use crate::source::{EditionFile, PublishedVersion, SurveyHead};
 use domain::alert::Alert;
 use domain::catalogue::{
-    Category, Facility, Hub, RecurringClosure, ServedElsewhere, Service, Task,
+    Category, Facility, Hub, LifeEvent, RecurringClosure, ServedElsewhere, Service, Task,
 };
 use domain::hours::Holiday;
 use domain::municipality::Municipality;
@@ -17,6 +17,7 @@ use schemars::generate::SchemaSettings;
 use schemars::transform::{Transform, transform_subschemas};
 use schemars::{JsonSchema, Schema, json_schema};
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Ends the name of every schema's file.
@@ -70,6 +71,12 @@ files! {
     HubsFile {
         /// One block for each location.
         hub: Option<Vec<Hub>>,
+    }
+    /// What happens in a life, and what to do then.
+    #[schemars(title = "Life events")]
+    LifeEventsFile {
+        /// One block for each event, in the order of the home page.
+        life_event: Option<Vec<LifeEvent>>,
     }
     /// The municipality's own record.
     #[schemars(title = "The municipality")]
@@ -131,6 +138,12 @@ files! {
         /// One block for each thing that another government or a company does.
         elsewhere: Option<Vec<ServedElsewhere>>,
     }
+    /// Texts in the language of the folder, by their English text.
+    #[schemars(title = "Translations")]
+    TranslationsFile {
+        /// One block for each text: `en`, and the tag of the folder's language.
+        text: Option<Vec<BTreeMap<String, String>>>,
+    }
 }
 
 /// The schema of each kind of file: name of the schema's file, and its text.
@@ -141,6 +154,7 @@ pub fn schemas() -> Vec<(String, String)> {
         ("facilities", schema_of::<FacilitiesFile>()),
         ("holidays", schema_of::<HolidaysFile>()),
         ("hubs", schema_of::<HubsFile>()),
+        ("life-events", schema_of::<LifeEventsFile>()),
         ("municipality", schema_of::<MunicipalityFile>()),
         ("office", schema_of::<OfficeFile>()),
         ("places", schema_of::<PlacesFile>()),
@@ -150,6 +164,7 @@ pub fn schemas() -> Vec<(String, String)> {
         ("tasks", schema_of::<TasksFile>()),
         ("terminals", schema_of::<TerminalsFile>()),
         ("thesaurus", schema_of::<ThesaurusFile>()),
+        ("translations", schema_of::<TranslationsFile>()),
     ];
     schemas.map(|(name, schema)| (format!("{name}{FILE_ENDING}"), format!("{schema:#}\n"))).into()
 }

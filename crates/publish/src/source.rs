@@ -5,6 +5,7 @@ mod file;
 mod places;
 mod survey;
 mod thesaurus;
+mod translation;
 
 use crate::located::Located;
 use domain::catalogue::{Catalogue, CatalogueFile, Fault, Problem};
@@ -13,6 +14,7 @@ use domain::municipality::Municipality;
 use domain::office::OfficeRules;
 use domain::survey::Survey;
 use file::FileReader;
+use finder::EditionWords;
 use finder::thesaurus::Thesaurus;
 use places::Places;
 use schemars::JsonSchema;
@@ -24,8 +26,8 @@ pub(crate) use survey::{PublishedVersion, SurveyHead, hold_newest};
 pub struct Source {
     /// Content of the catalogue, unchecked; `None` if an essential file could not be read.
     pub catalogue: Option<CatalogueFile>,
-    /// Synonyms for the search; empty if there is no file.
-    pub thesaurus: Thesaurus,
+    /// Synonyms for the search, and translations; empty if there is no file.
+    pub words: EditionWords,
     /// Rules for handling inquiries; `None` if the municipality does not handle any yet.
     pub office: Option<OfficeRules>,
     /// All versions of the survey, newest first.
@@ -87,6 +89,12 @@ impl Source {
         } else {
             Vec::new()
         };
+        let life_events = if dir.join("life-events.toml").exists() {
+            reader.records("life-events.toml", "life_event")
+        } else {
+            Vec::new()
+        };
+        let translations = translation::read(&mut reader);
         let office = if dir.join("office.toml").exists() {
             reader.head("office.toml", "office", &[], false)
         } else {
@@ -110,6 +118,8 @@ impl Source {
                     places,
                     alerts,
                     terminals,
+                    life_events,
+                    translations: Vec::new(),
                 })
             }
             _ => None,
@@ -117,7 +127,7 @@ impl Source {
         let FileReader { faults, places, unreadable, .. } = reader;
         Self {
             catalogue,
-            thesaurus: Thesaurus { concept },
+            words: EditionWords { thesaurus: Thesaurus { concept }, translations },
             office,
             surveys,
             faults,
@@ -127,18 +137,18 @@ impl Source {
     }
 
     /// Checks the records as a whole. Errors with every fault of every file.
-    pub fn check(self) -> Result<(Catalogue, Thesaurus), Vec<Located>> {
-        let Self { catalogue, thesaurus, office, mut faults, places, unreadable, .. } = self;
+    pub fn check(self) -> Result<(Catalogue, EditionWords), Vec<Located>> {
+        let Self { catalogue, words, office, mut faults, places, unreadable, .. } = self;
         let Some(file) = catalogue else { return Err(faults) };
         faults.extend(
-            thesaurus::faults_of(&thesaurus, &file).iter().map(|fault| places.locate(fault)),
+            thesaurus::faults_of(&words.thesaurus, &file).iter().map(|fault| places.locate(fault)),
         );
         let checked = Catalogue::check(file);
         if let (Ok(catalogue), Some(office)) = (&checked, &office) {
             faults.extend(office.faults(catalogue).into_iter().map(office_fault));
         }
         match checked {
-            Ok(catalogue) if faults.is_empty() => Ok((catalogue, thesaurus)),
+            Ok(catalogue) if faults.is_empty() => Ok((catalogue, words)),
             Ok(_) => Err(faults),
             Err(more) => {
                 let is_own = |fault: &Fault| match &fault.problem {
@@ -178,6 +188,6 @@ pub fn surveys(dir: &Path) -> Vec<Survey> {
 }
 
 /// Reads and checks a folder. Errors with every fault of every file.
-pub fn check_dir(dir: &Path) -> Result<(Catalogue, Thesaurus), Vec<Located>> {
+pub fn check_dir(dir: &Path) -> Result<(Catalogue, EditionWords), Vec<Located>> {
     Source::read(dir).check()
 }

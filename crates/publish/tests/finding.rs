@@ -7,11 +7,11 @@ use publish::quality::{Query, answers, quality};
 use std::path::Path;
 
 fn with_finder(check: impl Fn(&dyn Fn(&str) -> Vec<String>, &Finder<'_>)) {
-    let (catalogue, thesaurus) = publish::check_dir(
+    let (catalogue, words) = publish::check_dir(
         &Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/kawartha-lakes"),
     )
     .unwrap();
-    let index = finder::index_of(&catalogue, &thesaurus);
+    let index = finder::index_of(&catalogue, &words.thesaurus);
     let finder = Finder::of(&index).unwrap();
     check(&|question| answers(&catalogue, &finder, question), &finder);
 }
@@ -45,12 +45,12 @@ fn nothing_is_found_for_nonsense_and_nothing_breaks_on_anything() {
 /// Checks the minimum scores on judged queries: overall, and in each class.
 fn holds(file: &str, first: f64, in_five: f64, class_first: f64, class_in_five: f64) {
     let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let (catalogue, thesaurus) = publish::check_dir(&project.join("data/kawartha-lakes")).unwrap();
+    let (catalogue, words) = publish::check_dir(&project.join("data/kawartha-lakes")).unwrap();
     let queries: Vec<Query> = serde_json::from_slice(
         &std::fs::read(project.join("crates/finder/tests").join(file)).unwrap(),
     )
     .unwrap();
-    let quality = quality(&catalogue, &thesaurus, &queries);
+    let quality = quality(&catalogue, &words, &queries);
     let table = quality.table();
     assert!(
         quality.overall.success_at_1 >= first && quality.overall.success_at_5 >= in_five,
@@ -83,13 +83,20 @@ fn a_third_set_of_queries_is_answered_too() {
     holds("third-queries.json", 0.94, 0.98, 0.70, 0.95);
 }
 
+/// Written apart from the thesaurus and from the words by which people ask; a quarter of it in
+/// French, which is asked of the French edition. It scored 0.805 and 0.945 without these words.
+#[test]
+fn a_fourth_set_of_queries_is_answered_too() {
+    holds("fourth-queries.json", 0.85, 0.975, 0.79, 0.79);
+}
+
 #[test]
 fn what_another_government_does_is_said_to_be_so_and_nothing_else_is() {
-    let (catalogue, thesaurus) = publish::check_dir(
+    let (catalogue, words) = publish::check_dir(
         &Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/kawartha-lakes"),
     )
     .unwrap();
-    let index = finder::index_of(&catalogue, &thesaurus);
+    let index = finder::index_of(&catalogue, &words.thesaurus);
     let finder = Finder::of(&index).unwrap();
     let elsewhere = |question: &str| {
         asked_elsewhere(&catalogue, &finder, question).map(|elsewhere| elsewhere.id.to_string())
@@ -112,11 +119,11 @@ fn what_another_government_does_is_said_to_be_so_and_nothing_else_is() {
 /// words, or in the words of staff.
 #[test]
 fn at_the_counter_the_task_is_found_in_the_persons_words_and_in_the_clerks() {
-    let (catalogue, thesaurus) = publish::check_dir(
+    let (catalogue, words) = publish::check_dir(
         &Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/kawartha-lakes"),
     )
     .unwrap();
-    let index = finder::index_of(&catalogue, &thesaurus);
+    let index = finder::index_of(&catalogue, &words.thesaurus);
     let finder = Finder::of(&index).unwrap();
     let first = |question: &str| {
         finder::find_tasks(&catalogue, &finder, question, 8).first().map(|task| task.id.to_string())

@@ -5,8 +5,8 @@
 
 use domain::alert::Alert;
 use domain::catalogue::{
-    Category, Channels, Facility, Hub, MovedDay, Point, RecurringClosure, ServedElsewhere, Service,
-    SpecialDay, Task,
+    Access, AskedAs, Category, Channels, Facility, Fee, Hub, LifeEvent, LifeStep, MovedDay, Point,
+    RecurringClosure, ServedElsewhere, Service, SpecialDay, Task,
 };
 use domain::hours::{Holiday, Season, Week};
 use domain::municipality::{
@@ -63,6 +63,11 @@ fn every_field_that_is_read_is_described_and_no_other() {
     check::<Service>("services", &record("service"));
     check::<Channels>("services", &under("service", "channels"));
     check::<Provenance>("services", &under("service", "source"));
+    check::<Fee>("services", &format!("{}/items", under("service", "fees")));
+    check::<AskedAs>("services", &under("service", "asked"));
+    check::<Access>("hubs", &under("hub", "access"));
+    check::<LifeEvent>("life-events", &record("life_event"));
+    check::<LifeStep>("life-events", &format!("{}/items", under("life_event", "step")));
     check::<Task>("tasks", &record("task"));
     check::<Hub>("hubs", &record("hub"));
     check::<Point>("hubs", &under("hub", "point"));
@@ -108,6 +113,7 @@ fn every_file_names_its_schema_and_every_key_in_it_is_described() {
         "places.toml",
         "alerts.toml",
         "terminals.toml",
+        "life-events.toml",
     ]
     .into_iter()
     .map(|name| folder.join(name))
@@ -117,6 +123,7 @@ fn every_file_names_its_schema_and_every_key_in_it_is_described() {
             std::fs::read_dir(folder.join(sub)).unwrap().flatten().map(|entry| entry.path()),
         );
     }
+    files.extend(translations(&folder.join("fr")));
     for file in files {
         let text = std::fs::read_to_string(&file).unwrap();
         let named = text
@@ -244,6 +251,12 @@ fn documents(folder: &Path) -> Vec<(String, Value)> {
         let path = entry.path();
         let stem = path.file_stem().unwrap().to_str().unwrap().to_string();
         if path.is_dir() {
+            if stem == "fr" {
+                files.extend(
+                    translations(&path).into_iter().map(|file| ("translations".into(), file)),
+                );
+                continue;
+            }
             let inner = std::fs::read_dir(&path).unwrap().flatten().map(|entry| entry.path());
             files.extend(inner.map(|file| match file.ends_with("published.toml") {
                 true => ("published".to_string(), file),
@@ -263,6 +276,12 @@ fn documents(folder: &Path) -> Vec<(String, Value)> {
         serde_json::to_value(table).unwrap()
     };
     files.into_iter().map(|(kind, path)| (kind, read(&path))).collect()
+}
+
+/// All files of a language.
+fn translations(folder: &Path) -> Vec<PathBuf> {
+    let paths = std::fs::read_dir(folder).unwrap().flatten().map(|entry| entry.path());
+    paths.flat_map(|path| if path.is_dir() { translations(&path) } else { vec![path] }).collect()
 }
 
 /// The first file of a kind in the real data, which have no notice at most times.

@@ -130,19 +130,22 @@ fn the_server_has_the_whole_catalogue_and_can_make_the_same_bundle_of_it() {
     for municipality in ["data/kawartha-lakes", "tests/municipalities/pine-harbour"] {
         let (_dir, out) = made(municipality);
         let whole: finder::Whole = serde_json::from_str(&read(&out, "whole.json")).unwrap();
-        let (catalogue, thesaurus) = publish::check_dir(&project().join(municipality)).unwrap();
+        let (catalogue, words) = publish::check_dir(&project().join(municipality)).unwrap();
         assert_eq!(
-            (&whole.catalogue, &whole.thesaurus),
-            (catalogue.file(), &thesaurus),
+            (&whole.catalogue, &whole.words),
+            (catalogue.file(), &words),
             "nothing is lost on the way"
         );
         let checked = domain::Catalogue::check(whole.catalogue).unwrap();
-        let (_, bytes) = finder::bundle_of(&checked, &whole.thesaurus).unwrap();
+        let bytes = finder::bundle_of(&checked, &whole.words).unwrap().bytes;
         let bundle = std::fs::read_dir(&out)
             .unwrap()
             .flatten()
             .map(|entry| entry.path())
-            .find(|path| path.to_string_lossy().ends_with(".bin"))
+            .find(|path| {
+                let name = path.file_name().unwrap().to_string_lossy().into_owned();
+                name.starts_with("catalogue-") && name.ends_with(".bin")
+            })
             .unwrap();
         assert!(std::fs::read(bundle).unwrap() == bytes, "to the byte");
         assert!(!read(&out, "sw.js").contains("whole.json"), "no device carries it");

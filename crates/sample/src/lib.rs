@@ -61,6 +61,8 @@ pub fn town() -> CatalogueFile {
             idle_s: 90,
             is_ephemeral: true,
         }],
+        life_events: services::life_events(),
+        translations: Vec::new(),
     }
 }
 

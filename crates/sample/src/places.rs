@@ -2,7 +2,7 @@
 
 use crate::{date, id, text, verified};
 use domain::catalogue::{
-    Event, EventDay, Facility, Hub, MovedDay, Offering, Payment, Point, RecurringClosure,
+    Access, Event, EventDay, Facility, Hub, MovedDay, Offering, Payment, Point, RecurringClosure,
     SpecialDay,
 };
 use domain::hours::{Holiday, HolidayRule, Nth, Season, Span, Week, Weekday, YearDay};
@@ -47,6 +47,9 @@ pub fn hub(name: &str) -> Hub {
         hours_verified: true,
         hours_note: None,
         also_closed_on: Vec::new(),
+        directions: None,
+        parking: None,
+        access: Access::default(),
         accessibility: Some("A ramp".into()),
         tasks: Vec::new(),
         tasks_basis: None,
@@ -92,6 +95,7 @@ pub(crate) fn facilities() -> Vec<Facility> {
     let facility = |name: &str, closed_on: &[&str], moves_to_working_day| Facility {
         id: id(name),
         name: text(name),
+        is_counter: true,
         closed_on: closed_on.iter().map(|name| id(name)).collect(),
         open_on: Vec::new(),
         moves_to_working_day,
@@ -103,6 +107,7 @@ pub(crate) fn facilities() -> Vec<Facility> {
     vec![
         facility("office", &closed, true),
         Facility {
+            is_counter: false,
             open_on: vec![id("family-day")],
             special_days: vec![
                 SpecialDay { month: 12, day: 24, hours: spans(&["08:00-12:00"]) },

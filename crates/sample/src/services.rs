@@ -1,7 +1,11 @@
 //! Topics, services and tasks of the town.
 
 use crate::{id, text, verified};
-use domain::catalogue::{Audience, Basis, Category, Channels, InferredField, Service, Task};
+use domain::catalogue::{
+    AskedAs, Audience, Basis, Category, Channels, Fee, InferredField, LifeEvent, LifeStep, Payment,
+    Service, Task,
+};
+use domain::provenance::SourceDate;
 
 /// A service of the topic `home` that counters do nothing for.
 pub fn service(name: &str) -> Service {
@@ -14,16 +18,21 @@ pub fn service(name: &str) -> Service {
         department: "Clerk".into(),
         audience: vec![Audience::Resident],
         keywords: vec![name.into()],
+        former_ids: Vec::new(),
+        asked: AskedAs::default(),
         channels: Channels {
             online_url: Some(format!("https://maple-bay.example.org/{name}")),
             phone: Some("705-555-0100".into()),
             email: Some("office@maple-bay.example.org".into()),
             in_person: true,
         },
+        fees: Vec::new(),
+        payments: Vec::new(),
         fee: None,
         eligibility: None,
         documents: Vec::new(),
         processing_time: None,
+        steps: Vec::new(),
         tasks: Vec::new(),
         notes: None,
         basis: Basis::Details,
@@ -38,6 +47,7 @@ pub fn task(name: &str, of: &str) -> Task {
     Task {
         id: id(name),
         name: name.replace('-', " "),
+        for_residents: Some(name.replace('-', " ")),
         steps: vec!["Ask for the form.".into(), "Take the fee.".into()],
         steps_basis: Some("The by-law".into()),
         documents: Vec::new(),
@@ -64,7 +74,7 @@ pub(crate) fn services() -> Vec<Service> {
         Service {
             category: id("water"),
             audience: vec![Audience::Resident, Audience::Visitor],
-            fee: Some("$12.50".into()),
+            fees: vec![Fee { what: "A season".into(), cents: 1_250, from: None }],
             documents: vec!["Proof of insurance".into(), "Photo card".into()],
             tasks: vec![id("issue-boat-permit"), id("take-payment")],
             details_verified: false,
@@ -72,7 +82,17 @@ pub(crate) fn services() -> Vec<Service> {
             ..service("boat-permit")
         },
         Service {
-            fee: Some("$20 (2026)".into()),
+            former_ids: vec![id("dog-tag")],
+            asked: AskedAs {
+                en: vec!["my puppy needs a tag".into()],
+                fr: vec!["médaille pour mon chiot".into()],
+            },
+            fees: vec![
+                Fee { what: "Spayed or neutered".into(), cents: 2_000, from: None },
+                Fee { what: "Service dog".into(), cents: 0, from: SourceDate::parse("2026") },
+            ],
+            payments: vec![Payment::Cash, Payment::Debit],
+            steps: vec!["Bring the dog\u{2019}s papers".into()],
             eligibility: Some("Owners of dogs".into()),
             processing_time: Some("At once".into()),
             notes: Some("Every year".into()),
@@ -94,6 +114,23 @@ pub(crate) fn services() -> Vec<Service> {
     ]
 }
 
+pub(crate) fn life_events() -> Vec<LifeEvent> {
+    let step = |text: &str, services: &[&str]| LifeStep {
+        text: text.into(),
+        services: services.iter().map(|name| id(name)).collect(),
+    };
+    vec![LifeEvent {
+        id: id("a-dog"),
+        name: "Getting a dog".into(),
+        summary: "What a dog needs in the first month.".into(),
+        keywords: vec!["puppy".into(), "chiot".into()],
+        steps: vec![
+            step("Get its licence", &["dog-licence"]),
+            step("Take it swimming", &["swim-lessons", "boat-permit"]),
+        ],
+    }]
+}
+
 pub(crate) fn tasks() -> Vec<Task> {
     vec![
         Task {
@@ -103,6 +140,6 @@ pub(crate) fn tasks() -> Vec<Task> {
         },
         task("issue-dog-licence", "dog-licence"),
         task("issue-boat-permit", "boat-permit"),
-        task("inspect-kitchen", "food-truck"),
+        Task { for_residents: None, ..task("inspect-kitchen", "food-truck") },
     ]
 }

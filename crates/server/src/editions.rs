@@ -7,12 +7,12 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use brotli::enc::BrotliEncoderParams;
 use casework::counter::overlay::{Dropped, Overlay, compose};
+use domain::catalogue::{TranslationFile, Translations};
 use domain::edition::{Edition, bundle_path};
 use domain::office::OfficeRules;
 use domain::survey::Survey;
 use domain::{Catalogue, MunicipalityId};
-use finder::thesaurus::Thesaurus;
-use finder::{NotBundled, Whole, bundle_of};
+use finder::{EditionBundle, EditionWords, NotBundled, Whole, bundle_of};
 use office::directory::ServiceDirectory;
 use sha2::{Digest, Sha256};
 use std::io::Write;
@@ -60,7 +60,7 @@ struct PublishedBase {
     surveys: Arc<Vec<Survey>>,
     bundle: [u8; 32],
     /// The complete directory; `None` if the site was built before servers could compose editions.
-    whole: Option<(Catalogue, Thesaurus)>,
+    whole: Option<(Catalogue, EditionWords)>,
     /// The files of a published edition; `None` for the edition that came with the app's site.
     published: Option<ServedSite>,
 }
@@ -71,7 +71,8 @@ struct ComposedEdition {
     number: u32,
     catalogue: Arc<Catalogue>,
     bundle: [u8; 32],
-    file: File,
+    /// The catalogue and its texts in other languages, by their paths.
+    files: Vec<(String, File)>,
     dropped: Vec<Dropped>,
 }
 
@@ -152,8 +153,8 @@ impl Editions {
         let composed = newest
             .composed
             .as_ref()
-            .filter(|composed| path == bundle_path(&composed.bundle))
-            .map(|composed| composed.file.answer(headers));
+            .and_then(|composed| composed.files.iter().find(|(known, _)| path == known))
+            .map(|(_, file)| file.answer(headers));
         composed.or_else(|| {
             newest
                 .base
@@ -186,6 +187,11 @@ impl ServiceDirectory for Editions {
         self.newest().base.whole.as_ref().map(|(whole, _)| whole.clone())
     }
 
+    fn translations(&self) -> Vec<Translations> {
+        let newest = self.newest();
+        newest.base.whole.as_ref().map(|(_, words)| words.translations.clone()).unwrap_or_default()
+    }
+
     fn dropped(&self) -> Vec<Dropped> {
         self.newest().composed.as_ref().map(|composed| composed.dropped.clone()).unwrap_or_default()
     }
@@ -209,8 +215,8 @@ impl ServiceDirectory for Editions {
             return;
         }
         let base = self.newest().base.clone();
-        let composed = overlay.zip(base.whole.as_ref()).and_then(|(overlay, (whole, thesaurus))| {
-            let made = ComposedEdition::of(whole, thesaurus, overlay);
+        let composed = overlay.zip(base.whole.as_ref()).and_then(|(overlay, (whole, words))| {
+            let made = ComposedEdition::of(whole, words, overlay);
             made.inspect_err(|fault| tracing::error!(%fault, "no edition could be made of what the office decided; the published one is used")).ok()
         });
         for dropped in composed.iter().flat_map(|composed| &composed.dropped) {
@@ -242,28 +248,30 @@ impl PublishedBase {
 }
 
 impl ComposedEdition {
-    fn of(whole: &Catalogue, thesaurus: &Thesaurus, overlay: &Overlay) -> Result<Self, NotBundled> {
+    fn of(whole: &Catalogue, words: &EditionWords, overlay: &Overlay) -> Result<Self, NotBundled> {
         let began = Instant::now();
         let (composed, dropped) = compose(whole, overlay);
-        let (catalogue, bytes) = bundle_of(&composed, thesaurus)?;
+        let EditionBundle { catalogue, bytes, translations } = bundle_of(&composed, words)?;
         let bundle = Sha256::digest(&bytes).into();
-        let packed = packed(&bytes);
+        let size = bytes.len();
+        let mut files = vec![(bundle_path(&bundle), made(bytes))];
+        let paths = catalogue.file().translations.iter().map(TranslationFile::path);
+        files.extend(paths.zip(translations.into_iter().map(|(_, bytes)| made(bytes))));
         let (number, ms) = (composed.version(), began.elapsed().as_millis() as u64);
         tracing::info!(
             number,
             ms,
-            bytes = bytes.len(),
-            packed = packed.len(),
+            bytes = size,
+            translations = files.len() - 1,
             "an edition was made of what the office decided"
         );
-        Ok(Self {
-            number,
-            catalogue: catalogue.into(),
-            bundle,
-            file: File::made(bytes, packed, &bundle),
-            dropped,
-        })
+        Ok(Self { number, catalogue: catalogue.into(), bundle, files, dropped })
     }
+}
+
+fn made(bytes: Vec<u8>) -> File {
+    let (packed, sha256) = (packed(&bytes), Sha256::digest(&bytes).into());
+    File::made(bytes, packed, &sha256)
 }
 
 fn packed(bytes: &[u8]) -> Vec<u8> {
@@ -310,16 +318,16 @@ fn surveys_in(site: &ServedSite, catalogue: &Catalogue) -> Arc<Vec<Survey>> {
 }
 
 /// The complete directory, only if it belongs to this edition and passes all checks.
-fn whole_in(site: &ServedSite, catalogue: &Catalogue) -> Option<(Catalogue, Thesaurus)> {
+fn whole_in(site: &ServedSite, catalogue: &Catalogue) -> Option<(Catalogue, EditionWords)> {
     let read = serde_json::from_slice::<Whole>(site.bytes("/whole.json", "")?)
         .map_err(|fault| fault.to_string());
-    let checked = read.and_then(|Whole { catalogue: file, thesaurus }| {
+    let checked = read.and_then(|Whole { catalogue: file, words }| {
         let is_of_it = file.version == catalogue.version()
             && file.municipality.id == catalogue.municipality().id;
         let whole = Catalogue::check(file).map_err(|faults| {
             faults.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
         })?;
-        is_of_it.then_some((whole, thesaurus)).ok_or_else(|| "it is of another edition".into())
+        is_of_it.then_some((whole, words)).ok_or_else(|| "it is of another edition".into())
     });
     checked
         .inspect_err(|fault| {

@@ -1,8 +1,8 @@
 //! The texts of a staff tablet.
 
-use crate::{day, every_kth, time, weekday};
+use crate::{day, every_kth, payment_names, time, weekday};
 use domain::Language;
-use domain::catalogue::{Offering, Payment};
+use domain::catalogue::Offering;
 use domain::collector::Way;
 use domain::counter::{Channel, Outcome, Reason};
 use domain::hours::{Date, Minute};
@@ -180,28 +180,12 @@ pub fn reason_name(language: Language, reason: Reason) -> &'static str {
     if language == Language::English { english } else { french }
 }
 
-fn payment_name(language: Language, payment: Payment) -> &'static str {
-    let [english, french] = match payment {
-        Payment::Cash => ["cash", "comptant"],
-        Payment::Cheque => ["cheque", "chèque"],
-        Payment::Debit => ["debit", "débit"],
-        Payment::CreditCard => ["credit card", "carte de crédit"],
-    };
-    if language == Language::English { english } else { french }
-}
-
 /// The accepted means of payment, such as "cash, debit". `None` if they are not known.
 pub fn payments(language: Language, offering: Option<&Offering>) -> Option<String> {
     let payments = offering
         .map(|offering| offering.payments.as_slice())
         .filter(|payments| !payments.is_empty())?;
-    Some(
-        payments
-            .iter()
-            .map(|&payment| payment_name(language, payment))
-            .collect::<Vec<_>>()
-            .join(", "),
-    )
+    Some(payment_names(language, payments))
 }
 
 /// The conditions of an offering, such as "Monday, Thursday, by appointment". `None` if there are

@@ -2,6 +2,7 @@
 
 use super::{Wording, day, time};
 use domain::Language;
+use domain::catalogue::Payment;
 use domain::hours::{DayState, Moment, OpenState};
 use domain::inquiry::{InquiryField, InquiryProblem};
 use domain::submission::Refusal;
@@ -153,23 +154,91 @@ pub fn money(language: Language, cents: u64) -> String {
     }
 }
 
-/// "At least $5; 1 of 3 fees unknown": the sum of the known fees, and for how many errands the fee
-/// is unknown.
-pub fn fee_total(language: Language, known: &str, unknown: usize, all: usize) -> String {
-    match (language, unknown) {
-        (Language::English, 0) => format!("Total: {known}"),
-        (Language::English, _) if unknown == all => "Total unknown. Call before you go.".into(),
-        (Language::English, _) => {
+/// What a sum of fees does not contain.
+#[derive(Debug, Clone, Copy)]
+pub struct FeesMissing {
+    /// Errands without a known fee.
+    pub unknown: usize,
+    /// Errands with several amounts, of which the lowest is in the sum.
+    pub varying: usize,
+    /// All errands.
+    pub all: usize,
+}
+
+/// "At least $5; 1 of 3 fees unknown": the sum of the known fees, and what it does not contain.
+/// `known` is empty if the sum is nothing and varies.
+pub fn fee_total(language: Language, known: &str, missing: FeesMissing) -> String {
+    let FeesMissing { unknown, varying, all } = missing;
+    match (language, unknown, varying) {
+        (Language::English, 0, 0) => format!("Total: {known}"),
+        (Language::English, 0, _) if known.is_empty() => "The cost depends on your case.".into(),
+        (Language::English, 0, _) => format!("At least {known}; it depends on your case."),
+        (Language::English, ..) if unknown == all => "Total unknown. Call before you go.".into(),
+        (Language::English, ..) => {
             format!("At least {known}; {unknown} of {all} fees unknown. Call before you go.")
         }
-        (Language::French, 0) => format!("Total : {known}"),
-        (Language::French, _) if unknown == all => {
+        (Language::French, 0, 0) => format!("Total\u{a0}: {known}"),
+        (Language::French, 0, _) if known.is_empty() => "Le coût dépend de votre cas.".into(),
+        (Language::French, 0, _) => format!("Au moins {known}, selon votre cas."),
+        (Language::French, ..) if unknown == all => {
             "Total inconnu. Appelez avant de vous déplacer.".into()
         }
-        (Language::French, _) => format!(
-            "Au moins {known}; frais inconnus : {unknown} sur {all}. Appelez avant de vous déplacer."
+        (Language::French, ..) => format!(
+            "Au moins {known}; frais inconnus\u{a0}: {unknown} sur {all}. Appelez avant de vous déplacer."
         ),
     }
+}
+
+/// "cash, debit".
+pub fn payment_names(language: Language, payments: &[Payment]) -> String {
+    let name = |payment: &Payment| {
+        let [english, french] = match payment {
+            Payment::Cash => ["cash", "comptant"],
+            Payment::Cheque => ["cheque", "chèque"],
+            Payment::Debit => ["debit", "débit"],
+            Payment::CreditCard => ["credit card", "carte de crédit"],
+        };
+        if is_french(language) { french } else { english }
+    };
+    payments.iter().map(name).collect::<Vec<_>>().join(", ")
+}
+
+/// Which facts about a service are not known.
+#[derive(Debug, Clone, Copy)]
+pub struct FactGaps {
+    /// What to bring.
+    pub documents: bool,
+    /// What it costs.
+    pub cost: bool,
+    /// How long it takes.
+    pub time: bool,
+}
+
+/// "We don’t have the cost or how long it takes yet. Call", to be followed by a phone number.
+/// `None` if everything is known.
+pub fn unknown_facts(language: Language, gaps: FactGaps) -> Option<String> {
+    let french = is_french(language);
+    let names = if french {
+        ["ce qu’il faut apporter", "le coût", "le délai"]
+    } else {
+        ["what to bring", "the cost", "how long it takes"]
+    };
+    let missing: Vec<&str> = [gaps.documents, gaps.cost, gaps.time]
+        .into_iter()
+        .zip(names)
+        .filter_map(|(is_missing, name)| is_missing.then_some(name))
+        .collect();
+    let (last, before) = missing.split_last()?;
+    let joined = match (before.is_empty(), french) {
+        (true, _) => last.to_string(),
+        (false, true) => [&before.join(", "), " ni ", last].concat(),
+        (false, false) => [&before.join(", "), " or ", last].concat(),
+    };
+    Some(if french {
+        format!("Nous ne savons pas encore {joined}. Appelez le")
+    } else {
+        format!("We don’t have {joined} yet. Call")
+    })
 }
 
 /// What is wrong with a field of the question, and what to do.

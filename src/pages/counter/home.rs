@@ -72,13 +72,12 @@ fn search(app: App) -> El {
     let submit = move |event: web_sys::Event| {
         event.prevent_default();
         // Enter opens the first task.
-        let first =
-            find_tasks(app.catalogue, &app.search.finder, &app.search.query.read_untracked(), 1)
-                .first()
-                .map(|task| task.id.clone());
+        let first = find_tasks(app.catalogue, app.finder, &app.search.query.read_untracked(), 1)
+            .first()
+            .map(|task| task.id.clone());
         match first {
             Some(task) => router::go(app, Route::Task(task)),
-            None => app.search.note_gap(app.language),
+            None => app.note_gap(),
         }
     };
     let field = input()
@@ -103,8 +102,8 @@ fn search(app: App) -> El {
 fn found(app: App) -> View {
     let words = app.counter_words();
     let query = app.search.query.get();
-    let tasks = find_tasks(app.catalogue, &app.search.finder, &query, TASKS_MAX);
-    let hits = app.search.finder.find(&query, SERVICES_MAX);
+    let tasks = find_tasks(app.catalogue, app.finder, &query, TASKS_MAX);
+    let hits = app.finder.find(&query, SERVICES_MAX);
     let services: Vec<_> = hits
         .iter()
         .filter_map(|hit| match record_at(app.catalogue, hit.document) {
@@ -146,7 +145,7 @@ fn task_card(app: App, task: &'static Task) -> El {
 }
 
 fn task_link(app: App, task: &'static Task) -> El {
-    a(app.href(Route::Task(task.id.clone()))).lang(app.catalogue_lang()).put(task.name.as_str())
+    a(app.href(Route::Task(task.id.clone()))).lang(app.lang_of(&task.name)).put(task.name.as_str())
 }
 
 fn most_done(app: App) -> El {

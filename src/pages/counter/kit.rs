@@ -71,7 +71,7 @@ fn place_choice(app: App, id: &str, event: Option<HubId>, name: &str, more: Opti
         .on("change", move |_| app.counter.work_at(event.clone()));
     let text = label().attr("for", id).put(
         span()
-            .put(span().lang(app.catalogue_lang()).put(name))
+            .put(span().lang(app.lang_of(name)).put(name))
             .put(more.map(|more| span().class("choice__more").put(more))),
     );
     div().class("choice").put(field).put(text)

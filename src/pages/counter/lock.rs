@@ -20,7 +20,7 @@ pub(super) fn page(app: App) -> TitledPage {
         .counter
         .place_untracked()
         .and_then(|hub| app.catalogue.hub(&hub))
-        .map(|hub| p().class("crumb").lang(app.catalogue_lang()).put(hub.name.as_str()));
+        .map(|hub| p().class("crumb").lang(app.lang_of(&hub.name)).put(hub.name.as_str()));
     let people = app.counter.people.get_untracked();
     let chosen: Signal<Option<PersonSlot>> =
         Signal::new(if people.len() == 1 { Some(people[0].0) } else { None });

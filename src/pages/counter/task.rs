@@ -9,6 +9,7 @@ use crate::pages::not_stored::reason;
 use crate::pages::search::results::{hub_card, service_link};
 use crate::pages::service::correction::outcome_line;
 use crate::pages::service::fact;
+use crate::pages::service::fees::fee_list;
 use crate::pages::{TitledPage, heading};
 use crate::route::{AboutRecord, Route};
 use crate::ui::icon::icon;
@@ -39,7 +40,7 @@ pub(super) fn page(app: App, id: &TaskId) -> Option<TitledPage> {
     let caution = task.steps_basis.as_ref().map(|_| (" ", app.words.steps_are_ours));
     let view = (
         p().class("crumb").put(a(app.href(Route::Home)).put(words.counter)),
-        heading(&task.name, app.catalogue_lang()),
+        heading(&task.name, app.lang_of(&task.name)),
         not_here(app, task, hub),
         facts(app, task, service, hub),
         steps(app, task),
@@ -58,21 +59,19 @@ fn facts(
     service: Option<&'static Service>,
     hub: Option<&'static Hub>,
 ) -> El {
-    let (words, lang) = (app.counter_words(), app.catalogue_lang());
+    let words = app.counter_words();
     let documents = if task.documents.is_empty() {
         all(words.no_documents)
     } else {
-        all(ul()
-            .class("plain")
-            .lang(lang)
-            .put_all(task.documents.iter().map(|document| li().put(document.as_str()))))
+        all(ul().class("plain").put_all(
+            task.documents
+                .iter()
+                .map(|document| li().lang(app.lang_of(document)).put(document.as_str())),
+        ))
     };
     let needs_confirming = service.is_some_and(Service::needs_confirming);
-    let fee = match service.and_then(|service| service.fee.as_ref()) {
-        Some(fee) => all((
-            span().lang(lang).put(fee.as_str()),
-            needs_confirming.then(|| (" ", confirm(app))),
-        )),
+    let fee = match service.and_then(|service| fee_list(app, service)) {
+        Some(fees) => all((fees, needs_confirming.then(|| confirm(app)))),
         None => all(words.fee_unknown),
     };
     let offering = hub.and_then(|hub| hub.offering(&task.id));
@@ -84,7 +83,7 @@ fn facts(
         .put(fact(words.fee, "coin", fee))
         .put(fact(words.payment, "check", all(paid_by)))
         .put((only.is_some() || note.is_some()).then(|| {
-            let note = note.map(|note| p().lang(lang).put(note.as_str()));
+            let note = note.map(|note| p().lang(app.lang_of(note)).put(note.as_str()));
             fact(words.conditions, "clock", all((only, note)))
         }))
 }
@@ -107,7 +106,7 @@ fn steps(app: App, task: &'static Task) -> El {
         let tick = div()
             .class("choice choice--tick")
             .put(field)
-            .put(label().attr("for", &id).lang(app.catalogue_lang()).put(text.as_str()));
+            .put(label().attr("for", &id).lang(app.lang_of(text)).put(text.as_str()));
         li().class("playbook__step").put(tick).put(flag)
     };
     let list = el("ol").class("playbook").put_all(task.steps.iter().enumerate().map(row));
@@ -147,7 +146,7 @@ fn not_here(app: App, task: &'static Task, hub: Option<&'static Hub>) -> Option<
     (!is_here).then(|| {
         let others = others(app, task, hub.map(|hub| &hub.id));
         let body = if others.is_empty() {
-            all(p().put(words.not_here_nobody).put(" ").put(phone_link(app.phone())))
+            all(p().put(words.not_here_nobody).put(" ").put(phone_link(app.language, app.phone())))
         } else {
             all((
                 p().put(words.not_here_text),
@@ -187,7 +186,7 @@ fn tell(app: App, service: Option<&'static Service>) -> El {
         Some(time) => li()
             .put(words.tell_time)
             .put(" ")
-            .put(span().lang(app.catalogue_lang()).put(time.as_str()))
+            .put(span().lang(app.lang_of(time)).put(time.as_str()))
             .put("."),
         None => li().put(words.tell_time_unknown),
     };
@@ -197,7 +196,7 @@ fn tell(app: App, service: Option<&'static Service>) -> El {
         .class("steps")
         .put(time)
         .put(li().put(words.tell_receipt))
-        .put(li().put(words.tell_late).put(" ").put(phone_link(phone)).put("."));
+        .put(li().put(words.tell_late).put(" ").put(phone_link(app.language, phone)).put("."));
     titled_section("tell", words.tell_title).put(list)
 }
 
@@ -210,7 +209,8 @@ fn hand_on(
 ) -> El {
     let words = app.counter_words();
     let of_service = service.map(|service| {
-        let department = span().lang(app.catalogue_lang()).put(service.department.as_str());
+        let department =
+            span().lang(app.lang_of(&service.department)).put(service.department.as_str());
         let about = AboutRecord { service: Some(service.id.clone()), hub: here.cloned() };
         let take = a(app.href(Route::Ask(about))).class("button").put(words.take_inquiry);
         (
@@ -281,7 +281,12 @@ fn open(
     let words = app.counter_words();
     let [done, referred, could_not] = [ending.clone(), ending.clone(), ending.clone()];
     let fault = fault.map(|why| {
-        or_call(p().class("field__error").attr("role", "alert"), reason(app, why), app.phone())
+        or_call(
+            app.language,
+            p().class("field__error").attr("role", "alert"),
+            reason(app, why),
+            app.phone(),
+        )
     });
     let actions = p()
         .class("actions ending__actions")

@@ -22,7 +22,7 @@ pub(crate) fn losses(app: App) -> View {
                 .class("panel panel--error")
                 .attr("role", "alert")
                 .put(h2().put(icon("alert")).put(" ").put(lost_count(app.language, lost)))
-                .put(or_call(p(), why, app.phone()))
+                .put(or_call(app.language, p(), why, app.phone()))
                 .put(p().class("actions").put(seen))
         })
     })
@@ -33,7 +33,7 @@ pub(crate) fn set_aside(app: App) -> View {
     live(move || {
         let is_there =
             app.device.facts.read().is_one_set_aside && app.device.facts.read().lost == 0;
-        is_there.then(|| warning(app.words.store_set_aside, app.phone()))
+        is_there.then(|| warning(app.language, app.words.store_set_aside, app.phone()))
     })
 }
 

@@ -10,7 +10,7 @@ use finder::{Field, IndexedRecord, MatchReason, Meeting, SearchMatch, record_at}
 
 /// One service as a card: name, summary, channels and why it was found.
 fn service_card(app: App, service: &'static Service, found: Vec<MatchReason>) -> El {
-    let lang = app.catalogue_lang();
+    let lang = app.lang_of(&service.summary);
     li().class("card service-card")
         .put(service_link(app, service).class("service-card__name"))
         .put(p().class("service-card__summary").lang(lang).put(service.summary.as_str()))
@@ -19,7 +19,7 @@ fn service_card(app: App, service: &'static Service, found: Vec<MatchReason>) ->
 
 pub(crate) fn service_link(app: App, service: &'static Service) -> El {
     a(app.href(Route::Service(service.id.clone())))
-        .lang(app.catalogue_lang())
+        .lang(app.lang_of(&service.name))
         .put(service.name.as_str())
 }
 
@@ -42,18 +42,14 @@ fn why_found(app: App, reasons: Vec<MatchReason>) -> Option<El> {
         .map(|reason| reason.word)
         .collect();
     let why = |words: String| {
-        span()
-            .class("service-card__why")
-            .put(app.words.matched)
-            .put(" ")
-            .put(span().lang(app.catalogue_lang()).put(words))
+        span().class("service-card__why").put(app.words.matched).put(" ").put(span().put(words))
     };
     (!hidden.is_empty()).then(|| why(hidden.join(", ")))
 }
 
 /// The search results, best first, at most `most`. The style sheet emphasizes the first.
 pub(crate) fn found_list(app: App, found: &[SearchMatch], most: usize) -> El {
-    let explanation = app.search.finder.explain(&app.search.query.read_untracked());
+    let explanation = app.finder.explain(&app.search.query.read_untracked());
     let cards = found.iter().take(most).filter_map(|found| {
         match record_at(app.catalogue, found.document)? {
             IndexedRecord::Service(service) => {
@@ -68,17 +64,22 @@ pub(crate) fn found_list(app: App, found: &[SearchMatch], most: usize) -> El {
 /// A search result as one line of suggestions: its name, and why it was found or how it can be
 /// reached.
 pub(crate) fn suggestion(app: App, document: u32, reasons: Vec<MatchReason>) -> View {
-    let lang = app.catalogue_lang();
     match record_at(app.catalogue, document) {
         Some(IndexedRecord::Service(service)) => {
             let meta = span()
                 .class("service-card__meta")
                 .put(channels(app, service))
                 .put(why_found(app, reasons));
-            all((span().class("suggestion__name").lang(lang).put(service.name.as_str()), meta))
+            all((
+                span()
+                    .class("suggestion__name")
+                    .lang(app.lang_of(&service.name))
+                    .put(service.name.as_str()),
+                meta,
+            ))
         }
         Some(IndexedRecord::Hub(hub)) => all((
-            span().class("suggestion__name").lang(lang).put(hub.name.as_str()),
+            span().class("suggestion__name").lang(app.lang_of(&hub.name)).put(hub.name.as_str()),
             hub_state(app, hub),
         )),
         None => all(()),
@@ -89,7 +90,7 @@ pub(crate) fn suggestion(app: App, document: u32, reasons: Vec<MatchReason>) -> 
 pub(crate) fn hub_card(app: App, hub: &'static Hub) -> El {
     let name = a(app.href(Route::Hub(hub.id.clone())))
         .class("hub-card__name")
-        .lang(app.catalogue_lang())
+        .lang(app.lang_of(&hub.name))
         .put(hub.name.as_str());
     let far = distance_to(app, hub).map(|far| p().class("hub-card__kind").put(far));
     li().class("card hub-card").put(name).put(far).put(hub_state(app, hub))

@@ -38,7 +38,7 @@ pub(crate) fn search_box(app: App, rest: impl FnOnce(Signal<bool>) -> El) -> Vie
     let opened = is_open.clone();
     let found = Signal::computed(move || {
         if *opened.read() {
-            app.search.finder.find(&app.search.query.read(), SUGGESTIONS_MAX)
+            app.finder.find(&app.search.query.read(), SUGGESTIONS_MAX)
         } else {
             Vec::new()
         }
@@ -46,7 +46,7 @@ pub(crate) fn search_box(app: App, rest: impl FnOnce(Signal<bool>) -> El) -> Vie
     let opened = is_open.clone();
     let elsewhere = Signal::computed(move || {
         if *opened.read() {
-            asked_elsewhere(app.catalogue, &app.search.finder, &app.search.query.read())
+            asked_elsewhere(app.catalogue, app.finder, &app.search.query.read())
         } else {
             None
         }
@@ -73,7 +73,7 @@ fn search_form(app: App, box_: &SuggestionList) -> El {
     let submit = move |event: web_sys::Event| {
         event.prevent_default();
         submitted.is_open.set(false);
-        app.search.note_gap(app.language);
+        app.note_gap();
         router::go(
             app,
             Route::Search { query: app.search.query.get_untracked(), filter: Default::default() },
@@ -90,7 +90,7 @@ fn search_form(app: App, box_: &SuggestionList) -> El {
             );
         }
     };
-    let french = (app.language == Language::French).then_some((". ", words.search_in_english));
+    let french = app.is_catalogue_english().then_some((". ", words.search_in_english));
     let (expanded, reached) = (box_.clone(), box_.clone());
     let field = input()
         .class("search__field")
@@ -176,7 +176,7 @@ fn suggestions(app: App, box_: &SuggestionList) -> View {
     if let Some(instead) = instead_of_results(app, box_.elsewhere.get(), found.is_empty()) {
         return instead.done();
     }
-    let explanation = app.search.finder.explain(&app.search.query.read_untracked());
+    let explanation = app.finder.explain(&app.search.query.read_untracked());
     let options = found.iter().enumerate().map(|(at, found)| {
         let active = box_.active.clone();
         let route = route_of(app, found);
@@ -207,11 +207,7 @@ fn suggestions(app: App, box_: &SuggestionList) -> View {
 pub(crate) fn results(app: App, is_typing: Signal<bool>) -> View {
     let at_rest = move || !*is_typing.read() && is_asked(app);
     let found = Signal::computed(move || {
-        if at_rest() {
-            app.search.finder.find(&app.search.query.read(), usize::MAX)
-        } else {
-            Vec::new()
-        }
+        if at_rest() { app.finder.find(&app.search.query.read(), usize::MAX) } else { Vec::new() }
     });
     let listed = found.clone();
     let list = live(move || {
@@ -221,7 +217,7 @@ pub(crate) fn results(app: App, is_typing: Signal<bool>) -> View {
         }
         if let Some(instead) = instead_of_results(
             app,
-            asked_elsewhere(app.catalogue, &app.search.finder, &app.search.query.read_untracked()),
+            asked_elsewhere(app.catalogue, app.finder, &app.search.query.read_untracked()),
             found.is_empty(),
         ) {
             return instead.done();
@@ -258,12 +254,12 @@ fn instead_of_results(
 
 /// The query as it was understood, if it contained a typing error.
 fn meant(app: App) -> El {
-    let text =
-        live(move || {
-            app.search.finder.explain(&app.search.query.read()).meant().map(|meant| {
-                (app.words.understood_as, " ", span().class("meant__words").put(meant))
-            })
-        });
+    let text = live(move || {
+        app.finder
+            .explain(&app.search.query.read())
+            .meant()
+            .map(|meant| (app.words.understood_as, " ", span().class("meant__words").put(meant)))
+    });
     p().class("meant").put(text)
 }
 
@@ -287,8 +283,9 @@ fn done_elsewhere(app: App, elsewhere: &ServedElsewhere) -> El {
         .put(h2().put(words.not_ours))
         .put(p().put(el("strong").put(names.map_or("", String::as_str))).put(words.colon).put(who))
         .put(
-            p().class("actions")
-                .put(span().put(words.or_call_us).put(" ").put(phone_link(app.phone()))),
+            p().class("actions").put(
+                span().put(words.or_call_us).put(" ").put(phone_link(app.language, app.phone())),
+            ),
         )
 }
 
@@ -307,7 +304,7 @@ fn count_line(app: App, box_: &SuggestionList) -> El {
 fn nothing_found(app: App) -> El {
     let words = app.words;
     let ask = move |_| {
-        app.search.note_gap(app.language);
+        app.note_gap();
         app.inquiry.draft.update(|draft| draft.message = app.search.query.get_untracked());
     };
     let link = a(app.href(Route::Ask(Default::default())))
@@ -321,7 +318,7 @@ fn nothing_found(app: App) -> El {
         .put(
             p().class("actions")
                 .put(link)
-                .put(span().put(words.or_call).put(" ").put(phone_link(app.phone()))),
+                .put(span().put(words.or_call).put(" ").put(phone_link(app.language, app.phone()))),
         )
         .put(p().class("hint").put(words.gap_counted))
         .put(h3().put(words.topics))

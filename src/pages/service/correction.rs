@@ -43,7 +43,9 @@ pub(crate) fn outcome_line(
     let said = live(move || {
         outcome.get().map(|kept| match kept {
             Ok(()) => p().class("correction__done").put(icon("check")).put(" ").put(done),
-            Err(why) => or_call(p().class("field__error"), reason(app, why), app.phone()),
+            Err(why) => {
+                or_call(app.language, p().class("field__error"), reason(app, why), app.phone())
+            }
         })
     });
     div().attr("role", "status").put(said)

@@ -36,4 +36,5 @@ pub(crate) fn provenance(
         .put(trust)
         .put(" ")
         .put(caution)
+        .put(app.is_translated().then_some((" ", words.translation_unchecked)))
 }

@@ -2,13 +2,14 @@
 
 use crate::app::App;
 use crate::pages::hub::open_state::confirm;
+use crate::pages::service::fees::fee_list;
 use crate::route::Route;
 use crate::ui::phone::phone_link;
 use crate::ui::qr::qr;
 use crate::ui::section::titled_section;
 use domain::trip::{Errand, documents, fees};
 use elements::{El, View, a, all, dd, div, dl, dt, h2, li, p, section, span, strong, ul};
-use wording::{fee_total, money};
+use wording::{FeesMissing, fee_total, money};
 
 pub(super) fn along(app: App) -> View {
     let errands = app.trip.errands.get();
@@ -17,12 +18,12 @@ pub(super) fn along(app: App) -> View {
 
 /// Each document once, with the errands that need it.
 fn bring(app: App, errands: &[Errand]) -> El {
-    let (words, lang) = (app.words, app.catalogue_lang());
+    let words = app.words;
     let papers = documents(app.catalogue, errands);
     let rows = papers.iter().map(|(paper, needed_by)| {
         let names: Vec<&str> =
             needed_by.iter().filter_map(|&at| errands[at].name(app.catalogue)).collect();
-        li().lang(lang)
+        li().lang(app.lang_of(paper))
             .put(*paper)
             .put(" ")
             .put(span().class("hint").put("(").put(names.join("; ")).put(")"))
@@ -44,26 +45,26 @@ fn bring(app: App, errands: &[Errand]) -> El {
         .put(rows)
 }
 
-/// Each fee in the record's words, and the sum of those that are one plain amount.
+/// What each errand costs, and the sum of what is known.
 fn cost(app: App, errands: &[Errand]) -> El {
-    let (words, lang) = (app.words, app.catalogue_lang());
+    let words = app.words;
     let fees = fees(app.catalogue, errands);
     let rows = errands.iter().zip(&fees.each).map(|(errand, fee)| {
-        let text = match fee.text {
-            Some(text) => span().lang(lang).put(text),
-            None => span().put(words.not_known),
-        };
-        let doubt = (fee.text.is_some() && !fee.is_certain).then(|| (" ", confirm(app)));
+        let known = errand.service(app.catalogue).and_then(|service| fee_list(app, service));
+        let doubt = (known.is_some() && !fee.is_certain).then(|| (" ", confirm(app)));
+        let text = known.unwrap_or_else(|| span().put(words.not_known));
+        let name = errand.name(app.catalogue).unwrap_or_default();
         div()
             .class("fee")
-            .put(dt().lang(lang).put(errand.name(app.catalogue)))
+            .put(dt().lang(app.lang_of(name)).put(name))
             .put(dd().put(text).put(doubt))
     });
+    let is_open = fees.known_cents == 0 && fees.varying > 0;
+    let known = if is_open { String::new() } else { money(app.language, fees.known_cents) };
     let total = fee_total(
         app.language,
-        &money(app.language, fees.known_cents),
-        fees.unknown,
-        errands.len(),
+        &known,
+        FeesMissing { unknown: fees.unknown, varying: fees.varying, all: errands.len() },
     );
     titled_section("cost", words.cost)
         .put(dl().class("fees").put_all(rows))
@@ -72,18 +73,19 @@ fn cost(app: App, errands: &[Errand]) -> El {
 
 /// Errands that need no trip. `None` if there are none.
 fn from_home(app: App, errands: &[Errand]) -> Option<El> {
-    let (words, lang) = (app.words, app.catalogue_lang());
+    let words = app.words;
     let rows: Vec<El> = errands
         .iter()
         .filter_map(|errand| {
             let channels = &errand.service(app.catalogue)?.channels;
+            let name = errand.name(app.catalogue)?;
             let online = channels
                 .online_url
                 .as_ref()
                 .map(|url| a(url).attr("rel", "noopener external").put(words.go_online));
-            let phone = channels.phone.as_deref().map(phone_link);
+            let phone = channels.phone.as_deref().map(|phone| phone_link(app.language, phone));
             (online.is_some() || phone.is_some()).then(|| {
-                li().put(span().lang(lang).put(errand.name(app.catalogue)))
+                li().put(span().lang(app.lang_of(name)).put(name))
                     .put(words.colon)
                     .put(online)
                     .put(" ")

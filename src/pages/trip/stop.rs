@@ -14,7 +14,7 @@ use js_sys::encode_uri_component;
 use wording::{spans, things_count};
 
 pub(super) fn card(app: App, stop: &Stop<'static>, errands: &[Errand], on: Date) -> El {
-    let (words, lang, hub) = (app.words, app.catalogue_lang(), stop.hub);
+    let (words, hub) = (app.words, stop.hub);
     let hours = if stop.open.is_empty() {
         words.hours_unknown.to_string()
     } else {
@@ -23,7 +23,7 @@ pub(super) fn card(app: App, stop: &Stop<'static>, errands: &[Errand], on: Date)
     let doubt = (!stop.plan.is_certain && !stop.open.is_empty()).then(|| (" ", confirm(app)));
     let address = hub.address.as_deref().unwrap_or(&hub.town);
     let far = distance_to(app, hub).map(|far| (" · ", far));
-    let phone = phone_link(hub.phone.as_deref().unwrap_or(app.phone()));
+    let phone = phone_link(app.language, hub.phone.as_deref().unwrap_or(app.phone()));
     let names: Vec<&str> =
         stop.errands.iter().filter_map(|&at| errands[at].name(app.catalogue)).collect();
     let entry = a(calendar_address(app, stop, errands, on, &hours, &names))
@@ -33,7 +33,7 @@ pub(super) fn card(app: App, stop: &Stop<'static>, errands: &[Errand], on: Date)
         .put(
             a(app.href(Route::Hub(hub.id.clone())))
                 .class("hub-card__name")
-                .lang(lang)
+                .lang(app.lang_of(&hub.name))
                 .put(hub.name.as_str()),
         )
         .put(
@@ -44,7 +44,10 @@ pub(super) fn card(app: App, stop: &Stop<'static>, errands: &[Errand], on: Date)
                 .put(doubt),
         )
         .put(p().class("hub-card__kind").put(address).put(far).put(" · ").put(phone))
-        .put(ul().class("steps").lang(lang).put_all(names.iter().map(|name| li().put(*name))))
+        .put(
+            ul().class("steps")
+                .put_all(names.iter().map(|name| li().lang(app.lang_of(name)).put(*name))),
+        )
         .put(p().class("actions").put(entry.put(words.trip_calendar)))
 }
 

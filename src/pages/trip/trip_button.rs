@@ -25,7 +25,7 @@ pub(crate) fn trip_button(app: App, errand: Errand, name: &'static str) -> El {
         (icon(if is_on { "check" } else { "bag" }), " ", text)
     });
     let name = (!name.is_empty()).then(|| {
-        span().class("visually-hidden").lang(app.catalogue_lang()).put(words.colon).put(name)
+        span().class("visually-hidden").lang(app.lang_of(name)).put(words.colon).put(name)
     });
     button(move || app.trip.toggle(&errand))
         .class("button button--small trip-button no-print")

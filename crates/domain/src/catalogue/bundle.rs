@@ -21,7 +21,7 @@ use serde::Serialize;
 const MAGIC: &[u8; 4] = b"HUBC";
 /// Grows when the layout changes, including when a field is added or removed. A reader knows
 /// exactly one format.
-const FORMAT: u8 = 4;
+const FORMAT: u8 = 5;
 /// Factor by which a fraction is multiplied to be written as an integer. All fractions are degrees,
 /// to about a metre.
 const DEGREES: f64 = 100_000.0;

@@ -17,6 +17,7 @@ pub(super) fn faults_of(file: &CatalogueFile) -> Vec<Fault> {
     services::check_categories(file, &mut faults);
     services::check_services(file, &mut faults);
     services::check_tasks(file, &mut faults);
+    services::check_life_events(file, &mut faults);
     hubs::check_holidays(file, &mut faults);
     hubs::check_facilities(file, &mut faults);
     hubs::check_hubs(file, &mut faults);

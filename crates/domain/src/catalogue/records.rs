@@ -1,10 +1,10 @@
 //! The records of the catalogue, one type for each.
 
 use crate::hours::{Date, Nth, Season, Span, Week, Weekday};
-use crate::ids::{CategoryId, FacilityId, HolidayId, HubId, ServiceId, TaskId};
+use crate::ids::{CategoryId, FacilityId, HolidayId, HubId, LifeEventId, ServiceId, TaskId};
 use crate::place::Position;
-use crate::provenance::Provenance;
-use crate::text::Text;
+use crate::provenance::{Provenance, SourceDate};
+use crate::text::{Language, Text};
 use serde::{Deserialize, Serialize};
 
 /// A topic under which residents browse.
@@ -113,10 +113,21 @@ pub struct Service {
     pub audience: Vec<Audience>,
     /// Other words by which people look for it.
     pub keywords: Vec<String>,
+    /// Ids of records that were merged into this one; their addresses lead here.
+    #[serde(default)]
+    pub former_ids: Vec<ServiceId>,
+    /// How people ask for it. Only the search reads it.
+    #[serde(default)]
+    pub asked: AskedAs,
     /// How it can be reached.
     pub channels: Channels,
-    /// The fee in words, as in the source. Leave it out if it is not known, which never means
-    /// "free"; never guess.
+    /// What it costs, amount by amount. Empty means not known, which never means "free".
+    #[serde(default)]
+    pub fees: Vec<Fee>,
+    /// Accepted means of payment. Empty means not known.
+    #[serde(default)]
+    pub payments: Vec<Payment>,
+    /// What amounts cannot say about the cost, in words. Leave it out if not known; never guess.
     #[serde(default)]
     pub fee: Option<String>,
     /// Who is eligible. Leave it out if not known.
@@ -128,6 +139,9 @@ pub struct Service {
     /// How long it takes, in words. Leave it out if not known.
     #[serde(default)]
     pub processing_time: Option<String>,
+    /// What the resident does, only where it says more than the other fields.
+    #[serde(default)]
+    pub steps: Vec<String>,
     /// What counters do for it. Each task must name the service back.
     #[serde(default)]
     pub tasks: Vec<TaskId>,
@@ -157,6 +171,33 @@ impl Service {
     }
 }
 
+/// How people ask for a service in their own words: whole questions, situations, slang.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct AskedAs {
+    /// In English.
+    #[serde(default)]
+    pub en: Vec<String>,
+    /// In French.
+    #[serde(default)]
+    pub fr: Vec<String>,
+}
+
+/// One amount that a service costs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Fee {
+    /// What the amount is for, without the amount.
+    pub what: String,
+    /// The amount in cents; 0 means that it is known to be free.
+    pub cents: u32,
+    /// Since when it is in force, as in `2025` or `2025-01-01`. Leave it out if not known.
+    #[serde(default)]
+    pub from: Option<SourceDate>,
+}
+
 /// What a counter does, in the same way at every location.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -164,8 +205,12 @@ impl Service {
 pub struct Task {
     /// Id of the task; services and hubs refer to it.
     pub id: TaskId,
-    /// What the counter does.
+    /// What the counter does, as staff say it.
     pub name: String,
+    /// What a resident comes to do. Leave it out if only staff do it: the task is then shown to
+    /// staff alone.
+    #[serde(default)]
+    pub for_residents: Option<String>,
     /// The steps in order, as staff at the counter do them.
     pub steps: Vec<String>,
     /// Who wrote the steps, if it was not the municipality.
@@ -194,6 +239,8 @@ pub struct Facility {
     pub id: FacilityId,
     /// Name of the kind.
     pub name: Text,
+    /// Whether a counter there serves people.
+    pub is_counter: bool,
     /// Holidays on which locations of this kind are closed.
     pub closed_on: Vec<HolidayId>,
     /// Holidays on which they are known to be open. A holiday in neither list is "not known: please
@@ -359,7 +406,16 @@ pub struct Hub {
     /// Holidays on which it is closed beyond those of its kind.
     #[serde(default)]
     pub also_closed_on: Vec<HolidayId>,
-    /// Accessibility in words: ramps, doors, washrooms.
+    /// How to find the door.
+    #[serde(default)]
+    pub directions: Option<String>,
+    /// Where to park.
+    #[serde(default)]
+    pub parking: Option<String>,
+    /// What is known about access, field by field.
+    #[serde(default)]
+    pub access: Access,
+    /// What else is known about access, in words.
     #[serde(default)]
     pub accessibility: Option<String>,
     /// What its counter does.
@@ -379,6 +435,72 @@ pub struct Hub {
     pub event: Option<Event>,
     /// Where the record comes from, and how certain it is.
     pub source: Provenance,
+}
+
+/// What is known about access to a location. `None` means not known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Access {
+    /// An entrance without steps.
+    #[serde(default)]
+    pub step_free_entry: Option<bool>,
+    /// An accessible washroom.
+    #[serde(default)]
+    pub accessible_washroom: Option<bool>,
+    /// A hearing loop at the counter.
+    #[serde(default)]
+    pub hearing_loop: Option<bool>,
+    /// Accessible parking.
+    #[serde(default)]
+    pub accessible_parking: Option<bool>,
+}
+
+/// Something that happens in a life, and what to do then.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct LifeEvent {
+    /// Id of the event; part of its address.
+    pub id: LifeEventId,
+    /// What happens, as in "Moving here".
+    pub name: String,
+    /// One sentence about it.
+    pub summary: String,
+    /// What people type when it happens, in any language. Devices do not get it.
+    #[serde(default)]
+    pub keywords: Vec<String>,
+    /// What to do, in order.
+    #[serde(rename = "step")]
+    pub steps: Vec<LifeStep>,
+}
+
+/// One thing to do when something happens in a life.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct LifeStep {
+    /// What to do.
+    pub text: String,
+    /// The services that help with it.
+    pub services: Vec<ServiceId>,
+}
+
+/// The texts of a catalogue in another language, as one file of the same edition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TranslationFile {
+    /// The language of the texts.
+    pub language: Language,
+    /// SHA-256 of the file, in hexadecimal.
+    pub sha256: String,
+}
+
+impl TranslationFile {
+    /// Path of the file in a site. It changes with the content.
+    pub fn path(&self) -> String {
+        let hash = self.sha256.get(..16).unwrap_or_default();
+        ["/texts-", self.language.tag(), "-", hash, ".bin"].concat()
+    }
 }
 
 impl Hub {

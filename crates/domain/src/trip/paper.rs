@@ -32,96 +32,43 @@ fn documents_of<'a>(catalogue: &'a Catalogue, errand: &Errand) -> &'a [String] {
 
 /// What one errand costs, as far as its record says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Fee<'a> {
-    /// In the record's own words; `None` if not known.
-    pub text: Option<&'a str>,
-    /// In cents, if the words are one amount and nothing else.
+pub struct ErrandFee {
+    /// The lowest amount in cents; `None` if no amount is known.
     pub cents: Option<u32>,
-    /// False if the screen must say "please confirm".
+    /// Whether there are other amounts, or words that amounts cannot say.
+    pub varies: bool,
+    /// False if the screen must say that it is not confirmed.
     pub is_certain: bool,
 }
 
 /// What all errands cost together.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fees<'a> {
+pub struct Fees {
     /// One fee for each errand, in order.
-    pub each: Vec<Fee<'a>>,
-    /// Sum of the amounts that are known, in cents.
+    pub each: Vec<ErrandFee>,
+    /// Sum of the lowest amounts that are known, in cents.
     pub known_cents: u64,
     /// Number of errands whose amount is not known.
     pub unknown: usize,
+    /// Number of errands whose amount is known and varies.
+    pub varying: usize,
 }
 
 /// Adds up what the errands of a list cost.
-pub fn fees<'a>(catalogue: &'a Catalogue, errands: &[Errand]) -> Fees<'a> {
+pub fn fees(catalogue: &Catalogue, errands: &[Errand]) -> Fees {
     let fee = |errand: &Errand| {
         let service = errand.service(catalogue);
-        let text = service.and_then(|service| service.fee.as_deref());
-        Fee {
-            text,
-            cents: text.and_then(amount),
+        let amounts = || service.into_iter().flat_map(|service| &service.fees);
+        ErrandFee {
+            cents: amounts().map(|fee| fee.cents).min(),
+            varies: amounts().nth(1).is_some()
+                || service.is_some_and(|service| service.fee.is_some()),
             is_certain: service.is_some_and(|service| !service.needs_confirming()),
         }
     };
-    let each: Vec<Fee<'_>> = errands.iter().map(fee).collect();
+    let each: Vec<ErrandFee> = errands.iter().map(fee).collect();
     let known_cents = each.iter().filter_map(|fee| fee.cents).map(u64::from).sum();
     let unknown = each.iter().filter(|fee| fee.cents.is_none()).count();
-    Fees { each, known_cents, unknown }
-}
-
-/// Parses `Free`, `$5`, `$5.50` and `$225 (2025)` to cents. `None` for any text that says more than
-/// one amount, and for an amount that does not fit.
-fn amount(text: &str) -> Option<u32> {
-    if text == "Free" {
-        return Some(0);
-    }
-    let said = text.split('(').next()?.trim_end();
-    let said = said.strip_prefix('$')?;
-    let (dollars, cents) = said.split_once('.').unwrap_or((said, "00"));
-    let is_plain =
-        |digits: &str| !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit());
-    let is_dated = text.len() == said.len() + 1 || text.ends_with(')');
-    if !(is_plain(dollars) && is_plain(cents) && cents.len() == 2 && is_dated) {
-        return None;
-    }
-    dollars.parse::<u32>().ok()?.checked_mul(100)?.checked_add(cents.parse().ok()?)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::amount;
-
-    #[test]
-    fn only_one_plain_amount_is_an_amount() {
-        for (text, cents) in [
-            ("Free", 0),
-            ("$5", 500),
-            ("$5.50", 550),
-            ("$225 (2025)", 22_500),
-            ("$0.20", 20),
-            ("$1.05 (a year)", 105),
-        ] {
-            assert_eq!(amount(text), Some(cents), "{text}");
-        }
-        let vague = [
-            "",
-            "Free for residents",
-            "$",
-            "$5 plus search",
-            "$10 lifetime tag; $11 yearly tag",
-            "$57, not refundable",
-            "$135 in June 2020; confirm",
-            "$5.5",
-            "$5.500",
-            "$5.",
-            "$.50",
-            "$5 ",
-            "$5) (",
-            "$-5",
-            "5",
-        ];
-        for text in vague {
-            assert_eq!(amount(text), None, "{text}");
-        }
-    }
+    let varying = each.iter().filter(|fee| fee.cents.is_some() && fee.varies).count();
+    Fees { each, known_cents, unknown, varying }
 }

@@ -37,7 +37,7 @@ fn a_changed_byte_is_another_catalogue_or_none_and_never_the_end_of_the_app() {
 #[test]
 fn another_format_is_not_read() {
     let mut bytes = checked(|_| {}).to_bundle(&[]).unwrap();
-    assert_eq!(bytes[..5], *b"HUBC\x04");
+    assert_eq!(bytes[..5], *b"HUBC\x05");
     bytes[4] += 1;
     assert_eq!(Catalogue::from_bundle(&bytes), None);
 }

@@ -2,7 +2,7 @@
 //! locations; the next day that does everything; what to bring and what to pay.
 
 use domain::Catalogue;
-use domain::catalogue::{Hub, Point, Service};
+use domain::catalogue::{Fee, Hub, Point, Service};
 use domain::hours::{Date, DayHours, Hours, Minute, Moment};
 use domain::place::Position;
 use domain::trip::{ERRANDS_MAX, Errand, Trip, documents, fees, next_day_for_all, plan};
@@ -306,34 +306,29 @@ fn fees_are_summed_where_they_are_known_and_counted_where_they_are_not() {
     let catalogue = checked(|_| {});
     let list = errands("s.boat-permit issue-dog-licence s.swim-lessons no-such-task");
     let fees = fees(&catalogue, &list);
-    let each: Vec<_> = fees.each.iter().map(|fee| (fee.text, fee.cents, fee.is_certain)).collect();
+    let each: Vec<_> =
+        fees.each.iter().map(|fee| (fee.cents, fee.varies, fee.is_certain)).collect();
     assert_eq!(
         each,
         [
-            (Some("$12.50"), Some(1_250), false),
-            (Some("$20 (2026)"), Some(2_000), true),
-            (None, None, true),
-            (None, None, false),
-        ]
+            (Some(1_250), false, false),
+            (Some(0), true, true),
+            (None, false, true),
+            (None, false, false),
+        ],
+        "the lowest amount, and whether it varies"
     );
-    assert_eq!((fees.known_cents, fees.unknown), (3_250, 2));
+    assert_eq!((fees.known_cents, fees.unknown, fees.varying), (1_250, 2, 1));
 }
 
 #[test]
-fn amounts_too_large_to_add_up_are_not_known_and_never_wrap_around() {
-    let with_fee = |fee: &str| {
-        checked(|file| file.services.iter_mut().for_each(|service| service.fee = Some(fee.into())))
-    };
-    let list = errands("s.boat-permit s.dog-licence");
-    for (fee, cents) in [
-        ("$42949672.95", Some(u32::MAX)),
-        ("$42949672.96", None),
-        ("$42949673", None),
-        ("$99999999999", None),
-    ] {
-        assert_eq!(fees(&with_fee(fee), &list).each[0].cents, cents, "{fee}");
-    }
-    let catalogue = with_fee("$42949672.95");
-    let fees = fees(&catalogue, &list);
-    assert_eq!(fees.known_cents, u64::from(u32::MAX) * 2);
+fn the_largest_amounts_are_added_up_without_wrapping_around() {
+    let catalogue = checked(|file| {
+        for service in &mut file.services {
+            service.fee = None;
+            service.fees = vec![Fee { what: "All".into(), cents: u32::MAX, from: None }];
+        }
+    });
+    let fees = fees(&catalogue, &errands("s.boat-permit s.dog-licence"));
+    assert_eq!((fees.known_cents, fees.varying), (u64::from(u32::MAX) * 2, 0));
 }

@@ -6,6 +6,7 @@
 use super::{AssemblyFault, AssemblyResult};
 use domain::catalogue::CatalogueFile;
 use domain::municipality::Municipality;
+use domain::phone::ReadPhone;
 use domain::text::Language;
 use minijinja::value::Serde;
 use minijinja::{
@@ -21,6 +22,8 @@ const PAGE: &str = "index.html";
 #[derive(Debug, Clone, Copy, Serialize)]
 pub(super) struct PageParts<'a> {
     pub(super) catalogue: &'a str,
+    /// The texts in the page's language; `None` if they are in the catalogue.
+    pub(super) texts: Option<&'a str>,
     pub(super) css: &'a str,
     pub(super) wasm: &'a str,
     pub(super) start: &'a str,
@@ -190,10 +193,10 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-/// The digits of a phone number for a `tel:` link, without the extension.
+/// The digits of a phone number for a `tel:` link, with the extension.
 fn dialled(phone: &str) -> String {
-    let number = phone.split(" ext").next().unwrap_or(phone);
-    number.chars().filter(char::is_ascii_digit).collect()
+    let phone = ReadPhone::first(phone).map(|phone| phone.address());
+    phone.and_then(|address| address.strip_prefix("tel:").map(String::from)).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -238,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_is_dialled_without_its_extension() {
-        assert_eq!(dialled("705-324-9411 ext. 2136"), "7053249411");
+    fn a_number_is_dialled_with_its_extension() {
+        assert_eq!(dialled("705-324-9411 ext. 2136"), "7053249411;ext=2136");
     }
 }

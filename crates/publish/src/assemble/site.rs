@@ -106,6 +106,11 @@ impl AssembledSite {
         self.files.push(AssembledFile { path: path.into(), bytes, kept, is_immutable, sha256 });
     }
 
+    /// The path of the first file whose path begins so.
+    pub(super) fn path_of(&self, beginning: &str) -> Option<String> {
+        self.files.iter().map(|file| &file.path).find(|path| path.starts_with(beginning)).cloned()
+    }
+
     /// Subresource Integrity metadata of a file; empty if the file does not exist.
     pub(super) fn integrity(&self, path: &str) -> String {
         self.files

@@ -82,6 +82,22 @@ impl FileReader {
         names
     }
 
+    /// Names of the TOML files in a folder and the folders in it, with their path, sorted.
+    pub(super) fn names_below(&mut self, folder: &str) -> Vec<String> {
+        let mut names = Vec::new();
+        let entries = std::fs::read_dir(self.dir.join(folder)).into_iter().flatten().flatten();
+        for entry in entries {
+            let name = format!("{folder}/{}", entry.file_name().to_string_lossy());
+            if entry.path().is_dir() {
+                names.extend(self.names_below(&name));
+            } else if name.ends_with(".toml") {
+                names.push(name);
+            }
+        }
+        names.sort();
+        names
+    }
+
     pub(super) fn has(&self, name: &str) -> bool {
         self.dir.join(name).exists()
     }

@@ -120,10 +120,9 @@ fn site(dir: &std::path::Path) {
 
 /// The service directory in the format for devices, and complete for the server's search.
 fn domain_catalogue(project: &std::path::Path) -> (Vec<u8>, Vec<u8>) {
-    let (catalogue, thesaurus) =
-        publish::check_dir(&project.join("tests/municipalities/pine-harbour"))
-            .unwrap_or_else(|faults| panic!("{faults:?}"));
-    let whole = finder::Whole { catalogue: catalogue.file().clone(), thesaurus };
+    let (catalogue, words) = publish::check_dir(&project.join("tests/municipalities/pine-harbour"))
+        .unwrap_or_else(|faults| panic!("{faults:?}"));
+    let whole = finder::Whole { catalogue: catalogue.file().clone(), words };
     (catalogue.to_bundle(&[]).unwrap(), serde_json::to_vec(&whole).unwrap())
 }
 

@@ -42,7 +42,7 @@ impl PostgresStore {
     }
 
     /// Closes the connection. Deleted rows remain on the disk until they are overwritten by new
-    /// ones; no statement changes that (README, Back up).
+    /// ones; no statement changes that (docs/operate/records.md).
     async fn scrub(&self, connection: PgConnection) -> Result<(), StoreFault> {
         connection.close().await.map_err(fault)
     }

@@ -1,6 +1,7 @@
 //! The sentences of a staff tablet in both languages.
 
 use super::*;
+use domain::catalogue::Payment;
 
 const BOTH: [Language; 2] = [Language::English, Language::French];
 
@@ -20,8 +21,7 @@ fn every_name_is_its_own() {
         let outcomes =
             [Outcome::Done, Outcome::Referred(Reason::Other), Outcome::CouldNot(Reason::Other)];
         differ(outcomes.map(|outcome| outcome_name(language, outcome).into()).into());
-        let payments = [Payment::Cash, Payment::Cheque, Payment::Debit, Payment::CreditCard];
-        differ(payments.map(|payment| payment_name(language, payment).into()).into());
+        differ(Payment::ALL.map(|payment| payment_names(language, &[payment])).into());
         let kinds = [
             Kind::Contact,
             Kind::Inquiry,

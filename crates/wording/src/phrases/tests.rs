@@ -150,15 +150,17 @@ fn money_has_cents_only_where_there_are_some() {
 
 #[test]
 fn a_sum_says_what_it_does_not_contain() {
-    let said = |unknown| move |language| fee_total(language, "$5", unknown, 3);
-    check(said(0), "Total: $5", "Total : $5");
+    let said = |unknown, varying| {
+        move |language| fee_total(language, "$5", FeesMissing { unknown, varying, all: 3 })
+    };
+    check(said(0, 0), "Total: $5", "Total : $5");
     check(
-        said(1),
+        said(1, 0),
         "At least $5; 1 of 3 fees unknown. Call before you go.",
         "Au moins $5; frais inconnus : 1 sur 3. Appelez avant de vous déplacer.",
     );
     check(
-        said(3),
+        said(3, 1),
         "Total unknown. Call before you go.",
         "Total inconnu. Appelez avant de vous déplacer.",
     );

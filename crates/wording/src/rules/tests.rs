@@ -4,6 +4,7 @@ use super::*;
 use crate::carrying::{ReturnedReceipts, genuine, receipts_saved, released, saved, taken_in};
 use crate::phrases::*;
 use crate::{Wording, money};
+use domain::catalogue::Payment;
 use domain::inquiry::{InquiryField, InquiryProblem};
 use domain::submission::Refusal;
 
@@ -159,11 +160,19 @@ fn every_other_phrase_follows_the_rules() {
         pair(&|language| released(language, found));
         pair(&|language| taken_in(language, count, count));
         pair(&|language| every_kth(language, count as u32));
-        pair(&|language| fee_total(language, &money(language, 550), count, 5));
+        for (unknown, varying) in [(count, 0), (0, count)] {
+            let missing = FeesMissing { unknown, varying, all: 5 };
+            pair(&|language| fee_total(language, &money(language, 550), missing));
+        }
     }
     for (places, things, all) in [(0, 1, 1), (1, 1, 1), (1, 3, 3), (2, 3, 3), (1, 2, 3)] {
         pair(&|language| trip_answer(language, places, things, all, "x"));
     }
+    for gaps in 1..8 {
+        let gaps = FactGaps { documents: gaps & 1 > 0, cost: gaps & 2 > 0, time: gaps & 4 > 0 };
+        pair(&|language| unknown_facts(language, gaps).unwrap_or_default());
+    }
+    pair(&|language| payment_names(language, &Payment::ALL));
     for metres in [0.0, 1_500.0] {
         pair(&|language| distance(language, metres));
     }

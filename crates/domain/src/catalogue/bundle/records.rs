@@ -7,9 +7,9 @@ use super::DEGREES;
 use super::read::Columns;
 use crate::alert::Alert;
 use crate::catalogue::{
-    Audience, Basis, CatalogueFile, Category, Channels, Event, EventDay, Facility, Hub,
-    InferredField, MovedDay, Offering, Payment, Point, RecurringClosure, ServedElsewhere, Service,
-    SpecialDay, Task, Who,
+    Access, AskedAs, Audience, Basis, CatalogueFile, Category, Channels, Event, EventDay, Facility,
+    Fee, Hub, InferredField, LifeEvent, LifeStep, MovedDay, Offering, Payment, Point,
+    RecurringClosure, ServedElsewhere, Service, SpecialDay, Task, TranslationFile, Who,
 };
 use crate::hours::{
     Date, Holiday, HolidayRule, Minute, Moment, Nth, Season, Span, Week, Weekday, YearDay,
@@ -54,7 +54,7 @@ macro_rules! choices {
 }
 
 records! {
-    CatalogueFile { version, published_on, municipality, categories, services, tasks, facilities, hubs, holidays, recurring_closures, survey, elsewhere, places, alerts, terminals }
+    CatalogueFile { version, published_on, municipality, categories, services, tasks, facilities, hubs, holidays, recurring_closures, survey, elsewhere, places, alerts, terminals, life_events, translations }
     Municipality {
         id, name, formal_name, website, time_zone, languages, contact, emergency, colours, notice, about, accessibility, common_needs, credits,
     }
@@ -67,19 +67,27 @@ records! {
     Category { id, name, description, example_searches }
     Channels { online_url, phone, email, in_person }
     Service {
-        id, name, summary, category, goal, department, audience, keywords, channels, fee, eligibility, documents, processing_time, tasks, notes, basis,
+        id, name, summary, category, goal, department, audience, keywords, former_ids, asked, channels, fees, payments, fee, eligibility, documents,
+        processing_time, steps, tasks, notes, basis,
         inferred, details_verified, source,
     }
-    Task { id, name, steps, steps_basis, documents, services, counter_evidence, counter_task_confirmed, source }
-    Facility { id, name, closed_on, open_on, moves_to_working_day, special_days, note, source }
+    AskedAs { en, fr }
+    Fee { what, cents, from }
+    Task { id, name, for_residents, steps, steps_basis, documents, services, counter_evidence, counter_task_confirmed, source }
+    Facility { id, name, is_counter, closed_on, open_on, moves_to_working_day, special_days, note, source }
     SpecialDay { month, day, hours }
     RecurringClosure { hubs, nth, weekday, closed, moved, note, source }
     MovedDay { from, to }
     Point { lat, lon, is_building }
     Hub {
-        id, name, facility, town, address, postal_code, point, phone, email, hours, seasons, hours_verified, hours_note, also_closed_on, accessibility,
+        id, name, facility, town, address, postal_code, point, phone, email, hours, seasons, hours_verified, hours_note, also_closed_on, directions, parking, access,
+        accessibility,
         tasks, tasks_basis, offerings, notes, event, source,
     }
+    Access { step_free_entry, accessible_washroom, hearing_loop, accessible_parking }
+    LifeEvent { id, name, summary, keywords, steps }
+    LifeStep { text, services }
+    TranslationFile { language, sha256 }
     Offering { task, days, by_appointment, payments, note }
     Event { days }
     EventDay { date, hours }

@@ -5,6 +5,8 @@ use crate::catalogue::{CatalogueFile, Service, Task};
 
 /// Fewest and most steps of a task: fewer explain nothing, more are two tasks.
 const STEPS: (usize, usize) = (2, 12);
+/// Fewest and most steps of a life event: a page that a person reads in one go.
+const LIFE_STEPS: (usize, usize) = (2, 12);
 /// Fewest and most keywords of a service.
 const KEYWORDS: (usize, usize) = (1, 40);
 
@@ -26,7 +28,11 @@ pub(super) fn check_categories(file: &CatalogueFile, faults: &mut Faults) {
 }
 
 pub(super) fn check_services(file: &CatalogueFile, faults: &mut Faults) {
-    faults.unique("service", file.services.iter().map(|service| &service.id));
+    let ids = file
+        .services
+        .iter()
+        .flat_map(|service| std::iter::once(&service.id).chain(&service.former_ids));
+    faults.unique("service", ids);
     let categories: Vec<_> = file.categories.iter().map(|category| &category.id).collect();
     let tasks: Vec<_> = file.tasks.iter().map(|task| &task.id).collect();
     for service in &file.services {
@@ -59,9 +65,16 @@ fn check_service_texts(service: &Service, record: &str, faults: &mut Faults) {
     for (field, text) in optional {
         faults.optional(record, field, text.as_ref());
     }
-    for (field, texts) in [("keywords", &service.keywords), ("documents", &service.documents)] {
+    for (field, texts) in [
+        ("keywords", &service.keywords),
+        ("documents", &service.documents),
+        ("steps", &service.steps),
+        ("asked.en", &service.asked.en),
+        ("asked.fr", &service.asked.fr),
+    ] {
         texts.iter().for_each(|text| faults.filled(record, field, text));
     }
+    service.fees.iter().for_each(|fee| faults.filled(record, "fees", &fee.what));
     faults.count(record, "keywords", service.keywords.len(), KEYWORDS.0, KEYWORDS.1);
     faults.count(record, "audience", service.audience.len(), 1, 3);
     faults.address(record, "channels.online_url", service.channels.online_url.as_ref());
@@ -125,8 +138,27 @@ pub(super) fn check_tasks(file: &CatalogueFile, faults: &mut Faults) {
     }
 }
 
+pub(super) fn check_life_events(file: &CatalogueFile, faults: &mut Faults) {
+    faults.unique("life_event", file.life_events.iter().map(|event| &event.id));
+    let services: Vec<_> = file.services.iter().map(|service| &service.id).collect();
+    for event in &file.life_events {
+        let record = format!("life_event {}", event.id);
+        for (field, text) in [("name", &event.name), ("summary", &event.summary)] {
+            faults.filled(&record, field, text);
+        }
+        faults.count(&record, "step", event.steps.len(), LIFE_STEPS.0, LIFE_STEPS.1);
+        for step in &event.steps {
+            faults.filled(&record, "step.text", &step.text);
+            for service in &step.services {
+                faults.known(&record, "step.services", "service", service, &services);
+            }
+        }
+    }
+}
+
 fn check_task(task: &Task, record: &str, faults: &mut Faults) {
     faults.filled(record, "name", &task.name);
+    faults.optional(record, "for_residents", task.for_residents.as_ref());
     faults.count(record, "steps", task.steps.len(), STEPS.0, STEPS.1);
     faults.count(record, "services", task.services.len(), 1, usize::MAX);
     for (field, texts) in [("steps", &task.steps), ("documents", &task.documents)] {

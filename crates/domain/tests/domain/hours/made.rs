@@ -197,6 +197,7 @@ pub(crate) fn bare() -> (CatalogueFile, Hub) {
     file.tasks.clear();
     file.municipality.common_needs.clear();
     file.terminals.clear();
+    file.life_events.clear();
     let mut hub = file.hubs[0].clone();
     hub.tasks.clear();
     hub.offerings.clear();

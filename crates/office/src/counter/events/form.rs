@@ -4,7 +4,7 @@
 use crate::form::{FieldFault, FromFields, TypedFields};
 use crate::gaps::slug;
 use crate::pages::PageFrame;
-use domain::catalogue::{Catalogue, Event, EventDay, Hub, Offering, Point};
+use domain::catalogue::{Access, Catalogue, Event, EventDay, Hub, Offering, Point};
 use domain::hours::{Date, Minute, Span};
 use domain::provenance::Provenance;
 use domain::{FacilityId, HubId, TaskId};
@@ -183,6 +183,9 @@ impl EventForm {
             hours_verified: true,
             hours_note: None,
             also_closed_on: Vec::new(),
+            directions: None,
+            parking: None,
+            access: Access::default(),
             accessibility: some(&self.accessibility),
             tasks: Vec::new(),
             tasks_basis: None,
