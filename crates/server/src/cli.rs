@@ -1,6 +1,7 @@
 //! The command line of `community-hub`: what it accepts, what `--help` says, and the settings that
 //! follow from options and environment variables. An empty environment variable counts as unset.
 
+use crate::backup::command::{BackupAct, BackupCommand};
 use crate::export::Format;
 use crate::jobs::nightly::{AFTER_START, RetentionSettings};
 use crate::keys::command::{KeysAct, KeysCommand};
@@ -84,6 +85,11 @@ enum Subcommands {
         #[arg(long, value_name = "DIR", default_value = "var")]
         data_dir: PathBuf,
     },
+    /// Backs up everything into a folder while the server runs: the database, the keys (sealed with
+    /// words for paper), and the published edition.
+    Backup(BackupOptions),
+    /// Restores a backup into an empty data folder. Asks for the words on paper.
+    Restore(RestoreOptions),
     /// Manages the keys.
     Keys(KeysOptions),
     /// Deletes what has been stored for its retention period and is not held. The server does it
@@ -290,6 +296,57 @@ struct DemoOptions {
     folders: Folders,
     #[command(flatten)]
     asker: AskerOptions,
+}
+
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+struct BackupOptions {
+    #[command(subcommand)]
+    command: Option<BackupSubcommand>,
+    /// The folder of the backup, which is new or empty, such as one named after the day.
+    #[arg(long, value_name = "FOLDER", required = true)]
+    to: Option<PathBuf>,
+    #[command(flatten)]
+    folders: Folders,
+    #[command(flatten)]
+    asker: AskerOptions,
+}
+
+#[derive(Debug, Subcommand)]
+enum BackupSubcommand {
+    /// Tries a backup before it is needed: opens every submission and every text of the office with
+    /// its keys, and checks the pages of its database and its audit log. Restores nothing.
+    Verify {
+        /// The folder of the backup.
+        from: PathBuf,
+        #[command(flatten)]
+        words: WordsOption,
+        #[command(flatten)]
+        folders: Folders,
+        #[command(flatten)]
+        asker: AskerOptions,
+    },
+}
+
+#[derive(Debug, Args)]
+struct RestoreOptions {
+    /// The folder of the backup.
+    #[arg(long, value_name = "FOLDER")]
+    from: PathBuf,
+    #[command(flatten)]
+    words: WordsOption,
+    #[command(flatten)]
+    folders: Folders,
+    #[command(flatten)]
+    asker: AskerOptions,
+}
+
+#[derive(Debug, Args)]
+struct WordsOption {
+    /// A file with the words that open the keys, such as backup-words in the data folder. Without
+    /// it, the words are asked for.
+    #[arg(long, value_name = "FILE")]
+    words: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -672,6 +729,8 @@ pub enum ServerCommand {
         /// The file.
         file: PathBuf,
     },
+    /// Makes, tries or restores a backup.
+    Backup(BackupCommand),
     /// Manages the keys.
     Keys(KeysCommand),
     /// Retention, erasure, holds, stages, the audit log, staff.
@@ -713,6 +772,8 @@ impl ServerCommandLine {
             Subcommands::Receipt { file, data_dir } => {
                 Ok(ServerCommand::Receipt { data_dir, file })
             }
+            Subcommands::Backup(options) => Ok(ServerCommand::Backup(options.command())),
+            Subcommands::Restore(options) => options.command().map(ServerCommand::Backup),
             Subcommands::Keys(options) => options.command().map(ServerCommand::Keys),
             Subcommands::Retention(options) => options.command().map(ServerCommand::Records),
             Subcommands::Erase { named, folders, asker } => {
@@ -770,6 +831,31 @@ impl ExportOptions {
         }
         let (settings, since_ms) = (self.folders.settings(), self.since.unwrap_or(0));
         Ok(ServerCommand::Export { settings, asker, kind, format, since_ms })
+    }
+}
+
+impl BackupOptions {
+    fn command(self) -> BackupCommand {
+        let (act, folders, asker) = match self.command {
+            Some(BackupSubcommand::Verify { from, words, folders, asker }) => {
+                (BackupAct::Verify { from, words: words.words }, folders, asker)
+            }
+            // Clap requires it without a subcommand.
+            None => {
+                let to = self.to.unwrap_or_default();
+                (BackupAct::Make { to }, self.folders, self.asker)
+            }
+        };
+        BackupCommand { settings: folders.settings(), asker: asker.asker(), act }
+    }
+}
+
+impl RestoreOptions {
+    fn command(self) -> Result<BackupCommand, String> {
+        let asker = self.asker.asker();
+        asker.has_reason()?;
+        let act = BackupAct::Restore { from: self.from, words: self.words.words };
+        Ok(BackupCommand { settings: self.folders.settings(), asker, act })
     }
 }
 
@@ -906,6 +992,7 @@ mod tests {
             format!("erase {id}"),
             format!("hold add {id}"),
             "restored".into(),
+            "restore --from backup".into(),
             "staff reset ann".into(),
             "keys destroy 00".into(),
         ] {
@@ -913,6 +1000,18 @@ mod tests {
             assert!(parsed(&format!("{line} --reason asked")).is_ok(), "{line}");
         }
         assert!(parsed("export gaps").is_ok() && parsed("audit list").is_ok());
+    }
+
+    #[test]
+    fn a_backup_needs_its_folder_and_a_drill_does_not_make_one() {
+        assert!(parsed("backup").is_err_and(|said| said.contains("--to")));
+        let act = |line: &str| match parsed(line) {
+            Ok(ServerCommand::Backup(command)) => command.act,
+            other => panic!("{line}: {other:?}"),
+        };
+        assert!(matches!(act("backup --to b"), BackupAct::Make { .. }));
+        let drill = act("backup verify b --words w --data-dir d");
+        assert!(matches!(drill, BackupAct::Verify { words: Some(_), .. }));
     }
 
     #[test]

@@ -75,6 +75,7 @@ fn run(command: ServerCommand) -> Result<(), String> {
         ServerCommand::Baseline { settings, asker, file } => {
             runtime.block_on(verify_baseline(&settings, &asker, &file))
         }
+        ServerCommand::Backup(command) => runtime.block_on(command.run()),
         ServerCommand::Records(command) => runtime.block_on(command.run()),
         ServerCommand::Keys(command) => runtime.block_on(command.run()),
     }

@@ -44,7 +44,7 @@ const STOP_S_MAX: u64 = 10;
 const CONNECTIONS_WAITING_MAX: u32 = 4_096;
 
 /// The SQLite database in the data folder; its other files begin with the same name.
-const DATABASE_FILE: &str = "hub.sqlite";
+pub(crate) const DATABASE_FILE: &str = "hub.sqlite";
 /// Names the use of the database that this folder saw last. Copies of the database do without it.
 const LAST_USE_FILE: &str = "last-use";
 

@@ -1,5 +1,6 @@
 //! The store on one machine: SQLite with a write-ahead log, flushed at every commit.
 
+mod copy;
 mod layout;
 mod office;
 mod serving;

@@ -1,0 +1,112 @@
+//! One backup of everything that a municipality cannot make again, its drill, and its restore.
+//!
+//! A backup is a folder: `hub.sqlite`, which SQLite copies while the server runs; `keys.age`, all
+//! keys, sealed with words that are on paper; `catalogue`, the published edition, if there is one;
+//! and `backup.json`, which names every file with its SHA-256. It is written last, so a folder
+//! without it, or with other files, is a backup or a copy that was not finished.
+
+pub mod command;
+mod drill;
+mod folder;
+mod restore;
+
+use crate::serve::DATABASE_FILE;
+use crate::site::ServedSite;
+use folder::{BackupFolder, copy_file, copy_folder};
+use std::io::Write;
+use std::path::Path;
+use store::AnyStore;
+use vault::keys::backup::{fresh_words, pack, typed_words};
+use vault::private::{entries, make_file, make_folder};
+
+/// All keys, sealed.
+const KEYS_FILE: &str = "keys.age";
+/// In the data folder: the words that open the keys of its backups. Whoever reads this file reads
+/// the keys beside it too, so it reveals nothing more; a backup never holds it.
+const WORDS_FILE: &str = "backup-words";
+/// Folders and files of the data folder that a backup has as they are.
+const CATALOGUE: &str = "catalogue";
+const DEMO: &str = "demo";
+
+/// What a backup holds, for the console and the audit log.
+struct BackupMade {
+    files: usize,
+    bytes: u64,
+    /// The words, if they are new.
+    new_words: Option<String>,
+}
+
+/// Makes a backup in a new or empty folder. If it fails, nothing of it stays.
+async fn make(store: &AnyStore, data_dir: &Path, to: &Path) -> Result<BackupMade, String> {
+    if !entries(to).is_empty() {
+        return Err(format!(
+            "{} is not empty. Nothing was written: each backup needs a folder of its own, such as one named after the day.",
+            to.display()
+        ));
+    }
+    let was_there = to.exists();
+    let made = fill(store, data_dir, to).await;
+    made.map_err(|what| {
+        let left = folder::clear(to, was_there);
+        let left = match left {
+            Ok(()) => "What was written of it is removed.".to_string(),
+            Err(error) => format!("Delete {}, which cannot be removed: {error}.", to.display()),
+        };
+        format!("The backup was not made: {what}. {left} The data folder is unchanged, and the server goes on. Check the space and the rights there, then run this again.")
+    })
+}
+
+async fn fill(store: &AnyStore, data_dir: &Path, to: &Path) -> Result<BackupMade, String> {
+    let cannot = |what: &Path| {
+        let what = what.display().to_string();
+        move |error: std::io::Error| format!("{what}: {error}")
+    };
+    make_folder(to).map_err(cannot(to))?;
+    let AnyStore::Sqlite(sqlite) = store else { return Err(OF_POSTGRES.into()) };
+    sqlite.copy_to(&to.join(DATABASE_FILE)).await.map_err(|fault| fault.to_string())?;
+    let (words, new_words) = words_of(data_dir)?;
+    let (sealed, _) = pack(&data_dir.join("keys"), &words).map_err(|fault| fault.to_string())?;
+    let keys = to.join(KEYS_FILE);
+    make_file(&keys).and_then(|mut file| file.write_all(&sealed)).map_err(cannot(&keys))?;
+    let (catalogue, demo) = (data_dir.join(CATALOGUE), data_dir.join(DEMO));
+    if catalogue.exists() {
+        let copy = to.join(CATALOGUE);
+        copy_folder(&catalogue, &copy).map_err(cannot(&copy))?;
+        ServedSite::read(&copy).map_err(|fault| {
+            format!("an edition was published meanwhile, or is damaged ({fault})")
+        })?;
+    }
+    if demo.exists() {
+        copy_file(&demo, &to.join(DEMO)).map_err(cannot(&demo))?;
+    }
+    let (files, bytes) = BackupFolder::finish(to, sqlite.municipality())?;
+    Ok(BackupMade { files, bytes, new_words })
+}
+
+/// What the administrator of a hub with PostgreSQL reads.
+const OF_POSTGRES: &str = "the database is PostgreSQL, which makes its own backups while it runs: pg_dump --format=custom, or what your provider offers. The keys: community-hub keys backup --to FILE";
+
+/// The words that open the keys of this folder's backups, and again if they are new. They stay the
+/// same, so that one paper opens every backup and nobody needs to be there when one is made.
+fn words_of(data_dir: &Path) -> Result<(String, Option<String>), String> {
+    let path = data_dir.join(WORDS_FILE);
+    if let Ok(text) = std::fs::read_to_string(&path)
+        && !text.trim().is_empty()
+    {
+        return Ok((typed_words(&text), None));
+    }
+    let words = fresh_words();
+    note_words(data_dir, &words)?;
+    Ok((words.clone(), Some(words)))
+}
+
+fn note_words(data_dir: &Path, words: &str) -> Result<(), String> {
+    let path = data_dir.join(WORDS_FILE);
+    make_file(&path)
+        .and_then(|mut file| {
+            file.set_len(0)?;
+            file.write_all(format!("{words}\n").as_bytes())?;
+            file.sync_all()
+        })
+        .map_err(|error| format!("{}: {error}", path.display()))
+}
