@@ -23,7 +23,7 @@ use office::mail::settings::MailSettings;
 use office::oidc::settings::OidcSettings;
 use office::second_factor::SecondFactorPolicy;
 use std::io::Write;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 use store::audit::Link;
@@ -196,6 +196,10 @@ struct ServeOptions {
     /// Of these, from one address that is not a trusted proxy [default: 256].
     #[arg(long, value_name = "N", env = "CONNECTIONS_OF_SHARE", value_parser = connection_count)]
     connections_of_share: Option<Count>,
+    /// Serves numbers for monitoring at http://ADDRESS/metrics, such as 127.0.0.1:9464. They contain
+    /// nothing about a person; still, give an address that only monitoring reaches.
+    #[arg(long, value_name = "ADDRESS", env = "METRICS", value_parser = metrics_address)]
+    metrics: Option<MetricsAddress>,
     /// Makes a new, empty database although keys exist.
     #[arg(long)]
     new_database: bool,
@@ -584,6 +588,16 @@ fn connection_count(text: &str) -> Result<Count, String> {
     count.map(Some).ok_or_else(|| "it takes a number above zero".into())
 }
 
+/// `None` inside means that the environment variable is empty.
+type MetricsAddress = Option<SocketAddr>;
+
+fn metrics_address(text: &str) -> Result<MetricsAddress, String> {
+    if text.trim().is_empty() {
+        return Ok(None);
+    }
+    text.trim().parse().map(Some).map_err(|_| "write it as 127.0.0.1:9464 or [::1]:9464".into())
+}
+
 fn second_factor(text: &str) -> Result<SecondFactorPolicy, String> {
     match text.trim() {
         "" => Ok(SecondFactorPolicy::Managers),
@@ -621,6 +635,7 @@ impl Folders {
             database_url: from_environment("DATABASE_URL"),
             bind: [127, 0, 0, 1].into(),
             port: 0,
+            metrics: None,
             trusted_proxies: TrustedProxies::default(),
             limits: LimitSettings::default(),
             mail: MailSettings::of_environment(),
@@ -645,6 +660,7 @@ impl ServeOptions {
         Ok(Settings {
             bind: self.bind,
             port: self.port,
+            metrics: self.metrics.flatten(),
             trusted_proxies: self.trusted_proxies,
             limits: LimitSettings { budgets: self.budget, connections },
             mail: MailSettings {
@@ -1050,6 +1066,7 @@ mod tests {
         check("export gaps --since yesterday", "2026-11-23");
         check("serve --port 99999", "99999");
         check("serve --connections 0", "above zero");
+        check("serve --metrics 9464", "127.0.0.1:9464");
         check("serve --second-factor some", "off, managers or everybody");
         check("serve --retention weekly", "off or nightly");
         check("serve --budget inquiry=1", "is not a budget");

@@ -5,7 +5,7 @@
 //! decrypts and prints submissions, and [`import`] accepts them by file. [`records`] deletes
 //! submissions when their retention ends or a person asks, [`jobs`] are what runs in the background
 //! (retention each night among it), [`keys`] are the commands about keys, [`backup`] those about
-//! backups, and [`demo`] fills a folder with generated data.
+//! backups, and [`demo`] fills a folder with generated data. [`metrics`] are numbers for monitoring.
 //!
 //! How submissions are received, kept, encrypted and answered is in the crates `receiving`, `store`,
 //! `vault` and `office`. What a resident or a member of staff must be able to rely on belongs there,
@@ -25,6 +25,7 @@ pub mod import;
 pub mod jobs;
 pub mod keys;
 pub mod log;
+pub mod metrics;
 pub mod readiness;
 pub mod records;
 pub mod serve;

@@ -8,6 +8,8 @@ use crate::editions::Editions;
 use crate::jobs::nightly::RetentionSettings;
 use crate::jobs::{look_for_edition, start_all};
 use crate::log::{self, LostLines};
+use crate::metrics::ServerMetrics;
+use crate::metrics::listener::{self, MetricsListener, MetricsSources};
 use crate::readiness::Readiness;
 use crate::site::ServedSite;
 use domain::{Catalogue, MunicipalityId};
@@ -61,6 +63,8 @@ pub struct Settings {
     pub bind: IpAddr,
     /// The port to listen on.
     pub port: u16,
+    /// Where metrics are served; `None` if nowhere.
+    pub metrics: Option<SocketAddr>,
     /// Proxies whose forwarding headers are trusted.
     pub trusted_proxies: TrustedProxies,
     /// Rate limits, daily budgets and connection limits.
@@ -207,25 +211,24 @@ pub async fn serve(settings: Settings, lost_lines: LostLines) -> Result<(), Stri
     let site = ServedSite::read(&settings.site).map_err(said)?;
     let site = if is_demo { site.of_demo() } else { site };
     let listener = listen(&settings)?;
+    let for_metrics = match settings.metrics {
+        Some(address) => Some(listener::bind(address).await?),
+        None => None,
+    };
     let _in_use =
         if settings.database_url.is_none() { Some(lock(&settings.data_dir)?) } else { None };
     let server = Arc::new(open_server(&settings, site, lost_lines).await?);
     begin_day(&server).await.map_err(said)?;
     let port = listener.local_addr().map_err(said)?.port();
     log::announce(&format!("Community Hub is at http://localhost:{port}"));
+    // Generated data is never mailed.
+    let mailer = mailer.filter(|_| !is_demo);
     let office = Office::new(OfficeParts {
-        receiver: server.receiver.clone(),
-        directory: server.editions.clone(),
-        budgets: server.limits.budgets.clone(),
-        ledger: server.ledger.clone(),
-        counter: server.counter.clone(),
-        trusted_proxies: server.trusted_proxies,
-        version: server.site.version.clone(),
-        // Generated data is never mailed.
-        mailer: mailer.filter(|_| !is_demo),
+        mailer,
         provider,
         second_factor: settings.second_factor,
         is_demo,
+        ..office_parts(&server)
     });
     begin_office(&office, port).await?;
     let inbox = Arc::downgrade(&office);
@@ -234,16 +237,51 @@ pub async fn serve(settings: Settings, lost_lines: LostLines) -> Result<(), Stri
         .watch_inbox(move || inbox.upgrade().is_some_and(|office| office.has_all_open()));
     let app = router(server.clone(), office.router());
     let stopping = stop_when_told();
+    let has_nightly_retention = settings.retention.is_some();
     let jobs = start_all(&server, &office, settings.retention, &stopping);
-    drop(office);
     let connections = Connections::new(settings.limits.connections.within_open_files());
+    let sources = MetricsSources {
+        server: Arc::downgrade(&server),
+        office: Arc::downgrade(&office),
+        connections: connections.clone(),
+        has_nightly_retention,
+    };
+    drop(office);
+    let metrics = for_metrics.map(|listener| serve_metrics(listener, sources));
     let stop_time = Duration::from_secs(STOP_S_MAX);
     accept::accept(listener, app, connections, settings.trusted_proxies, stopping, stop_time).await;
+    if let Some(metrics) = metrics {
+        metrics.stop().await;
+    }
     // A message in flight is settled, so that it is not sent again. One that takes longer was
     // claimed and is retried later.
     jobs.stop(stop_time).await;
     finish(server).await;
     Ok(())
+}
+
+fn serve_metrics(listener: TcpListener, sources: MetricsSources) -> MetricsListener {
+    if let Ok(address) = listener.local_addr() {
+        log::announce(&format!("Metrics are at http://{address}/metrics"));
+    }
+    MetricsListener::start(listener, sources)
+}
+
+/// What the office shares with the server, without settings of its own.
+fn office_parts(server: &ServerParts<AnyStore>) -> OfficeParts {
+    OfficeParts {
+        receiver: server.receiver.clone(),
+        directory: server.editions.clone(),
+        budgets: server.limits.budgets.clone(),
+        ledger: server.ledger.clone(),
+        counter: server.counter.clone(),
+        trusted_proxies: server.trusted_proxies,
+        version: server.site.version.clone(),
+        mailer: None,
+        provider: None,
+        second_factor: SecondFactorPolicy::Managers,
+        is_demo: false,
+    }
 }
 
 /// Opens database, keys and editions, and begins to use them.
@@ -266,6 +304,8 @@ async fn open_server(
     let editions = Editions::of(&site, &settings.data_dir).ok_or(NO_CATALOGUE)?;
     let readiness = Readiness::new(settings.data_dir.clone(), settings.least_free_bytes);
     readiness.note_edition(look_for_edition(&editions) != Some(false));
+    let metrics = ServerMetrics::default();
+    metrics.watch(&store);
     Ok(ServerParts {
         receiver: Arc::new(Receiver::new(municipality, keys, store)),
         site,
@@ -273,6 +313,7 @@ async fn open_server(
         limits: Limits::new(settings.limits),
         readiness,
         lost_lines,
+        metrics,
         ledger: Arc::default(),
         counter: Arc::default(),
         trusted_proxies: settings.trusted_proxies,

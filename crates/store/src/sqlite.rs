@@ -100,6 +100,15 @@ impl SqliteStore {
             serving: Mutex::default(),
         })
     }
+
+    /// The municipality whose rows this store reads and writes.
+    pub fn municipality(&self) -> &MunicipalityId {
+        &self.municipality
+    }
+
+    pub(crate) fn writer(&self) -> &StoreWriter {
+        &self.writer
+    }
 }
 
 /// SQLite's code for a file whose content is not that of a database.

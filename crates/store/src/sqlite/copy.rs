@@ -24,9 +24,4 @@ impl SqliteStore {
         // SQLite leaves that to the caller.
         file.sync_all().map_err(failed)
     }
-
-    /// The municipality whose rows this store reads and writes.
-    pub fn municipality(&self) -> &domain::MunicipalityId {
-        &self.municipality
-    }
 }
