@@ -10,7 +10,8 @@ pub(crate) async fn begin_anew(store: &AnyStore, asker: &Asker) -> Result<(), St
     let audit = asker.audit_context();
     let said = |fault: store::StoreFault| fault.to_string();
     begin(store, asker, "restored", "").await?;
-    store.begin_epoch(random(), &audit).await.map_err(said)?;
+    // Before the epoch: this process refuses to go on with a PostgreSQL database of another epoch.
     store.end_sessions_before(i64::MAX as u64).await.map_err(said)?;
+    store.begin_epoch(random(), &audit).await.map_err(said)?;
     store.accept_copy().await.map_err(said)
 }
