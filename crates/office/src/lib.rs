@@ -28,6 +28,7 @@ pub mod ledger_copy;
 mod looks;
 pub mod mail;
 pub mod oidc;
+pub mod outside;
 mod pages;
 pub mod password;
 mod people;

@@ -42,7 +42,7 @@ use vault::receipts::pem;
 /// Request timeout in seconds. The device sends a request that timed out again.
 const WORK_S_MAX: u64 = 30;
 /// The body of `/api/ping`, by which the app can tell the server from a captive portal.
-const PING: &str = "community-hub\n";
+pub(crate) const PING: &str = "community-hub\n";
 const OVER_BUDGET: &str = "More came from here today than is taken in a day. Nothing is lost: it stays on the device and is sent again later.\n";
 const CANNOT_READ: &str = "The server cannot look it up now. Ask again a little later.\n";
 const CANNOT_KEEP: &str =

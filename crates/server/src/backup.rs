@@ -1,8 +1,8 @@
 //! One backup of everything that a municipality cannot make again, its drill, and its restore.
 //!
 //! A backup is a folder: `hub.sqlite`, which SQLite copies while the server runs; `keys.age`, all
-//! keys, sealed with words that are on paper; `catalogue`, the published edition, if there is one;
-//! and `backup.json`, which names every file with its SHA-256. It is written last, so a folder
+//! keys, sealed with words that are on paper; `hub.toml.age`, the settings file, sealed with the same
+//! words; `catalogue`, the published edition, if there is one; and `backup.json`, which names every file with its SHA-256. It is written last, so a folder
 //! without it, or with other files, is a backup or a copy that was not finished.
 
 pub mod command;
@@ -16,17 +16,27 @@ use folder::{BackupFolder, copy_file, copy_folder};
 use std::io::Write;
 use std::path::Path;
 use store::AnyStore;
-use vault::keys::backup::{fresh_words, pack, typed_words};
+use vault::keys::backup::{fresh_words, pack, seal_text, typed_words};
 use vault::private::{entries, make_file, make_folder};
 
 /// All keys, sealed.
 const KEYS_FILE: &str = "keys.age";
+/// The settings file, sealed, because it may hold passwords.
+const SETTINGS_FILE: &str = "hub.toml.age";
 /// In the data folder: the words that open the keys of its backups. Whoever reads this file reads
 /// the keys beside it too, so it reveals nothing more; a backup never holds it.
 const WORDS_FILE: &str = "backup-words";
 /// Folders and files of the data folder that a backup has as they are.
 const CATALOGUE: &str = "catalogue";
 const DEMO: &str = "demo";
+
+/// What a backup is made of, beside the database.
+#[derive(Debug, Clone, Copy)]
+struct BackupSources<'a> {
+    data_dir: &'a Path,
+    /// The settings file, if one is used.
+    settings: Option<&'a Path>,
+}
 
 /// What a backup holds, for the console and the audit log.
 struct BackupMade {
@@ -37,7 +47,7 @@ struct BackupMade {
 }
 
 /// Makes a backup in a new or empty folder. If it fails, nothing of it stays.
-async fn make(store: &AnyStore, data_dir: &Path, to: &Path) -> Result<BackupMade, String> {
+async fn make(store: &AnyStore, of: BackupSources<'_>, to: &Path) -> Result<BackupMade, String> {
     if !entries(to).is_empty() {
         return Err(format!(
             "{} is not empty. Nothing was written: each backup needs a folder of its own, such as one named after the day.",
@@ -45,7 +55,7 @@ async fn make(store: &AnyStore, data_dir: &Path, to: &Path) -> Result<BackupMade
         ));
     }
     let was_there = to.exists();
-    let made = fill(store, data_dir, to).await;
+    let made = fill(store, of, to).await;
     made.map_err(|what| {
         let left = folder::clear(to, was_there);
         let left = match left {
@@ -56,7 +66,8 @@ async fn make(store: &AnyStore, data_dir: &Path, to: &Path) -> Result<BackupMade
     })
 }
 
-async fn fill(store: &AnyStore, data_dir: &Path, to: &Path) -> Result<BackupMade, String> {
+async fn fill(store: &AnyStore, of: BackupSources<'_>, to: &Path) -> Result<BackupMade, String> {
+    let BackupSources { data_dir, settings } = of;
     let cannot = |what: &Path| {
         let what = what.display().to_string();
         move |error: std::io::Error| format!("{what}: {error}")
@@ -68,6 +79,13 @@ async fn fill(store: &AnyStore, data_dir: &Path, to: &Path) -> Result<BackupMade
     let (sealed, _) = pack(&data_dir.join("keys"), &words).map_err(|fault| fault.to_string())?;
     let keys = to.join(KEYS_FILE);
     make_file(&keys).and_then(|mut file| file.write_all(&sealed)).map_err(cannot(&keys))?;
+    if let Some(settings) = settings {
+        let text = std::fs::read_to_string(settings).map_err(cannot(settings))?;
+        let sealed = seal_text(&text, &words)
+            .ok_or_else(|| format!("{} is longer than 64 KB", settings.display()))?;
+        let copy = to.join(SETTINGS_FILE);
+        make_file(&copy).and_then(|mut file| file.write_all(&sealed)).map_err(cannot(&copy))?;
+    }
     let (catalogue, demo) = (data_dir.join(CATALOGUE), data_dir.join(DEMO));
     if catalogue.exists() {
         let copy = to.join(CATALOGUE);

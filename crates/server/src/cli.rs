@@ -1,5 +1,6 @@
 //! The command line of `community-hub`: what it accepts, what `--help` says, and the settings that
-//! follow from options and environment variables. An empty environment variable counts as unset.
+//! follow from options, environment variables and the settings file, in this order. An empty
+//! environment variable counts as unset, and switches the file's value off.
 
 use crate::backup::command::{BackupAct, BackupCommand};
 use crate::export::Format;
@@ -11,7 +12,8 @@ use crate::records::ledger;
 use crate::records::retention::RetentionDays;
 use crate::records::trace::Asker;
 use crate::serve::Settings;
-use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use crate::settings_file::SettingsFile;
+use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use domain::status::InquiryStage;
 use domain::submission::Kind;
@@ -33,7 +35,8 @@ use vault::keys::file::Use;
 const DEMO_INQUIRIES: u32 = 700;
 
 const ENVIRONMENT: &str = "\
-Settings that hold secrets are environment variables only:
+Settings that hold secrets are environment variables, or in the settings file under the same name in
+small letters:
 
   DATABASE_URL=postgres://USER:PASSWORD@HOST/DATABASE
       stores everything in PostgreSQL; without it, in SQLite in the data folder. Separate several
@@ -60,6 +63,10 @@ before it begins, and how much it was afterwards. Do not write into a reason who
 #[command(name = "community-hub", version, after_long_help = ENVIRONMENT, max_term_width = 100)]
 #[command(arg_required_else_help = true, disable_help_subcommand = false)]
 pub struct ServerCommandLine {
+    /// The settings file [default: /etc/community-hub/hub.toml if it exists]. Options and environment
+    /// variables go over it.
+    #[arg(long, value_name = "FILE", env = "HUB_SETTINGS", global = true)]
+    settings: Option<PathBuf>,
     #[command(subcommand)]
     command: Subcommands,
 }
@@ -68,6 +75,9 @@ pub struct ServerCommandLine {
 enum Subcommands {
     /// Serves the app and receives submissions.
     Serve(ServeOptions),
+    /// Says what is wrong with the settings and with the machine: rights, space, clock, the public
+    /// address, e-mail. Takes the options of `serve`, and changes nothing.
+    Check(ServeOptions),
     /// Opens received submissions and prints them; the server may keep running.
     Export(ExportOptions),
     /// Checks the figures of a baseline.
@@ -621,25 +631,20 @@ fn day_ms(text: &str) -> Result<u64, String> {
     Ok(u64::try_from(date.days_since_1970()).unwrap_or(0) * 86_400_000)
 }
 
-/// The value of an environment variable; `None` if it is unset or empty.
-fn from_environment(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.trim().is_empty())
-}
-
 impl Folders {
     /// Settings for a command beside the server.
-    fn settings(self) -> Settings {
+    fn settings(self, defaults: &SettingsFile) -> Settings {
         Settings {
             site: self.site,
             data_dir: self.data_dir,
-            database_url: from_environment("DATABASE_URL"),
+            database_url: defaults.value("DATABASE_URL"),
             bind: [127, 0, 0, 1].into(),
             port: 0,
             metrics: None,
             trusted_proxies: TrustedProxies::default(),
             limits: LimitSettings::default(),
-            mail: MailSettings::of_environment(),
-            oidc: OidcSettings::of_environment(),
+            mail: MailSettings::of(|name| defaults.value(name)),
+            oidc: OidcSettings::of(|name| defaults.value(name)),
             second_factor: SecondFactorPolicy::Managers,
             retention: None,
             least_free_bytes: 0,
@@ -649,14 +654,14 @@ impl Folders {
 }
 
 impl ServeOptions {
-    fn settings(self) -> Result<Settings, String> {
+    fn settings(self, defaults: &SettingsFile) -> Result<Settings, String> {
         let usual = ConnectionSettings::default();
         let connections = ConnectionSettings {
             all: self.connections.flatten().unwrap_or(usual.all),
             of_share: self.connections_of_share.flatten().unwrap_or(usual.of_share),
         };
         let is_said = |text: &String| !text.trim().is_empty();
-        let settings = self.folders.settings();
+        let settings = self.folders.settings(defaults);
         Ok(Settings {
             bind: self.bind,
             port: self.port,
@@ -696,6 +701,13 @@ impl NightlyOptions {
 pub enum ServerCommand {
     /// Serves until it is stopped.
     Serve(Settings),
+    /// Says what is wrong.
+    Check {
+        /// The settings of the server.
+        settings: Settings,
+        /// Where they come from.
+        file: SettingsFile,
+    },
     /// Prints received submissions of a kind.
     Export {
         /// The folders and the database.
@@ -757,22 +769,45 @@ pub enum ServerCommand {
     Man,
 }
 
+/// The command that the program was called with. Ends the program for `--help`, `--version` and
+/// options that are not understood.
+pub fn called() -> Result<ServerCommand, String> {
+    let program = <ServerCommandLine as CommandFactory>::command();
+    let matches = program.clone().get_matches();
+    let mut deepest = &matches;
+    while let Some((_, matches)) = deepest.subcommand() {
+        deepest = matches;
+    }
+    let named = deepest.get_one::<PathBuf>("settings").map(PathBuf::as_path);
+    let file = match matches.subcommand_name() {
+        // They are about the program alone.
+        Some("completions" | "man") => SettingsFile::default(),
+        _ => SettingsFile::find(named, &program)?,
+    };
+    let matches = file.fill(program).get_matches();
+    let line = ServerCommandLine::from_arg_matches(&matches).map_err(|error| error.to_string())?;
+    line.command(&file)
+}
+
 impl ServerCommandLine {
     /// The command with its settings. The error is a message for the administrator.
-    pub fn command(self) -> Result<ServerCommand, String> {
+    pub fn command(self, defaults: &SettingsFile) -> Result<ServerCommand, String> {
         match self.command {
-            Subcommands::Serve(options) => options.settings().map(ServerCommand::Serve),
-            Subcommands::Export(options) => options.command(),
+            Subcommands::Serve(options) => options.settings(defaults).map(ServerCommand::Serve),
+            Subcommands::Check(options) => options
+                .settings(defaults)
+                .map(|settings| ServerCommand::Check { settings, file: defaults.clone() }),
+            Subcommands::Export(options) => options.command(defaults),
             Subcommands::Baseline(BaselineCommand::Verify { file, folders, asker }) => {
                 Ok(ServerCommand::Baseline {
-                    settings: folders.settings(),
+                    settings: folders.settings(defaults),
                     asker: asker.asker(),
                     file,
                 })
             }
             Subcommands::Import(ImportOptions { file, receipts, folders, asker }) => {
                 Ok(ServerCommand::Import {
-                    settings: folders.settings(),
+                    settings: folders.settings(defaults),
                     asker: asker.asker(),
                     file,
                     receipts,
@@ -780,7 +815,7 @@ impl ServerCommandLine {
             }
             Subcommands::Demo(DemoOptions { inquiries, folders, asker }) => {
                 Ok(ServerCommand::Demo {
-                    settings: folders.settings(),
+                    settings: folders.settings(defaults),
                     asker: asker.asker(),
                     inquiries,
                 })
@@ -788,30 +823,32 @@ impl ServerCommandLine {
             Subcommands::Receipt { file, data_dir } => {
                 Ok(ServerCommand::Receipt { data_dir, file })
             }
-            Subcommands::Backup(options) => Ok(ServerCommand::Backup(options.command())),
-            Subcommands::Restore(options) => options.command().map(ServerCommand::Backup),
-            Subcommands::Keys(options) => options.command().map(ServerCommand::Keys),
-            Subcommands::Retention(options) => options.command().map(ServerCommand::Records),
+            Subcommands::Backup(options) => Ok(ServerCommand::Backup(options.command(defaults))),
+            Subcommands::Restore(options) => options.command(defaults).map(ServerCommand::Backup),
+            Subcommands::Keys(options) => options.command(defaults).map(ServerCommand::Keys),
+            Subcommands::Retention(options) => {
+                options.command(defaults).map(ServerCommand::Records)
+            }
             Subcommands::Erase { named, folders, asker } => {
-                records(RecordsAct::Erase(named), folders, asker)
+                records(RecordsAct::Erase(named), (folders, asker), defaults)
             }
             Subcommands::Hold(command) => {
                 let (act, folders, asker) = command.act();
-                records(act, folders, asker)
+                records(act, (folders, asker), defaults)
             }
             Subcommands::Stage { named, stage, folders, asker } => {
-                records(RecordsAct::Stage(named, stage.stage()), folders, asker)
+                records(RecordsAct::Stage(named, stage.stage()), (folders, asker), defaults)
             }
             Subcommands::Restored { folders, asker } => {
-                records(RecordsAct::Restored, folders, asker)
+                records(RecordsAct::Restored, (folders, asker), defaults)
             }
             Subcommands::Audit(command) => {
                 let (act, folders, asker) = command.act();
-                records(act, folders, asker)
+                records(act, (folders, asker), defaults)
             }
             Subcommands::Staff(command) => {
                 let (act, folders, asker) = command.act();
-                records(act, folders, asker)
+                records(act, (folders, asker), defaults)
             }
             Subcommands::Completions { shell } => Ok(ServerCommand::Completions(shell)),
             Subcommands::Man => Ok(ServerCommand::Man),
@@ -821,14 +858,14 @@ impl ServerCommandLine {
 
 fn records(
     act: RecordsAct,
-    folders: Folders,
-    asker: AskerOptions,
+    (folders, asker): (Folders, AskerOptions),
+    defaults: &SettingsFile,
 ) -> Result<ServerCommand, String> {
-    RecordsCommand::new(act, folders.settings(), asker.asker()).map(ServerCommand::Records)
+    RecordsCommand::new(act, folders.settings(defaults), asker.asker()).map(ServerCommand::Records)
 }
 
 impl ExportOptions {
-    fn command(self) -> Result<ServerCommand, String> {
+    fn command(self, defaults: &SettingsFile) -> Result<ServerCommand, String> {
         let kind = match self.what {
             Exported::Inquiries => Kind::Inquiry,
             Exported::Feedback => Kind::Feedback,
@@ -845,13 +882,13 @@ impl ExportOptions {
         if matches!(kind, Kind::Inquiry | Kind::Feedback) {
             asker.has_reason()?;
         }
-        let (settings, since_ms) = (self.folders.settings(), self.since.unwrap_or(0));
+        let (settings, since_ms) = (self.folders.settings(defaults), self.since.unwrap_or(0));
         Ok(ServerCommand::Export { settings, asker, kind, format, since_ms })
     }
 }
 
 impl BackupOptions {
-    fn command(self) -> BackupCommand {
+    fn command(self, defaults: &SettingsFile) -> BackupCommand {
         let (act, folders, asker) = match self.command {
             Some(BackupSubcommand::Verify { from, words, folders, asker }) => {
                 (BackupAct::Verify { from, words: words.words }, folders, asker)
@@ -862,21 +899,24 @@ impl BackupOptions {
                 (BackupAct::Make { to }, self.folders, self.asker)
             }
         };
-        BackupCommand { settings: folders.settings(), asker: asker.asker(), act }
+        let settings_file = defaults.path().map(PathBuf::from);
+        let settings = folders.settings(defaults);
+        BackupCommand { settings, settings_file, asker: asker.asker(), act }
     }
 }
 
 impl RestoreOptions {
-    fn command(self) -> Result<BackupCommand, String> {
+    fn command(self, defaults: &SettingsFile) -> Result<BackupCommand, String> {
         let asker = self.asker.asker();
         asker.has_reason()?;
         let act = BackupAct::Restore { from: self.from, words: self.words.words };
-        Ok(BackupCommand { settings: self.folders.settings(), asker, act })
+        let settings_file = defaults.path().map(PathBuf::from);
+        Ok(BackupCommand { settings: self.folders.settings(defaults), settings_file, asker, act })
     }
 }
 
 impl KeysOptions {
-    fn command(self) -> Result<KeysCommand, String> {
+    fn command(self, defaults: &SettingsFile) -> Result<KeysCommand, String> {
         let asker = AskerOptions { operator: self.operator, reason: self.reason }.asker();
         let act = match self.command.unwrap_or(KeysSubcommand::List) {
             KeysSubcommand::List => KeysAct::List,
@@ -898,13 +938,13 @@ impl KeysOptions {
             KeysSubcommand::Restore { from } => KeysAct::Restore { from },
             KeysSubcommand::Drill { from } => KeysAct::Drill { from },
         };
-        let settings = Folders { site: self.site, data_dir: self.data_dir }.settings();
+        let settings = Folders { site: self.site, data_dir: self.data_dir }.settings(defaults);
         Ok(KeysCommand { settings, asker, act })
     }
 }
 
 impl RetentionOptions {
-    fn command(self) -> Result<RecordsCommand, String> {
+    fn command(self, defaults: &SettingsFile) -> Result<RecordsCommand, String> {
         let days = RetentionDays {
             inquiries: self.inquiries,
             feedback: self.feedback,
@@ -916,7 +956,7 @@ impl RetentionOptions {
             asker.reason = format!("by-law: {by_law}");
         }
         let act = RecordsAct::Retention { days, is_dry: self.dry_run, confirmed: self.confirm };
-        RecordsCommand::new(act, self.folders.settings(), asker)
+        RecordsCommand::new(act, self.folders.settings(defaults), asker)
     }
 }
 
@@ -991,7 +1031,7 @@ mod tests {
         let words = std::iter::once("community-hub").chain(line.split_whitespace());
         ServerCommandLine::try_parse_from(words)
             .map_err(|error| error.to_string())
-            .and_then(ServerCommandLine::command)
+            .and_then(|line| line.command(&SettingsFile::default()))
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod accept;
 
 use crate::api::{ServerParts, router};
+use crate::check::{Finding, of_proxies};
 use crate::demo::is_demo;
 use crate::editions::Editions;
 use crate::jobs::nightly::RetentionSettings;
@@ -91,7 +92,7 @@ impl Settings {
 
     /// Fails if keys exist and their database does not: it was lost or is elsewhere, and a new one
     /// would start empty without a word.
-    fn makes_no_database_beside_keys(&self) -> Result<(), String> {
+    pub(crate) fn makes_no_database_beside_keys(&self) -> Result<(), String> {
         let key_dir = self.data_dir.join("keys");
         let has_keys = std::fs::read_dir(&key_dir).is_ok_and(|mut files| files.next().is_some());
         if self.new_database || self.has_database() || !has_keys {
@@ -205,6 +206,9 @@ fn said(error: impl Display) -> String {
 
 /// Serves until a signal stops it. The error is a message for the administrator.
 pub async fn serve(settings: Settings, lost_lines: LostLines) -> Result<(), String> {
+    for Finding { said, .. } in of_proxies(&settings).into_iter().filter(Finding::is_doubtful) {
+        log::warn(&format!("Check the proxy: {said}."));
+    }
     let mailer = settings.mail.mailer()?;
     let provider = settings.oidc.provider(settings.mail.public_url.as_deref())?;
     let is_demo = is_demo(&settings.data_dir);

@@ -1,10 +1,11 @@
 //! The commands `backup`, `backup verify` and `restore`.
 
 use super::folder::BackupFolder;
-use super::{BackupMade, KEYS_FILE, OF_POSTGRES, WORDS_FILE, drill, make, restore};
+use super::{BackupMade, BackupSources, KEYS_FILE, OF_POSTGRES, WORDS_FILE, drill, make, restore};
 use crate::keys::command::asked_words;
 use crate::records::trace::{Asker, traced};
 use crate::serve::{Settings, municipality_of, open_store};
+use crate::settings_file::USUAL_PATH;
 use crate::site::ServedSite;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -17,6 +18,8 @@ use vault::keys::backup::Unpacked;
 pub struct BackupCommand {
     /// The folders.
     pub settings: Settings,
+    /// The settings file, if one is used.
+    pub settings_file: Option<PathBuf>,
     /// Who runs it and why, for the audit log.
     pub asker: Asker,
     /// What is done.
@@ -66,8 +69,9 @@ impl BackupCommand {
         }
         let site = ServedSite::read(site).map_err(|fault| fault.to_string())?;
         let store = open_store(data_dir, None, municipality_of(&site)?).await?;
+        let of = BackupSources { data_dir, settings: self.settings_file.as_deref() };
         let made = traced((&store, &self.asker), ("backup", "everything"), async || {
-            let made = make(&store, data_dir, to).await?;
+            let made = make(&store, of, to).await?;
             let outcome = format!("{} files, {} bytes", made.files, made.bytes);
             Ok((made, outcome))
         })
@@ -164,6 +168,12 @@ impl BackupCommand {
             backup.files.len(),
             seconds(began)
         );
+        if backup.has_settings() {
+            println!(
+                "The settings of then are in {}. Move them to {USUAL_PATH}, or delete them: they may hold passwords.",
+                data_dir.join(restore::RESTORED_SETTINGS).display()
+            );
+        }
         Ok(())
     }
 }

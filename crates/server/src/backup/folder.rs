@@ -1,5 +1,6 @@
 //! The folder of a backup: writing what names its files, and checking them against it.
 
+use super::SETTINGS_FILE;
 use domain::MunicipalityId;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -111,6 +112,13 @@ impl BackupFolder {
             .map_err(|_| format!("{at}/{MANIFEST} names no municipality."))?;
         let files = manifest.files.into_iter().map(|file| file.path).collect();
         Ok(Self { path: path.into(), municipality, made_at: manifest.made_at, files })
+    }
+}
+
+impl BackupFolder {
+    /// Whether it has a settings file.
+    pub(super) fn has_settings(&self) -> bool {
+        self.files.iter().any(|file| file.as_path() == Path::new(SETTINGS_FILE))
     }
 }
 

@@ -1,16 +1,19 @@
 //! Restores a backup into an empty data folder, as a whole or not at all.
 
 use super::folder::{BackupFolder, copy_file};
-use super::{KEYS_FILE, note_words};
+use super::{KEYS_FILE, SETTINGS_FILE, note_words};
 use crate::records::restored::begin_anew;
 use crate::records::trace::Asker;
 use crate::serve::{DATABASE_FILE, lock, open_store};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use store::SubmissionStore;
 use vault::keys::Keys;
-use vault::keys::backup::{Unpacked, typed_words};
-use vault::private::{entries, make_folder};
+use vault::keys::backup::{Unpacked, open_text, typed_words};
+use vault::private::{entries, make_file, make_folder};
 
+/// In the data folder, afterwards.
+pub(super) const RESTORED_SETTINGS: &str = "hub.toml";
 /// In the data folder, while a restore goes on.
 const STAGE: &str = "restoring";
 
@@ -41,12 +44,13 @@ pub(super) async fn restore(
     let staging = async || -> Result<(), String> {
         super::folder::clear(&stage, false).map_err(|error| error.to_string())?;
         make_folder(&stage).map_err(|error| error.to_string())?;
-        for file in backup.files.iter().filter(|file| !file.starts_with(KEYS_FILE)) {
+        for file in backup.files.iter().filter(|file| !is_sealed(file)) {
             copy_file(&backup.path.join(file), &stage.join(file))
                 .map_err(|error| format!("{}: {error}", file.display()))?;
         }
         unpacked.restore(&stage.join("keys")).map_err(|fault| fault.to_string())?;
         note_words(&stage, &typed_words(words))?;
+        put_settings(backup, words, &stage)?;
         let store = open_store(&stage, None, backup.municipality.clone()).await?;
         let is_whole = store.belongs_to(keys.mark()).await.map_err(|fault| fault.to_string())?;
         if !is_whole {
@@ -70,6 +74,24 @@ pub(super) async fn restore(
             data_dir.display()
         )
     })
+}
+
+/// Whether a file of a backup is opened with the words.
+fn is_sealed(file: &Path) -> bool {
+    file.starts_with(KEYS_FILE) || file.starts_with(SETTINGS_FILE)
+}
+
+/// Opens the settings file into the data folder, for the administrator to put where it belongs.
+fn put_settings(backup: &BackupFolder, words: &str, stage: &Path) -> Result<(), String> {
+    if !backup.has_settings() {
+        return Ok(());
+    }
+    let text =
+        open_text(&backup.path.join(SETTINGS_FILE), words).map_err(|fault| fault.to_string())?;
+    let path = stage.join(RESTORED_SETTINGS);
+    make_file(&path)
+        .and_then(|mut file| file.write_all(text.as_bytes()))
+        .map_err(|error| format!("{}: {error}", path.display()))
 }
 
 /// Moves everything to its place, the database last: without it, no server starts beside the keys.

@@ -133,7 +133,14 @@ fn program(database: Option<&str>) -> Command {
 
 fn with_database(mut command: Command, database: Option<&str>) -> Command {
     let of_oidc = ["OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_LOGIN_CLAIM"];
-    let of_limits = ["TRUSTED_PROXIES", "BUDGET", "CONNECTIONS", "CONNECTIONS_OF_SHARE", "METRICS"];
+    let of_limits = [
+        "TRUSTED_PROXIES",
+        "BUDGET",
+        "CONNECTIONS",
+        "CONNECTIONS_OF_SHARE",
+        "METRICS",
+        "HUB_SETTINGS",
+    ];
     for name in
         ["DATABASE_URL", "SMTP_URL", "MAIL_FROM", "PUBLIC_URL", "RETENTION", "LEAST_FREE_MB"]
             .into_iter()
