@@ -13,7 +13,9 @@ mod restore;
 use crate::serve::DATABASE_FILE;
 use crate::site::ServedSite;
 use folder::{BackupFolder, copy_file, copy_folder};
-use std::io::Write;
+use std::fs::Metadata;
+use std::io::{ErrorKind, Write};
+use std::os::unix::fs::{MetadataExt, chown};
 use std::path::Path;
 use store::AnyStore;
 use vault::keys::backup::{fresh_words, pack, seal_text, typed_words};
@@ -108,14 +110,28 @@ const OF_POSTGRES: &str = "the database is PostgreSQL, which makes its own backu
 /// same, so that one paper opens every backup and nobody needs to be there when one is made.
 fn words_of(data_dir: &Path) -> Result<(String, Option<String>), String> {
     let path = data_dir.join(WORDS_FILE);
-    if let Ok(text) = std::fs::read_to_string(&path)
-        && !text.trim().is_empty()
-    {
-        return Ok((typed_words(&text), None));
+    match std::fs::read_to_string(&path) {
+        Ok(text) if !text.trim().is_empty() => return Ok((typed_words(&text), None)),
+        // Words that cannot be read are on paper already; others would open half of the backups.
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            return Err(format!("{}: {error}", path.display()));
+        }
+        _ => {}
     }
     let words = fresh_words();
     note_words(data_dir, &words)?;
+    give_to_owner(data_dir, &path).map_err(|error| format!("{}: {error}", path.display()))?;
     Ok((words.clone(), Some(words)))
+}
+
+/// Gives what an administrator made to the owner of the data folder, so that the server can use it.
+fn give_to_owner(data_dir: &Path, path: &Path) -> std::io::Result<()> {
+    let owner = std::fs::metadata(data_dir)?;
+    let is_theirs = |data: &Metadata| (data.uid(), data.gid()) == (owner.uid(), owner.gid());
+    if !is_theirs(&std::fs::metadata(path)?) {
+        chown(path, Some(owner.uid()), Some(owner.gid()))?;
+    }
+    entries(path).iter().try_for_each(|inner| give_to_owner(data_dir, inner))
 }
 
 fn note_words(data_dir: &Path, words: &str) -> Result<(), String> {

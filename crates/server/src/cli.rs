@@ -26,7 +26,7 @@ use office::oidc::settings::OidcSettings;
 use office::second_factor::SecondFactorPolicy;
 use std::io::Write;
 use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use store::audit::Link;
 use vault::keys::file::Use;
@@ -66,7 +66,7 @@ pub struct ServerCommandLine {
     /// The settings file [default: /etc/community-hub/hub.toml if it exists]. Options and environment
     /// variables go over it.
     #[arg(long, value_name = "FILE", env = "HUB_SETTINGS", global = true)]
-    settings: Option<PathBuf>,
+    settings: Option<String>,
     #[command(subcommand)]
     command: Subcommands,
 }
@@ -778,11 +778,11 @@ pub fn called() -> Result<ServerCommand, String> {
     while let Some((_, matches)) = deepest.subcommand() {
         deepest = matches;
     }
-    let named = deepest.get_one::<PathBuf>("settings").map(PathBuf::as_path);
+    let named = deepest.get_one::<String>("settings").filter(|path| !path.trim().is_empty());
     let file = match matches.subcommand_name() {
         // They are about the program alone.
         Some("completions" | "man") => SettingsFile::default(),
-        _ => SettingsFile::find(named, &program)?,
+        _ => SettingsFile::find(named.map(Path::new), &program)?,
     };
     let matches = file.fill(program).get_matches();
     let line = ServerCommandLine::from_arg_matches(&matches).map_err(|error| error.to_string())?;

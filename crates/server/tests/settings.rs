@@ -56,6 +56,10 @@ fn one_file_holds_for_the_server_and_for_every_command() {
     }
     let (is_done, said) = run(&["audit", "verify"], &[("HUB_SETTINGS", &path)]);
     assert!(is_done, "{said}");
+    let (site, data) = (hub.site(), hub.data());
+    let folders = ["audit", "verify", "--site", &site, "--data-dir", &data];
+    let (is_done, said) = run(&folders, &[("HUB_SETTINGS", "")]);
+    assert!(is_done, "an empty variable is none: {said}");
     let (is_done, said) =
         run(&["audit", "verify", "--data-dir", "/none", "--settings", &path], &[]);
     assert!(!is_done && said.contains("/none holds no database"), "{said}");

@@ -1,7 +1,7 @@
 //! Restores a backup into an empty data folder, as a whole or not at all.
 
 use super::folder::{BackupFolder, copy_file};
-use super::{KEYS_FILE, SETTINGS_FILE, note_words};
+use super::{KEYS_FILE, SETTINGS_FILE, give_to_owner, note_words};
 use crate::records::restored::begin_anew;
 use crate::records::trace::Asker;
 use crate::serve::{DATABASE_FILE, lock, open_store};
@@ -58,7 +58,7 @@ pub(super) async fn restore(
         }
         begin_anew(&store, asker).await?;
         store.close().await;
-        Ok(())
+        give_to_owner(data_dir, &stage).map_err(|error| format!("its owner: {error}"))
     };
     if let Err(what) = staging().await {
         // What cannot be removed does not count as data at the next try.

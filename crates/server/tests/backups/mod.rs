@@ -2,7 +2,7 @@
 
 use crate::hub::{TestServer, sealed};
 use crate::is_received;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -208,6 +208,40 @@ fn fault_59_nothing_is_written_over() {
     hub.restart();
     assert_eq!(hub.export("inquiries", "jsonl").lines().count(), 3);
     assert!(verify(&hub, &backup).0, "the backup is as it was");
+}
+
+#[test]
+fn fault_59_what_root_restores_belongs_to_the_owner_of_the_folder() {
+    // Only root can give files away.
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    let (hub, folder) = (hub_with(3), tempfile::tempdir().unwrap());
+    let (backup, data) = (folder.path().join("backup"), folder.path().join("data"));
+    let owner = Some(12_345);
+    std::os::unix::fs::chown(hub.data(), owner, owner).unwrap();
+    back_up(&hub, &backup);
+    assert_eq!(std::fs::metadata(words_file(&hub)).unwrap().uid(), 12_345);
+    std::fs::create_dir(&data).unwrap();
+    std::os::unix::fs::chown(&data, owner, owner).unwrap();
+    let (is_done, said) = restore(&hub, &backup, &data);
+    assert!(is_done, "{said}");
+    assert!(files(&data).len() > 5);
+    for path in files(&data).into_iter().chain([data.join("keys")]) {
+        let metadata = std::fs::metadata(&path).unwrap();
+        assert_eq!((metadata.uid(), metadata.gid()), (12_345, 12_345), "{}", path.display());
+    }
+}
+
+#[test]
+fn fault_59_words_that_cannot_be_read_are_not_replaced() {
+    let (hub, folder) = (hub_with(3), tempfile::tempdir().unwrap());
+    // In place of a file that this user may not read, which root always may.
+    std::fs::create_dir(words_file(&hub)).unwrap();
+    let backup = folder.path().join("backup");
+    let (is_done, said) = hub.office(&["backup", "--to", &backup.to_string_lossy()]);
+    assert!(!is_done && said.contains("backup-words") && said.contains("was not made"), "{said}");
+    assert!(!backup.exists() && Path::new(&words_file(&hub)).is_dir());
 }
 
 #[test]
