@@ -1,9 +1,10 @@
 //! One backup of everything that a municipality cannot make again, its drill, and its restore.
 //!
 //! A backup is a folder: `hub.sqlite`, which SQLite copies while the server runs; `keys.age`, all
-//! keys, sealed with words that are on paper; `hub.toml.age`, the settings file, sealed with the same
-//! words; `catalogue`, the published edition, if there is one; and `backup.json`, which names every file with its SHA-256. It is written last, so a folder
-//! without it, or with other files, is a backup or a copy that was not finished.
+//! keys, sealed with words that are on paper; `hub.toml.age`, the settings file, sealed with the
+//! same words; `catalogue`, the published edition, if there is one; and `backup.json`, which names
+//! every file with its SHA-256. It is written last, so a folder without it, or with other files, is
+//! a backup or a copy that was not finished.
 
 pub mod command;
 mod drill;

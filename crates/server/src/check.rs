@@ -1,4 +1,4 @@
-//! `community-hub check`: what is wrong with the settings and with the machine, before people notice.
+//! `community-hub check`: what is wrong with the settings and the machine, before people notice.
 //!
 //! It changes nothing: it does not open the database, and asks a running server instead.
 
@@ -14,7 +14,7 @@ use std::time::{Duration, SystemTime};
 use vault::keys::{Keys, readable_by_others};
 use vault::private::{entries, open_to_others, warning};
 
-/// What a file's time may be ahead of the clock: two machines that share a folder differ by seconds.
+/// What a file's time may be ahead of the clock: machines that share a folder differ by seconds.
 const AHEAD_MAX: Duration = Duration::from_secs(300);
 /// A backup and SQLite's own work need room for the database once more.
 const TIMES_THE_DATABASE: u64 = 2;

@@ -63,8 +63,8 @@ before it begins, and how much it was afterwards. Do not write into a reason who
 #[command(name = "community-hub", version, after_long_help = ENVIRONMENT, max_term_width = 100)]
 #[command(arg_required_else_help = true, disable_help_subcommand = false)]
 pub struct ServerCommandLine {
-    /// The settings file [default: /etc/community-hub/hub.toml if it exists]. Options and environment
-    /// variables go over it.
+    /// The settings file [default: /etc/community-hub/hub.toml if it exists]. Options and
+    /// environment variables go over it.
     #[arg(long, value_name = "FILE", env = "HUB_SETTINGS", global = true)]
     settings: Option<String>,
     #[command(subcommand)]
@@ -206,8 +206,8 @@ struct ServeOptions {
     /// Of these, from one address that is not a trusted proxy [default: 256].
     #[arg(long, value_name = "N", env = "CONNECTIONS_OF_SHARE", value_parser = connection_count)]
     connections_of_share: Option<Count>,
-    /// Serves numbers for monitoring at http://ADDRESS/metrics, such as 127.0.0.1:9464. They contain
-    /// nothing about a person; still, give an address that only monitoring reaches.
+    /// Serves numbers for monitoring at http://ADDRESS/metrics, such as 127.0.0.1:9464. They
+    /// contain nothing about a person; still, give an address that only monitoring reaches.
     #[arg(long, value_name = "ADDRESS", env = "METRICS", value_parser = metrics_address)]
     metrics: Option<MetricsAddress>,
     /// Makes a new, empty database although keys exist.
@@ -805,21 +805,8 @@ impl ServerCommandLine {
                     file,
                 })
             }
-            Subcommands::Import(ImportOptions { file, receipts, folders, asker }) => {
-                Ok(ServerCommand::Import {
-                    settings: folders.settings(defaults),
-                    asker: asker.asker(),
-                    file,
-                    receipts,
-                })
-            }
-            Subcommands::Demo(DemoOptions { inquiries, folders, asker }) => {
-                Ok(ServerCommand::Demo {
-                    settings: folders.settings(defaults),
-                    asker: asker.asker(),
-                    inquiries,
-                })
-            }
+            Subcommands::Import(options) => Ok(options.command(defaults)),
+            Subcommands::Demo(options) => Ok(options.command(defaults)),
             Subcommands::Receipt { file, data_dir } => {
                 Ok(ServerCommand::Receipt { data_dir, file })
             }
@@ -884,6 +871,22 @@ impl ExportOptions {
         }
         let (settings, since_ms) = (self.folders.settings(defaults), self.since.unwrap_or(0));
         Ok(ServerCommand::Export { settings, asker, kind, format, since_ms })
+    }
+}
+
+impl ImportOptions {
+    fn command(self, defaults: &SettingsFile) -> ServerCommand {
+        let Self { file, receipts, folders, asker } = self;
+        let (settings, asker) = (folders.settings(defaults), asker.asker());
+        ServerCommand::Import { settings, asker, file, receipts }
+    }
+}
+
+impl DemoOptions {
+    fn command(self, defaults: &SettingsFile) -> ServerCommand {
+        let Self { inquiries, folders, asker } = self;
+        let (settings, asker) = (folders.settings(defaults), asker.asker());
+        ServerCommand::Demo { settings, asker, inquiries }
     }
 }
 

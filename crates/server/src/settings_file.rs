@@ -95,7 +95,7 @@ impl SettingsFile {
             command.get_subcommands().map(|command| command.get_name().to_string()).collect();
         let of = command.get_name().to_string();
         let command = ids.into_iter().fold(command, |command, id| {
-            match self.values.get(&setting_of(&of, &id)) {
+            match setting_of(&of, &id).and_then(|name| self.values.get(&name)) {
                 Some(value) => {
                     let value = value.clone();
                     command.mut_arg(id, |argument: Arg| argument.default_value(value))
@@ -109,13 +109,16 @@ impl SettingsFile {
     }
 }
 
-/// The name of the setting for an option of a command.
-fn setting_of(command: &str, option: &str) -> String {
+/// The name of the setting for an option of a command; `None` if it has none.
+fn setting_of(command: &str, option: &str) -> Option<String> {
     let (of, beginning) = RETENTION;
-    if command == of && option != "data_dir" && option != "site" {
-        return format!("{beginning}{option}");
+    match option {
+        // Generated data never goes into the folder of the real ones because nobody named another.
+        "data_dir" if command == "demo" => None,
+        "data_dir" | "site" => Some(option.into()),
+        _ if command == of => Some(format!("{beginning}{option}")),
+        _ => Some(option.into()),
     }
-    option.into()
 }
 
 /// The settings that options of `serve` have.
@@ -222,6 +225,7 @@ mod tests {
         for line in ["export gaps", "keys list", "audit head", "backup --to b", "receipt f"] {
             assert_eq!(value(&format!("community-hub {line}"), "data_dir"), "/srv/hub", "{line}");
         }
+        assert_eq!(value("community-hub demo", "data_dir"), "var", "never the real one");
         assert_eq!(value("community-hub serve", "port"), "81");
         assert_eq!(value("community-hub serve --port 82", "port"), "82");
         assert_eq!(value("community-hub retention", "inquiries"), "900");
