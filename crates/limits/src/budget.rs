@@ -140,7 +140,8 @@ impl BudgetSettings {
     }
 }
 
-fn kind_name(kind: Kind) -> &'static str {
+/// The name of a kind in settings and metrics.
+pub fn kind_name(kind: Kind) -> &'static str {
     match kind {
         Kind::Inquiry => "inquiry",
         Kind::Feedback => "feedback",

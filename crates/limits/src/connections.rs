@@ -102,6 +102,8 @@ struct ConnectionOutcome {
     /// Networks (`None`: all connections) in which a scan found no connection to close, with the
     /// time until which no new scan runs.
     nobody_until_ms: HashMap<Option<IpNet>, u64>,
+    /// Connections that found no place, since the start.
+    refused: u64,
 }
 
 /// One open connection and its state, which the task that serves it updates.
@@ -168,6 +170,7 @@ impl Connections {
         let has_share_room =
             networks.iter().all(|(network, shares)| open.count(network) < places(*shares));
         if open.all.len() >= self.settings.all || !has_share_room {
+            open.refused += 1;
             return None;
         }
         open.number += 1;
@@ -201,6 +204,12 @@ impl Connections {
             .collect();
         overdue.into_iter().for_each(|number| open.close(number));
         open.nobody_until_ms.retain(|_, until_ms| now_ms < *until_ms);
+    }
+
+    /// How many are open, and how many were refused since the start.
+    pub fn counts(&self) -> (usize, u64) {
+        let open = self.open();
+        (open.all.len(), open.refused)
     }
 
     /// Closes all connections.

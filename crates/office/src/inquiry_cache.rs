@@ -25,6 +25,7 @@ use domain::inquiry::ValidInquiry;
 use domain::submission::{Content, Kind};
 use settled_set::SettledSet;
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, RwLock};
 use store::{Custody, EventRow, OfficeStore, SettledRow, StoreFault, StoredSubmission};
 use vault::event_cipher::EventCipher;
@@ -129,9 +130,33 @@ pub struct InquiryCache {
     /// One count of finds at a time; writers do not wait for it.
     counting: tokio::sync::Mutex<()>,
     present: Mutex<HashMap<SubmissionId, Vec<(String, u64)>>>,
+    /// Everything received before this moment is here, in milliseconds since 1970; zero before the
+    /// first look has ended.
+    read_until_ms: AtomicU64,
+}
+
+/// The inbox in numbers, for monitoring.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InboxState {
+    /// What was received before this moment is shown, in milliseconds since 1970; `None` before
+    /// everything was read once.
+    pub read_until_ms: Option<u64>,
+    /// Inquiries that no key opens.
+    pub unopened: u64,
+    /// Inquiries with a reply that waits to be sent by e-mail.
+    pub mails_waiting: usize,
 }
 
 impl InquiryCache {
+    pub(super) fn inbox_state(&self) -> InboxState {
+        let read_until_ms = self.read_until_ms.load(Ordering::Relaxed);
+        self.read(|contents| InboxState {
+            read_until_ms: (read_until_ms > 0).then_some(read_until_ms),
+            unopened: contents.unopened.len() as u64,
+            mails_waiting: contents.mailing.len(),
+        })
+    }
+
     /// Inquiries that are open or have something to send, in no order.
     pub fn active(&self) -> Vec<Arc<Inquiry>> {
         self.read(|contents| contents.active.values().cloned().collect())
@@ -237,6 +262,7 @@ impl InquiryCache {
     /// Reads what is new since the last look, here or at other servers.
     pub async fn look(&self, office: &Office) -> Result<(), StoreFault> {
         let _alone = self.looking.lock().await;
+        let began_ms = now_ms();
         let (is_read, _) = self.state();
         if !is_read {
             self.read_all(office).await?;
@@ -244,6 +270,7 @@ impl InquiryCache {
         self.take_inquiries(office).await?;
         self.follow_audit(office).await?;
         self.change(|contents| contents.is_read = true);
+        self.read_until_ms.store(began_ms, Ordering::Relaxed);
         self.follow_catalogue(office).await;
         Ok(())
     }

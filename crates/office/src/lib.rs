@@ -28,6 +28,7 @@ pub mod ledger_copy;
 mod looks;
 pub mod mail;
 pub mod oidc;
+pub mod outside;
 mod pages;
 pub mod password;
 mod people;
@@ -62,6 +63,7 @@ use casework::survey::ledger as survey_ledger;
 use casework::when::Zone;
 use directory::ServiceDirectory;
 use domain::{Catalogue, SubmissionId};
+pub use inquiry_cache::InboxState;
 use inquiry_cache::{InquiryCache, after};
 use ledger_copy::LedgerCopy;
 use limits::budget::Budgets;
@@ -285,6 +287,11 @@ impl Office {
     /// Whether all open inquiries have been read since the start, so that staff see them.
     pub fn has_all_open(&self) -> bool {
         self.inquiries.has_all_open()
+    }
+
+    /// The inbox in numbers, for monitoring.
+    pub fn inbox_state(&self) -> InboxState {
+        self.inquiries.inbox_state()
     }
 }
 

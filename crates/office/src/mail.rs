@@ -27,6 +27,8 @@ use vault::now_ms;
 /// The timeout of an attempt in seconds, from connecting to the last answer; shorter than a claim
 /// is valid.
 const ATTEMPT_S_MAX: u64 = 300;
+/// The timeout of a connection that is only tried.
+const TRY_TIME_MAX: Duration = Duration::from_secs(15);
 /// Delay in ms before recording an outcome is retried while the database is not reachable.
 const AGAIN_MS: u64 = 1_000;
 
@@ -39,6 +41,16 @@ pub struct Mailer {
 }
 
 impl Mailer {
+    /// Connects to the mail server and signs in, and sends nothing. The error has no password.
+    pub async fn try_connection(&self) -> Result<(), String> {
+        match tokio::time::timeout(TRY_TIME_MAX, self.transport.test_connection()).await {
+            Ok(Ok(true)) => Ok(()),
+            Ok(Ok(false)) => Err("it closes the connection".into()),
+            Ok(Err(fault)) => Err(fault.to_string()),
+            Err(_) => Err(format!("no answer in {} s", TRY_TIME_MAX.as_secs())),
+        }
+    }
+
     pub(super) fn public_url(&self) -> &str {
         &self.public_url
     }

@@ -8,20 +8,21 @@ use crate::editions::Editions;
 use crate::gate::{ClientAddress, QUESTION_BYTES_MAX, gate};
 use crate::headers::secure;
 use crate::log::LostLines;
-use crate::readiness::Readiness;
+use crate::metrics::{RequestRefusal, ServerMetrics};
+use crate::readiness::{Readiness, Report};
 use crate::site::{ServedSite, plain};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, Extension, Path, Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{Method, StatusCode};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use casework::{counter, survey};
 use domain::collector::CollectorCode;
 use domain::status::{Status, StatusAnswer, StatusQuestion};
-use domain::submission::{BATCH_MAX, Batch, REQUEST_BYTES_MAX, Verdict};
+use domain::submission::{BATCH_MAX, Batch, Kind, REQUEST_BYTES_MAX, Verdict};
 use domain::tablet::{EnrolmentCode, TabletReport};
 use limits::Limits;
 use limits::budget::Budgets;
@@ -41,7 +42,7 @@ use vault::receipts::pem;
 /// Request timeout in seconds. The device sends a request that timed out again.
 const WORK_S_MAX: u64 = 30;
 /// The body of `/api/ping`, by which the app can tell the server from a captive portal.
-const PING: &str = "community-hub\n";
+pub(crate) const PING: &str = "community-hub\n";
 const OVER_BUDGET: &str = "More came from here today than is taken in a day. Nothing is lost: it stays on the device and is sent again later.\n";
 const CANNOT_READ: &str = "The server cannot look it up now. Ask again a little later.\n";
 const CANNOT_KEEP: &str =
@@ -61,6 +62,8 @@ pub struct ServerParts<S> {
     pub readiness: Readiness,
     /// Log lines that could not be written.
     pub lost_lines: LostLines,
+    /// Counts for monitoring.
+    pub metrics: ServerMetrics,
     /// What staff did with the survey: collectors, rounds, baselines.
     pub ledger: Arc<LedgerCopy<survey::ledger::SurveyLedger>>,
     /// What staff did with tablets, counters and events.
@@ -87,6 +90,19 @@ impl<S: SubmissionStore + Custody + OfficeStore> ServerParts<S> {
             .invite((&self.receiver.store, &cipher), &status, question, now_ms())
             .await?;
         Ok(Some((status, replies, code)))
+    }
+}
+
+impl<S: SubmissionStore> ServerParts<S> {
+    /// Whether the server can do its work.
+    pub(crate) async fn report(self: &Arc<Self>) -> Report {
+        let (probed, keys) = (self.clone(), self.clone());
+        self.readiness
+            .now(
+                || async move { probed.receiver.store.probe().await },
+                move || keys.receiver.keys.is_present(),
+            )
+            .await
     }
 }
 
@@ -122,7 +138,7 @@ pub fn router<S: SubmissionStore + Custody + OfficeStore + SenderStore>(
         .layer(CatchPanicLayer::new())
         .layer(from_fn_with_state(server.clone(), gate))
         .layer(from_fn_with_state(server.trusted_proxies, secure))
-        .layer(from_fn(log))
+        .layer(from_fn_with_state(server.clone(), log))
         // The one above answers with all headers and is in the log. This one is for the layers
         // between: no panic anywhere ends a connection.
         .layer(CatchPanicLayer::new())
@@ -154,11 +170,12 @@ async fn submissions<S: SubmissionStore + SenderStore>(
         Ok(batch) => {
             let now_ms = now_ms();
             let sender = Sender::of(&server.receiver.keys.now(), client.0, now_ms);
-            answered(
-                &server.receiver,
-                &server.receiver.receive_from(&sender, &server.limits.budgets, batch, now_ms).await,
-                now_ms,
-            )
+            let kinds: Vec<Kind> =
+                batch.envelopes.iter().map(|envelope| envelope.header.kind).collect();
+            let received =
+                server.receiver.receive_from(&sender, &server.limits.budgets, batch, now_ms).await;
+            server.metrics.note_verdicts(&kinds, &received.verdicts);
+            answered(&server, &received, now_ms)
         }
         Err(_) => {
             plain(StatusCode::BAD_REQUEST, "This is not a batch of submissions in format 1.\n")
@@ -285,14 +302,7 @@ async fn health<S: SubmissionStore>(State(server): State<Arc<ServerParts<S>>>) -
 
 /// Whether the server can do its work: what sends it requests asks this, and who watches over it.
 async fn ready<S: SubmissionStore>(State(server): State<Arc<ServerParts<S>>>) -> Response {
-    let (probed, keys) = (server.clone(), server.clone());
-    let report = server
-        .readiness
-        .now(
-            || async move { probed.receiver.store.probe().await },
-            move || keys.receiver.keys.is_present(),
-        )
-        .await;
+    let report = server.report().await;
     let (status, word) = match report.is_ready() {
         true => (StatusCode::OK, "ready"),
         false => (StatusCode::SERVICE_UNAVAILABLE, "not ready"),
@@ -341,17 +351,19 @@ async fn file<S: SubmissionStore>(
 /// If no submission of the request could be stored, the HTTP status says so too, for monitoring and
 /// for proxies.
 fn answered<S: SubmissionStore>(
-    receiver: &Receiver<S>,
+    server: &ServerParts<S>,
     received: &Received,
     now_ms: u64,
 ) -> Response {
     let verdicts = &received.verdicts.verdicts;
     if verdicts.is_empty() || verdicts.iter().any(|(_, verdict)| *verdict != Verdict::Later) {
-        return bytes(receiver.answer(&received.verdicts, now_ms));
+        return bytes(server.receiver.answer(&received.verdicts, now_ms));
     }
     if received.over_budget == verdicts.len() {
+        server.metrics.note_refusal(RequestRefusal::Budget);
         return later(StatusCode::TOO_MANY_REQUESTS, Budgets::retry_after_s(now_ms), OVER_BUDGET);
     }
+    server.metrics.note_refusal(RequestRefusal::Store);
     later(StatusCode::SERVICE_UNAVAILABLE, RETRY_AFTER_S, CANNOT_KEEP)
 }
 
@@ -378,12 +390,18 @@ fn bytes(bytes: Vec<u8>) -> Response {
 
 /// Logs one line per request: kind of address, outcome and duration. It must hold nothing that
 /// leads to a person.
-async fn log(request: Request, next: Next) -> Response {
+async fn log<S: Send + Sync + 'static>(
+    State(server): State<Arc<ServerParts<S>>>,
+    request: Request,
+    next: Next,
+) -> Response {
     let class = class_of(request.uri().path());
     let method = request.method().clone();
     let began = Instant::now();
     let response = next.run(request).await;
-    let (status, ms) = (response.status().as_u16(), began.elapsed().as_millis() as u64);
+    let (status, time) = (response.status().as_u16(), began.elapsed());
+    server.metrics.note_request(class, status, time);
+    let ms = time.as_millis() as u64;
     if status >= 500 {
         tracing::error!(%method, class, status, ms, "request");
     } else {

@@ -1,6 +1,8 @@
 //! The command line of `community-hub`: what it accepts, what `--help` says, and the settings that
-//! follow from options and environment variables. An empty environment variable counts as unset.
+//! follow from options, environment variables and the settings file, in this order. An empty
+//! environment variable counts as unset, and switches the file's value off.
 
+use crate::backup::command::{BackupAct, BackupCommand};
 use crate::export::Format;
 use crate::jobs::nightly::{AFTER_START, RetentionSettings};
 use crate::keys::command::{KeysAct, KeysCommand};
@@ -10,7 +12,8 @@ use crate::records::ledger;
 use crate::records::retention::RetentionDays;
 use crate::records::trace::Asker;
 use crate::serve::Settings;
-use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use crate::settings_file::SettingsFile;
+use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use domain::status::InquiryStage;
 use domain::submission::Kind;
@@ -22,8 +25,8 @@ use office::mail::settings::MailSettings;
 use office::oidc::settings::OidcSettings;
 use office::second_factor::SecondFactorPolicy;
 use std::io::Write;
-use std::net::IpAddr;
-use std::path::PathBuf;
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use store::audit::Link;
 use vault::keys::file::Use;
@@ -32,7 +35,8 @@ use vault::keys::file::Use;
 const DEMO_INQUIRIES: u32 = 700;
 
 const ENVIRONMENT: &str = "\
-Settings that hold secrets are environment variables only:
+Settings that hold secrets are environment variables, or in the settings file under the same name in
+small letters:
 
   DATABASE_URL=postgres://USER:PASSWORD@HOST/DATABASE
       stores everything in PostgreSQL; without it, in SQLite in the data folder. Separate several
@@ -59,6 +63,10 @@ before it begins, and how much it was afterwards. Do not write into a reason who
 #[command(name = "community-hub", version, after_long_help = ENVIRONMENT, max_term_width = 100)]
 #[command(arg_required_else_help = true, disable_help_subcommand = false)]
 pub struct ServerCommandLine {
+    /// The settings file [default: /etc/community-hub/hub.toml if it exists]. Options and
+    /// environment variables go over it.
+    #[arg(long, value_name = "FILE", env = "HUB_SETTINGS", global = true)]
+    settings: Option<String>,
     #[command(subcommand)]
     command: Subcommands,
 }
@@ -67,6 +75,9 @@ pub struct ServerCommandLine {
 enum Subcommands {
     /// Serves the app and receives submissions.
     Serve(ServeOptions),
+    /// Says what is wrong with the settings and with the machine: rights, space, clock, the public
+    /// address, e-mail. Takes the options of `serve`, and changes nothing.
+    Check(ServeOptions),
     /// Opens received submissions and prints them; the server may keep running.
     Export(ExportOptions),
     /// Checks the figures of a baseline.
@@ -84,6 +95,11 @@ enum Subcommands {
         #[arg(long, value_name = "DIR", default_value = "var")]
         data_dir: PathBuf,
     },
+    /// Backs up everything into a folder while the server runs: the database, the keys (sealed with
+    /// words for paper), and the published edition.
+    Backup(BackupOptions),
+    /// Restores a backup into an empty data folder. Asks for the words on paper.
+    Restore(RestoreOptions),
     /// Manages the keys.
     Keys(KeysOptions),
     /// Deletes what has been stored for its retention period and is not held. The server does it
@@ -190,6 +206,10 @@ struct ServeOptions {
     /// Of these, from one address that is not a trusted proxy [default: 256].
     #[arg(long, value_name = "N", env = "CONNECTIONS_OF_SHARE", value_parser = connection_count)]
     connections_of_share: Option<Count>,
+    /// Serves numbers for monitoring at http://ADDRESS/metrics, such as 127.0.0.1:9464. They
+    /// contain nothing about a person; still, give an address that only monitoring reaches.
+    #[arg(long, value_name = "ADDRESS", env = "METRICS", value_parser = metrics_address)]
+    metrics: Option<MetricsAddress>,
     /// Makes a new, empty database although keys exist.
     #[arg(long)]
     new_database: bool,
@@ -290,6 +310,57 @@ struct DemoOptions {
     folders: Folders,
     #[command(flatten)]
     asker: AskerOptions,
+}
+
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+struct BackupOptions {
+    #[command(subcommand)]
+    command: Option<BackupSubcommand>,
+    /// The folder of the backup, which is new or empty, such as one named after the day.
+    #[arg(long, value_name = "FOLDER", required = true)]
+    to: Option<PathBuf>,
+    #[command(flatten)]
+    folders: Folders,
+    #[command(flatten)]
+    asker: AskerOptions,
+}
+
+#[derive(Debug, Subcommand)]
+enum BackupSubcommand {
+    /// Tries a backup before it is needed: opens every submission and every text of the office with
+    /// its keys, and checks the pages of its database and its audit log. Restores nothing.
+    Verify {
+        /// The folder of the backup.
+        from: PathBuf,
+        #[command(flatten)]
+        words: WordsOption,
+        #[command(flatten)]
+        folders: Folders,
+        #[command(flatten)]
+        asker: AskerOptions,
+    },
+}
+
+#[derive(Debug, Args)]
+struct RestoreOptions {
+    /// The folder of the backup.
+    #[arg(long, value_name = "FOLDER")]
+    from: PathBuf,
+    #[command(flatten)]
+    words: WordsOption,
+    #[command(flatten)]
+    folders: Folders,
+    #[command(flatten)]
+    asker: AskerOptions,
+}
+
+#[derive(Debug, Args)]
+struct WordsOption {
+    /// A file with the words that open the keys, such as backup-words in the data folder. Without
+    /// it, the words are asked for.
+    #[arg(long, value_name = "FILE")]
+    words: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -527,6 +598,16 @@ fn connection_count(text: &str) -> Result<Count, String> {
     count.map(Some).ok_or_else(|| "it takes a number above zero".into())
 }
 
+/// `None` inside means that the environment variable is empty.
+type MetricsAddress = Option<SocketAddr>;
+
+fn metrics_address(text: &str) -> Result<MetricsAddress, String> {
+    if text.trim().is_empty() {
+        return Ok(None);
+    }
+    text.trim().parse().map(Some).map_err(|_| "write it as 127.0.0.1:9464 or [::1]:9464".into())
+}
+
 fn second_factor(text: &str) -> Result<SecondFactorPolicy, String> {
     match text.trim() {
         "" => Ok(SecondFactorPolicy::Managers),
@@ -550,24 +631,20 @@ fn day_ms(text: &str) -> Result<u64, String> {
     Ok(u64::try_from(date.days_since_1970()).unwrap_or(0) * 86_400_000)
 }
 
-/// The value of an environment variable; `None` if it is unset or empty.
-fn from_environment(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.trim().is_empty())
-}
-
 impl Folders {
     /// Settings for a command beside the server.
-    fn settings(self) -> Settings {
+    fn settings(self, defaults: &SettingsFile) -> Settings {
         Settings {
             site: self.site,
             data_dir: self.data_dir,
-            database_url: from_environment("DATABASE_URL"),
+            database_url: defaults.value("DATABASE_URL"),
             bind: [127, 0, 0, 1].into(),
             port: 0,
+            metrics: None,
             trusted_proxies: TrustedProxies::default(),
             limits: LimitSettings::default(),
-            mail: MailSettings::of_environment(),
-            oidc: OidcSettings::of_environment(),
+            mail: MailSettings::of(|name| defaults.value(name)),
+            oidc: OidcSettings::of(|name| defaults.value(name)),
             second_factor: SecondFactorPolicy::Managers,
             retention: None,
             least_free_bytes: 0,
@@ -577,17 +654,18 @@ impl Folders {
 }
 
 impl ServeOptions {
-    fn settings(self) -> Result<Settings, String> {
+    fn settings(self, defaults: &SettingsFile) -> Result<Settings, String> {
         let usual = ConnectionSettings::default();
         let connections = ConnectionSettings {
             all: self.connections.flatten().unwrap_or(usual.all),
             of_share: self.connections_of_share.flatten().unwrap_or(usual.of_share),
         };
         let is_said = |text: &String| !text.trim().is_empty();
-        let settings = self.folders.settings();
+        let settings = self.folders.settings(defaults);
         Ok(Settings {
             bind: self.bind,
             port: self.port,
+            metrics: self.metrics.flatten(),
             trusted_proxies: self.trusted_proxies,
             limits: LimitSettings { budgets: self.budget, connections },
             mail: MailSettings {
@@ -623,6 +701,13 @@ impl NightlyOptions {
 pub enum ServerCommand {
     /// Serves until it is stopped.
     Serve(Settings),
+    /// Says what is wrong.
+    Check {
+        /// The settings of the server.
+        settings: Settings,
+        /// Where they come from.
+        file: SettingsFile,
+    },
     /// Prints received submissions of a kind.
     Export {
         /// The folders and the database.
@@ -672,6 +757,8 @@ pub enum ServerCommand {
         /// The file.
         file: PathBuf,
     },
+    /// Makes, tries or restores a backup.
+    Backup(BackupCommand),
     /// Manages the keys.
     Keys(KeysCommand),
     /// Retention, erasure, holds, stages, the audit log, staff.
@@ -682,59 +769,73 @@ pub enum ServerCommand {
     Man,
 }
 
+/// The command that the program was called with. Ends the program for `--help`, `--version` and
+/// options that are not understood.
+pub fn called() -> Result<ServerCommand, String> {
+    let program = <ServerCommandLine as CommandFactory>::command();
+    let matches = program.clone().get_matches();
+    let mut deepest = &matches;
+    while let Some((_, matches)) = deepest.subcommand() {
+        deepest = matches;
+    }
+    let named = deepest.get_one::<String>("settings").filter(|path| !path.trim().is_empty());
+    let file = match matches.subcommand_name() {
+        // They are about the program alone.
+        Some("completions" | "man") => SettingsFile::default(),
+        _ => SettingsFile::find(named.map(Path::new), &program)?,
+    };
+    let matches = file.fill(program).get_matches();
+    let line = ServerCommandLine::from_arg_matches(&matches).map_err(|error| error.to_string())?;
+    line.command(&file)
+}
+
 impl ServerCommandLine {
     /// The command with its settings. The error is a message for the administrator.
-    pub fn command(self) -> Result<ServerCommand, String> {
+    pub fn command(self, defaults: &SettingsFile) -> Result<ServerCommand, String> {
         match self.command {
-            Subcommands::Serve(options) => options.settings().map(ServerCommand::Serve),
-            Subcommands::Export(options) => options.command(),
+            Subcommands::Serve(options) => options.settings(defaults).map(ServerCommand::Serve),
+            Subcommands::Check(options) => options
+                .settings(defaults)
+                .map(|settings| ServerCommand::Check { settings, file: defaults.clone() }),
+            Subcommands::Export(options) => options.command(defaults),
             Subcommands::Baseline(BaselineCommand::Verify { file, folders, asker }) => {
                 Ok(ServerCommand::Baseline {
-                    settings: folders.settings(),
+                    settings: folders.settings(defaults),
                     asker: asker.asker(),
                     file,
                 })
             }
-            Subcommands::Import(ImportOptions { file, receipts, folders, asker }) => {
-                Ok(ServerCommand::Import {
-                    settings: folders.settings(),
-                    asker: asker.asker(),
-                    file,
-                    receipts,
-                })
-            }
-            Subcommands::Demo(DemoOptions { inquiries, folders, asker }) => {
-                Ok(ServerCommand::Demo {
-                    settings: folders.settings(),
-                    asker: asker.asker(),
-                    inquiries,
-                })
-            }
+            Subcommands::Import(options) => Ok(options.command(defaults)),
+            Subcommands::Demo(options) => Ok(options.command(defaults)),
             Subcommands::Receipt { file, data_dir } => {
                 Ok(ServerCommand::Receipt { data_dir, file })
             }
-            Subcommands::Keys(options) => options.command().map(ServerCommand::Keys),
-            Subcommands::Retention(options) => options.command().map(ServerCommand::Records),
+            Subcommands::Backup(options) => Ok(ServerCommand::Backup(options.command(defaults))),
+            Subcommands::Restore(options) => options.command(defaults).map(ServerCommand::Backup),
+            Subcommands::Keys(options) => options.command(defaults).map(ServerCommand::Keys),
+            Subcommands::Retention(options) => {
+                options.command(defaults).map(ServerCommand::Records)
+            }
             Subcommands::Erase { named, folders, asker } => {
-                records(RecordsAct::Erase(named), folders, asker)
+                records(RecordsAct::Erase(named), (folders, asker), defaults)
             }
             Subcommands::Hold(command) => {
                 let (act, folders, asker) = command.act();
-                records(act, folders, asker)
+                records(act, (folders, asker), defaults)
             }
             Subcommands::Stage { named, stage, folders, asker } => {
-                records(RecordsAct::Stage(named, stage.stage()), folders, asker)
+                records(RecordsAct::Stage(named, stage.stage()), (folders, asker), defaults)
             }
             Subcommands::Restored { folders, asker } => {
-                records(RecordsAct::Restored, folders, asker)
+                records(RecordsAct::Restored, (folders, asker), defaults)
             }
             Subcommands::Audit(command) => {
                 let (act, folders, asker) = command.act();
-                records(act, folders, asker)
+                records(act, (folders, asker), defaults)
             }
             Subcommands::Staff(command) => {
                 let (act, folders, asker) = command.act();
-                records(act, folders, asker)
+                records(act, (folders, asker), defaults)
             }
             Subcommands::Completions { shell } => Ok(ServerCommand::Completions(shell)),
             Subcommands::Man => Ok(ServerCommand::Man),
@@ -744,14 +845,14 @@ impl ServerCommandLine {
 
 fn records(
     act: RecordsAct,
-    folders: Folders,
-    asker: AskerOptions,
+    (folders, asker): (Folders, AskerOptions),
+    defaults: &SettingsFile,
 ) -> Result<ServerCommand, String> {
-    RecordsCommand::new(act, folders.settings(), asker.asker()).map(ServerCommand::Records)
+    RecordsCommand::new(act, folders.settings(defaults), asker.asker()).map(ServerCommand::Records)
 }
 
 impl ExportOptions {
-    fn command(self) -> Result<ServerCommand, String> {
+    fn command(self, defaults: &SettingsFile) -> Result<ServerCommand, String> {
         let kind = match self.what {
             Exported::Inquiries => Kind::Inquiry,
             Exported::Feedback => Kind::Feedback,
@@ -768,13 +869,57 @@ impl ExportOptions {
         if matches!(kind, Kind::Inquiry | Kind::Feedback) {
             asker.has_reason()?;
         }
-        let (settings, since_ms) = (self.folders.settings(), self.since.unwrap_or(0));
+        let (settings, since_ms) = (self.folders.settings(defaults), self.since.unwrap_or(0));
         Ok(ServerCommand::Export { settings, asker, kind, format, since_ms })
     }
 }
 
+impl ImportOptions {
+    fn command(self, defaults: &SettingsFile) -> ServerCommand {
+        let Self { file, receipts, folders, asker } = self;
+        let (settings, asker) = (folders.settings(defaults), asker.asker());
+        ServerCommand::Import { settings, asker, file, receipts }
+    }
+}
+
+impl DemoOptions {
+    fn command(self, defaults: &SettingsFile) -> ServerCommand {
+        let Self { inquiries, folders, asker } = self;
+        let (settings, asker) = (folders.settings(defaults), asker.asker());
+        ServerCommand::Demo { settings, asker, inquiries }
+    }
+}
+
+impl BackupOptions {
+    fn command(self, defaults: &SettingsFile) -> BackupCommand {
+        let (act, folders, asker) = match self.command {
+            Some(BackupSubcommand::Verify { from, words, folders, asker }) => {
+                (BackupAct::Verify { from, words: words.words }, folders, asker)
+            }
+            // Clap requires it without a subcommand.
+            None => {
+                let to = self.to.unwrap_or_default();
+                (BackupAct::Make { to }, self.folders, self.asker)
+            }
+        };
+        let settings_file = defaults.path().map(PathBuf::from);
+        let settings = folders.settings(defaults);
+        BackupCommand { settings, settings_file, asker: asker.asker(), act }
+    }
+}
+
+impl RestoreOptions {
+    fn command(self, defaults: &SettingsFile) -> Result<BackupCommand, String> {
+        let asker = self.asker.asker();
+        asker.has_reason()?;
+        let act = BackupAct::Restore { from: self.from, words: self.words.words };
+        let settings_file = defaults.path().map(PathBuf::from);
+        Ok(BackupCommand { settings: self.folders.settings(defaults), settings_file, asker, act })
+    }
+}
+
 impl KeysOptions {
-    fn command(self) -> Result<KeysCommand, String> {
+    fn command(self, defaults: &SettingsFile) -> Result<KeysCommand, String> {
         let asker = AskerOptions { operator: self.operator, reason: self.reason }.asker();
         let act = match self.command.unwrap_or(KeysSubcommand::List) {
             KeysSubcommand::List => KeysAct::List,
@@ -796,13 +941,13 @@ impl KeysOptions {
             KeysSubcommand::Restore { from } => KeysAct::Restore { from },
             KeysSubcommand::Drill { from } => KeysAct::Drill { from },
         };
-        let settings = Folders { site: self.site, data_dir: self.data_dir }.settings();
+        let settings = Folders { site: self.site, data_dir: self.data_dir }.settings(defaults);
         Ok(KeysCommand { settings, asker, act })
     }
 }
 
 impl RetentionOptions {
-    fn command(self) -> Result<RecordsCommand, String> {
+    fn command(self, defaults: &SettingsFile) -> Result<RecordsCommand, String> {
         let days = RetentionDays {
             inquiries: self.inquiries,
             feedback: self.feedback,
@@ -814,7 +959,7 @@ impl RetentionOptions {
             asker.reason = format!("by-law: {by_law}");
         }
         let act = RecordsAct::Retention { days, is_dry: self.dry_run, confirmed: self.confirm };
-        RecordsCommand::new(act, self.folders.settings(), asker)
+        RecordsCommand::new(act, self.folders.settings(defaults), asker)
     }
 }
 
@@ -889,7 +1034,7 @@ mod tests {
         let words = std::iter::once("community-hub").chain(line.split_whitespace());
         ServerCommandLine::try_parse_from(words)
             .map_err(|error| error.to_string())
-            .and_then(ServerCommandLine::command)
+            .and_then(|line| line.command(&SettingsFile::default()))
     }
 
     #[test]
@@ -906,6 +1051,7 @@ mod tests {
             format!("erase {id}"),
             format!("hold add {id}"),
             "restored".into(),
+            "restore --from backup".into(),
             "staff reset ann".into(),
             "keys destroy 00".into(),
         ] {
@@ -913,6 +1059,18 @@ mod tests {
             assert!(parsed(&format!("{line} --reason asked")).is_ok(), "{line}");
         }
         assert!(parsed("export gaps").is_ok() && parsed("audit list").is_ok());
+    }
+
+    #[test]
+    fn a_backup_needs_its_folder_and_a_drill_does_not_make_one() {
+        assert!(parsed("backup").is_err_and(|said| said.contains("--to")));
+        let act = |line: &str| match parsed(line) {
+            Ok(ServerCommand::Backup(command)) => command.act,
+            other => panic!("{line}: {other:?}"),
+        };
+        assert!(matches!(act("backup --to b"), BackupAct::Make { .. }));
+        let drill = act("backup verify b --words w --data-dir d");
+        assert!(matches!(drill, BackupAct::Verify { words: Some(_), .. }));
     }
 
     #[test]
@@ -951,6 +1109,7 @@ mod tests {
         check("export gaps --since yesterday", "2026-11-23");
         check("serve --port 99999", "99999");
         check("serve --connections 0", "above zero");
+        check("serve --metrics 9464", "127.0.0.1:9464");
         check("serve --second-factor some", "off, managers or everybody");
         check("serve --retention weekly", "off or nightly");
         check("serve --budget inquiry=1", "is not a budget");

@@ -137,6 +137,12 @@ impl Editions {
         change(Arc::make_mut(&mut self.newest.write().unwrap_or_else(PoisonError::into_inner)));
     }
 
+    /// The number of the newest edition.
+    pub fn number(&self) -> u32 {
+        let newest = self.newest();
+        newest.composed.as_ref().map_or(newest.base.number, |composed| composed.number)
+    }
+
     /// The signed description of the newest edition, for devices.
     pub fn edition(&self, keys: &Keys, now_ms: u64) -> Edition {
         let newest = self.newest();

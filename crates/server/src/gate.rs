@@ -5,6 +5,7 @@
 mod body;
 
 use crate::api::{ServerParts, later};
+use crate::metrics::RequestRefusal;
 use crate::site::plain;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
@@ -54,7 +55,10 @@ pub async fn gate<S: Send + Sync + 'static>(
     // slowly holds a connection, not a work slot.
     match server.limits.work.enter().await {
         Some(_place) => next.run(request).await,
-        None => later(StatusCode::SERVICE_UNAVAILABLE, RETRY_AFTER_S, ALL_BUSY),
+        None => {
+            server.metrics.note_refusal(RequestRefusal::Busy);
+            later(StatusCode::SERVICE_UNAVAILABLE, RETRY_AFTER_S, ALL_BUSY)
+        }
     }
 }
 
@@ -71,25 +75,35 @@ async fn with_whole_body<S>(
         return Ok((Request::from_parts(parts, Body::empty()), None));
     }
     let too_much = if asked == RateOutcome::Form { TOO_MUCH_OF_FORMS } else { TOO_MUCH };
-    let place = server
-        .limits
-        .rates
-        .allow(asked, client)
-        .then(|| server.limits.reading.enter(client))
-        .flatten();
-    let Some(place) = place else {
+    let place = if server.limits.rates.allow(asked, client) {
+        server.limits.reading.enter(client).ok_or(RequestRefusal::Bodies)
+    } else {
+        Err(RequestRefusal::Rate)
+    };
+    let place = place.inspect_err(|refusal| server.metrics.note_refusal(*refusal));
+    let Ok(place) = place else {
         discard(body.into_data_stream()).await;
         return Err(later(StatusCode::TOO_MANY_REQUESTS, RETRY_AFTER_S, too_much));
     };
-    match read(body, bytes_max, PATIENCE, &place).await {
-        Ok(read) => Ok((Request::from_parts(parts, Body::from(read.bytes)), read.room)),
-        Err(BodyFault::TooLarge) => Err(plain(StatusCode::PAYLOAD_TOO_LARGE, TOO_LARGE)),
-        Err(BodyFault::TooSlow) => Err(plain(StatusCode::REQUEST_TIMEOUT, TOO_SLOW)),
-        Err(BodyFault::Broken) => Err(plain(StatusCode::BAD_REQUEST, BROKEN)),
-        Err(BodyFault::NoRoom) => {
-            Err(later(StatusCode::SERVICE_UNAVAILABLE, RETRY_AFTER_S, ALL_BUSY))
+    let fault = match read(body, bytes_max, PATIENCE, &place).await {
+        Ok(read) => return Ok((Request::from_parts(parts, Body::from(read.bytes)), read.room)),
+        Err(fault) => fault,
+    };
+    let (refusal, response) = match fault {
+        BodyFault::TooLarge => {
+            (RequestRefusal::TooLarge, plain(StatusCode::PAYLOAD_TOO_LARGE, TOO_LARGE))
         }
-    }
+        BodyFault::TooSlow => {
+            (RequestRefusal::TooSlow, plain(StatusCode::REQUEST_TIMEOUT, TOO_SLOW))
+        }
+        BodyFault::Broken => (RequestRefusal::Broken, plain(StatusCode::BAD_REQUEST, BROKEN)),
+        BodyFault::NoRoom => {
+            let response = later(StatusCode::SERVICE_UNAVAILABLE, RETRY_AFTER_S, ALL_BUSY);
+            (RequestRefusal::Memory, response)
+        }
+    };
+    server.metrics.note_refusal(refusal);
+    Err(response)
 }
 
 /// Returns the rate that a path counts against and the largest body it accepts, in bytes.

@@ -4,8 +4,10 @@
 //! first. [`site`] serves the app and [`editions`] the newest service directory. [`export`]
 //! decrypts and prints submissions, and [`import`] accepts them by file. [`records`] deletes
 //! submissions when their retention ends or a person asks, [`jobs`] are what runs in the background
-//! (retention each night among it), [`keys`] are the commands about keys, and
-//! [`demo`] fills a folder with generated data.
+//! (retention each night among it), [`keys`] are the commands about keys, [`backup`] those about
+//! backups, and [`demo`] fills a folder with generated data. [`metrics`] are numbers for monitoring.
+//! [`settings_file`] holds the settings, and [`check`] says what is wrong with them and with the
+//! machine.
 //!
 //! How submissions are received, kept, encrypted and answered is in the crates `receiving`, `store`,
 //! `vault` and `office`. What a resident or a member of staff must be able to rely on belongs there,
@@ -14,6 +16,8 @@
 #![warn(missing_docs)]
 
 pub mod api;
+pub mod backup;
+pub mod check;
 pub mod cli;
 pub mod demo;
 pub mod editions;
@@ -24,7 +28,9 @@ pub mod import;
 pub mod jobs;
 pub mod keys;
 pub mod log;
+pub mod metrics;
 pub mod readiness;
 pub mod records;
 pub mod serve;
+pub mod settings_file;
 pub mod site;

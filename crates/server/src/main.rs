@@ -3,14 +3,14 @@
 use casework::counter;
 use casework::counter::overlay::Overlay;
 use casework::when::Zone;
-use clap::Parser;
 use domain::Catalogue;
 use domain::submission::Kind;
 use office::directory::ServiceDirectory;
 use office::ledger_copy::ledger_of;
 use office::survey::baseline::{self, BaselineVerdict};
 use receiving::Receiver;
-use server::cli::{self, ServerCommand, ServerCommandLine};
+use server::check::check;
+use server::cli::{self, ServerCommand};
 use server::editions::Editions;
 use server::export::{ExportRequest, Format, day_of, export};
 use server::import::{import, parcels_in, write_receipts};
@@ -26,7 +26,7 @@ use vault::keys::Keys;
 use vault::receipts;
 
 fn main() -> ExitCode {
-    match ServerCommandLine::parse().command().and_then(run) {
+    match cli::called().and_then(run) {
         Ok(()) => ExitCode::SUCCESS,
         Err(said) => {
             log::warn(&said);
@@ -49,6 +49,7 @@ fn run(command: ServerCommand) -> Result<(), String> {
             let (_written_at_the_end, lost) = log::start();
             runtime.block_on(serve(settings, lost))
         }
+        ServerCommand::Check { settings, file } => runtime.block_on(check(&settings, &file)),
         ServerCommand::Export { settings, asker, kind, format, since_ms } => {
             runtime.block_on(print(&settings, &asker, kind, format, since_ms))
         }
@@ -75,6 +76,7 @@ fn run(command: ServerCommand) -> Result<(), String> {
         ServerCommand::Baseline { settings, asker, file } => {
             runtime.block_on(verify_baseline(&settings, &asker, &file))
         }
+        ServerCommand::Backup(command) => runtime.block_on(command.run()),
         ServerCommand::Records(command) => runtime.block_on(command.run()),
         ServerCommand::Keys(command) => runtime.block_on(command.run()),
     }

@@ -83,6 +83,8 @@ pub struct Report {
     pub pages: PageState,
     /// The disk of the data folder has enough free space; `None` if that cannot be determined.
     pub has_space: Option<bool>,
+    /// The free space, in bytes; `None` if that cannot be determined.
+    pub free_bytes: Option<u64>,
     /// The keys folder holds the keys that are in use.
     pub has_keys: bool,
     /// The newest published edition could be read.
@@ -94,12 +96,19 @@ pub struct Report {
 impl Report {
     /// Whether every check passed.
     pub fn is_ready(&self) -> bool {
-        self.database == DatabaseState::Writable
-            && self.pages != PageState::Damaged
-            && self.has_space != Some(false)
-            && self.has_keys
-            && self.has_edition
-            && self.has_inbox
+        self.states().iter().all(|(_, is_fine)| *is_fine)
+    }
+
+    /// The checks by name, and whether each passed.
+    pub fn states(&self) -> [(&'static str, bool); 6] {
+        [
+            ("database", self.database == DatabaseState::Writable),
+            ("pages", self.pages != PageState::Damaged),
+            ("space", self.has_space != Some(false)),
+            ("keys", self.has_keys),
+            ("edition", self.has_edition),
+            ("inbox", self.has_inbox),
+        ]
     }
 
     /// The checks by name, each with its word.
@@ -132,7 +141,7 @@ pub struct Readiness {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Measured {
     database: DatabaseState,
-    has_space: Option<bool>,
+    free_bytes: Option<u64>,
     has_keys: bool,
 }
 
@@ -181,29 +190,30 @@ impl Readiness {
     where
         P: Future<Output = Result<(), StoreFault>> + Send + 'static,
     {
-        let (dir, least) = (self.data_dir.clone(), self.least_free_bytes);
+        let dir = self.data_dir.clone();
         let measured = self
             .measured(|| {
                 let probe = probe();
                 async move {
-                    let local = move || (has_space(&dir, least), has_keys());
+                    let local = move || (free_bytes(&dir), has_keys());
                     let (probed, local) = tokio::join!(
                         tokio::time::timeout(CHECK_TIME, probe),
                         tokio::time::timeout(CHECK_TIME, tokio::task::spawn_blocking(local))
                     );
                     let away = |_| Err(StoreFault::Away("no answer to a probe".into()));
                     // A disk that does not answer has neither.
-                    let (has_space, has_keys) =
-                        local.ok().and_then(Result::ok).unwrap_or((Some(false), false));
+                    let (free_bytes, has_keys) =
+                        local.ok().and_then(Result::ok).unwrap_or((Some(0), false));
                     let database = DatabaseState::of(probed.unwrap_or_else(away));
-                    Measured { database, has_space, has_keys }
+                    Measured { database, free_bytes, has_keys }
                 }
             })
             .await;
         Report {
             database: measured.database,
             pages: PageState::ALL[usize::from(self.pages.load(Relaxed)).min(2)],
-            has_space: measured.has_space,
+            has_space: measured.free_bytes.map(|bytes| bytes >= self.least_free_bytes),
+            free_bytes: measured.free_bytes,
             has_keys: measured.has_keys,
             has_edition: !self.is_edition_unreadable.load(Relaxed),
             has_inbox: self.is_inbox_read(),
@@ -241,7 +251,7 @@ impl Readiness {
         });
         // If it panicked, the panic was logged.
         let failed =
-            Measured { database: DatabaseState::Failing, has_space: None, has_keys: false };
+            Measured { database: DatabaseState::Failing, free_bytes: None, has_keys: false };
         task.await.unwrap_or(failed)
     }
 
@@ -251,10 +261,10 @@ impl Readiness {
     }
 }
 
-/// Whether the disk of a folder has enough free space; `None` if that cannot be determined.
-fn has_space(dir: &Path, least_free_bytes: u64) -> Option<bool> {
+/// The free space on the disk of a folder; `None` if that cannot be determined.
+pub(crate) fn free_bytes(dir: &Path) -> Option<u64> {
     let disk = rustix::fs::statvfs(dir).ok()?;
-    Some(disk.f_bavail.saturating_mul(disk.f_frsize) >= least_free_bytes)
+    Some(disk.f_bavail.saturating_mul(disk.f_frsize))
 }
 
 #[cfg(test)]
@@ -263,7 +273,7 @@ mod tests {
     use std::sync::atomic::AtomicUsize;
 
     fn fine() -> Measured {
-        Measured { database: DatabaseState::Writable, has_space: Some(true), has_keys: true }
+        Measured { database: DatabaseState::Writable, free_bytes: Some(1), has_keys: true }
     }
 
     #[test]
@@ -286,6 +296,7 @@ mod tests {
             database: DatabaseState::Writable,
             pages: PageState::Whole,
             has_space: Some(true),
+            free_bytes: Some(1),
             has_keys: true,
             has_edition: true,
             has_inbox: true,

@@ -5,6 +5,7 @@ pub mod command;
 pub mod erasure;
 pub mod holds;
 pub mod ledger;
+pub(crate) mod restored;
 pub mod retention;
 mod sign_ins;
 mod staff;

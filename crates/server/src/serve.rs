@@ -3,11 +3,14 @@
 mod accept;
 
 use crate::api::{ServerParts, router};
+use crate::check::{Finding, of_proxies};
 use crate::demo::is_demo;
 use crate::editions::Editions;
 use crate::jobs::nightly::RetentionSettings;
 use crate::jobs::{look_for_edition, start_all};
 use crate::log::{self, LostLines};
+use crate::metrics::ServerMetrics;
+use crate::metrics::listener::{self, MetricsListener, MetricsSources};
 use crate::readiness::Readiness;
 use crate::site::ServedSite;
 use domain::{Catalogue, MunicipalityId};
@@ -44,7 +47,7 @@ const STOP_S_MAX: u64 = 10;
 const CONNECTIONS_WAITING_MAX: u32 = 4_096;
 
 /// The SQLite database in the data folder; its other files begin with the same name.
-const DATABASE_FILE: &str = "hub.sqlite";
+pub(crate) const DATABASE_FILE: &str = "hub.sqlite";
 /// Names the use of the database that this folder saw last. Copies of the database do without it.
 const LAST_USE_FILE: &str = "last-use";
 
@@ -61,6 +64,8 @@ pub struct Settings {
     pub bind: IpAddr,
     /// The port to listen on.
     pub port: u16,
+    /// Where metrics are served; `None` if nowhere.
+    pub metrics: Option<SocketAddr>,
     /// Proxies whose forwarding headers are trusted.
     pub trusted_proxies: TrustedProxies,
     /// Rate limits, daily budgets and connection limits.
@@ -87,7 +92,7 @@ impl Settings {
 
     /// Fails if keys exist and their database does not: it was lost or is elsewhere, and a new one
     /// would start empty without a word.
-    fn makes_no_database_beside_keys(&self) -> Result<(), String> {
+    pub(crate) fn makes_no_database_beside_keys(&self) -> Result<(), String> {
         let key_dir = self.data_dir.join("keys");
         let has_keys = std::fs::read_dir(&key_dir).is_ok_and(|mut files| files.next().is_some());
         if self.new_database || self.has_database() || !has_keys {
@@ -201,31 +206,33 @@ fn said(error: impl Display) -> String {
 
 /// Serves until a signal stops it. The error is a message for the administrator.
 pub async fn serve(settings: Settings, lost_lines: LostLines) -> Result<(), String> {
+    for Finding { said, .. } in of_proxies(&settings).into_iter().filter(Finding::is_doubtful) {
+        log::warn(&format!("Check the proxy: {said}."));
+    }
     let mailer = settings.mail.mailer()?;
     let provider = settings.oidc.provider(settings.mail.public_url.as_deref())?;
     let is_demo = is_demo(&settings.data_dir);
     let site = ServedSite::read(&settings.site).map_err(said)?;
     let site = if is_demo { site.of_demo() } else { site };
     let listener = listen(&settings)?;
+    let for_metrics = match settings.metrics {
+        Some(address) => Some(listener::bind(address).await?),
+        None => None,
+    };
     let _in_use =
         if settings.database_url.is_none() { Some(lock(&settings.data_dir)?) } else { None };
     let server = Arc::new(open_server(&settings, site, lost_lines).await?);
     begin_day(&server).await.map_err(said)?;
     let port = listener.local_addr().map_err(said)?.port();
     log::announce(&format!("Community Hub is at http://localhost:{port}"));
+    // Generated data is never mailed.
+    let mailer = mailer.filter(|_| !is_demo);
     let office = Office::new(OfficeParts {
-        receiver: server.receiver.clone(),
-        directory: server.editions.clone(),
-        budgets: server.limits.budgets.clone(),
-        ledger: server.ledger.clone(),
-        counter: server.counter.clone(),
-        trusted_proxies: server.trusted_proxies,
-        version: server.site.version.clone(),
-        // Generated data is never mailed.
-        mailer: mailer.filter(|_| !is_demo),
+        mailer,
         provider,
         second_factor: settings.second_factor,
         is_demo,
+        ..office_parts(&server)
     });
     begin_office(&office, port).await?;
     let inbox = Arc::downgrade(&office);
@@ -234,16 +241,51 @@ pub async fn serve(settings: Settings, lost_lines: LostLines) -> Result<(), Stri
         .watch_inbox(move || inbox.upgrade().is_some_and(|office| office.has_all_open()));
     let app = router(server.clone(), office.router());
     let stopping = stop_when_told();
+    let has_nightly_retention = settings.retention.is_some();
     let jobs = start_all(&server, &office, settings.retention, &stopping);
-    drop(office);
     let connections = Connections::new(settings.limits.connections.within_open_files());
+    let sources = MetricsSources {
+        server: Arc::downgrade(&server),
+        office: Arc::downgrade(&office),
+        connections: connections.clone(),
+        has_nightly_retention,
+    };
+    drop(office);
+    let metrics = for_metrics.map(|listener| serve_metrics(listener, sources));
     let stop_time = Duration::from_secs(STOP_S_MAX);
     accept::accept(listener, app, connections, settings.trusted_proxies, stopping, stop_time).await;
+    if let Some(metrics) = metrics {
+        metrics.stop().await;
+    }
     // A message in flight is settled, so that it is not sent again. One that takes longer was
     // claimed and is retried later.
     jobs.stop(stop_time).await;
     finish(server).await;
     Ok(())
+}
+
+fn serve_metrics(listener: TcpListener, sources: MetricsSources) -> MetricsListener {
+    if let Ok(address) = listener.local_addr() {
+        log::announce(&format!("Metrics are at http://{address}/metrics"));
+    }
+    MetricsListener::start(listener, sources)
+}
+
+/// What the office shares with the server, without settings of its own.
+fn office_parts(server: &ServerParts<AnyStore>) -> OfficeParts {
+    OfficeParts {
+        receiver: server.receiver.clone(),
+        directory: server.editions.clone(),
+        budgets: server.limits.budgets.clone(),
+        ledger: server.ledger.clone(),
+        counter: server.counter.clone(),
+        trusted_proxies: server.trusted_proxies,
+        version: server.site.version.clone(),
+        mailer: None,
+        provider: None,
+        second_factor: SecondFactorPolicy::Managers,
+        is_demo: false,
+    }
 }
 
 /// Opens database, keys and editions, and begins to use them.
@@ -266,6 +308,8 @@ async fn open_server(
     let editions = Editions::of(&site, &settings.data_dir).ok_or(NO_CATALOGUE)?;
     let readiness = Readiness::new(settings.data_dir.clone(), settings.least_free_bytes);
     readiness.note_edition(look_for_edition(&editions) != Some(false));
+    let metrics = ServerMetrics::default();
+    metrics.watch(&store);
     Ok(ServerParts {
         receiver: Arc::new(Receiver::new(municipality, keys, store)),
         site,
@@ -273,6 +317,7 @@ async fn open_server(
         limits: Limits::new(settings.limits),
         readiness,
         lost_lines,
+        metrics,
         ledger: Arc::default(),
         counter: Arc::default(),
         trusted_proxies: settings.trusted_proxies,

@@ -5,10 +5,12 @@
 #[allow(dead_code, reason = "each test file uses only a part of it")]
 mod cluster;
 mod hub;
+mod office_client;
 
 use domain::status::{InquiryStage, Status, StatusQuestion};
 use domain::submission::{Refusal, Verdict};
 use hub::{TestServer, sealed};
+use office_client::{OfficeClient, PASSWORD};
 
 /// Makes each function a test with either database.
 macro_rules! on_both {
@@ -105,12 +107,16 @@ fn fault_35_a_store_put_back_from_a_backup_begins_a_new_epoch(mut hub: TestServe
     let Verdict::Received(before) = hub.send(&[&entry]).verdicts[0].1.clone() else {
         panic!("not received")
     };
+    let session = OfficeClient::first(&hub);
+    assert_eq!(session.get(&hub, "/office").status, 200);
     hub.stop();
     assert!(!hub.office(&["restored"]).0, "without a reason");
     let (is_fine, said) = hub.office(&["restored", "--reason", "disk of November 25"]);
     assert!(is_fine && said.contains("A new epoch has begun"), "{said}");
     hub.restart();
     assert_ne!(hub.keys().epoch, keys.epoch);
+    assert_ne!(session.get(&hub, "/office").status, 200, "all sessions have ended");
+    assert!(OfficeClient::sign_in(&hub, "ann", PASSWORD).is_some());
     let Verdict::Received(after) = hub.send(&[&entry]).verdicts[0].1.clone() else {
         panic!("not received")
     };
@@ -121,6 +127,19 @@ fn fault_35_a_store_put_back_from_a_backup_begins_a_new_epoch(mut hub: TestServe
     );
     let (_, audit) = hub.office(&["audit", "list"]);
     assert!(audit.contains("restored") && audit.contains("disk of November 25"), "{audit}");
+}
+
+#[test]
+fn a_backup_of_postgresql_says_how_and_writes_nothing() {
+    let cluster = cluster::shared();
+    let hub = TestServer::start_on(Some(cluster.database()));
+    let to = format!("{}/../backup", hub.data());
+    let (is_done, said) = hub.office(&["backup", "--to", &to]);
+    assert!(!is_done && said.contains("pg_dump") && said.contains("keys backup"), "{said}");
+    assert!(!std::path::Path::new(&to).exists());
+    let from = ["restore", "--from", &to, "--data-dir", &to, "--reason", "a test"];
+    let (is_done, said) = hub.command(&from);
+    assert!(!is_done && said.contains("Nothing was restored"), "{said}");
 }
 
 #[test]

@@ -13,6 +13,7 @@ use domain::reference::Reference;
 use domain::status::InquiryStage;
 use domain::submission::{BodyHash, KeyId, Kind};
 use std::path::Path;
+use std::time::Duration;
 use vault::{Lookup, SenderTag, Tombstone};
 
 /// Either implementation of the store; every call is forwarded.
@@ -40,6 +41,17 @@ impl AnyStore {
             AnyStore::Sqlite(store) => store.begin_serving(beside).await,
             AnyStore::Postgres(_) => Ok(()),
         }
+    }
+
+    /// Sets what learns of each commit from now on: how long it took, and whether it succeeded. Can
+    /// be set once.
+    pub fn watch_commits(&self, watch: impl Fn(Duration, bool) + Send + Sync + 'static) {
+        either!(self, store => store.writer().watch(watch));
+    }
+
+    /// Jobs that wait for a commit.
+    pub fn jobs_waiting(&self) -> usize {
+        either!(self, store => store.writer().waiting())
     }
 
     /// Confirms that a copy of an SQLite database may be served; see [`SqliteStore::accept_copy`].

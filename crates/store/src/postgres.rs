@@ -56,6 +56,10 @@ impl PostgresStore {
             epoch,
         })
     }
+
+    pub(crate) fn writer(&self) -> &StoreWriter {
+        &self.writer
+    }
 }
 
 pub(super) fn fault(error: sqlx::Error) -> StoreFault {

@@ -1,5 +1,6 @@
 //! The store on one machine: SQLite with a write-ahead log, flushed at every commit.
 
+mod copy;
 mod layout;
 mod office;
 mod serving;
@@ -98,6 +99,15 @@ impl SqliteStore {
             had_log,
             serving: Mutex::default(),
         })
+    }
+
+    /// The municipality whose rows this store reads and writes.
+    pub fn municipality(&self) -> &MunicipalityId {
+        &self.municipality
+    }
+
+    pub(crate) fn writer(&self) -> &StoreWriter {
+        &self.writer
     }
 }
 

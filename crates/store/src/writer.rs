@@ -6,7 +6,8 @@ use domain::{MunicipalityId, SubmissionId};
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, Connection, Row};
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::JoinHandle;
 use vault::Tombstone;
@@ -49,23 +50,40 @@ pub(super) trait Committer: Send + 'static {
     fn close(self) -> impl Future<Output = ()> + Send;
 }
 
+/// Learns of each commit: how long it took, and whether it succeeded.
+type CommitWatch = Box<dyn Fn(Duration, bool) + Send + Sync>;
+
 /// One queue, and one or more tasks that take jobs from it.
 pub(super) struct StoreWriter {
     jobs: mpsc::Sender<WriteJob>,
     tasks: Vec<JoinHandle<()>>,
+    watch: Arc<OnceLock<CommitWatch>>,
 }
 
 impl StoreWriter {
     pub(super) fn start(committers: impl IntoIterator<Item = impl Committer>) -> Self {
         let (jobs, waiting) = mpsc::channel(JOBS_WAITING_MAX);
         let waiting = Arc::new(Mutex::new(waiting));
+        let watch = Arc::<OnceLock<CommitWatch>>::default();
         Self {
             jobs,
             tasks: committers
                 .into_iter()
-                .map(|committer| tokio::spawn(run(committer, waiting.clone())))
+                .map(|committer| tokio::spawn(run(committer, waiting.clone(), watch.clone())))
                 .collect(),
+            watch,
         }
+    }
+
+    /// Sets what learns of each commit from now on. Can be set once.
+    pub(super) fn watch(&self, watch: impl Fn(Duration, bool) + Send + Sync + 'static) {
+        // A second one would count twice.
+        let _ = self.watch.set(Box::new(watch));
+    }
+
+    /// Jobs that wait for a commit.
+    pub(super) fn waiting(&self) -> usize {
+        JOBS_WAITING_MAX - self.jobs.capacity()
     }
 
     /// Queues a job and waits for its answer, which follows the commit. Returns `StoreFault::Busy`
@@ -90,10 +108,18 @@ impl StoreWriter {
     }
 }
 
-async fn run(mut committer: impl Committer, waiting: Arc<Mutex<mpsc::Receiver<WriteJob>>>) {
+async fn run(
+    mut committer: impl Committer,
+    waiting: Arc<Mutex<mpsc::Receiver<WriteJob>>>,
+    watch: Arc<OnceLock<CommitWatch>>,
+) {
     let mut jobs = Vec::with_capacity(JOBS_PER_COMMIT_MAX);
     while waiting.lock().await.recv_many(&mut jobs, JOBS_PER_COMMIT_MAX).await > 0 {
+        let began = Instant::now();
         let outcome = committer.commit(&jobs).await;
+        if let Some(watch) = watch.get() {
+            watch(began.elapsed(), outcome.is_ok());
+        }
         answer(jobs.drain(..), outcome);
     }
     committer.close().await;

@@ -17,6 +17,11 @@ impl TrustedProxies {
         Ok(Self(Box::leak(networks.into_boxed_slice())))
     }
 
+    /// Whether no proxy is trusted.
+    pub fn is_empty(self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether an address belongs to a trusted proxy.
     pub fn has(self, address: IpAddr) -> bool {
         let address = address.to_canonical();

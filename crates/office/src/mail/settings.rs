@@ -42,9 +42,9 @@ impl fmt::Debug for MailSettings {
 }
 
 impl MailSettings {
-    /// Reads `SMTP_URL`, `MAIL_FROM` and `PUBLIC_URL`.
-    pub fn of_environment() -> Self {
-        let value = |name| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
+    /// Reads `SMTP_URL`, `MAIL_FROM` and `PUBLIC_URL` with a function that has no value for what is
+    /// unset or empty.
+    pub fn of(value: impl Fn(&str) -> Option<String>) -> Self {
         Self {
             smtp_url: value("SMTP_URL"),
             from: value("MAIL_FROM"),

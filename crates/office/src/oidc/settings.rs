@@ -45,14 +45,9 @@ impl fmt::Debug for OidcSettings {
 }
 
 impl OidcSettings {
-    /// Reads `OIDC_ISSUER`, `OIDC_CLIENT_ID`, `OIDC_CLIENT_SECRET` and `OIDC_LOGIN_CLAIM`.
-    pub fn of_environment() -> Self {
-        let value = |name| {
-            std::env::var(name)
-                .ok()
-                .map(|value| value.trim().to_string())
-                .filter(|value| !value.is_empty())
-        };
+    /// Reads `OIDC_ISSUER`, `OIDC_CLIENT_ID`, `OIDC_CLIENT_SECRET` and `OIDC_LOGIN_CLAIM` with a
+    /// function that has no value for what is unset or empty.
+    pub fn of(value: impl Fn(&str) -> Option<String>) -> Self {
         Self {
             issuer: value("OIDC_ISSUER"),
             client_id: value("OIDC_CLIENT_ID"),

@@ -454,7 +454,7 @@ async fn drill(store: &AnyStore, from: &Path) -> Result<String, String> {
 }
 
 /// Reads the words from standard input.
-fn asked_words() -> Result<String, String> {
+pub(crate) fn asked_words() -> Result<String, String> {
     eprint!("The words from the paper: ");
     let mut line = String::new();
     std::io::stdin()

@@ -1,7 +1,8 @@
 //! Parses and runs the administrator's commands about stored submissions.
 
+use super::restored::begin_anew;
 use super::retention::RetentionDays;
-use super::trace::{Asker, begin, traced};
+use super::trace::{Asker, traced};
 use super::{Named, erasure, holds, ledger, retention, sign_ins, staff};
 use crate::jobs::nightly::{clock_fault, newest};
 use crate::serve::{OpenedFolder, Settings, lock, municipality_of, open};
@@ -11,7 +12,6 @@ use std::path::PathBuf;
 use store::audit::Link;
 use store::audit::head::{read_file, signed_head};
 use store::{AuditContext, Custody, OfficeStore, SenderStore, SubmissionStore};
-use vault::random;
 
 /// What is done.
 #[derive(Debug)]
@@ -170,10 +170,8 @@ impl RecordsCommand {
             RecordsAct::HoldRemove(named) => holds::remove(&store, named, &audit).await?,
             RecordsAct::Stage(named, stage) => set_stage(&store, named, stage, &audit).await?,
             RecordsAct::Restored => {
-                begin(&store, asker, "restored", "").await?;
-                store.begin_epoch(random(), &audit).await.map_err(|fault| fault.to_string())?;
-                store.accept_copy().await.map_err(|fault| fault.to_string())?;
-                "A new epoch has begun. Start the server: devices send again what they sent in the last seven days, and duplicates are ignored."
+                begin_anew(&store, asker).await?;
+                "A new epoch has begun. Start the server: devices send again what they sent in the last seven days, and duplicates are ignored. Staff sign in again."
                     .into()
             }
             RecordsAct::HoldList => holds::list(&store).await?,

@@ -132,7 +132,14 @@ fn program(database: Option<&str>) -> Command {
 
 fn with_database(mut command: Command, database: Option<&str>) -> Command {
     let of_oidc = ["OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_LOGIN_CLAIM"];
-    let of_limits = ["TRUSTED_PROXIES", "BUDGET", "CONNECTIONS", "CONNECTIONS_OF_SHARE"];
+    let of_limits = [
+        "TRUSTED_PROXIES",
+        "BUDGET",
+        "CONNECTIONS",
+        "CONNECTIONS_OF_SHARE",
+        "METRICS",
+        "HUB_SETTINGS",
+    ];
     for name in
         ["DATABASE_URL", "SMTP_URL", "MAIL_FROM", "PUBLIC_URL", "RETENTION", "LEAST_FREE_MB"]
             .into_iter()
@@ -373,6 +380,13 @@ impl TestServer {
     pub(crate) fn terminate(&mut self) -> Option<i32> {
         Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
         self.child.wait().unwrap().code()
+    }
+
+    /// The next line that the program prints.
+    pub(crate) fn next_line(&mut self) -> String {
+        let mut line = String::new();
+        self.said.read_line(&mut line).unwrap();
+        line
     }
 
     pub(crate) fn port(&self) -> u16 {

@@ -165,6 +165,7 @@ fn converse(stream: &TcpStream, state: &Mutex<MailServerState>) -> std::io::Resu
                 });
                 say("250 taken")?;
             }
+            ("NOOP", _) => say("250 fine")?,
             ("QUIT", _) => return say("221 bye"),
             _ => say("502 not here")?,
         }

@@ -68,6 +68,22 @@ pub fn pack(dir: &Path, words: &str) -> Result<(Vec<u8>, Keys), KeyFault> {
     })
 }
 
+/// Encrypts a text beside the keys, with their words. `None` if it is longer than 64 KB.
+pub fn seal_text(text: &str, words: &str) -> Option<Vec<u8>> {
+    age::seal(text.as_bytes(), words)
+}
+
+/// Decrypts a file with the words from the paper.
+pub fn open_text(path: &Path, words: &str) -> Result<String, KeyFault> {
+    let fault = |what: String| KeyFault::File { path: path.into(), what };
+    let bytes = std::fs::read(path).map_err(|error| fault(format!("cannot be read: {error}")))?;
+    let plain = age::open(&bytes, &typed_words(words)).map_err(|why| match why {
+        NotOpened::OtherFile => fault("is not a backup of keys, or was cut short".into()),
+        NotOpened::DoesNotOpen => fault("does not open with these words. Compare them with the paper; if they are right, the file is damaged".into()),
+    })?;
+    Ok(String::from_utf8_lossy(&plain).into_owned())
+}
+
 /// The keys in a backup file.
 pub struct Unpacked(Vec<(KeyFile, Secret)>);
 
@@ -75,13 +91,7 @@ impl Unpacked {
     /// Decrypts a backup file with the words from the paper.
     pub fn of(path: &Path, words: &str) -> Result<Self, KeyFault> {
         let fault = |what: String| KeyFault::File { path: path.into(), what };
-        let bytes =
-            std::fs::read(path).map_err(|error| fault(format!("cannot be read: {error}")))?;
-        let plain = age::open(&bytes, &typed_words(words)).map_err(|why| match why {
-            NotOpened::OtherFile => fault("is not a backup of keys, or was cut short".into()),
-            NotOpened::DoesNotOpen => fault("does not open with these words. Compare them with the paper; if they are right, the file is damaged".into()),
-        })?;
-        let text = String::from_utf8_lossy(&plain);
+        let text = open_text(path, words)?;
         let lines = text.lines().filter(|line| !line.starts_with('#'));
         let secrets: Option<Vec<_>> = lines
             .map(|line| {

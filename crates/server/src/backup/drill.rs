@@ -1,0 +1,53 @@
+//! The drill of a backup: opens all of it in a temporary folder, before it is needed.
+
+use super::folder::{BackupFolder, copy_file};
+use crate::keys::drill::Drill;
+use crate::records::ledger;
+use crate::serve::{DATABASE_FILE, open_store};
+use store::{AnyStore, SubmissionStore};
+use vault::keys::Keys;
+
+/// Checks the pages, the keys, every submission and text, and the audit log of a backup. Returns
+/// what was found.
+pub(super) async fn verify(backup: &BackupFolder, keys: &Keys) -> Result<String, String> {
+    // What is in it is sealed, and the folder is for its owner alone.
+    let dir = tempfile::tempdir()
+        .map_err(|error| format!("There is no room for a copy of the database: {error}."))?;
+    copy_file(&backup.path.join(DATABASE_FILE), &dir.path().join(DATABASE_FILE)).map_err(
+        |error| {
+            format!(
+                "The database cannot be copied to {}: {error}. Name a folder with more space: TMPDIR=/var/tmp",
+                dir.path().display()
+            )
+        },
+    )?;
+    let store = open_store(dir.path(), None, backup.municipality.clone()).await?;
+    let found = look(&store, backup, keys).await;
+    store.close().await;
+    found
+}
+
+async fn look(store: &AnyStore, backup: &BackupFolder, keys: &Keys) -> Result<String, String> {
+    let said = |fault: store::StoreFault| fault.to_string();
+    if store.are_pages_whole().await.map_err(said)? != Some(true) {
+        return Err("The database of this backup is damaged. Use another backup, and look at the disk that it came from.".into());
+    }
+    if !store.belongs_to(keys.mark()).await.map_err(said)? {
+        return Err("The keys and the database of this backup do not belong together.".into());
+    }
+    let Drill { opened, closed, texts_opened, texts_closed } =
+        Drill::of(store, keys).await.map_err(said)?;
+    let (opened, closed) = (opened.values().sum::<u64>(), closed.values().sum::<u64>());
+    let audit = ledger::verify(store, &backup.municipality, None, None).await?;
+    if closed + texts_closed > 0 {
+        return Err(format!(
+            "{closed} of {} submissions and {texts_closed} of {} texts of the office do not open with the keys of this backup: keys are missing in {}. Put them back, and make another backup.",
+            opened + closed,
+            texts_opened + texts_closed,
+            backup.path.display()
+        ));
+    }
+    Ok(format!(
+        "{opened} submissions and {texts_opened} texts of the office open. Audit log: {audit}"
+    ))
+}
