@@ -33,10 +33,10 @@ test("find, ask, say: offline, the browser started again, then synced, and the o
   await page.getByRole("link", { name: "Start" }).click();
   await page.getByLabel("By phone").check();
   await page.getByRole("button", { name: "Next" }).click();
-  await page.getByLabel("Completely").check();
+  await page.getByLabel("Strongly agree").check();
   await page.getByRole("button", { name: "Next" }).click();
   await page.getByText("Question 3 of").waitFor();
-  await page.getByLabel("Very easy").check();
+  await page.getByLabel("Strongly agree").check();
   await page.getByRole("button", { name: "Next" }).click();
   await page.getByText("Question 4 of").waitFor();
   while (!(await page.getByRole("heading", { name: "Check your answers" }).isVisible())) {
@@ -45,7 +45,7 @@ test("find, ask, say: offline, the browser started again, then synced, and the o
     await page.waitForFunction((title) => document.title !== title, before);
   }
   await page.getByRole("link", { name: /Change.*find the right service/ }).click();
-  await page.getByLabel("Hard", { exact: false }).first().check();
+  await page.getByLabel("Somewhat disagree").check();
   await page.goBack();
   await page.getByRole("button", { name: "Send answers" }).click();
   await page.getByRole("heading", { name: "Thank you" }).waitFor();
@@ -65,8 +65,8 @@ test("find, ask, say: offline, the browser started again, then synced, and the o
   assert.deepEqual(question.content.inquiry.reply_to, { phone: "705-324-9411 ext. 12" });
   const [feedback] = server.rows("feedback");
   const answers = Object.fromEntries(feedback.content.feedback.answers.answers);
-  assert.deepEqual([answers.channel, answers.need, answers.find], [{ choice: "phone" }, { scale: 5 }, { scale: 5 }]);
-  assert.match(server.export("feedback", "csv").split("\r\n")[0], /,"channel","need","find","prepare",/);
+  assert.deepEqual([answers.channel, answers.find, answers.informed], [{ choice: "phone" }, { scale: 5 }, { scale: 5 }]);
+  assert.match(server.export("feedback", "csv").split("\r\n")[0], /,"channel","find","informed","barriers","privacy","knowledge",/);
   await server.stop();
 });
 

@@ -79,10 +79,10 @@ test("link, poster, counter and the reply to an inquiry: by their codes, offline
   await sendNow(server, page);
   await server.received("feedback", 4);
   assert.deepEqual(came(server).sort(), [
-    ["after-inquiry", CODES.reply, TICKET, "fr", 2],
-    ["counter-code", CODES.counter, null, "fr", 2],
-    ["open-link", null, null, "fr", 2],
-    ["poster", CODES.poster, null, "en", 2],
+    ["after-inquiry", CODES.reply, TICKET, "fr", 3],
+    ["counter-code", CODES.counter, null, "fr", 3],
+    ["open-link", null, null, "fr", 3],
+    ["poster", CODES.poster, null, "en", 3],
   ]);
   await tallied(server, { "after-inquiry opened": 1, "after-inquiry started": 1, "counter-code opened": 1, "counter-code started": 1, "open-link opened": 1, "poster opened": 1, "poster started": 1 });
   assert.ok(server.rows("feedback").every(({ content: { feedback } }) => feedback.seconds < 60), "a duration, and nothing else of the time");
@@ -100,7 +100,7 @@ test("a code that cannot be read is said so kindly, and the open survey is offer
   await page.getByRole("link", { name: "How did we do?" }).click();
   await answer(page, ENGLISH);
   await server.received("feedback", 1);
-  assert.deepEqual(came(server), [["open-link", null, null, "en", 2]]);
+  assert.deepEqual(came(server), [["open-link", null, null, "en", 3]]);
   assert.deepEqual(tallies(server), {});
   await context.close();
   await server.stop();
@@ -166,7 +166,7 @@ test("a tablet asks every third visitor, counts who says no, and shows the next 
   assert.equal(await page.locator(".message-card").count(), 1, "counts do not bury what people said");
   await sendNow(server, page);
   await server.received("feedback", 1);
-  assert.deepEqual(came(server), [["staff-assisted", CODES.tablet, null, "fr", 2]]);
+  assert.deepEqual(came(server), [["staff-assisted", CODES.tablet, null, "fr", 3]]);
   await tallied(server, { "staff-assisted invited": 3, "staff-assisted refused": 1, "staff-assisted opened": 2, "staff-assisted started": 2 });
   await page.getByText(/^Survey count × 8$/).waitFor();
   assert.equal((await stored(page)).heads.length, 9);
@@ -194,11 +194,12 @@ test("sheets of paper go in by digits alone, one after the other, and the batch 
     }
   };
   await page.getByText("Forms saved: 0.").waitFor();
-  // The service was found partly, so "What was missing?" is asked too. The last comment sends the
-  // sheet.
-  await questions("25464123213281");
+  // By phone, so neither the place nor the data are asked about; the person got what they needed in
+  // part, so "What was missing?" is. The last comment sends the sheet.
+  await questions("256431221281");
   await page.getByText("Forms saved: 1.").waitFor();
-  await questions("100000000000");
+  // At a counter, so the place is asked about: one key more before the comment.
+  await questions("10000000000");
   await page.getByRole("button", { name: "Skip this question" }).click();
   await page.getByText("Forms saved: 2.").waitFor();
   await page.getByRole("link", { name: "Back" }).click();
@@ -222,8 +223,8 @@ test("sheets of paper go in by digits alone, one after the other, and the batch 
   assert.ok(sheets.every((sheet) => sheet.way === "paper" && sheet.collector === CODES.paper && sheet.seconds === null));
   const first = Object.fromEntries(sheets.find((sheet) => sheet.answers.answers.some(([id]) => id === "missing")).answers.answers);
   assert.deepEqual(
-    [first.channel, first.need, first.find, first.prepare, first.outcome, first.better],
-    [{ choice: "phone" }, { scale: 5 }, { scale: 4 }, "does-not-apply", { choice: "partly" }, { comment: "Shorter lines, 5 of them" }],
+    [first.channel, first.find, first.informed, first.courtesy, first.outcome, first.remarks],
+    [{ choice: "phone" }, { scale: 5 }, "does-not-apply", { scale: 3 }, { choice: "partly" }, { comment: "Shorter lines, 5 of them" }],
   );
   await context.close();
   await server.stop();

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { findings } from "../hub/axe.mjs";
 import { hub, device, open, ready, offlineReady } from "../hub/hub.mjs";
 
-const PATHS = ["", "/search?q=dog", "/search?q=dog&how=online&topic=animals-bylaws", "/search?q=qqqq", "/topics/taxes-bills", "/a-z", "/services/property-tax-payment", "/services/scrap-metal", "/hubs", "/hubs/city-hall", "/hubs/library-dalton", "/trip", "/trip?do=s.dog-licence,s.property-tax-payment,s.scrap-metal", "/ask?service=dog-licence", "/ask/check", "/feedback", "/feedback/channel", "/feedback/find", "/feedback/better", "/feedback/check", "/messages", "/messages/erase", "/bring", "/about", "/privacy", "/accessibility", "/nothing-here"];
+const PATHS = ["", "/search?q=dog", "/search?q=dog&how=online&topic=animals-bylaws", "/search?q=qqqq", "/topics/taxes-bills", "/a-z", "/services/property-tax-payment", "/services/scrap-metal", "/hubs", "/hubs/city-hall", "/hubs/library-dalton", "/trip", "/trip?do=s.dog-licence,s.property-tax-payment,s.scrap-metal", "/ask?service=dog-licence", "/ask/check", "/feedback", "/feedback/channel", "/feedback/find", "/feedback/barriers", "/feedback/remarks", "/feedback/check", "/messages", "/messages/erase", "/bring", "/about", "/privacy", "/accessibility", "/nothing-here"];
 
 async function check(page, what) {
   assert.deepEqual(await findings(page), [], what);

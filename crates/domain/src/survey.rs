@@ -7,6 +7,7 @@ use crate::text::Text;
 use serde::{Deserialize, Serialize};
 
 /// Most closed questions (scale or choice) in one survey, so that it takes less than five minutes.
+/// It counts every question of the file, also those that exclude each other.
 pub const CLOSED_QUESTIONS_MAX: usize = 12;
 /// Most open questions in one survey.
 pub const OPEN_QUESTIONS_MAX: usize = 2;
@@ -102,6 +103,10 @@ pub enum Construct {
     Context,
     /// Free text.
     Comment,
+    /// Whether staff were courteous.
+    Courtesy,
+    /// Whether the person trusts that their data are protected.
+    Privacy,
 }
 
 /// How a question is answered.

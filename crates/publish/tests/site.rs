@@ -115,9 +115,9 @@ fn the_server_has_every_version_of_the_survey_and_devices_the_newest() {
     let (_dir, out) = made("data/kawartha-lakes");
     let surveys: Vec<domain::survey::Survey> =
         serde_json::from_str(&read(&out, "surveys.json")).unwrap();
-    assert_eq!(surveys.iter().map(|survey| survey.version).collect::<Vec<_>>(), [2, 1]);
+    assert_eq!(surveys.iter().map(|survey| survey.version).collect::<Vec<_>>(), [3, 2, 1]);
     assert!(
-        surveys[1].question(&domain::QuestionId::parse("internet").unwrap()).is_some(),
+        surveys[2].question(&domain::QuestionId::parse("internet").unwrap()).is_some(),
         "what is not asked any more can still be read"
     );
     let (catalogue, _) = publish::check_dir(&project().join("data/kawartha-lakes")).unwrap();

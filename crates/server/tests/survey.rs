@@ -251,6 +251,54 @@ fn a_comment_is_seen_by_nobody_else_before_somebody_cleared_it() {
     assert!(audit.contains("clear comment") && !audit.contains("queue"), "{audit}");
 }
 
+/// Publishes the test municipality's survey, and then a version 2 whose comment has another id.
+fn publish_version_2(hub: &TestServer) {
+    let dir = tempfile::tempdir().unwrap();
+    let from = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../tests/municipalities/pine-harbour");
+    let town = dir.path().join("town");
+    std::process::Command::new("cp").arg("-r").arg(from).arg(&town).status().unwrap();
+    let today = domain::hours::Date::parse("2026-11-25").unwrap();
+    publish::publish(&town, &dir.path().join("first"), today).unwrap();
+    let second = std::fs::read_to_string(town.join("survey/1.toml"))
+        .unwrap()
+        .replace("version = 1", "version = 2")
+        .replace("id = \"why\"", "id = \"reason\"");
+    std::fs::write(town.join("survey/2.toml"), second).unwrap();
+    let to = std::path::Path::new(&hub.data()).join("catalogue");
+    publish::publish(&town, &to, today).unwrap();
+}
+
+#[test]
+fn comments_on_an_earlier_version_of_the_questions_are_read_and_judged_as_before() {
+    let hub = TestServer::start();
+    let admin = OfficeClient::first(&hub);
+    send(&hub, vec![said(3, Some("The queue was long"), None)], 1);
+    publish_version_2(&hub);
+    let page = |path: &str| admin.get(&hub, path).text();
+    let is_taken =
+        || page("/office/survey/comments").contains("<option value=\"2\" selected>Version 2");
+    for _ in 0..100 {
+        if is_taken() {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    assert!(is_taken(), "{}", hub.log());
+    assert!(page("/office/survey/comments").contains("No comments to read"));
+    let earlier = page("/office/survey/comments?version=1");
+    assert!(earlier.contains("The queue was long") && earlier.contains("Why?"), "{earlier}");
+    let id = earlier.split("name=\"id\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    let fields = [("id", id), ("question", "why"), ("judgement", "clear"), ("version", "1")];
+    let judged = admin.post(&hub, "/office/survey/comments", &fields);
+    assert!(
+        judged.status == 303 && judged.header("location").ends_with("&version=1"),
+        "back to the same version: {}",
+        judged.header("location")
+    );
+    assert!(page("/office/survey?version=1").contains("The queue was long"));
+}
+
 #[test]
 fn an_answer_that_was_shown_before_counts_no_more_once_it_is_erased() {
     let hub = TestServer::start();

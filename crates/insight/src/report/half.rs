@@ -164,13 +164,16 @@ fn options(question: &SurveyQuestion) -> Option<Vec<QuestionId>> {
     }
 }
 
-/// All scale items except the overall one: each measures a part of the experience.
+/// All scale items that everybody is asked, except the overall one: each measures a part of the
+/// experience. Weights need people who rated every item, and an item with a condition would leave
+/// out all who never saw it.
 fn driver_questions(survey: &Survey) -> Vec<&SurveyQuestion> {
     survey
         .questions
         .iter()
         .filter(|question| {
             is_scale(question)
+                && question.only_if.is_none()
                 && !matches!(question.construct, Construct::Overall | Construct::Context)
         })
         .collect()

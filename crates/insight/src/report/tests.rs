@@ -5,7 +5,7 @@ use crate::Margin;
 use crate::drivers::Drivers;
 use crate::interval::NoMargin;
 use crate::suppression::Seen;
-use domain::survey::{ChoiceOption, Construct, JourneyStage, SurveyQuestion};
+use domain::survey::{ChoiceOption, Condition, Construct, JourneyStage, SurveyQuestion};
 use domain::{MunicipalityId, Text};
 
 fn id(name: &str) -> QuestionId {
@@ -200,6 +200,34 @@ fn drivers_need_enough_answers_and_then_have_bands_only_for_the_invited() {
     };
     assert_eq!((bands(&report.invited), bands(&report.open)), (vec![true; 2], vec![false; 2]));
     assert_eq!(report.invited.driver_items, [id("wait"), id("fair")]);
+}
+
+#[test]
+fn questions_that_some_people_are_never_asked_do_not_take_the_drivers_away() {
+    let mut survey = survey();
+    for (name, place) in [("steps", "north"), ("data", "south")] {
+        let asked_of = Condition { question: id("place"), any_of: vec![id(place)] };
+        let question = question(name, Construct::Access, scale());
+        survey.questions.insert(1, SurveyQuestion { only_if: Some(asked_of), ..question });
+    }
+    // Each person is asked one of the two, so nobody rated both.
+    let person = |at: usize| {
+        let (place, asked) = if at % 2 == 0 { ("north", "steps") } else { ("south", "data") };
+        let points = [(at % 5 + 1) as u8, (at * 7 % 4 + 1) as u8, ((at + at % 3) % 5 + 1) as u8];
+        let mut response = response(place, points);
+        response.answers.push((id(asked), SurveyAnswer::Scale((at % 4 + 1) as u8)));
+        response
+    };
+    let people: Vec<Response> = (0..150).map(person).collect();
+    let round = Round::new(&survey, people, 180, 20, Vec::new()).unwrap();
+    let report = Report::of(&survey, &round, Rule::Office, 1);
+    assert_eq!(report.invited.driver_items, [id("wait"), id("fair")]);
+    assert!(
+        matches!(report.invited.drivers, Some(Drivers::Weights { n: 150, left_out: 0, .. })),
+        "{:?}",
+        report.invited.drivers
+    );
+    assert_eq!(report.invited.item(&id("steps")).unwrap().n, Seen::Shown(75), "it has its figures");
 }
 
 #[test]

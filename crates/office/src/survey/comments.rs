@@ -30,6 +30,14 @@ struct CommentsPage {
     shows_all: bool,
     from: String,
     to: String,
+    version: u32,
+    versions: Vec<u32>,
+}
+
+impl CommentsPage {
+    fn is_version(&self, version: &u32) -> bool {
+        self.version == *version
+    }
 }
 
 struct CommentRow {
@@ -83,6 +91,8 @@ pub(crate) async fn page(
             shows_all,
             from,
             to,
+            version: asked.survey.version,
+            versions: asked.surveys.iter().map(|survey| survey.version).collect(),
             f,
         },
     ))
@@ -96,6 +106,7 @@ pub(crate) struct JudgeForm {
     shows_all: bool,
     from: Option<Date>,
     to: Option<Date>,
+    version: Option<u32>,
 }
 
 impl FromFields for JudgeForm {
@@ -112,6 +123,7 @@ impl FromFields for JudgeForm {
             shows_all: fields.has("all"),
             from: Date::parse(fields.text("from")),
             to: Date::parse(fields.text("to")),
+            version: fields.parsed("version"),
         })
     }
 }
@@ -121,12 +133,13 @@ pub(crate) async fn judge(
     State(office): State<Arc<Office>>,
     OfficeForm { visit, proof, asked }: OfficeForm<JudgeForm>,
 ) -> PageResult {
-    let Ok(JudgeForm { id, question, is_cleared, shows_all, from, to }) = asked else {
+    let Ok(JudgeForm { id, question, is_cleared, shows_all, from, to, version }) = asked else {
         return Err(TroublePage::Nothing(Box::new(PageFrame::of(&office, &visit))));
     };
     let alias = office.store().alias(id).await?.unwrap_or_default();
     office.write_survey(&proof, &alias, &SurveyAct::Judged { id, question, is_cleared }).await?;
     let all = if shows_all { "&all=1" } else { "" };
     let day = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
-    Ok(go(&format!("/office/survey/comments?from={}&to={}{all}", day(from), day(to))))
+    let version = version.map(|version| format!("&version={version}")).unwrap_or_default();
+    Ok(go(&format!("/office/survey/comments?from={}&to={}{version}{all}", day(from), day(to))))
 }

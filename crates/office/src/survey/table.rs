@@ -4,7 +4,7 @@
 use super::words::Words;
 use crate::cells::CellWriter;
 use casework::survey::shown::{Shown, ShownFigure, ShownHalf, ShownMargin};
-use domain::survey::AnswerKind;
+use domain::survey::{AnswerKind, Construct};
 use insight::{NoMargin, Seen};
 use serde_json::json;
 
@@ -156,14 +156,14 @@ fn half(writer: &mut TableWriter, respondents: &str, half: &ShownHalf) -> Result
             writer.figure(place, "share", pick.share)?;
         }
     }
+    // Breakdowns are about the first scale question of this construct, whatever its id is
+    // (`insight::report::overall_question`).
+    let overall = half.items.iter().find(|item| item.construct == Construct::Overall);
+    let overall = overall.map_or("", |item| item.question.as_str());
     for breakdown in &half.breakdowns {
         for row in &breakdown.rows {
-            let place = TableCell {
-                question: "overall",
-                by: breakdown.by.name(),
-                group: &row.key,
-                ..whole
-            };
+            let place =
+                TableCell { question: overall, by: breakdown.by.name(), group: &row.key, ..whole };
             writer.count(place, "people", row.n)?;
             writer.count(place, "answers", row.rated)?;
             writer.figure(place, "top-two", row.top_two)?;
@@ -220,4 +220,49 @@ pub(crate) fn datapackage(title: &str, figures: &str, (from, to): (&str, &str)) 
         ],
     });
     serde_json::to_string_pretty(&package).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_breakdown_names_the_overall_question_whatever_its_id_is() {
+        let few = json!("hidden");
+        let half = json!({
+            "n": { "shown": 30 },
+            "invitations": null,
+            "rates": null,
+            "modes": [],
+            "median_seconds": null,
+            "items": [{
+                "question": "all-in-all",
+                "stage": "reflect",
+                "construct": "overall",
+                "n": { "shown": 30 },
+                "does_not_apply": few,
+                "skipped": few,
+                "counts": [few, few, few, few, few],
+                "top_two": null,
+                "mean": null,
+            }],
+            "picked": [],
+            "breakdowns": [{
+                "by": "language",
+                "rows": [{
+                    "key": "en",
+                    "n": { "shown": 30 },
+                    "rated": { "shown": 30 },
+                    "top_two": null,
+                    "mean": null,
+                }],
+            }],
+            "drivers": null,
+            "driver_items": [],
+        });
+        let shown = Shown::of(json!({ "survey_version": 1, "invited": half, "open": half }));
+        let csv = figures(&shown.unwrap(), ("2026-11-01", "2026-11-30")).unwrap();
+        let csv = String::from_utf8(csv).unwrap().replace('"', "");
+        assert!(csv.contains(",invited,all-in-all,language,en,people,"), "{csv}");
+    }
 }

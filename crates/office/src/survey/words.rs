@@ -196,6 +196,8 @@ impl<'a> Words<'a> {
             Construct::Information => self.t("Information", "Information"),
             Construct::Context => self.t("Context", "Contexte"),
             Construct::Comment => self.t("Comment", "Commentaire"),
+            Construct::Courtesy => self.t("Courtesy", "Courtoisie"),
+            Construct::Privacy => self.t("Privacy", "Vie privée"),
         }
     }
 

@@ -8,9 +8,11 @@ mod reading;
 mod syllables;
 mod versions;
 
-use domain::Catalogue;
-use domain::survey::{AnswerKind, Construct, JourneyStage, SurveyQuestion};
+use domain::survey::{
+    AnswerKind, Answers, Construct, Journey, JourneyStage, SurveyAnswer, SurveyQuestion,
+};
 use domain::text::Text;
+use domain::{Catalogue, QuestionId};
 use publish::check_dir;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -33,11 +35,13 @@ fn labels(question: &SurveyQuestion) -> Vec<&Text> {
 }
 
 #[test]
-fn every_stage_of_the_journey_and_every_construct_is_asked_about_once_or_more() {
+fn every_stage_but_the_need_and_every_construct_is_asked_about_once_or_more() {
     let catalogue = catalogue();
     let questions = &catalogue.survey().questions;
     let stages: BTreeSet<JourneyStage> = questions.iter().map(|question| question.stage).collect();
-    assert_eq!(stages.len(), 7, "{stages:?}");
+    // Only people who reached the City answer, so they cannot say whether others knew that they
+    // could.
+    assert!(stages.len() == 6 && !stages.contains(&JourneyStage::Need), "{stages:?}");
     for construct in [
         Construct::Overall,
         Construct::Timeliness,
@@ -47,6 +51,8 @@ fn every_stage_of_the_journey_and_every_construct_is_asked_about_once_or_more() 
         Construct::Access,
         Construct::Information,
         Construct::Context,
+        Construct::Courtesy,
+        Construct::Privacy,
     ] {
         assert!(questions.iter().any(|question| question.construct == construct), "{construct:?}");
     }
@@ -61,6 +67,28 @@ fn every_stage_of_the_journey_and_every_construct_is_asked_about_once_or_more() 
             "{}: “does not apply” stands apart",
             question.id
         );
+    }
+}
+
+#[test]
+fn a_place_is_asked_about_where_there_was_one_and_data_where_some_were_sent() {
+    let catalogue = catalogue();
+    let survey = catalogue.survey();
+    let id = |name: &str| QuestionId::parse(name).unwrap();
+    let asked = |channel: &str| {
+        let mut answers = Answers::default();
+        answers.set(survey, &id("channel"), SurveyAnswer::Choice(id(channel))).unwrap();
+        let journey = Journey::of(survey, &answers);
+        ["barriers", "privacy"].map(|name| journey.position_of(&id(name)).is_some())
+    };
+    for channel in ["in-person", "event", "drop-box"] {
+        assert_eq!(asked(channel), [true, false], "{channel}");
+    }
+    for channel in ["online", "by-email"] {
+        assert_eq!(asked(channel), [false, true], "{channel}");
+    }
+    for channel in ["phone", "by-mail", "other"] {
+        assert_eq!(asked(channel), [false, false], "{channel}");
     }
 }
 

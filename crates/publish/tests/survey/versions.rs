@@ -54,7 +54,7 @@ fn a_word_changed_in_a_published_version_is_a_fault_that_says_what_to_do() {
         assert!(
             said.starts_with(&format!("survey/{file}"))
                 && said.contains("published with other content")
-                && said.contains("survey/3.toml"),
+                && said.contains("survey/4.toml"),
             "{said}"
         );
     }
@@ -94,23 +94,26 @@ fn files_are_named_after_their_versions() {
 #[test]
 fn the_newest_may_be_written_until_it_is_published_and_is_held_from_then_on() {
     let dir = copied();
-    let second = std::fs::read_to_string(dir.path().join("survey/2.toml")).unwrap();
-    let third = second
-        .replace("version = 2", "version = 3")
-        .replace("Were you treated fairly?", "Were you treated well?");
-    let path = dir.path().join("survey/3.toml");
-    std::fs::write(&path, &third).unwrap();
-    assert_eq!(check_dir(dir.path()).unwrap().0.survey().version, 3);
     let to = dir.path().join("var/catalogue");
-    publish(dir.path(), &to, domain::hours::Date::parse("2026-11-27").unwrap()).unwrap();
+    let today = domain::hours::Date::parse("2026-11-27").unwrap();
+    // Version 3 is held from here on, whether it was published before or not.
+    publish(dir.path(), &to, today).unwrap();
+    let third = std::fs::read_to_string(dir.path().join("survey/3.toml")).unwrap();
+    let fourth = third
+        .replace("version = 3", "version = 4")
+        .replace("I was treated fairly.", "I was treated well.");
+    let path = dir.path().join("survey/4.toml");
+    std::fs::write(&path, &fourth).unwrap();
+    assert_eq!(check_dir(dir.path()).unwrap().0.survey().version, 4);
+    publish(dir.path(), &to, today).unwrap();
     assert_eq!(faults(&dir), "");
     let listed: Vec<Survey> =
         serde_json::from_slice(&std::fs::read(to.join("surveys.json")).unwrap()).unwrap();
     assert_eq!(
         listed.iter().map(|survey| survey.version).collect::<Vec<_>>(),
-        [3, 2, 1],
+        [4, 3, 2, 1],
         "the server has them all, the newest first"
     );
-    std::fs::write(&path, third.replace("treated well", "treated badly")).unwrap();
-    assert!(faults(&dir).contains("write what should change into survey/4.toml"));
+    std::fs::write(&path, fourth.replace("treated well", "treated badly")).unwrap();
+    assert!(faults(&dir).contains("write what should change into survey/5.toml"));
 }

@@ -114,7 +114,7 @@ choices! {
     Payment { Cash, Cheque, Debit, CreditCard }
     Who { Federal, Province, Utility, Other }
     JourneyStage { Need, Find, Prepare, Ask, Wait, Receive, Reflect }
-    Construct { Overall, Timeliness, Knowledge, Fairness, Outcome, Access, Information, Context, Comment }
+    Construct { Overall, Timeliness, Knowledge, Fairness, Outcome, Access, Information, Context, Comment, Courtesy, Privacy }
     Weekday { Monday, Tuesday, Wednesday, Thursday, Friday, Saturday, Sunday }
 }
 
