@@ -103,7 +103,12 @@ impl Editions {
         }
         *seen = written;
         let base = self.read()?;
-        let number = base.number;
+        let (number, in_use) = (base.number, self.newest().base.number);
+        if number <= in_use {
+            // A site that was installed since has a newer directory.
+            tracing::warn!(number, in_use, "a published catalogue is not newer; it is not used");
+            return Ok(None);
+        }
         self.change(|newest| newest.base = base.into());
         Ok(Some(number))
     }
@@ -120,10 +125,6 @@ impl Editions {
         }
         if catalogue.municipality().id != self.municipality {
             return Err(format!("it is of “{}”", catalogue.municipality().id));
-        }
-        let (number, in_use) = (catalogue.version(), self.newest().base.number);
-        if number <= in_use {
-            return Err(format!("it has number {number}, and {in_use} is in use"));
         }
         let base = PublishedBase::of(&site, bytes, catalogue);
         Ok(PublishedBase { published: Some(site), ..base })

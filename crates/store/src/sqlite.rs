@@ -74,6 +74,7 @@ impl SqliteStore {
         layout::renew(&mut connection).await.map_err(fault)?;
         migrate_sqlite(&mut connection).await?;
         check_promises(&mut connection).await?;
+        serving::note_opening(&mut connection, had_log).await?;
         let epoch = epoch_of(&mut connection).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)

@@ -2,7 +2,7 @@
 //! the file, and has it checked. A draft asserts nothing: unknown fields stay empty, and no source
 //! is invented.
 
-use domain::catalogue::{Hub, Service, Task};
+use domain::catalogue::{Fee, Hub, Service, Task};
 use domain::{Catalogue, Language};
 use std::fmt::Write;
 
@@ -132,7 +132,9 @@ fn standing(wrong: &Wrong<'_>, field: &str) -> Vec<(&'static str, String)> {
                 ),
             )]
         }
-        (Wrong::Service(service), "fee") => vec![("fee", some(&service.fee))],
+        (Wrong::Service(service), "fee") => {
+            vec![("fees", fees_of(service)), ("fee", some(&service.fee))]
+        }
         (Wrong::Service(service), "phone") => {
             vec![("channels.phone", some(&service.channels.phone))]
         }
@@ -214,6 +216,16 @@ pub(crate) fn slug(text: &str) -> String {
 fn mark(text: &str) -> String {
     use sha2::{Digest, Sha256};
     hex::encode(&Sha256::digest(text.as_bytes())[..3])
+}
+
+/// The amounts of a service as they are written in its file.
+fn fees_of(service: &Service) -> String {
+    let fee = |fee: &Fee| {
+        let from = fee.from.map(|from| format!(", from = {}", quoted(&from.to_string())));
+        let what = quoted(&fee.what);
+        format!("{{ what = {what}, cents = {}{} }}", fee.cents, from.unwrap_or_default())
+    };
+    format!("[{}]", service.fees.iter().map(fee).collect::<Vec<_>>().join(", "))
 }
 
 #[cfg(test)]

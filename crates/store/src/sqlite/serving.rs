@@ -59,8 +59,9 @@ impl SqliteStore {
         let known = tokens_in(beside);
         let mut connection = self.options.connect().await.map_err(fault)?;
         let last = last_use(&mut connection).await?;
+        let had_log = self.had_log && !was_opened_alone(&mut connection).await?;
         connection.close().await.map_err(fault)?;
-        if let Some(what) = objection(last, &known, self.had_log) {
+        if let Some(what) = objection(last, &known, had_log) {
             return Err(StoreFault::Failed(what.into()));
         }
         let token: Token = vault::random();
@@ -75,12 +76,30 @@ impl SqliteStore {
     /// Confirms that this database is meant, whatever was here before.
     pub async fn accept_copy(&self) -> Result<(), StoreFault> {
         let mut connection = self.options.connect().await.map_err(fault)?;
-        sqlx::query("DELETE FROM fact WHERE name = 'serving'")
+        sqlx::query("DELETE FROM fact WHERE name IN ('serving', 'opened-alone')")
             .execute(&mut connection)
             .await
             .map_err(fault)?;
         write_back(connection).await
     }
+}
+
+/// Notes that a database whose last server did not stop cleanly was opened without its log, before
+/// the opener leaves a log of its own. Commands open a copy too.
+pub(super) async fn note_opening(
+    connection: &mut SqliteConnection,
+    had_log: bool,
+) -> Result<(), StoreFault> {
+    if had_log || last_use(connection).await?.is_none_or(|last| last.has_ended) {
+        return Ok(());
+    }
+    let note = "INSERT OR REPLACE INTO fact (name, value) VALUES ('opened-alone', x'01')";
+    sqlx::query(note).execute(connection).await.map(drop).map_err(fault)
+}
+
+async fn was_opened_alone(connection: &mut SqliteConnection) -> Result<bool, StoreFault> {
+    let find = sqlx::query("SELECT 1 FROM fact WHERE name = 'opened-alone'");
+    Ok(find.fetch_optional(connection).await.map_err(fault)?.is_some())
 }
 
 /// Notes that a server stopped cleanly. The database file is then complete by itself.
@@ -95,6 +114,8 @@ async fn note_use(options: &SqliteConnectOptions, value: &[u8]) -> Result<(), St
     let mut connection = options.connect().await.map_err(fault)?;
     let note = "INSERT INTO fact (name, value) VALUES ('serving', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
     sqlx::query(note).bind(value).execute(&mut connection).await.map_err(fault)?;
+    let known = "DELETE FROM fact WHERE name = 'opened-alone'";
+    sqlx::query(known).execute(&mut connection).await.map_err(fault)?;
     write_back(connection).await
 }
 

@@ -131,7 +131,7 @@ fn a_note_of_a_correction_names_the_record_and_what_stands_there() {
     let draft = correction(&Wrong::Service(&boats), "fee", None);
     assert!(
         draft.text.contains("id = \"boat-permit\"")
-            && draft.text.contains("# Now:     fee = \"$40 a season\"\n# Instead: fee = "),
+            && draft.text.contains("# Now:     fees = [{ what = \"A season\", cents = 4000 }]\n"),
         "{}",
         draft.text
     );
