@@ -11,10 +11,16 @@ use finder::Finder;
 use std::ops::Deref;
 use wording::{Wording, full_date, time};
 
-/// A handle to the model, with the language that the person reads. Its capabilities are the
-/// model's fields: `app.delivery`, `app.inquiry`, `app.survey`, ...
+/// A handle to the model for a reader of one language. Its capabilities are the model's fields:
+/// `app.delivery`, `app.inquiry`, `app.survey`, ... One pointer, because every closure of every
+/// page holds one.
 #[derive(Clone, Copy)]
 pub(crate) struct App {
+    reader: &'static Reader,
+}
+
+/// The model as a reader of one language sees it.
+pub(crate) struct Reader {
     model: &'static Model,
     reading: &'static LocalizedCatalogue,
     /// The catalogue in the reader's language.
@@ -25,6 +31,13 @@ pub(crate) struct App {
 }
 
 impl Deref for App {
+    type Target = Reader;
+    fn deref(&self) -> &Reader {
+        self.reader
+    }
+}
+
+impl Deref for Reader {
     type Target = Model;
     fn deref(&self) -> &Model {
         self.model
@@ -42,10 +55,13 @@ impl App {
         Self::reading(self.model, language)
     }
 
+    /// A reader lives as long as the page: some fifty bytes for each change of the language.
     fn reading(model: &'static Model, language: Language) -> Self {
         let reading = model.translation.for_reader(language);
         let LocalizedCatalogue { catalogue, finder, .. } = reading;
-        Self { model, reading, catalogue, finder, language, words: Wording::in_language(language) }
+        let words = Wording::in_language(language);
+        let reader = Reader { model, reading, catalogue, finder, language, words };
+        Self { reader: Box::leak(Box::new(reader)) }
     }
 
     /// Counts the search as a gap if it finds nothing.

@@ -6,7 +6,7 @@ import { hub, device, open, ask, offlineReady } from "./hub/hub.mjs";
 
 const out = process.argv[2] ?? "target/pictures";
 fs.mkdirSync(out, { recursive: true });
-const PAGES = { home: "/", results: "/search?q=dog%20licence", nothing: "/search?q=qqqq", topic: "/topics/taxes-bills", "a-z": "/a-z", service: "/services/property-tax-payment", unverified: "/services/scrap-metal", hubs: "/hubs", narrowed: "/search?q=dog&how=online", trip: "/trip?do=s.dog-licence,s.property-tax-payment,s.scrap-metal", "trip-empty": "/trip", hub: "/hubs/city-hall", "hub-unknown": "/hubs/library-dalton", ask: "/ask?service=dog-licence", feedback: "/feedback", question: "/feedback/find", comment: "/feedback/remarks", messages: "/messages", bring: "/bring", erase: "/messages/erase", about: "/about", privacy: "/privacy", accessibility: "/accessibility", "not-found": "/nothing-here" };
+const PAGES = { home: "/", results: "/search?q=dog%20licence", nothing: "/search?q=qqqq", topic: "/topics/taxes-bills", life: "/life/moving-here", "a-z": "/a-z", service: "/services/property-tax-payment", unverified: "/services/scrap-metal", hubs: "/hubs", narrowed: "/search?q=dog&how=online", trip: "/trip?do=s.dog-licence,s.property-tax-payment,s.scrap-metal", "trip-empty": "/trip", hub: "/hubs/city-hall", "hub-unknown": "/hubs/library-dalton", ask: "/ask?service=dog-licence", feedback: "/feedback", question: "/feedback/find", comment: "/feedback/remarks", messages: "/messages", bring: "/bring", erase: "/messages/erase", about: "/about", privacy: "/privacy", accessibility: "/accessibility", "not-found": "/nothing-here" };
 
 const server = await hub();
 for (const [width, height, colorScheme] of [[360, 640, "light"], [1280, 800, "light"], [360, 640, "dark"]]) {

@@ -13,7 +13,7 @@ use crate::ui::phone::phone_link;
 use crate::ui::section::titled_section;
 use domain::HubId;
 use domain::catalogue::{EventDay, Hub, Task};
-use domain::hours::{DayHours, DayPlan, Hours};
+use domain::hours::{DayHours, DayPlan, Hours, Week};
 use domain::trip::Errand;
 use elements::{
     El, Signal, View, a, all, div, dl, event_target_value, h2, h3, input, label, li, live, p,
@@ -31,7 +31,7 @@ pub(crate) fn page(app: App, id: &HubId) -> TitledPage {
         p().class("crumb").put(a(app.href(Route::Hubs)).put(app.words.hubs)),
         heading(&hub.name, app.lang_of(&hub.name)),
         p().class("hub-now").put(hub_state(app, hub)),
-        if hub.event.is_some() { event_days(app, hub) } else { week(app, hub) },
+        if hub.event.is_some() { Some(event_days(app, hub)) } else { week(app, hub) },
         place(app, hub),
         tasks(app, hub),
         more(app, AboutRecord { service: None, hub: Some(id.clone()) }),
@@ -42,7 +42,8 @@ pub(crate) fn page(app: App, id: &HubId) -> TitledPage {
 }
 
 /// The opening hours from Monday to Sunday of this week, with today marked and holidays named.
-fn week(app: App, hub: &'static Hub) -> El {
+/// `None` if nothing is known about the hours: the line above says so once, with what to do.
+fn week(app: App, hub: &'static Hub) -> Option<El> {
     let words = app.words;
     let rows = live(move || {
         let now = app.clock.now.get();
@@ -53,6 +54,8 @@ fn week(app: App, hub: &'static Hub) -> El {
             .map(|plan| day_row(app, plan, now.is_some_and(|now| now.date == plan.date)))
             .collect::<Vec<_>>()
     });
+    let is_known =
+        hub.seasons.iter().map(|season| &season.hours).chain([&hub.hours]).any(has_hours);
     let column = |name: &'static str| th().attr("scope", "col").put(name);
     let head =
         thead().class("visually-hidden").put(tr().put(column(words.day)).put(column(words.hours)));
@@ -61,7 +64,10 @@ fn week(app: App, hub: &'static Hub) -> El {
         app.catalogue.recurring_closures().iter().find(|closure| closure.hubs.contains(&hub.id));
     let facility =
         app.catalogue.facility(&hub.facility).and_then(|facility| facility.note.as_ref());
-    section()
+    if !is_known && hub.hours_note.is_none() && closure.is_none() && facility.is_none() {
+        return None;
+    }
+    let section = section()
         .class("section")
         .attr("aria-labelledby", "hours")
         .put(
@@ -69,11 +75,17 @@ fn week(app: App, hub: &'static Hub) -> El {
                 .put(words.this_week)
                 .put((!hub.hours_verified).then(|| (" ", confirm(app)))),
         )
-        .put(table().class("week").put(head).put(tbody().put(rows)))
+        .put(is_known.then(|| table().class("week").put(head).put(tbody().put(rows))))
         .put(hub.hours_note.as_ref().map(|note| hint(note).lang(app.lang_of(note))))
         .put(closure.map(|closure| hint(closure.note.get(app.language))))
         .put(facility.map(|note| hint(note.get(app.language))))
-        .put(hint(words.times_are_local))
+        .put(is_known.then(|| hint(words.times_are_local)));
+    Some(section)
+}
+
+fn has_hours(week: &Week) -> bool {
+    let Week { mon, tue, wed, thu, fri, sat, sun } = week;
+    [mon, tue, wed, thu, fri, sat, sun].into_iter().any(Option::is_some)
 }
 
 /// The opening hours on all days of an event.

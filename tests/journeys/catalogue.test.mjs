@@ -63,7 +63,9 @@ test("urgent words show at once, a form in progress keeps its catalogue, and the
   await context.close();
   ({ context, page } = await device({ profile }));
   await open(page, `${server.url}/fr/services/dog-licence`);
-  await page.getByRole("heading", { level: 1, name: NEWER_NAME }).waitFor();
+  const heading = page.getByRole("heading", { level: 1, name: NEWER_NAME });
+  await heading.waitFor();
+  assert.equal(await heading.getAttribute("lang"), "en", "what is not translated is marked");
   await page.getByRole("alert").getByText("Faites bouillir l'eau à Norland.").waitFor();
   await open(page, `${server.url}/search?q=dog+licence`);
   await page.locator(".cards--found").getByRole("link", { name: NEWER_NAME }).waitFor();

@@ -237,8 +237,8 @@ test("a task is found in a person's words, done by its steps, counted in one tap
   await server.stop();
   await findTask(page, "bag tag");
   await page.getByRole("heading", { level: 1, name: "Sell garbage bag tags" }).waitFor();
-  await page.getByRole("checkbox", { name: "Take payment" }).check();
-  await page.getByRole("button", { name: "We do this differently: Take payment" }).click();
+  await page.getByRole("checkbox", { name: "Take the payment" }).check();
+  await page.getByRole("button", { name: "We do this differently: Take the payment" }).click();
   await page.getByText("Reported to the office.").waitFor();
   await page.getByRole("button", { name: "Done", exact: true }).click();
   await page.getByText("Counted: Done.").waitFor();

@@ -11,7 +11,7 @@ test("lay words, slips, French, whole questions and places lead to the right fir
   const { context, page } = await device();
   await open(page, server.url);
   const field = page.getByRole("combobox", { name: "Say it in your own words" });
-  for (const [words, name] of [["they skipped my trash", "Report missed garbage or recycling"], ["dog lcience", "Get a dog licence"], ["déneigement", "Snow plowing and ice control"], ["how do I get married at city hall", "Civil wedding ceremony"]]) {
+  for (const [words, name] of [["they skipped my trash", "Report a missed collection"], ["dog lcience", "Get a dog licence"], ["déneigement", "Find out about snow plowing"], ["how do I get married at city hall", "Get married at City Hall"]]) {
     await field.fill(words);
     await first(page).filter({ hasText: name }).waitFor();
   }

@@ -216,6 +216,9 @@ pub(crate) enum CatalogueCommand {
         /// The municipality's folder [default: data/kawartha-lakes].
         #[arg(value_parser = typed_path)]
         dir: Option<PathBuf>,
+        /// Also prints measures: titles, amounts, translations.
+        #[arg(long)]
+        report: bool,
     },
     /// Publishes the next edition of the catalogue, with its urgent notices, to a server that is
     /// running; the app stays as it is.
@@ -402,9 +405,12 @@ mod tests {
         check("dev --data-dir x", Command::Dev(dev));
         check(
             "catalogue check town",
-            Command::Catalogue(CatalogueCommand::Check { dir: here("town") }),
+            Command::Catalogue(CatalogueCommand::Check { dir: here("town"), report: false }),
         );
-        check("catalogue check", Command::Catalogue(CatalogueCommand::Check { dir: None }));
+        check(
+            "catalogue check",
+            Command::Catalogue(CatalogueCommand::Check { dir: None, report: false }),
+        );
         check(
             "catalogue publish town --data-dir x",
             Command::Catalogue(CatalogueCommand::Publish {

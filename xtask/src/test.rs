@@ -28,7 +28,7 @@ const PARTS: [TestPart; 10] = [
     TestPart { name: "store", run: store::run },
     TestPart {
         name: "catalogue",
-        run: |_| catalogue(Path::new("data/kawartha-lakes"), For::Tests),
+        run: |_| catalogue(Path::new("data/kawartha-lakes"), For::Tests, true),
     },
     TestPart { name: "build", run: build_all },
     TestPart { name: "size", run: |_| size::run(false, true) },
@@ -74,8 +74,13 @@ fn report(rows: &[(&str, Duration, Result<(), String>)]) -> Result<(), String> {
 }
 
 /// Reports every fault in a municipality's folder.
-pub(crate) fn catalogue(dir: &Path, whom: For) -> Result<(), String> {
-    shown(Command::new(build::publisher(whom)?).arg("check").arg(dir))
+pub(crate) fn catalogue(dir: &Path, whom: For, report: bool) -> Result<(), String> {
+    let mut command = Command::new(build::publisher(whom)?);
+    command.arg("check").arg(dir);
+    if report {
+        command.arg("--report");
+    }
+    shown(&mut command)
 }
 
 pub(crate) fn publish(arguments: &[&str]) -> Result<(), String> {

@@ -89,8 +89,8 @@ impl EmailAddress {
         let are_filled = |parts: &str| parts.split('.').all(|part| !part.is_empty());
         let has_parts = email.split_once('@').is_some_and(|(local, host)| {
             let host_fits =
-                host.contains('.') && host.chars().all(|c| c.is_alphanumeric() || "-.".contains(c));
-            let local_fits = local.chars().all(|c| c.is_alphanumeric() || LOCAL_MARKS.contains(c));
+                host.contains('.') && host.chars().all(|c| is_of_name(c) || "-.".contains(c));
+            let local_fits = local.chars().all(|c| is_of_name(c) || LOCAL_MARKS.contains(c));
             are_filled(local) && are_filled(host) && host_fits && local_fits
         });
         if !has_parts || email.contains(char::is_whitespace) || email.len() > EMAIL_BYTES_MAX {
@@ -103,6 +103,11 @@ impl EmailAddress {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Whether a letter may be in a name or a host. Beyond ASCII all may (RFC 6531), but spaces.
+fn is_of_name(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || !(letter.is_ascii() || letter.is_whitespace())
 }
 
 impl TryFrom<String> for EmailAddress {

@@ -83,7 +83,7 @@ pub fn phone_parts(text: &str) -> Vec<PhonePart> {
     let mut words = String::new();
     let mut at = 0;
     while at < letters.len() {
-        let is_new = at == 0 || !letters[at - 1].is_alphanumeric();
+        let is_new = at == 0 || !is_of_word(letters[at - 1]);
         match number_at(&letters, at).filter(|_| is_new) {
             Some((phone, end)) => {
                 if !words.is_empty() {
@@ -102,6 +102,12 @@ pub fn phone_parts(text: &str) -> Vec<PhonePart> {
         parts.push(PhonePart::Words(words));
     }
     parts
+}
+
+/// Whether a letter belongs to a word. Everything beyond ASCII counts as if it did: the tables for
+/// all of Unicode would cost the app 5 KB.
+fn is_of_word(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || !letter.is_ascii()
 }
 
 /// A letter as it is meant: invisible marks that phones paste are dropped; dashes, spaces and
@@ -144,7 +150,7 @@ fn number_at(letters: &[char], start: usize) -> Option<(ReadPhone, usize)> {
         }
         at += 1;
     }
-    let goes_on = letters.get(end).is_some_and(|next| next.is_alphanumeric());
+    let goes_on = letters.get(end).is_some_and(|next| is_of_word(*next));
     let is_service = digits.len() == SERVICE_DIGITS && digits.ends_with("11") && !is_bracket;
     let is_foreign = is_plus && digits.len() >= INTERNATIONAL_DIGITS_MIN;
     let is_number = is_service || is_foreign || is_complete(&digits, is_plus);
@@ -174,7 +180,7 @@ fn extension_at(letters: &[char], end: usize) -> (Option<String>, usize) {
         at
     };
     let at = skip(end, " ,;");
-    let rest: String = letters[at..].iter().take(10).collect::<String>().to_lowercase();
+    let rest: String = letters[at..].iter().take(10).collect::<String>().to_ascii_lowercase();
     let Some(word) = EXTENSION_WORDS.iter().find(|word| rest.starts_with(**word)) else {
         return (None, end);
     };

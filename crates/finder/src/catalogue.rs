@@ -64,14 +64,14 @@ pub(crate) fn index_of_translated(
     let pairs = translated.services().iter().zip(original.services());
     for (service, in_english) in pairs {
         let mut texts = texts_of_service(translated, service);
-        texts.push((Field::Keyword, in_english.name.clone()));
+        texts.push((Field::Name, in_english.name.clone()));
         texts.extend(asked.words_of(service, language));
         add_lay_words(&mut texts, thesaurus, |concept| concept.services.contains(&service.id));
         builder.add(texts.iter().map(|(field, text)| (*field, text.as_str())));
     }
     for (hub, in_english) in translated.hubs().iter().zip(original.hubs()) {
         let mut texts = texts_of_hub(translated, hub);
-        texts.push((Field::Keyword, in_english.name.clone()));
+        texts.push((Field::Name, in_english.name.clone()));
         add_lay_words(&mut texts, thesaurus, |_| false);
         builder.add(texts.iter().map(|(field, text)| (*field, text.as_str())));
     }

@@ -9,6 +9,8 @@ pub mod assemble;
 pub mod edition;
 /// Faults with file, line, record and field.
 pub mod located;
+/// Measures of a directory that its editors want to see grow.
+pub mod measures;
 /// Measuring the search quality on judged queries.
 pub mod quality;
 /// JSON Schemas of the files that people edit.

@@ -7,6 +7,7 @@ use domain::hours::Date;
 use domain::terminal::{IDLE_S, Terminal};
 use domain::{HubId, Language, TerminalId};
 use finder::{Finder, IndexedRecord, asked_elsewhere, index_of, record_at};
+use publish::measures;
 use publish::quality::{Query, quality};
 use publish::schemas::write_schemas;
 use publish::{
@@ -36,6 +37,9 @@ enum PublishCommand {
     Check {
         /// The municipality's folder.
         dir: PathBuf,
+        /// Also prints measures: titles, amounts, translations.
+        #[arg(long)]
+        report: bool,
     },
     /// Makes the site: one folder with every file that the server serves.
     Assemble {
@@ -140,7 +144,7 @@ fn with_causes(error: &(dyn Error + 'static)) -> String {
 
 fn run(command: PublishCommand) -> CommandOutcome {
     match command {
-        PublishCommand::Check { dir } => check(&dir),
+        PublishCommand::Check { dir, report } => check(&dir, report),
         PublishCommand::Assemble { app, data, out, root, quick } => {
             let copies = if quick { CompressedCopies::None } else { CompressedCopies::Smallest };
             Ok(assemble(&Assembly { app, data, out, root, copies })?.summary())
@@ -155,13 +159,18 @@ fn run(command: PublishCommand) -> CommandOutcome {
     }
 }
 
-fn check(dir: &Path) -> CommandOutcome {
+fn check(dir: &Path, with_measures: bool) -> CommandOutcome {
     let (catalogue, words) = check_dir(dir).map_err(|faults| report(&faults))?;
     let translations: String =
         words.translations.iter().map(|translation| gaps(&catalogue, translation)).collect();
+    let measures = if with_measures {
+        format!("\n{}", measures::report(&catalogue, &words.translations))
+    } else {
+        String::new()
+    };
     Ok(format!(
         "{}: {} services, {} tasks, {} locations, {} topics, {} holidays, {} questions, \
-         {} concepts. No faults.{translations}",
+         {} concepts. No faults.{translations}{measures}",
         dir.display(),
         catalogue.services().len(),
         catalogue.tasks().len(),

@@ -9,7 +9,12 @@ fn project() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
+/// The site of a municipality with an invented app, without compressed copies.
 fn made(municipality: &str) -> (tempfile::TempDir, PathBuf) {
+    made_with(municipality, CompressedCopies::None)
+}
+
+fn made_with(municipality: &str, copies: CompressedCopies) -> (tempfile::TempDir, PathBuf) {
     let dir = tempfile::tempdir().unwrap();
     let app = dir.path().join("app");
     for (dir, byte) in [(app.clone(), 0), (app.join("counter"), 1)] {
@@ -27,7 +32,7 @@ fn made(municipality: &str) -> (tempfile::TempDir, PathBuf) {
         data: project().join(municipality),
         out: out.clone(),
         root: project(),
-        copies: CompressedCopies::Smallest,
+        copies,
     })
     .unwrap();
     (dir, out)
@@ -99,7 +104,7 @@ fn the_worker_names_every_file_it_keeps_with_its_hash() {
 
 #[test]
 fn files_are_compressed_beside_themselves_and_listed() {
-    let (_dir, out) = made("data/kawartha-lakes");
+    let (_dir, out) = made_with("data/kawartha-lakes", CompressedCopies::Smallest);
     let listing: serde_json::Value = serde_json::from_str(&read(&out, "site.json")).unwrap();
     for file in listing["files"].as_array().unwrap() {
         let path = out.join(file["path"].as_str().unwrap().trim_start_matches('/'));

@@ -45,6 +45,7 @@ const RIGHTS: &[(&str, Option<Option<Role>>)] = &[
     ("GET /office/inquiry/{id}/letter/{number}", Some(Some(Role::Office))),
     ("GET /office/gaps", Some(Some(Role::Office))),
     ("GET /office/gaps/draft", Some(Some(Role::Office))),
+    ("GET /office/translations", Some(Some(Role::Office))),
     ("GET /office/counter", Some(Some(Role::Office))),
     ("GET /office/counter.csv", Some(Some(Role::Office))),
     ("GET /office/inventory", Some(Some(Role::Office))),
@@ -342,7 +343,7 @@ fn an_inquiry_is_taken_answered_and_closed_and_the_person_reads_it_with_the_rece
     );
     let page = ann.get(&hub, &path).text();
     assert!(
-        page.contains("Hello.\n\nGet a boat permit\nA permit to keep a boat at the town dock.\nBring: proof of insurance\nCost: $40 a season"),
+        page.contains("Hello.\n\nGet a boat permit\nA permit to keep a boat at the town dock.\nBring: proof of insurance\nCost: $40 (A season)"),
         "the record's facts are in the draft: {page}"
     );
     assert_eq!(

@@ -12,7 +12,7 @@ use domain::{Catalogue, Language, MunicipalityId};
 use hub::{TestServer, sealed, sealed_inquiry};
 use office::routes::ROUTES;
 use office::staff::Role;
-use office_client::OfficeClient;
+use office_client::{OfficeClient, PASSWORD};
 use offline::bundle::files_of_parcels;
 use offline::newer::{NotTaken, is_wanted, note_of};
 use sqlx::{Connection, SqliteConnection};
@@ -400,7 +400,7 @@ fn of_a_command_that_dies_in_the_middle_the_beginning_stands() {
 }
 
 /// The action that each staff page records when it is read; `""` for pages without people's words.
-const PAGES: [(&str, &str); 40] = [
+const PAGES: [(&str, &str); 41] = [
     ("/office", "inbox"),
     ("/office/inquiry/{id}", "read"),
     ("/office/inquiry/{id}/letter/{number}", "letter"),
@@ -434,6 +434,7 @@ const PAGES: [(&str, &str); 40] = [
     ("/office/inventory/{hub}/{task}", ""),
     ("/office/events", ""),
     ("/office/tablets", ""),
+    ("/office/translations", ""),
     ("/office/figures", ""),
     ("/office/survey", ""),
     ("/office/survey/codebook.csv", ""),
@@ -940,7 +941,6 @@ fn fault_35_after_a_restore_editions_go_on_above_every_number_that_a_device_has_
     let (mut hub, copies) = (TestServer::start(), tempfile::tempdir().unwrap());
     let admin = OfficeClient::first(&hub);
     let mona = admin.invited(&hub, "mona", Role::Manager);
-    let change = |hub: &TestServer, offered| offer_dog_tags(hub, &mona, &admin, offered);
     hub.stop();
     copied(&hub, copies.path());
     hub.restart();
@@ -948,7 +948,7 @@ fn fault_35_after_a_restore_editions_go_on_above_every_number_that_a_device_has_
     let mut device = TraceDevice { has: first };
     for offered in ["yes", "no", "yes"] {
         let before = edition(&hub).number;
-        change(&hub, offered);
+        offer_dog_tags(&hub, &mona, &admin, offered);
         edition_above(&hub, before);
         device.renew(&hub).unwrap();
     }
@@ -969,7 +969,9 @@ fn fault_35_after_a_restore_editions_go_on_above_every_number_that_a_device_has_
             offered_here && !offers_dog_tags(&catalogue),
             "what the copy does not know is not offered any more"
         );
-        change(&hub, "yes");
+        // All sessions ended with the restore.
+        let again = |login| OfficeClient::sign_in(&hub, login, PASSWORD).unwrap();
+        offer_dog_tags(&hub, &again("mona"), &again("ann"), "yes");
         edition_above(&hub, device.has);
         let catalogue = device.renew(&hub).unwrap();
         offered_here = offers_dog_tags(&catalogue);

@@ -102,7 +102,9 @@ fn develop(options: DevOptions) -> Result<(), String> {
 
 fn catalogue(command: CatalogueCommand) -> Result<(), String> {
     match command {
-        CatalogueCommand::Check { dir } => test::catalogue(&or(dir, MUNICIPALITY), For::Use),
+        CatalogueCommand::Check { dir, report } => {
+            test::catalogue(&or(dir, MUNICIPALITY), For::Use, report)
+        }
         CatalogueCommand::Publish { dir, data_dir } => {
             let (dir, data_dir) = (or(dir, MUNICIPALITY), or(data_dir, "var"));
             test::publish(&["edition", &dir.to_string_lossy(), "--to", &data_dir.to_string_lossy()])

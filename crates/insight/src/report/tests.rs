@@ -212,7 +212,8 @@ fn questions_that_some_people_are_never_asked_do_not_take_the_drivers_away() {
     }
     // Each person is asked one of the two, so nobody rated both.
     let person = |at: usize| {
-        let (place, asked) = if at % 2 == 0 { ("north", "steps") } else { ("south", "data") };
+        let (place, asked) =
+            if at.is_multiple_of(2) { ("north", "steps") } else { ("south", "data") };
         let points = [(at % 5 + 1) as u8, (at * 7 % 4 + 1) as u8, ((at + at % 3) % 5 + 1) as u8];
         let mut response = response(place, points);
         response.answers.push((id(asked), SurveyAnswer::Scale((at % 4 + 1) as u8)));

@@ -18,6 +18,9 @@ const BROTLI_BLOCK_BITS: i32 = 16;
 /// Minimum saving for which a compressed copy is stored.
 const SAVED_BYTES_MIN: usize = 64;
 
+/// Files that only the server reads, from its disk: nothing would be gained by compressing them.
+const SERVER_FILES: [&str; 3] = ["/office.json", "/surveys.json", "/whole.json"];
+
 /// Which compressed copies of its files a site contains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CompressedCopies {
@@ -184,6 +187,7 @@ fn write_file<'a>(
     write(&path, &file.bytes)?;
     let is_compressed_already =
         [".png", ".br", ".gz", ".woff2"].iter().any(|ending| file.path.ends_with(ending));
+    let is_sent = !SERVER_FILES.contains(&file.path.as_str());
     let keep = |ending: &str, packed: Vec<u8>| -> AssemblyResult<Option<usize>> {
         if packed.len() + SAVED_BYTES_MIN > file.bytes.len() {
             return Ok(None);
@@ -193,7 +197,7 @@ fn write_file<'a>(
         write(Path::new(&name), &packed)?;
         Ok(Some(packed.len()))
     };
-    let (br, gz) = if is_compressed_already || copies == CompressedCopies::None {
+    let (br, gz) = if is_compressed_already || !is_sent || copies == CompressedCopies::None {
         (None, None)
     } else {
         (keep(".br", brotli(&file.bytes))?, keep(".gz", gzip(&file.bytes))?)

@@ -25,7 +25,7 @@ fn kawartha_lakes() -> Catalogue {
 #[test]
 fn every_hub_says_the_same_at_every_quarter_of_an_hour_of_400_days() {
     let catalogue = kawartha_lakes();
-    assert_eq!(catalogue.hubs().len(), 41);
+    assert_eq!(catalogue.hubs().len(), 50);
     thread::scope(|scope| {
         for worker in 0..WORKERS {
             let mine = catalogue.hubs().iter().skip(worker).step_by(WORKERS);
