@@ -178,7 +178,7 @@ fn a_faulty_catalogue_leaves_the_old_site_standing() {
 
 #[test]
 fn a_quick_site_has_the_same_files_without_compressed_copies() {
-    let (dir, out) = made("tests/municipalities/pine-harbour");
+    let (dir, out) = made_with("tests/municipalities/pine-harbour", CompressedCopies::Smallest);
     let quick = dir.path().join("quick");
     assemble(&Assembly {
         app: dir.path().join("app"),

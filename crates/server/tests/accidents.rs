@@ -266,7 +266,10 @@ fn fault_57_a_copy_of_a_running_database_without_its_log_is_refused_in_words() {
     // A command that opens the copy first, and leaves a log of its own, hides nothing.
     let (is_done, said) = hub.command(&[&["staff", "list"][..], &places].concat());
     assert!(is_done, "{said}");
-    std::fs::write(backup.join("hub.sqlite-wal"), "").unwrap();
+    let log = backup.join("hub.sqlite-wal");
+    if !log.exists() {
+        std::fs::write(&log, "").unwrap();
+    }
     assert!(refused(&hub, &backup, &[]).contains("community-hub restored"));
     let (is_done, said) = hub.command(&[&["restored", "--reason", "a test"][..], &places].concat());
     assert!(is_done, "{said}");
