@@ -35,20 +35,7 @@ pub fn record_at(catalogue: &Catalogue, document: u32) -> Option<IndexedRecord<'
 
 /// Builds the index of a catalogue, including the words of a thesaurus.
 pub fn index_of(catalogue: &Catalogue, thesaurus: &Thesaurus) -> Vec<u8> {
-    let asked = AskedWords::of(catalogue, Language::English);
-    let mut builder = Builder::default();
-    for service in catalogue.services() {
-        let mut texts = texts_of_service(catalogue, service);
-        texts.extend(asked.words_of(service, Language::English));
-        add_lay_words(&mut texts, thesaurus, |concept| concept.services.contains(&service.id));
-        builder.add(texts.iter().map(|(field, text)| (*field, text.as_str())));
-    }
-    for hub in catalogue.hubs() {
-        let mut texts = texts_of_hub(catalogue, hub);
-        add_lay_words(&mut texts, thesaurus, |_| false);
-        builder.add(texts.iter().map(|(field, text)| (*field, text.as_str())));
-    }
-    builder.finish()
+    built(catalogue, None, Language::English, thesaurus)
 }
 
 /// Builds the index of a translated catalogue. English names and keywords stay findable: people
@@ -59,19 +46,28 @@ pub(crate) fn index_of_translated(
     language: Language,
     thesaurus: &Thesaurus,
 ) -> Vec<u8> {
-    let asked = AskedWords::of(translated, language);
+    built(translated, Some(original), language, thesaurus)
+}
+
+/// Both of the above. With an `original`, its names are added to those of the catalogue.
+fn built(
+    catalogue: &Catalogue,
+    original: Option<&Catalogue>,
+    language: Language,
+    thesaurus: &Thesaurus,
+) -> Vec<u8> {
+    let asked = AskedWords::of(catalogue, language);
     let mut builder = Builder::default();
-    let pairs = translated.services().iter().zip(original.services());
-    for (service, in_english) in pairs {
-        let mut texts = texts_of_service(translated, service);
-        texts.push((Field::Name, in_english.name.clone()));
+    for (at, service) in catalogue.services().iter().enumerate() {
+        let mut texts = texts_of_service(catalogue, service);
+        texts.extend(original.map(|original| (Field::Name, original.services()[at].name.clone())));
         texts.extend(asked.words_of(service, language));
         add_lay_words(&mut texts, thesaurus, |concept| concept.services.contains(&service.id));
         builder.add(texts.iter().map(|(field, text)| (*field, text.as_str())));
     }
-    for (hub, in_english) in translated.hubs().iter().zip(original.hubs()) {
-        let mut texts = texts_of_hub(translated, hub);
-        texts.push((Field::Name, in_english.name.clone()));
+    for (at, hub) in catalogue.hubs().iter().enumerate() {
+        let mut texts = texts_of_hub(catalogue, hub);
+        texts.extend(original.map(|original| (Field::Name, original.hubs()[at].name.clone())));
         add_lay_words(&mut texts, thesaurus, |_| false);
         builder.add(texts.iter().map(|(field, text)| (*field, text.as_str())));
     }
@@ -86,7 +82,7 @@ impl AskedWords {
     fn of(catalogue: &Catalogue, language: Language) -> Self {
         let mut services = BTreeMap::new();
         for service in catalogue.services() {
-            for stem in stems_of(asked_as(service, language)) {
+            for stem in phrases_by_stem(asked_as(service, language)).into_keys() {
                 *services.entry(stem).or_default() += 1;
             }
         }
@@ -97,20 +93,15 @@ impl AskedWords {
     /// English, which every device loads, a word that was said once is left out too: these are a
     /// third of the index, and find little.
     fn words_of(&self, service: &Service, language: Language) -> Option<(Field, String)> {
-        let asked = asked_as(service, language);
-        let is_telling = |stem: &String| {
+        let is_telling = |(stem, phrases): &(String, usize)| {
             let services = self.0.get(stem).copied().unwrap_or_default();
-            let phrases = || asked.iter().filter(|asked| has_stem(asked, stem)).count();
-            let is_often_said = language != Language::English || services > 1 || phrases() > 1;
+            let is_often_said = language != Language::English || services > 1 || *phrases > 1;
             services <= ASKED_SERVICES_MAX && is_often_said
         };
-        let words: Vec<String> = stems_of(asked).into_iter().filter(is_telling).collect();
+        let said = phrases_by_stem(asked_as(service, language)).into_iter().filter(is_telling);
+        let words: Vec<String> = said.map(|(stem, _)| stem).collect();
         (!words.is_empty()).then(|| (Field::Summary, words.join(" ")))
     }
-}
-
-fn has_stem(text: &String, wanted: &String) -> bool {
-    stems_of(std::slice::from_ref(text)).contains(wanted)
 }
 
 fn asked_as(service: &Service, language: Language) -> &[String] {
@@ -120,14 +111,17 @@ fn asked_as(service: &Service, language: Language) -> &[String] {
     }
 }
 
-fn stems_of(texts: &[String]) -> BTreeSet<String> {
-    let folded: Vec<String> = texts.iter().map(|text| folded(text)).collect();
-    folded
-        .iter()
-        .flat_map(|text| words_of(text))
-        .filter(|word| !is_chatter(word))
-        .map(stem)
-        .collect()
+/// The stems of the content words of phrases, each with the number of phrases that have it.
+fn phrases_by_stem(phrases: &[String]) -> BTreeMap<String, usize> {
+    let mut counts = BTreeMap::new();
+    for phrase in phrases {
+        let folded = folded(phrase);
+        let words = words_of(&folded).filter(|word| !is_chatter(word));
+        for stem in words.map(stem).collect::<BTreeSet<_>>() {
+            *counts.entry(stem).or_default() += 1;
+        }
+    }
+    counts
 }
 
 type IndexedTexts = Vec<(Field, String)>;
