@@ -38,7 +38,7 @@ use search::CatalogueSearch;
 use status::StatusQuery;
 use survey::SurveyForm;
 use terminal::PublicTerminal;
-use translation::{LocalizedCatalogue, Translation};
+use translation::{LocalizedCatalogue, TextsNote, Translation};
 use trip::TripList;
 use upkeep::Upkeep;
 use visit::VisitForms;
@@ -74,7 +74,7 @@ impl Model {
     /// page needs them.
     pub(crate) fn new(
         english: &'static LocalizedCatalogue,
-        texts: Option<Vec<u8>>,
+        texts: Option<TextsNote>,
         OpenedAddress { terminal, is_counter, address }: OpenedAddress,
         typed: String,
     ) -> &'static Self {

@@ -6,7 +6,7 @@ use crate::browser::task::{begin, spawn};
 use crate::browser::{network, page, service_worker, timer};
 use crate::model::Model;
 use crate::model::delivery::stores;
-use crate::model::translation::{LocalizedCatalogue, french_texts};
+use crate::model::translation::{LocalizedCatalogue, TextsNote, french_texts};
 use crate::pages;
 use crate::pages::frame::kiosk::overlays;
 use crate::pages::frame::{alerts, footer, header, status_lines};
@@ -36,15 +36,18 @@ pub(crate) fn start() {
         let store = begin(open_store());
         let with_app = with_app().await;
         let (storage, kept) = store.within(KEPT_MS_MAX).await.unzip();
-        let KeptNotes { catalogue, texts } = kept.unwrap_or_default();
-        match newest(with_app, catalogue) {
+        match newest(with_app, kept.flatten()) {
             Some(english) => {
                 let english = Box::leak(Box::new(english));
                 let address = router::current(&english.catalogue);
                 let texts = match address.address.language {
                     Language::English => None,
                     Language::French => {
-                        let fetching = begin(french_texts(&english.catalogue, texts));
+                        let stored = match &storage {
+                            Some(Ok(storage)) => storage.note(TEXTS_NOTE).await.ok().flatten(),
+                            _ => None,
+                        };
+                        let fetching = begin(french_texts(&english.catalogue, stored));
                         fetching.within(TEXTS_MS_MAX).await.flatten()
                     }
                 };
@@ -55,23 +58,13 @@ pub(crate) fn start() {
     });
 }
 
-/// What the device has stored since the app was installed. `None` if nothing, or if the store
-/// cannot be read.
-#[derive(Default)]
-struct KeptNotes {
-    catalogue: Option<Vec<u8>>,
-    texts: Option<Vec<u8>>,
-}
-
-/// Opens the device's store and reads what the first page needs.
-async fn open_store() -> (Result<BrowserStorage, StorageFault>, KeptNotes) {
+/// Opens the device's store and reads the catalogue that was stored since the app was installed.
+/// The catalogue is `None` if none was stored or the store cannot be read.
+async fn open_store() -> (Result<BrowserStorage, StorageFault>, Option<Vec<u8>>) {
     let storage = stores::open().await;
     let kept = match &storage {
-        Ok(storage) => KeptNotes {
-            catalogue: storage.note(CATALOGUE_NOTE).await.ok().flatten(),
-            texts: storage.note(TEXTS_NOTE).await.ok().flatten(),
-        },
-        Err(_) => KeptNotes::default(),
+        Ok(storage) => storage.note(CATALOGUE_NOTE).await.ok().flatten(),
+        Err(_) => None,
     };
     (storage, kept)
 }
@@ -99,7 +92,7 @@ fn newest(
 /// the static page is carried over.
 fn mount(
     english: &'static LocalizedCatalogue,
-    texts: Option<Vec<u8>>,
+    texts: Option<TextsNote>,
     address: OpenedAddress,
     storage: Option<Result<BrowserStorage, StorageFault>>,
 ) {

@@ -79,7 +79,7 @@ impl EditionUpdate {
         // Whoever reads French has the next start in French too.
         if self.translation.is_in_use() && !catalogue.file().translations.is_empty() {
             let Some(texts) = french_texts(&catalogue, None).await else { return };
-            if courier.storage().set_note(TEXTS_NOTE, &texts).await.is_err() {
+            if courier.storage().set_note(TEXTS_NOTE, &texts.note).await.is_err() {
                 return;
             }
         }

@@ -39,15 +39,26 @@ impl LocalizedCatalogue {
     }
 }
 
-/// The texts of an edition in French, and the note to store: those in `note` if they belong to this
-/// edition, else from the server. `None` if the edition has none, or if they cannot be fetched.
-pub(crate) async fn french_texts(catalogue: &Catalogue, note: Option<Vec<u8>>) -> Option<Vec<u8>> {
+/// The texts of an edition as a note of the device's store.
+pub(crate) struct TextsNote {
+    pub(crate) note: Vec<u8>,
+    /// The store has it already.
+    is_stored: bool,
+}
+
+/// The texts of an edition in French: those that are stored if they belong to this edition, else
+/// from the server. `None` if the edition has none, or if they cannot be fetched.
+pub(crate) async fn french_texts(
+    catalogue: &Catalogue,
+    stored: Option<Vec<u8>>,
+) -> Option<TextsNote> {
     let file = french_file(catalogue)?;
-    if let Some(note) = note.filter(|note| texts_in(note, &file.sha256).is_some()) {
-        return Some(note);
+    if let Some(note) = stored.filter(|note| texts_in(note, &file.sha256).is_some()) {
+        return Some(TextsNote { note, is_stored: true });
     }
     let texts = network::file(&file.path()).await?;
-    texts_note_of(&file.sha256, &texts).ok()
+    let note = texts_note_of(&file.sha256, &texts).ok()?;
+    Some(TextsNote { note, is_stored: false })
 }
 
 fn french_file(catalogue: &Catalogue) -> Option<&TranslationFile> {
@@ -71,7 +82,7 @@ impl Translation {
         english: &'static LocalizedCatalogue,
         role: &'static DeviceRole,
         delivery: &'static DeliveryQueue,
-        note: Option<Vec<u8>>,
+        texts: Option<TextsNote>,
     ) -> Self {
         let translation = Self {
             english,
@@ -81,8 +92,8 @@ impl Translation {
             unstored: RefCell::default(),
             is_fetching: Cell::default(),
         };
-        if let Some(note) = note {
-            translation.open(note);
+        if let Some(texts) = texts {
+            translation.open(texts);
         }
         translation
     }
@@ -122,8 +133,8 @@ impl Translation {
                 Some(courier) => courier.storage().note(TEXTS_NOTE).await.ok().flatten(),
                 None => None,
             };
-            if let Some(note) = french_texts(&self.english.catalogue, stored).await {
-                self.open(note);
+            if let Some(texts) = french_texts(&self.english.catalogue, stored).await {
+                self.open(texts);
             }
             self.is_fetching.set(false);
             self.store().await;
@@ -140,11 +151,11 @@ impl Translation {
         }
     }
 
-    fn open(&self, note: Vec<u8>) {
+    fn open(&self, TextsNote { note, is_stored }: TextsNote) {
         let Some(file) = french_file(&self.english.catalogue) else { return };
         let texts = texts_in(&note, &file.sha256).map(<[u8]>::to_vec);
         if let Some(french) = texts.and_then(|texts| self.english.translated(texts)) {
-            *self.unstored.borrow_mut() = Some(note);
+            *self.unstored.borrow_mut() = (!is_stored).then_some(note);
             self.french.set(Some(french));
         }
     }
