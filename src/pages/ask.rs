@@ -5,10 +5,12 @@ use crate::app::App;
 use crate::browser::page::focus;
 use crate::pages::messages::device::little_room;
 use crate::pages::not_stored::cannot_keep_here;
+use crate::pages::service_choice::offered;
 use crate::route::{AboutRecord, Route, router};
 use crate::ui::icon::icon;
 use crate::ui::message;
 use crate::ui::phone::phone_link;
+use domain::ServiceId;
 use domain::inquiry::{
     ContactChoice, InquiryDraft, InquiryField, MESSAGE_CHARS_MAX, NAME_CHARS_MAX,
 };
@@ -18,6 +20,8 @@ use elements::{
 };
 use wording::{characters_left, inquiry_fault};
 
+/// The shortest message whose subject is looked for, in bytes: less is a greeting.
+const SUBJECT_BYTES_MIN: usize = 15;
 /// The number of characters left from which on it is shown.
 const CHARS_LEFT_SAID: usize = 500;
 
@@ -40,8 +44,8 @@ pub(crate) fn page(app: App, about: AboutRecord) -> TitledPage {
         .class("form")
         .attr("novalidate", "")
         .on("submit", submit)
-        .put(about_line(app))
         .put(message_field(app))
+        .put(subject(app))
         .put(text_field(app, InquiryField::Name))
         .put(contact_fields(app))
         .put(p().class("actions").put(
@@ -185,10 +189,25 @@ fn value_of(draft: &mut InquiryDraft, field: InquiryField) -> &mut String {
     }
 }
 
-/// What the question is about, if the person came from a service or a location. Can be removed.
+/// What the question is about, chosen on the way here or from the services that its words may be
+/// about. Can be removed.
+fn subject(app: App) -> View {
+    let typed = move || {
+        let draft = app.inquiry.draft.read();
+        let is_open = draft.service.is_none() && draft.hub.is_none();
+        (is_open && draft.message.len() >= SUBJECT_BYTES_MIN).then(|| draft.message.clone())
+    };
+    let choose = |app: App, id: &ServiceId| {
+        app.inquiry.draft.update(|draft| draft.service = Some(id.clone()));
+        request_animation_frame(|| focus("#subject"));
+    };
+    elements::all((about_line(app), offered(app, app.words.subject_offered, typed, choose)))
+}
+
 fn about_line(app: App) -> View {
     live(move || {
-        let name = about_name(app, &app.inquiry.draft.read())?;
+        let draft = app.inquiry.draft.read();
+        let name = about_name(app, &draft)?;
         let take_out = move || {
             app.inquiry.draft.update(|draft| {
                 draft.service = None;
@@ -196,12 +215,13 @@ fn about_line(app: App) -> View {
             });
             router::replace(app, Route::Ask(AboutRecord::default()));
         };
-        let named = strong().lang(app.lang_of(name)).put(name);
         Some(
             p().class("about-line")
+                .id("subject")
+                .attr("tabindex", "-1")
                 .put(app.words.about_service)
                 .put(" ")
-                .put(named)
+                .put(strong().lang(app.lang_of(name)).put(name))
                 .put(" ")
                 .put(button(take_out).class("link-button").put(app.words.take_out)),
         )
