@@ -195,7 +195,7 @@ fn node(tools: &Tools) -> Result<Command, String> {
         .env("HUB_OTHER_SITE", root.join("target/pine-harbour"))
         .env("HUB_PUBLISH", server.with_file_name("publish"));
     command.env("HUB_BIN", server).env("HUB_DELIVERY", root.join(build::delivery()?));
-    if let Some(chromium) = &tools.chromium {
+    if let Some(chromium) = &tools.chromium_shell {
         command.env("CHROMIUM", chromium);
     }
     if let Some(firefox) = &tools.firefox {
