@@ -4,6 +4,7 @@ use super::delivery::DeliveryQueue;
 use crate::route::Route;
 use domain::inquiry::{InquiryDraft, InquiryField, InquiryProblem, ValidInquiry};
 use domain::submission::Content;
+use domain::text::is_blank;
 use domain::{Catalogue, Language};
 use elements::Signal;
 
@@ -56,9 +57,7 @@ impl InquiryForm {
 }
 
 fn has_words(draft: &InquiryDraft) -> bool {
-    [&draft.message, &draft.name, &draft.phone, &draft.email]
-        .iter()
-        .any(|text| !text.trim().is_empty())
+    [&draft.message, &draft.name, &draft.phone, &draft.email].iter().any(|text| !is_blank(text))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use crate::browser::{keepsake, location};
 use crate::route::{list_of_errands, read_list};
 use domain::Catalogue;
 use domain::place::Position;
+use domain::text::is_blank;
 use domain::trip::{ERRANDS_MAX, Errand};
 use elements::Signal;
 
@@ -107,7 +108,7 @@ impl TripList {
 
     /// Looks a typed name up among the municipality's places. An empty name turns distances off.
     pub(crate) fn go_near(&self, typed: &str) {
-        if typed.trim().is_empty() {
+        if is_blank(typed) {
             return self.near.set(None);
         }
         let places = self.catalogue.place_names();

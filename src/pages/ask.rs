@@ -14,6 +14,7 @@ use domain::ServiceId;
 use domain::inquiry::{
     ContactChoice, InquiryDraft, InquiryField, MESSAGE_CHARS_MAX, NAME_CHARS_MAX,
 };
+use domain::text::length_of;
 use elements::{
     El, Signal, View, a, button, details, div, el, event_target_value, form, h2, input, label,
     legend, li, live, p, request_animation_frame, section, strong, summary, textarea, ul,
@@ -244,8 +245,7 @@ pub(super) fn about_name(app: App, draft: &InquiryDraft) -> Option<&'static str>
 fn message_field(app: App) -> El {
     let words = app.words;
     let left = live(move || {
-        let left =
-            MESSAGE_CHARS_MAX.saturating_sub(app.inquiry.draft.read().message.chars().count());
+        let left = MESSAGE_CHARS_MAX.saturating_sub(length_of(&app.inquiry.draft.read().message));
         (left < CHARS_LEFT_SAID).then(|| characters_left(app.language, left))
     });
     let field = textarea()

@@ -6,11 +6,12 @@ use crate::app::App;
 use crate::pages::not_stored::not_stored_panel;
 use crate::route::{Route, router};
 use domain::inquiry::{ContactChoice, InquiryDraft};
+use domain::text::is_blank;
 use elements::{El, View, a, all, button, dd, div, dl, dt, live, p, span};
 
 pub(crate) fn page(app: App) -> TitledPage {
     app.delivery.not_stored.set(None);
-    let is_empty = app.inquiry.draft.read_untracked().message.trim().is_empty();
+    let is_empty = is_blank(&app.inquiry.draft.read_untracked().message);
     let body = if is_empty { nothing(app) } else { answers(app) };
     let title = title(app);
     TitledPage::new(title, (heading(title, None), body))
@@ -39,8 +40,7 @@ fn nothing(app: App) -> View {
 fn answers(app: App) -> View {
     let words = app.words;
     let draft = app.inquiry.draft.get_untracked();
-    let name =
-        if draft.name.trim().is_empty() { words.not_given.into() } else { draft.name.clone() };
+    let name = if is_blank(&draft.name) { words.not_given.into() } else { draft.name.clone() };
     let change = || Some(ask_link(app));
     let rows = dl()
         .class("summary")

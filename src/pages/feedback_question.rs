@@ -8,6 +8,7 @@ use crate::route::{Route, router};
 use crate::ui::message::field_error;
 use domain::QuestionId;
 use domain::survey::{AnswerKind, COMMENT_CHARS_MAX, Journey, SurveyAnswer, SurveyQuestion};
+use domain::text::{is_blank, length_of, tidied};
 use elements::{
     El, Signal, a, button, div, el, event_target_value, fieldset, form, input, label, legend, live,
     p, progress, request_animation_frame, span, textarea,
@@ -228,12 +229,10 @@ fn checked(
     answer: Option<SurveyAnswer>,
 ) -> Result<SurveyAnswer, String> {
     match answer {
-        Some(SurveyAnswer::Comment(text)) if text.trim().is_empty() => {
-            Err(app.words.write_or_skip.into())
-        }
+        Some(SurveyAnswer::Comment(text)) if is_blank(&text) => Err(app.words.write_or_skip.into()),
         Some(SurveyAnswer::Comment(text)) => {
-            match text.chars().count().saturating_sub(COMMENT_CHARS_MAX) {
-                0 => Ok(SurveyAnswer::Comment(text.trim().into())),
+            match length_of(&text).saturating_sub(COMMENT_CHARS_MAX) {
+                0 => Ok(SurveyAnswer::Comment(tidied(&text))),
                 by => Err(too_long_by(app.language, by)),
             }
         }

@@ -23,6 +23,7 @@ mod words;
 
 pub use build::Builder;
 pub use catalogue::{IndexedRecord, asked_elsewhere, index_of, record_at};
+pub use domain::text::folded;
 pub use facets::{AUDIENCES, Counts, FacetFilter, FacetWay};
 pub use index::{DOCUMENTS_MAX, Field};
 pub use names::name_of;
@@ -30,4 +31,3 @@ pub use search::{Explanation, Finder, MatchReason, SearchMatch};
 pub use tasks::find_tasks;
 pub use variants::Meeting;
 pub use whole::{EditionBundle, EditionWords, NotBundled, Whole, bundle_of};
-pub use words::folded;

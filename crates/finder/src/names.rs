@@ -2,7 +2,8 @@
 //! nearest within a few slips.
 
 use crate::slips::{SLIPS_MAX, Slips};
-use crate::words::{WORD_BYTES_MAX, folded};
+use crate::words::{WORD_BYTES_MAX, has_digit};
+use domain::text::folded;
 
 /// Shortest prefix that identifies a name, in bytes.
 const BEGINNING_BYTES_MIN: usize = 3;
@@ -19,7 +20,7 @@ pub fn name_of(names: &[&str], typed: &str) -> Option<usize> {
     }
     let begins = |name: &String| typed.len() >= BEGINNING_BYTES_MIN && name.starts_with(typed);
     only(all.iter().enumerate().filter(|(_, name)| begins(name)).map(|(at, _)| at)).or_else(|| {
-        let most = (typed.len() / BYTES_A_SLIP).min(SLIPS_MAX);
+        let most = if has_digit(typed) { 0 } else { (typed.len() / BYTES_A_SLIP).min(SLIPS_MAX) };
         (1..=most).find_map(|slips| {
             only(
                 all.iter()
@@ -72,6 +73,7 @@ mod tests {
         ] {
             assert_eq!(name_of(&names, typed), found, "{typed}");
         }
+        assert_eq!(name_of(&["Highway 35", "Highway 7"], "highway 36"), None, "another number");
         assert_eq!(name_of(&["Burnt River", "Burnt Rock"], "burnt"), None, "two begin so");
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::index::{Documents, Field, Index};
 use crate::variants::{Meeting, Variant, halves, has_word, is_known, variants_of};
-use crate::words::{folded, is_chatter, is_of_word, sayings, words_of};
+use crate::words::{is_chatter, is_of_word, sayings, searchable, words_of};
 use domain::catalogue::order_of;
 use std::cell::RefCell;
 
@@ -144,8 +144,8 @@ impl<'a> Finder<'a> {
     /// The content words of a question and what they may mean.
     fn asked(&self, question: &str) -> Vec<SearchQuestion> {
         let question: String = question.chars().take(QUESTION_CHARS_MAX).collect();
-        let is_typing = question.chars().last().is_some_and(is_of_word);
-        let text = folded(&question);
+        let text = searchable(&question);
+        let is_typing = text.chars().last().is_some_and(is_of_word);
         let all: Vec<&str> = words_of(&text).take(WORDS_MAX).collect();
         let mut telling: Vec<String> = Vec::new();
         let mut at = 0;

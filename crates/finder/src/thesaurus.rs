@@ -1,7 +1,7 @@
 //! The words that people really use, as the office edits them: concepts with their names in both
 //! languages.
 
-use crate::words::{folded, is_chatter, stem, words_of};
+use crate::words::{is_chatter, searchable, stem, words_of};
 use domain::ServiceId;
 use serde::{Deserialize, Serialize};
 
@@ -70,7 +70,7 @@ pub(crate) struct Stems(Vec<String>);
 
 impl Stems {
     pub(crate) fn of(text: &str) -> Self {
-        Self(words_of(&folded(text)).filter(|word| !is_chatter(word)).map(stem).collect())
+        Self(words_of(&searchable(text)).filter(|word| !is_chatter(word)).map(stem).collect())
     }
 
     /// The share of this text's words that those names have whose words all occur here, in any

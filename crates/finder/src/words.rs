@@ -1,5 +1,23 @@
-//! From text to comparable words: lower case, no accents. Also stop words, phrases, and the common
-//! stem of the forms of one word.
+//! The words of a folded text. Also stop words, phrases, and the common stem of the forms of one
+//! word.
+
+use domain::phone::{PhonePart, phone_parts};
+use domain::text::folded;
+
+/// A text folded as it is indexed and searched: each phone number is one word, its digits, however
+/// they were written, and 911 is one too. An extension is left out.
+pub(crate) fn searchable(text: &str) -> String {
+    let mut searchable = String::with_capacity(text.len());
+    for part in phone_parts(text) {
+        match part {
+            PhonePart::Words(words) => searchable += &folded(&words),
+            PhonePart::Number(phone) => {
+                searchable.extend([" ", phone.national(), " "]);
+            }
+        }
+    }
+    searchable
+}
 
 /// Bytes of a word that are used; the rest of a longer word adds nothing.
 pub(crate) const WORD_BYTES_MAX: usize = 31;
@@ -25,33 +43,6 @@ const CHATTER: &[&str] = &[
     "went", "were", "what", "when", "where", "which", "who", "whos", "why", "will", "with",
     "would", "y", "you", "your",
 ];
-
-/// Folds a text for comparison: lower case without accents.
-pub fn folded(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            'à' | 'â' | 'ä' | 'á' | 'ã' | 'å' | 'À' | 'Â' | 'Ä' | 'Á' | 'Ã' | 'Å' => {
-                plain.push('a')
-            }
-            'ç' | 'Ç' => plain.push('c'),
-            'é' | 'è' | 'ê' | 'ë' | 'É' | 'È' | 'Ê' | 'Ë' => plain.push('e'),
-            'î' | 'ï' | 'í' | 'ì' | 'Î' | 'Ï' | 'Í' | 'Ì' => plain.push('i'),
-            'ñ' | 'Ñ' => plain.push('n'),
-            'ô' | 'ö' | 'ó' | 'ò' | 'õ' | 'Ô' | 'Ö' | 'Ó' | 'Ò' | 'Õ' => plain.push('o'),
-            'ù' | 'û' | 'ü' | 'ú' | 'Ù' | 'Û' | 'Ü' | 'Ú' => plain.push('u'),
-            'ÿ' | 'Ÿ' => plain.push('y'),
-            'œ' | 'Œ' => plain.push_str("oe"),
-            'æ' | 'Æ' => plain.push_str("ae"),
-            // Combining accents are dropped.
-            '\u{300}'..='\u{36f}' => {}
-            // The letters are listed above because the tables for all of Unicode would cost the app
-            // 5 KB.
-            other => plain.push(other.to_ascii_lowercase()),
-        }
-    }
-    plain
-}
 
 /// Most words in one phrase, as "someone to talk to".
 const SAYING_WORDS_MAX: usize = 4;
@@ -80,6 +71,11 @@ pub(crate) fn sayings<'w>(
 pub(crate) fn is_of_word(letter: char) -> bool {
     letter.is_ascii_alphanumeric()
         || matches!(letter, '\u{c0}'..='\u{24f}' | '\u{300}'..='\u{36f}' | '\u{370}'..='\u{1fff}' | '\u{2c00}'..='\u{2dff}' | '\u{3040}'..)
+}
+
+/// Whether a word has a digit. A number is never guessed: it is the same or another.
+pub(crate) fn has_digit(word: &str) -> bool {
+    word.bytes().any(|byte| byte.is_ascii_digit())
 }
 
 /// The words of a folded text, in order, each cut to [`WORD_BYTES_MAX`].
@@ -148,28 +144,15 @@ mod tests {
         assert_eq!(words("Déneigement, ROUTES"), ["deneigement", "routes"]);
         assert_eq!(words("De\u{301}neigement"), ["deneigement"]);
         assert_eq!(words("l’œuf du driver's"), ["l", "oeuf", "du", "driver", "s"]);
+        assert_eq!(words("ﬂood　ＤＯＧ\u{ad}s c\u{200b}at"), ["flood", "dogs", "cat"]);
+        let numbers =
+            |text: &str| words_of(&searchable(text)).map(String::from).collect::<Vec<_>>();
+        for text in ["705 324 9411", "(705) 324-9411", "+1 705.324.9411", "7053249411 ext. 12"] {
+            assert_eq!(numbers(text), ["7053249411"], "{text}");
+        }
+        assert_eq!(numbers("call 9-1-1, or 2025"), ["call", "911", "or", "2025"]);
         assert_eq!(words(&"é".repeat(99)), ["e".repeat(31)]);
         assert_eq!(words(&"水".repeat(99)), ["水".repeat(10)]);
-    }
-
-    #[test]
-    fn every_accent_of_english_and_french_is_folded() {
-        for (letters, plain) in [
-            ("àâäáãåÀÂÄÁÃÅ", "a"),
-            ("çÇ", "c"),
-            ("éèêëÉÈÊË", "e"),
-            ("îïíìÎÏÍÌ", "i"),
-            ("ñÑ", "n"),
-            ("ôöóòõÔÖÓÒÕ", "o"),
-            ("ùûüúÙÛÜÚ", "u"),
-            ("ÿŸ", "y"),
-            ("œŒ", "oe"),
-            ("æÆ", "ae"),
-        ] {
-            assert_eq!(folded(letters), plain.repeat(letters.chars().count()), "{letters}");
-        }
-        assert_eq!(folded("A\u{300}B\u{36f}C"), "abc");
-        assert_eq!(folded("ж水Z9-"), "ж水z9-");
     }
 
     #[test]

@@ -16,7 +16,7 @@ use axum::extract::{Path, Query, State as Shared};
 use axum::http::StatusCode;
 use casework::case::CaseState;
 use casework::clock::Due;
-use casework::inquiry::Inquiry;
+use casework::inquiry::{Inquiry, searched_words};
 use casework::listed::ListedInquiry;
 use casework::when;
 use domain::hours::Moment;
@@ -142,7 +142,7 @@ impl InboxFilter {
 
     /// The search words, folded like the text that is searched.
     pub(super) fn folded_words(&self) -> Vec<String> {
-        finder::folded(&self.words).split_whitespace().map(String::from).collect()
+        searched_words(&self.words)
     }
 }
 

@@ -23,7 +23,7 @@ use casework::case::{
     ReplyMethod,
 };
 use casework::inquiry::{Inquiry, contact};
-use casework::settled::contact_hash;
+use casework::settled::compared_contact;
 use casework::when;
 use domain::hours::Moment;
 use domain::inquiry::ReplyTo;
@@ -322,13 +322,13 @@ async fn same_person(
     visit: &Visit,
     inquiry: &Inquiry,
 ) -> Result<Vec<Arc<Inquiry>>, StoreFault> {
-    let of = |reply_to: &ReplyTo| finder::folded(contact(reply_to));
-    let (folded, hash) =
-        (of(&inquiry.said.reply_to), contact_hash(contact(&inquiry.said.reply_to)));
-    if folded.is_empty() {
+    let of = |reply_to: &ReplyTo| compared_contact(contact(reply_to));
+    let compared = of(&inquiry.said.reply_to);
+    if compared.is_empty() {
         return Ok(Vec::new());
     }
-    let mut listed = visit.covered(office.inquiries.of_contact(hash));
+    let wanted = contact(&inquiry.said.reply_to);
+    let mut listed = visit.covered(office.inquiries.of_contact(wanted));
     listed.retain(|other| other.id() != inquiry.id);
     listed.sort_by_key(|other| std::cmp::Reverse(other.received_at_ms()));
     let mut others = Vec::new();
@@ -338,7 +338,7 @@ async fn same_person(
                 .inquiries
                 .inquiry(office, other.id())
                 .await?
-                .filter(|other| of(&other.said.reply_to) == folded),
+                .filter(|other| of(&other.said.reply_to) == compared),
         );
     }
     Ok(others)

@@ -9,6 +9,7 @@ use crate::route::{Route, router};
 use crate::ui::phone::phone_link;
 use domain::Language;
 use domain::catalogue::{ServedElsewhere, Who};
+use domain::text::is_blank;
 use elements::{
     El, Signal, View, a, all, div, el, event_target_value, form, h2, h3, input, label, li, live, p,
     span, ul,
@@ -62,7 +63,7 @@ pub(crate) fn search_box(app: App, rest: impl FnOnce(Signal<bool>) -> El) -> Vie
 }
 
 fn is_asked(app: App) -> bool {
-    !app.search.query.read().trim().is_empty()
+    !is_blank(&app.search.query.read())
 }
 
 /// The field with its button. Typing changes the query; Enter opens the results page, or the
