@@ -1,11 +1,13 @@
 //! One location. Whether it is open is the most prominent fact after its name.
 
 pub(crate) mod open_state;
+pub(crate) mod terms;
 
 use super::service::{fact, more};
 use super::{TitledPage, heading, not_found};
 use crate::app::App;
-use crate::pages::hub::open_state::{confirm, hub_state};
+use crate::pages::hub::open_state::{confirm, hours_text, hub_state};
+use crate::pages::hub::terms::terms;
 use crate::pages::service::provenance::provenance;
 use crate::pages::trip::trip_button::trip_button;
 use crate::route::{AboutRecord, Route};
@@ -20,7 +22,7 @@ use elements::{
     section, span, table, tbody, td, th, thead, tr, ul,
 };
 use finder::folded;
-use wording::{day, day_hours};
+use wording::day;
 
 /// A list of tasks longer than this gets a search field.
 const TASKS_IN_SIGHT: usize = 8;
@@ -117,15 +119,16 @@ fn event_days(app: App, hub: &'static Hub) -> El {
 fn day_row(app: App, plan: &DayPlan, is_today: bool) -> El {
     let words = app.words;
     let holiday = plan.holiday.as_ref().and_then(|id| app.catalogue.holiday(id));
-    let is_open_question = !plan.is_certain && plan.hours != DayHours::Closed;
-    let doubt = is_open_question.then(|| [words.colon, words.holiday_call].concat());
-    let holiday = holiday.map(|holiday| {
-        span().class("week__holiday").put(holiday.name.get(app.language)).put(doubt)
-    });
+    let holiday = holiday.map(|holiday| holiday.name.get(app.language));
+    let is_open = matches!(plan.hours, DayHours::Open(_));
+    let doubt = (is_open && !plan.is_certain).then(|| [words.colon, words.holiday_call].concat());
+    let holiday = holiday
+        .filter(|_| plan.hours != DayHours::Unknown)
+        .map(|holiday| span().class("week__holiday").put(holiday).put(doubt));
     let today = is_today.then(|| (" ", span().class("week__mark").put(words.today)));
     tr().class(if is_today { "week__day week__day--today" } else { "week__day" })
         .put(th().attr("scope", "row").put(day(app.language, plan.date)).put(today))
-        .put(td().put(day_hours(app.language, &plan.hours)).put(holiday))
+        .put(td().put(hours_text(app, plan)).put(holiday))
 }
 
 fn place(app: App, hub: &'static Hub) -> El {
@@ -196,7 +199,7 @@ fn tasks(app: App, hub: &'static Hub) -> El {
         let lists = groups.into_iter().map(|(topic, tasks)| {
             (
                 h3().put(topic),
-                ul().class("links").put_all(tasks.into_iter().map(|task| task_row(app, task))),
+                ul().class("links").put_all(tasks.into_iter().map(|task| task_row(app, hub, task))),
             )
         });
         all(lists.collect::<Vec<_>>())
@@ -221,12 +224,14 @@ fn tasks(app: App, hub: &'static Hub) -> El {
         .put(div().class("columns").put(groups))
 }
 
-fn task_row(app: App, task: &'static Task) -> El {
+fn task_row(app: App, hub: &'static Hub, task: &'static Task) -> El {
     let name = task.for_residents.as_deref().unwrap_or_default();
     let service =
         task.services.first().map(|service| a(app.href(Route::Service(service.clone()))).put(name));
-    let add = trip_button(app, Errand::Task(task.id.clone()), name);
-    li().class("task-row").put(span().lang(app.lang_of(name)).put(service)).put(add)
+    let errand = Errand::Task(task.id.clone());
+    let terms = terms(app, hub, &errand);
+    let said = div().put(span().lang(app.lang_of(name)).put(service)).put(terms);
+    li().class("task-row").put(said).put(trip_button(app, errand, name))
 }
 
 /// The tasks of a location that residents come for and whose names contain `wanted`, grouped by the topic of their first

@@ -9,6 +9,7 @@ use super::{TitledPage, heading, not_found};
 use crate::app::App;
 use crate::browser::page::print;
 use crate::pages::hub::open_state::confirm;
+use crate::pages::hub::terms::terms;
 use crate::pages::hubs::near::{near_form, nearest_first};
 use crate::pages::search::results::{hub_card, name_list};
 use crate::pages::service::correction::correction;
@@ -178,12 +179,14 @@ fn actions(app: App, service: &'static Service) -> El {
 fn where_to_go(app: App, service: &'static Service) -> Option<El> {
     let hubs = move || app.listed(app.catalogue.hubs_for(service));
     let is_shown = service.channels.in_person && app.catalogue.hubs_for(service).next().is_some();
+    let errand = Errand::Service(service.id.clone());
+    let card = move |hub| hub_card(app, hub).put(terms(app, hub, &errand));
     is_shown.then(|| {
         let title = h2().id("where").attr("tabindex", "-1").put(app.words.where_to_go);
         let caution = p().class("hint").put(app.words.tasks_unconfirmed);
         let cards = live(move || {
             ul().class("cards cards--two")
-                .put_all(nearest_first(app, hubs()).into_iter().map(|hub| hub_card(app, hub)))
+                .put_all(nearest_first(app, hubs()).into_iter().map(&card))
         });
         section()
             .class("section")

@@ -5,7 +5,7 @@ use domain::catalogue::Service;
 use domain::hours::{DayHours, Hours, Moment};
 use domain::{Catalogue, Language};
 use sha2::{Digest, Sha256};
-use wording::money;
+use wording::{may_be_closed, money};
 
 /// Locations that a reply names; the record has them all.
 const HUBS_MAX: usize = 4;
@@ -53,6 +53,8 @@ pub(super) fn composed(
     let hubs: Vec<_> = catalogue.hubs_for(service).take(HUBS_MAX).collect();
     for hub in hubs {
         let plan = Hours::of(catalogue, hub).on(today.date);
+        let holiday = plan.holiday.as_ref().and_then(|id| catalogue.holiday(id));
+        let is_known = plan.hours != DayHours::Unknown;
         let hours = match plan.hours {
             DayHours::Open(spans) => spans
                 .iter()
@@ -60,11 +62,18 @@ pub(super) fn composed(
                 .collect::<Vec<_>>()
                 .join(", "),
             DayHours::Closed => t("closed today", "fermé aujourd’hui").into(),
-            DayHours::Unknown => {
-                t("hours unknown, please call", "heures inconnues, veuillez appeler").into()
-            }
+            DayHours::Unknown => match holiday {
+                Some(holiday) => may_be_closed(language, holiday.name.get(language)),
+                None => {
+                    t("hours unknown, please call", "heures inconnues, veuillez appeler").into()
+                }
+            },
         };
-        let sure = if plan.is_certain { "" } else { t(" (not confirmed)", " (non confirmé)") };
+        let sure = if plan.is_certain || !is_known {
+            ""
+        } else {
+            t(" (not confirmed)", " (non confirmé)")
+        };
         lines.push(
             format!("{} {}, {} : {hours}{sure}", t("At:", "À :"), hub.name, hub.town)
                 .replace(" : ", t(": ", " : ")),
@@ -86,4 +95,28 @@ pub(super) fn digest(service: &Service) -> String {
         service.details_verified,
     );
     hex::encode(&Sha256::digest(serde_json::to_vec(&said).unwrap_or_default())[..8])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::ServiceId;
+
+    #[test]
+    fn a_reply_says_that_a_location_may_be_closed_on_a_statutory_holiday() {
+        let data = concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/kawartha-lakes");
+        let (catalogue, _) = publish::check_dir(std::path::Path::new(data)).unwrap();
+        let service = catalogue.service(&ServiceId::parse("dog-licence").unwrap()).unwrap();
+        let said = |day: &str, language| {
+            composed(service, &catalogue, Moment::parse(day).unwrap(), language)
+        };
+        // Nobody has confirmed whether City Hall is open on Family Day.
+        let holiday = said("2027-02-15 10:00", Language::English);
+        assert!(holiday.contains("May be closed for Family Day. Call first."), "{holiday}");
+        assert!(!holiday.contains("08:30"), "{holiday}");
+        let french = said("2027-02-15 10:00", Language::French);
+        assert!(french.contains("Peut-être fermé (Jour de la famille). Appelez d’abord."));
+        let usual = said("2027-02-16 10:00", Language::English);
+        assert!(usual.contains("08:30–16:30") && !usual.contains("May be closed"), "{usual}");
+    }
 }

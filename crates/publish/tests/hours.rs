@@ -78,9 +78,10 @@ fn holidays_by_kind_of_place() {
         Some("canada-day"),
     );
     check("landfill-lindsay-ops", "2023-07-03 10:00", until("17:00", false), false, None);
-    // It is unknown whether offices close on Family Day: the usual hours are shown, to be
-    // confirmed.
-    check("city-hall", "2027-02-15 10:00", until("16:30", false), false, Some("family-day"));
+    // It is unknown whether offices close on Family Day, and libraries on Christmas Day, so nothing
+    // says that they are open.
+    check("city-hall", "2027-02-15 10:00", DayState::Unknown, false, Some("family-day"));
+    check("library-lindsay", "2026-12-25 12:00", DayState::Unknown, false, Some("christmas-day"));
     // Christmas on a Saturday and Boxing Day on the Sunday are observed on Monday and Tuesday.
     check(
         "city-hall",

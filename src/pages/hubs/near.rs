@@ -4,6 +4,7 @@
 use crate::app::App;
 use crate::browser::page::by_id;
 use crate::model::trip::StartingPoint;
+use crate::pages::trip::focus_answer;
 use domain::catalogue::{Hub, order_of};
 use domain::place::Position;
 use elements::{El, button, div, el, event_target_value, form, input, label, live, p};
@@ -19,6 +20,9 @@ pub(crate) fn near_form(app: App) -> El {
         event.prevent_default();
         let field = by_id("near").and_then(|field| field.dyn_into::<HtmlInputElement>().ok());
         app.trip.go_near(&field.map(|field| field.value()).unwrap_or_default());
+        if app.trip.position().is_some() {
+            focus_answer();
+        }
     };
     let named = match &*app.trip.near.read_untracked() {
         Some(StartingPoint::Place(name, _)) => name,

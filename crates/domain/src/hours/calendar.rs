@@ -4,7 +4,7 @@
 use super::date::{Date, Minute, Moment};
 use super::kept::HolidayObservance;
 use super::week::{Span, Week};
-use crate::catalogue::{Catalogue, Facility, Hub, RecurringClosure};
+use crate::catalogue::{Catalogue, Facility, Hub, RecurringClosure, SpecialDay};
 use crate::ids::HolidayId;
 
 /// How far ahead the next opening is searched: a location that opens only in summer is found in any
@@ -55,7 +55,8 @@ impl DayHours {
 pub struct DayPlan {
     /// The day.
     pub date: Date,
-    /// The hours on that day.
+    /// The hours on that day. Not known on a public holiday by law on which nobody has confirmed
+    /// that the location is open, whatever its usual hours are.
     pub hours: DayHours,
     /// The holiday that falls on the day or is observed on it, whether or not the location closes
     /// for it.
@@ -121,15 +122,30 @@ impl<'a> Hours<'a> {
                 is_certain: self.hub.hours_verified,
             };
         }
-        let kept = self.kept_on(date);
-        let (hours, is_verified) = match &kept {
-            Some(HolidayObservance { closes: true, .. }) => (DayHours::Closed, true),
-            _ => self.without_holidays(date),
+        let Some(kept) = self.kept_on(date) else {
+            let (hours, is_verified) = self.without_holidays(date);
+            let is_certain = self.hub.hours_verified && is_verified;
+            return DayPlan { date, hours, holiday: None, is_certain };
         };
-        let is_certain = self.hub.hours_verified
-            && is_verified
-            && kept.as_ref().is_none_or(|kept| kept.is_certain);
-        DayPlan { date, hours, holiday: kept.map(|kept| kept.holiday), is_certain }
+        let (hours, is_certain) = self.on_holiday(date, &kept);
+        let is_certain = self.hub.hours_verified && is_certain;
+        DayPlan { date, hours, holiday: Some(kept.holiday), is_certain }
+    }
+
+    /// The hours of a holiday, and whether they are certain.
+    fn on_holiday(&self, date: Date, kept: &HolidayObservance) -> (DayHours, bool) {
+        if kept.closes {
+            return (DayHours::Closed, kept.is_certain);
+        }
+        // Hours that were confirmed for this very day settle whether it is open on the holiday.
+        let is_settled = self.facility.is_some_and(|facility| {
+            facility.source.verified && special_day(facility, date).is_some()
+        });
+        let (hours, is_verified) = self.without_holidays(date);
+        match hours {
+            DayHours::Open(_) if kept.may_close && !is_settled => (DayHours::Unknown, false),
+            hours => (hours, is_verified && (is_settled || kept.is_certain)),
+        }
     }
 
     /// The plans of Monday to Sunday of the week that contains `date`.
@@ -174,7 +190,8 @@ impl<'a> Hours<'a> {
             is_certain &= plan.is_certain;
             match plan.hours.opens_from(Minute::MIDNIGHT) {
                 Some(minute) => return (opens_on(plan.date, minute), is_certain),
-                None if plan.hours == DayHours::Unknown => break,
+                // Whether it is open on a holiday is not known, but the days after it are.
+                None if plan.hours == DayHours::Unknown && plan.holiday.is_none() => break,
                 None => {}
             }
         }
@@ -219,10 +236,7 @@ impl<'a> Hours<'a> {
     /// unchanged.
     fn special_on(&self, date: Date, usual: &DayHours) -> Option<(DayHours, bool)> {
         let facility = self.facility?;
-        let day = facility
-            .special_days
-            .iter()
-            .find(|day| (day.month, day.day) == (date.month(), date.day()))?;
+        let day = special_day(facility, date)?;
         let differs = match usual {
             DayHours::Open(_) => true,
             // Closed all day is known, even if the weekday's usual hours are not.
@@ -231,6 +245,10 @@ impl<'a> Hours<'a> {
         };
         differs.then(|| (DayHours::of(&day.hours), facility.source.verified))
     }
+}
+
+fn special_day(facility: &Facility, date: Date) -> Option<&SpecialDay> {
+    facility.special_days.iter().find(|day| (day.month, day.day) == (date.month(), date.day()))
 }
 
 impl RecurringClosure {
