@@ -2,9 +2,11 @@
 //! follow from options, environment variables and the settings file, in this order. An empty
 //! environment variable counts as unset, and switches the file's value off.
 
+use crate::backup::OF_POSTGRES;
 use crate::backup::command::{BackupAct, BackupCommand};
 use crate::export::Format;
-use crate::jobs::nightly::{AFTER_START, RetentionSettings};
+use crate::jobs::backups::BackupSettings;
+use crate::jobs::nightly::{AFTER_START, NightlySettings, RetentionSettings};
 use crate::keys::command::{KeysAct, KeysCommand};
 use crate::records::Named;
 use crate::records::command::{RecordsAct, RecordsCommand};
@@ -33,6 +35,8 @@ use vault::keys::file::Use;
 
 /// About one month of the 8,500 cases a year that the city had in 2019.
 const DEMO_INQUIRIES: u32 = 700;
+/// Nightly backups that are stored: two weeks, in which a mistake is noticed.
+const BACKUPS_KEPT: usize = 14;
 
 const ENVIRONMENT: &str = "\
 Settings that hold secrets are environment variables, or in the settings file under the same name in
@@ -78,6 +82,9 @@ enum Subcommands {
     /// Says what is wrong with the settings and with the machine: rights, space, clock, the public
     /// address, e-mail. Takes the options of `serve`, and changes nothing.
     Check(ServeOptions),
+    /// Says what the server did at night, what it does next, what failed, and how old the keys are.
+    /// Ends with an error if something needs work. Takes the options of `serve`.
+    Status(ServeOptions),
     /// Opens received submissions and prints them; the server may keep running.
     Export(ExportOptions),
     /// Checks the figures of a baseline.
@@ -250,7 +257,14 @@ struct NightlyOptions {
     /// The by-law that allows less than a year.
     #[arg(long, value_name = "TEXT")]
     retention_by_law: Option<String>,
-    /// Seconds after a start before retention may run. For tests.
+    /// Makes a backup every night in a folder of its own in FOLDER, and tries it. The folder must
+    /// exist, best on another disk. Not with PostgreSQL.
+    #[arg(long, value_name = "FOLDER", env = "BACKUP_TO")]
+    backup_to: Option<PathBuf>,
+    /// How many nightly backups are stored; older ones are deleted after a newer one was tried.
+    #[arg(long, value_name = "NIGHTS", default_value_t = BACKUPS_KEPT)]
+    backup_keep: usize,
+    /// Seconds after a start before nightly work may begin. For tests.
     #[arg(long, value_name = "SECONDS", default_value_t = AFTER_START.as_secs(), hide = true)]
     retention_after: u64,
 }
@@ -646,7 +660,7 @@ impl Folders {
             mail: MailSettings::of(|name| defaults.value(name)),
             oidc: OidcSettings::of(|name| defaults.value(name)),
             second_factor: SecondFactorPolicy::Managers,
-            retention: None,
+            nightly: NightlySettings::default(),
             least_free_bytes: 0,
             new_database: false,
         }
@@ -676,14 +690,14 @@ impl ServeOptions {
             second_factor: self.second_factor,
             new_database: self.new_database,
             least_free_bytes: self.least_free_mb.saturating_mul(1024 * 1024),
-            retention: self.nightly.settings()?,
+            nightly: self.nightly.settings(defaults)?,
             ..settings
         })
     }
 }
 
 impl NightlyOptions {
-    fn settings(self) -> Result<Option<RetentionSettings>, String> {
+    fn settings(self, defaults: &SettingsFile) -> Result<NightlySettings, String> {
         let days = RetentionDays {
             inquiries: self.retention_inquiries,
             feedback: self.retention_feedback,
@@ -692,7 +706,18 @@ impl NightlyOptions {
         };
         let by_law = days.checked(self.retention_by_law, "--retention-by-law")?;
         let after_start = Duration::from_secs(self.retention_after);
-        Ok(self.retention.then_some(RetentionSettings { days, by_law, after_start }))
+        let retention = self.retention.then_some(RetentionSettings { days, by_law, after_start });
+        let to = self.backup_to.filter(|to| !to.as_os_str().is_empty());
+        if to.is_some() && defaults.value("DATABASE_URL").is_some() {
+            return Err(format!("backup_to cannot be used: {OF_POSTGRES}."));
+        }
+        let backup = |to| BackupSettings {
+            to,
+            keep: self.backup_keep,
+            settings_file: defaults.path().map(PathBuf::from),
+            after_start,
+        };
+        Ok(NightlySettings { retention, backups: to.map(backup) })
     }
 }
 
@@ -708,6 +733,8 @@ pub enum ServerCommand {
         /// Where they come from.
         file: SettingsFile,
     },
+    /// Says what was last done.
+    Status(Settings),
     /// Prints received submissions of a kind.
     Export {
         /// The folders and the database.
@@ -797,6 +824,7 @@ impl ServerCommandLine {
             Subcommands::Check(options) => options
                 .settings(defaults)
                 .map(|settings| ServerCommand::Check { settings, file: defaults.clone() }),
+            Subcommands::Status(options) => options.settings(defaults).map(ServerCommand::Status),
             Subcommands::Export(options) => options.command(defaults),
             Subcommands::Baseline(BaselineCommand::Verify { file, folders, asker }) => {
                 Ok(ServerCommand::Baseline {
@@ -1083,7 +1111,7 @@ mod tests {
     #[test]
     fn retention_is_nightly_unless_told_otherwise() {
         let nightly = |line: &str| match parsed(line) {
-            Ok(ServerCommand::Serve(settings)) => Ok(settings.retention),
+            Ok(ServerCommand::Serve(settings)) => Ok(settings.nightly.retention),
             Ok(_) => panic!("{line}"),
             Err(said) => Err(said),
         };

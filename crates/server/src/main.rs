@@ -15,6 +15,7 @@ use server::editions::Editions;
 use server::export::{ExportRequest, Format, day_of, export};
 use server::import::{import, parcels_in, write_receipts};
 use server::log;
+use server::operations::status;
 use server::records::trace::{Asker, begin, end, traced};
 use server::serve::{OpenedFolder, Settings, municipality_of, open, serve};
 use server::site::ServedSite;
@@ -49,6 +50,7 @@ fn run(command: ServerCommand) -> Result<(), String> {
             let (_written_at_the_end, lost) = log::start();
             runtime.block_on(serve(settings, lost))
         }
+        ServerCommand::Status(settings) => runtime.block_on(status(&settings)),
         ServerCommand::Check { settings, file } => runtime.block_on(check(&settings, &file)),
         ServerCommand::Export { settings, asker, kind, format, since_ms } => {
             runtime.block_on(print(&settings, &asker, kind, format, since_ms))

@@ -1,7 +1,9 @@
 //! The commands `backup`, `backup verify` and `restore`.
 
 use super::folder::BackupFolder;
-use super::{BackupMade, BackupSources, KEYS_FILE, OF_POSTGRES, WORDS_FILE, drill, make, restore};
+use super::{
+    BackupMade, BackupSources, KEYS_FILE, OF_POSTGRES, WORDS_FILE, drill, restore, write_backup,
+};
 use crate::keys::command::asked_words;
 use crate::records::trace::{Asker, traced};
 use crate::serve::{Settings, municipality_of, open_store};
@@ -71,7 +73,7 @@ impl BackupCommand {
         let store = open_store(data_dir, None, municipality_of(&site)?).await?;
         let of = BackupSources { data_dir, settings: self.settings_file.as_deref() };
         let made = traced((&store, &self.asker), ("backup", "everything"), async || {
-            let made = make(&store, of, to).await?;
+            let made = write_backup(&store, of, to).await?;
             let outcome = format!("{} files, {} bytes", made.files, made.bytes);
             Ok((made, outcome))
         })
@@ -179,7 +181,10 @@ impl BackupCommand {
 }
 
 /// Opens the keys of a backup. Returns the words too.
-fn opened(backup: &BackupFolder, words: Option<&Path>) -> Result<(Unpacked, Keys, String), String> {
+pub(super) fn opened(
+    backup: &BackupFolder,
+    words: Option<&Path>,
+) -> Result<(Unpacked, Keys, String), String> {
     let words = match words {
         Some(path) => std::fs::read_to_string(path)
             .map_err(|error| format!("{}: cannot be read: {error}", path.display()))?,

@@ -11,7 +11,7 @@ use vault::private::{entries, make_file, make_folder};
 use vault::{iso, now_ms};
 
 /// Names every file of the folder.
-const MANIFEST: &str = "backup.json";
+pub(crate) const MANIFEST: &str = "backup.json";
 /// The format of a backup. A program reads its own and older ones.
 const FORMAT: u32 = 1;
 /// Bytes read at a time for a hash.
