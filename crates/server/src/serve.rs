@@ -8,7 +8,7 @@ use crate::demo::is_demo;
 use crate::editions::Editions;
 use crate::jobs::nightly::NightlySettings;
 use crate::jobs::{look_for_edition, start_all};
-use crate::log::{self, LostLines};
+use crate::log::{self, AccessLog, LostLines};
 use crate::metrics::ServerMetrics;
 use crate::metrics::listener::{self, MetricsListener, MetricsSources};
 use crate::operations::ServerOperations;
@@ -79,6 +79,8 @@ pub struct Settings {
     pub second_factor: SecondFactorPolicy,
     /// Free space on the disk of the data folder, in bytes, below which the server is not ready.
     pub least_free_bytes: u64,
+    /// Which requests have a line in the log.
+    pub access_log: AccessLog,
     /// A new database may be made beside keys that exist.
     pub new_database: bool,
     /// What the server does at night.
@@ -335,6 +337,7 @@ async fn open_server(
         ledger: Arc::default(),
         counter: Arc::default(),
         trusted_proxies: settings.trusted_proxies,
+        access_log: settings.access_log,
         engine,
     })
 }

@@ -37,9 +37,12 @@ pub struct BackupSettings {
     pub after_start: Duration,
 }
 
-/// Whether a backup is due: today's is missing, and the night's minute has come.
-pub fn is_due(local: Moment, minute: u16, has_today: bool) -> bool {
-    !has_today && (local.minute.hour(), local.minute.minute()) >= (NIGHT_HOUR, minute)
+/// Whether a backup is due: today's is missing, and the night's minute has come or a night was
+/// missed.
+pub fn is_due(local: Moment, minute: u16, days: &[Date]) -> bool {
+    let has = |day: Date| days.contains(&day);
+    let is_night_over = (local.minute.hour(), local.minute.minute()) >= (NIGHT_HOUR, minute);
+    !has(local.date) && (is_night_over || !has(local.date.plus_days(-1)))
 }
 
 /// The days of those backups that are no longer stored: all but the newest `keep`.
@@ -71,7 +74,7 @@ impl NightlyBackups {
         }
         let zone = Zone::of(&server.editions.catalogue().municipality().time_zone);
         let local = zone.moment(now_ms());
-        if !is_due(local, self.minute, self.folder_of(local.date).exists()) {
+        if !is_due(local, self.minute, &self.days()) {
             return Next::AfterPeriod;
         }
         match self.make(&server.receiver.store, local.date).await {
@@ -138,14 +141,18 @@ impl NightlyBackups {
         Ok(made)
     }
 
-    /// Removes what is too old. Only folders that are named after a day and are whole backups.
-    fn remove_outdated(&self) {
+    /// The days of the backups: folders that are named after a day and were finished.
+    fn days(&self) -> Vec<Date> {
         let day_of = |path: PathBuf| {
             let day = Date::parse(path.file_name()?.to_str()?)?;
             path.join(MANIFEST).exists().then_some(day)
         };
-        let days = entries(&self.settings.to).into_iter().filter_map(day_of).collect();
-        for day in outdated(days, self.settings.keep) {
+        entries(&self.settings.to).into_iter().filter_map(day_of).collect()
+    }
+
+    /// Removes what is too old.
+    fn remove_outdated(&self) {
+        for day in outdated(self.days(), self.settings.keep) {
             if let Err(fault) = std::fs::remove_dir_all(self.folder_of(day)) {
                 tracing::error!(%fault, %day, "an old backup could not be removed");
             }
@@ -164,19 +171,24 @@ mod tests {
 
     #[test]
     fn a_backup_is_due_once_a_day_from_its_minute_of_the_night_on() {
-        let check = |(hour, minute), has_today: bool, expected: bool| {
+        let check = |(hour, minute), days: &[&str], expected: bool| {
             let minute = Minute::new(hour, minute).unwrap();
             let local = Moment { date: day("2026-11-30"), minute };
-            assert_eq!(is_due(local, 20, has_today), expected, "{minute} {has_today}");
+            let days: Vec<Date> = days.iter().map(|text| day(text)).collect();
+            assert_eq!(is_due(local, 20, &days), expected, "{minute} {days:?}");
         };
-        check((2, 59), false, false);
-        check((3, 19), false, false);
-        check((3, 20), false, true);
-        // The night was missed, or the try of the night failed.
-        check((4, 0), false, true);
-        check((23, 59), false, true);
-        check((3, 20), true, false);
-        check((14, 0), true, false);
+        check((2, 59), &["2026-11-29"], false);
+        check((3, 19), &["2026-11-29"], false);
+        check((3, 20), &["2026-11-29"], true);
+        // The try of the night failed.
+        check((23, 59), &["2026-11-29"], true);
+        check((3, 20), &["2026-11-29", "2026-11-30"], false);
+        check((14, 0), &["2026-11-30"], false);
+        // The first one, and one after a night was missed.
+        check((1, 0), &[], true);
+        check((1, 0), &["2026-11-28"], true);
+        // By a clock that was ahead.
+        check((3, 20), &["2029-11-30"], true);
     }
 
     #[test]

@@ -99,11 +99,7 @@ pub struct Newest {
 /// things wrongly too; so the newest of the older things must be at most three days old. A
 /// database that has nothing older has nothing to delete.
 pub fn clock_fault(now_ms: u64, newest: Newest) -> Option<String> {
-    let is_far = |then_ms: u64, ms_max: u64| now_ms.saturating_sub(then_ms) > ms_max;
-    let far = newest
-        .all_ms
-        .filter(|ms| is_far(*ms, AHEAD_MS_MAX))
-        .or(newest.settled_ms.filter(|ms| is_far(*ms, AHEAD_MS_MAX + SETTLED_MS)))?;
+    let far = doubted_ms(now_ms, newest)?;
     Some(format!(
         "the clock says {}, and the newest thing before that, or before the last day, is of {}",
         day_of(now_ms),
@@ -123,6 +119,16 @@ pub struct NightlySettings {
     pub retention: Option<RetentionSettings>,
     /// Makes and tries backups; `None` if only by command.
     pub backups: Option<BackupSettings>,
+}
+
+/// The date of the thing in the database that does not bear the clock out; `None` if the clock is
+/// believed, as [`clock_fault`] has it.
+pub fn doubted_ms(now_ms: u64, newest: Newest) -> Option<u64> {
+    let is_far = |then_ms: u64, ms_max: u64| now_ms.saturating_sub(then_ms) > ms_max;
+    newest
+        .all_ms
+        .filter(|ms| is_far(*ms, AHEAD_MS_MAX))
+        .or(newest.settled_ms.filter(|ms| is_far(*ms, AHEAD_MS_MAX + SETTLED_MS)))
 }
 
 /// Runs retention once a night.
