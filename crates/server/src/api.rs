@@ -7,7 +7,7 @@ pub(crate) use tablets::seen_row;
 use crate::editions::Editions;
 use crate::gate::{ClientAddress, QUESTION_BYTES_MAX, gate};
 use crate::headers::secure;
-use crate::log::LostLines;
+use crate::log::{AccessLog, LostLines, RequestId};
 use crate::metrics::{RequestRefusal, ServerMetrics};
 use crate::readiness::{Readiness, Report};
 use crate::site::{ServedSite, plain};
@@ -15,7 +15,7 @@ use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, Extension, Path, Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
-use axum::http::{Method, StatusCode};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -36,6 +36,7 @@ use std::time::{Duration, Instant};
 use store::{Custody, OfficeStore, SenderStore, StoreFault, SubmissionStore};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
+use tracing::Instrument;
 use vault::now_ms;
 use vault::receipts::pem;
 
@@ -43,6 +44,8 @@ use vault::receipts::pem;
 const WORK_S_MAX: u64 = 30;
 /// The body of `/api/ping`, by which the app can tell the server from a captive portal.
 pub(crate) const PING: &str = "community-hub\n";
+/// The header of an answer with its request's id: who reports a fault can name it.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const OVER_BUDGET: &str = "More came from here today than is taken in a day. Nothing is lost: it stays on the device and is sent again later.\n";
 const CANNOT_READ: &str = "The server cannot look it up now. Ask again a little later.\n";
 const CANNOT_KEEP: &str =
@@ -70,6 +73,8 @@ pub struct ServerParts<S> {
     pub counter: Arc<LedgerCopy<counter::ledger::CounterLedger>>,
     /// Proxies whose forwarding headers are trusted.
     pub trusted_proxies: TrustedProxies,
+    /// Which requests have a line in the log.
+    pub access_log: AccessLog,
     /// The database's name and version.
     pub engine: String,
 }
@@ -388,8 +393,8 @@ fn bytes(bytes: Vec<u8>) -> Response {
     built.expect("all header values are plain ASCII")
 }
 
-/// Logs one line per request: kind of address, outcome and duration. It must hold nothing that
-/// leads to a person.
+/// Gives the request its id, which each line of the log about it has, and logs one line per
+/// request: kind of address, outcome and duration. It must hold nothing that leads to a person.
 async fn log<S: Send + Sync + 'static>(
     State(server): State<Arc<ServerParts<S>>>,
     request: Request,
@@ -398,10 +403,19 @@ async fn log<S: Send + Sync + 'static>(
     let class = class_of(request.uri().path());
     let method = request.method().clone();
     let began = Instant::now();
-    let response = next.run(request).await;
+    let id = RequestId::new();
+    let span = tracing::error_span!("request", %id);
+    let mut response = next.run(request).instrument(span.clone()).await;
+    if let Ok(id) = HeaderValue::from_str(&id.to_string()) {
+        response.headers_mut().insert(REQUEST_ID, id);
+    }
     let (status, time) = (response.status().as_u16(), began.elapsed());
     server.metrics.note_request(class, status, time);
     let ms = time.as_millis() as u64;
+    if !server.access_log.has(id, status, ms) {
+        return response;
+    }
+    let _in_request = span.enter();
     if status >= 500 {
         tracing::error!(%method, class, status, ms, "request");
     } else {

@@ -1,5 +1,7 @@
 //! Decrypts and prints submissions for the office. Bodies are decrypted here and nowhere else.
 
+mod everything;
+
 use casework::counter::contacts::{Contacts, Of};
 use domain::collector::{CollectorCode, Step, Tally};
 use domain::gap::Gap;
@@ -9,6 +11,7 @@ use domain::reference::Reference;
 use domain::submission::{Body, Content, Correction, Feedback, Kind};
 use domain::survey::SurveyAnswer;
 use domain::{Catalogue, HubId, QuestionId, ServiceId, inquiry::ValidInquiry};
+pub use everything::{EverythingExported, export_everything};
 use office::cells::CellWriter;
 use serde_json::json;
 use std::collections::BTreeMap;

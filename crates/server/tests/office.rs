@@ -85,6 +85,7 @@ const RIGHTS: &[(&str, Option<Option<Role>>)] = &[
     ("POST /office/people/{login}", Some(Some(Role::Administrator))),
     ("GET /office/audit", Some(Some(Role::Administrator))),
     ("GET /office/audit/head", Some(Some(Role::Administrator))),
+    ("GET /office/operations", Some(Some(Role::Administrator))),
 ];
 
 fn expected(right: Option<Option<Role>>) -> Right {

@@ -400,7 +400,7 @@ fn of_a_command_that_dies_in_the_middle_the_beginning_stands() {
 }
 
 /// The action that each staff page records when it is read; `""` for pages without people's words.
-const PAGES: [(&str, &str); 41] = [
+const PAGES: [(&str, &str); 42] = [
     ("/office", "inbox"),
     ("/office/inquiry/{id}", "read"),
     ("/office/inquiry/{id}/letter/{number}", "letter"),
@@ -446,6 +446,7 @@ const PAGES: [(&str, &str); 41] = [
     ("/office/people", ""),
     ("/office/audit", ""),
     ("/office/audit/head", ""),
+    ("/office/operations", ""),
 ];
 
 /// The day and the tag of the only sender.
