@@ -2,10 +2,12 @@
 
 use crate::case::{Case, CaseEntry, CaseEvent, CaseState};
 use crate::clock::{Due, OfficeHours, due, stretches, worked_minutes};
-use crate::promise::PromiseState;
+use crate::promise::{PromiseState, is_overdue};
 use crate::when::Zone;
 use domain::SubmissionId;
+use domain::hours::Moment;
 use domain::inquiry::{ReplyTo, ValidInquiry};
+use domain::phone::ReadPhone;
 use domain::reference::Reference;
 
 /// A decrypted inquiry with its events and due times.
@@ -103,6 +105,11 @@ impl Inquiry {
         }
     }
 
+    /// Whether the person still waits for a first reply after its time.
+    pub fn is_overdue(&self, now: Moment) -> bool {
+        is_overdue(&self.case, self.first_reply, now)
+    }
+
     /// Computes when the promises are due, from all events so far. Changes nothing in a municipality
     /// without an office, which has no working hours (`None`).
     pub fn compute(&mut self, time: Option<&OfficeHours>, zone: &Zone, now_ms: u64) {
@@ -149,6 +156,16 @@ pub fn contact(reply_to: &ReplyTo) -> &str {
         ReplyTo::Email(email) => email.as_str(),
         ReplyTo::Nobody => "",
     }
+}
+
+/// What two inquiries of one person have in common, however they write it: the digits of a phone
+/// number, or the address without case. Empty if no contact was given.
+pub fn contact_key(reply_to: &ReplyTo) -> String {
+    let number = match reply_to {
+        ReplyTo::Phone(phone) => ReadPhone::first(phone.as_str()),
+        ReplyTo::Email(_) | ReplyTo::Nobody => None,
+    };
+    number.map_or_else(|| finder::folded(contact(reply_to)), |number| number.compared())
 }
 
 /// The searchable text of an event.

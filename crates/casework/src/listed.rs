@@ -3,8 +3,10 @@
 use super::case::{CaseOutcome, CaseState};
 use super::clock::Due;
 use super::settled::{SettledInquiry, contact_hash};
+use crate::channel::InquiryChannel;
 use crate::inquiry::Inquiry;
 use crate::inquiry::reply_name;
+use domain::hours::Moment;
 use domain::{Language, SubmissionId};
 use std::sync::Arc;
 
@@ -90,6 +92,23 @@ impl ListedInquiry {
         }
     }
 
+    /// How the person came.
+    pub fn channel(&self) -> InquiryChannel {
+        match self {
+            ListedInquiry::Active(inquiry) => inquiry.case.channel,
+            ListedInquiry::Settled(settled) => settled.channel,
+        }
+    }
+
+    /// Whether the person still waits for a first reply after its time: what lists, counts and
+    /// figures call overdue.
+    pub fn is_overdue(&self, now: Moment) -> bool {
+        match self {
+            ListedInquiry::Active(inquiry) => inquiry.is_overdue(now),
+            ListedInquiry::Settled(_) => false,
+        }
+    }
+
     /// When the current promise is due; `None` when nothing is due.
     pub fn promise(&self) -> Option<Due> {
         match self {
@@ -142,7 +161,7 @@ impl ListedInquiry {
     pub fn contact(&self) -> u64 {
         match self {
             ListedInquiry::Active(inquiry) => {
-                contact_hash(crate::inquiry::contact(&inquiry.said.reply_to))
+                contact_hash(&crate::inquiry::contact_key(&inquiry.said.reply_to))
             }
             ListedInquiry::Settled(settled) => settled.contact,
         }
