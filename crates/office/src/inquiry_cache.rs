@@ -16,7 +16,7 @@ use super::survey::reading::forget_unlisted;
 use casework::case::{CaseEntry, CaseEvent};
 use casework::clock::OfficeHours;
 use casework::demand::DemandCounts;
-use casework::inquiry::{Inquiry, contact};
+use casework::inquiry::{Inquiry, contact_key};
 use casework::listed::ListedInquiry;
 use casework::month::Month;
 use casework::settled::{SettledInquiry, SharedTexts, contact_hash};
@@ -218,15 +218,15 @@ impl InquiryCache {
         self.read(|contents| contents.has_all_open)
     }
 
-    /// All inquiries whose contact has this hash, in no order.
-    pub(super) fn of_contact(&self, hash: u64) -> Vec<ListedInquiry> {
+    /// All inquiries whose contact has one of these hashes, in no order.
+    pub(super) fn of_contact(&self, hashes: &[u64]) -> Vec<ListedInquiry> {
         self.read(|contents| {
-            let settled = contents.settled.all().filter(|settled| settled.contact == hash);
+            let settled =
+                contents.settled.all().filter(|settled| hashes.contains(&settled.contact));
             let settled = settled.cloned().map(ListedInquiry::Settled);
-            let active = contents
-                .active
-                .values()
-                .filter(|inquiry| contact_hash(contact(&inquiry.said.reply_to)) == hash);
+            let active = contents.active.values().filter(|inquiry| {
+                hashes.contains(&contact_hash(&contact_key(&inquiry.said.reply_to)))
+            });
             active.cloned().map(ListedInquiry::Active).chain(settled).collect()
         })
     }
