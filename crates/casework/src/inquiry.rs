@@ -2,9 +2,10 @@
 
 use crate::case::{Case, CaseEntry, CaseEvent, CaseState};
 use crate::clock::{Due, OfficeHours, due, stretches, worked_minutes};
-use crate::promise::PromiseState;
+use crate::promise::{PromiseState, is_overdue};
 use crate::when::Zone;
 use domain::SubmissionId;
+use domain::hours::Moment;
 use domain::inquiry::{ReplyTo, ValidInquiry};
 use domain::phone::{PhonePart, phone_parts};
 use domain::reference::Reference;
@@ -106,6 +107,11 @@ impl Inquiry {
             _ if self.case.first_reply_ms.is_none() => Some(self.first_reply),
             _ => Some(self.resolution).filter(|due| *due != Due::Never),
         }
+    }
+
+    /// Whether the person still waits for a first reply after its time.
+    pub fn is_overdue(&self, now: Moment) -> bool {
+        is_overdue(&self.case, self.first_reply, now)
     }
 
     /// Computes when the promises are due, from all events so far. Changes nothing in a municipality

@@ -2,6 +2,7 @@
 //! need, about 150 bytes in memory.
 
 use super::case::CaseOutcome;
+use crate::channel::InquiryChannel;
 use crate::inquiry::reply_name;
 use crate::inquiry::{Inquiry, contact};
 use crate::promise::PromiseState;
@@ -36,6 +37,8 @@ pub struct SettledInquiry {
     pub language: Language,
     /// How the person wanted the answer: a name of [`reply_name`].
     pub reply: ArcStr,
+    /// How the person came.
+    pub channel: InquiryChannel,
     /// Whether the promise of a first reply was met.
     pub promise: PromiseState,
     /// Why it was closed.
@@ -69,6 +72,8 @@ pub struct SettledFile {
     pub(crate) contact: u64,
     /// The number of the last event.
     pub last_event: u32,
+    #[serde(default)]
+    pub(crate) channel: InquiryChannel,
 }
 
 /// Interned strings: each is held once, however many summaries share it.
@@ -107,6 +112,7 @@ impl SettledInquiry {
             assignee: case.assignee.as_ref().map(|login| texts.of(login)),
             language: said.language,
             reply: texts.of(reply_name(&said.reply_to)),
+            channel: case.channel,
             promise: inquiry.first_reply_promise,
             outcome: case.outcome,
             replied_minutes: inquiry.replied_minutes,
@@ -134,6 +140,7 @@ impl SettledInquiry {
             closed_minutes: self.closed_minutes,
             contact: self.contact,
             last_event: self.last_event,
+            channel: self.channel,
         }
     }
 
@@ -150,6 +157,7 @@ impl SettledInquiry {
             assignee: file.assignee.map(|login| texts.of(&login)),
             language: file.language,
             reply: texts.of(&file.reply),
+            channel: file.channel,
             promise: file.promise,
             outcome: file.outcome,
             replied_minutes: file.replied_minutes,

@@ -42,6 +42,11 @@ impl TypedFields {
         self.raw(name).trim()
     }
 
+    /// All fields as they were typed: names and values.
+    pub(super) fn all(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     fn raw(&self, name: &str) -> &str {
         self.0.iter().find(|(of, _)| of == name).map_or("", |(_, value)| value)
     }
@@ -76,10 +81,10 @@ impl TypedFields {
         if by == 0 {
             return Ok(text.into());
         }
-        Err(FieldFault {
-            english: format!("{}: {}", label.0, too_long_by(Language::English, by)).into(),
-            french: format!("{} : {}", label.1, too_long_by(Language::French, by)).into(),
-        })
+        Err(FieldFault::of(
+            format!("{}: {}", label.0, too_long_by(Language::English, by)),
+            format!("{} : {}", label.1, too_long_by(Language::French, by)),
+        ))
     }
 }
 
@@ -93,6 +98,11 @@ pub(super) struct FieldFault {
 impl FieldFault {
     pub(super) const fn new(english: &'static str, french: &'static str) -> Self {
         Self { english: Cow::Borrowed(english), french: Cow::Borrowed(french) }
+    }
+
+    /// A fault whose words hold a count.
+    pub(super) fn of(english: String, french: String) -> Self {
+        Self { english: english.into(), french: french.into() }
     }
 
     pub(super) fn words(self, language: Language) -> Cow<'static, str> {

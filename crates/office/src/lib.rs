@@ -14,7 +14,9 @@
 mod arrivals;
 pub mod attempts;
 mod audit_check;
+mod banner;
 pub mod cells;
+mod confirm;
 mod counter;
 pub mod directory;
 mod figures;
@@ -34,6 +36,7 @@ mod pages;
 pub mod password;
 mod people;
 mod qr;
+mod record;
 mod record_names;
 mod reply;
 pub mod routes;

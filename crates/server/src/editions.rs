@@ -12,7 +12,9 @@ use domain::edition::{Edition, bundle_path};
 use domain::office::OfficeRules;
 use domain::survey::Survey;
 use domain::{Catalogue, MunicipalityId};
-use finder::{EditionBundle, EditionWords, NotBundled, Whole, bundle_of};
+use finder::{
+    EditionBundle, EditionWords, Finder, IndexedRecord, NotBundled, Whole, bundle_of, record_at,
+};
 use office::directory::ServiceDirectory;
 use sha2::{Digest, Sha256};
 use std::io::Write;
@@ -28,6 +30,8 @@ const FOLDER: &str = "catalogue";
 const BROTLI_QUALITY: i32 = 11;
 const BROTLI_WINDOW_BITS: i32 = 24;
 const BROTLI_BLOCK_BITS: i32 = 16;
+/// Results that are looked at for each service that is asked for: some are locations.
+const RESULTS_A_SERVICE: usize = 4;
 
 /// The editions that a server knows, shared between its requests.
 pub struct Editions {
@@ -56,6 +60,8 @@ type EditionSource = ([u8; 32], u32);
 struct PublishedBase {
     number: u32,
     catalogue: Arc<Catalogue>,
+    /// The index of the catalogue, as devices have it.
+    index: Arc<[u8]>,
     rules: Option<Arc<OfficeRules>>,
     surveys: Arc<Vec<Survey>>,
     bundle: [u8; 32],
@@ -194,6 +200,18 @@ impl ServiceDirectory for Editions {
         self.newest().base.whole.as_ref().map(|(whole, _)| whole.clone())
     }
 
+    fn services_about(&self, words: &str, most: usize) -> Vec<ServiceId> {
+        let base = &self.newest().base;
+        let Some(finder) = Finder::of(&base.index) else { return Vec::new() };
+        let found = finder.find(words, most * RESULTS_A_SERVICE);
+        let services =
+            found.iter().filter_map(|found| match record_at(&base.catalogue, found.document)? {
+                IndexedRecord::Service(service) => Some(service.id.clone()),
+                IndexedRecord::Hub(_) => None,
+            });
+        services.take(most).collect()
+    }
+
     fn translations(&self) -> Vec<Translations> {
         let newest = self.newest();
         newest.base.whole.as_ref().map(|(_, words)| words.translations.clone()).unwrap_or_default()
@@ -243,6 +261,7 @@ impl PublishedBase {
             surveys: surveys_in(site, &catalogue),
             whole: whole_in(site, &catalogue),
             catalogue: catalogue.into(),
+            index: Catalogue::from_bundle(bytes).map(|(_, index)| index.into()).unwrap_or_default(),
             bundle: Sha256::digest(bytes).into(),
             published: None,
         }

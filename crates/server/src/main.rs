@@ -101,10 +101,10 @@ async fn print(
     let catalogue = catalogue_with_decisions(&site, data_dir, &opened).await?;
     let request = ExportRequest { kind, format, since_ms, catalogue: catalogue.as_deref() };
     let of = format!("{kind:?} as {format:?} since {}", day_of(since_ms));
+    let (keys, cipher) = (&opened.keys.now(), opened.keys.event_cipher());
     let printing = async || {
         let (printed, closed) =
-            export(&opened.store, &opened.keys.now(), request, &mut std::io::stdout().lock())
-                .await?;
+            export(&opened.store, (keys, &cipher), request, &mut std::io::stdout().lock()).await?;
         Ok(((printed, closed), format!("{kind:?}: {printed} printed, {closed} not opened")))
     };
     let (printed, closed) = traced((&opened.store, asker), ("export", &of), printing).await?;
