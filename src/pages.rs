@@ -23,6 +23,7 @@ pub(crate) mod not_found;
 pub(crate) mod not_stored;
 pub(crate) mod search;
 pub(crate) mod service;
+pub(crate) mod share;
 pub(crate) mod status;
 pub(crate) mod survey;
 pub(crate) mod topics;

@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::browser::page::print;
 use crate::pages::hubs::near::near_form;
 use crate::pages::search::results::service_link;
+use crate::pages::share::share_button;
 use crate::route::Route;
 use crate::ui::icon::icon;
 use crate::ui::phone::phone_link;
@@ -157,6 +158,9 @@ fn take_away(app: App) -> El {
     let code = live(move || papers::code(app));
     let printing = p()
         .class("actions no-print")
-        .put(button(print).class("button").put(icon("print")).put(" ").put(words.trip_print));
+        .put(button(print).class("button").put(icon("print")).put(" ").put(words.trip_print))
+        .put(share_button(app, words.trip_title, move || {
+            Route::Trip(app.trip.errands.get_untracked())
+        }));
     titled_section("away", words.trip_away).put(printing).put(code)
 }

@@ -4,6 +4,7 @@
 use crate::app::App;
 use crate::pages::hub::open_state::confirm;
 use crate::pages::hubs::near::distance_to;
+use crate::pages::share::directions;
 use crate::route::Route;
 use crate::ui::icon::icon;
 use crate::ui::phone::phone_link;
@@ -48,7 +49,7 @@ pub(super) fn card(app: App, stop: &Stop<'static>, errands: &[Errand], on: Date)
             ul().class("steps")
                 .put_all(names.iter().map(|name| li().lang(app.lang_of(name)).put(*name))),
         )
-        .put(p().class("actions").put(entry.put(words.trip_calendar)))
+        .put(p().class("actions").put(entry.put(words.trip_calendar)).put(directions(app, hub)))
 }
 
 /// The visit as an iCalendar file in a `data:` URL, so nothing is fetched.
