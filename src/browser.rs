@@ -14,6 +14,8 @@ pub(crate) mod page;
 pub(crate) mod random;
 pub(crate) mod room;
 pub(crate) mod service_worker;
+pub(crate) mod share;
 pub(crate) mod storage;
 pub(crate) mod task;
 pub(crate) mod timer;
+pub(crate) mod unsent;

@@ -24,6 +24,7 @@ pub(crate) mod not_stored;
 pub(crate) mod search;
 pub(crate) mod service;
 mod service_choice;
+pub(crate) mod share;
 pub(crate) mod status;
 pub(crate) mod survey;
 pub(crate) mod topics;

@@ -141,6 +141,7 @@ fn go_on_beside(app: App, storage: Option<Result<BrowserStorage, StorageFault>>)
     if !app.role.is_public() {
         page::guard_leaving(move || app.has_unsaved_words());
     }
+    app.unsent.watch();
     app.terminal.watch();
     #[cfg(feature = "counter")]
     {

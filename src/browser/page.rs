@@ -19,6 +19,15 @@ pub(crate) fn meta(name: &str) -> Option<String> {
     first(&format!("meta[name={name}]"))?.get_attribute("content")
 }
 
+/// The addresses of the files that this page was made of: script, styles, wasm and catalogue.
+#[cfg(feature = "counter")]
+pub(crate) fn files_of_page() -> Vec<String> {
+    let selector = "script[src], link[rel=stylesheet], link[rel=preload]";
+    let Ok(found) = document().query_selector_all(selector) else { return Vec::new() };
+    let elements = (0..found.length()).filter_map(|at| found.get(at)?.dyn_into::<Element>().ok());
+    elements.filter_map(|file| file.get_attribute("src").or(file.get_attribute("href"))).collect()
+}
+
 pub(crate) fn set_language(tag: &str) {
     if let Some(root) = document().document_element() {
         // A root element accepts any attribute.
@@ -90,11 +99,11 @@ pub(crate) fn typed_before_start() -> (String, bool) {
     (typed, has_focus)
 }
 
-/// Whether the cursor is in the search field and the field is not empty.
-pub(crate) fn is_typing() -> bool {
-    let field =
-        document().active_element().and_then(|field| field.dyn_into::<HtmlInputElement>().ok());
-    field.is_some_and(|field| field.name() == "q" && !field.value().is_empty())
+/// Whether a search was being typed into the static page when the app started. The field of
+/// another page of the app does not count: Enter there asks for the results.
+pub(crate) fn is_typing_at_start() -> bool {
+    let (typed, has_focus) = typed_before_start();
+    has_focus && !typed.is_empty()
 }
 
 /// Scrolls so that an element is in view.

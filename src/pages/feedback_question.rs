@@ -179,7 +179,7 @@ fn fields(
             });
             fieldset().class("field").put(name()).put(div().class("choices").put_all(rows))
         }
-        AnswerKind::Comment => comment(app, chosen),
+        AnswerKind::Comment => comment(app, &question.id, chosen),
     }
 }
 
@@ -202,14 +202,16 @@ fn radio(
     div().class("choice choice--card").put(field).put(label().attr("for", id).put(point).put(name))
 }
 
-fn comment(app: App, chosen: &Signal<Option<SurveyAnswer>>) -> El {
+fn comment(app: App, question: &'static QuestionId, chosen: &Signal<Option<SurveyAnswer>>) -> El {
     let (now, chosen) = (chosen.clone(), chosen.clone());
     let text = move || match now.get() {
         Some(SurveyAnswer::Comment(text)) => text,
         _ => String::new(),
     };
     let typed = move |event: web_sys::Event| {
-        chosen.set(Some(SurveyAnswer::Comment(event_target_value(&event))))
+        let text = event_target_value(&event);
+        app.survey.type_comment(question, &text);
+        chosen.set(Some(SurveyAnswer::Comment(text)));
     };
     let field = textarea()
         .id("comment")

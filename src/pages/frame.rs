@@ -5,8 +5,9 @@ pub(crate) mod kiosk;
 use crate::app::App;
 use crate::browser::page;
 use crate::browser::service_worker::use_newer_version;
+use crate::model::unsent::StoredText;
 use crate::pages::trip::trip_button::trip_line;
-use crate::route::{NavSection, PageAddress, Route};
+use crate::route::{NavSection, PageAddress, Route, router};
 use crate::ui::icon::icon;
 use crate::ui::phone::phone_link;
 use domain::Language;
@@ -155,8 +156,34 @@ pub(crate) fn status_lines(app: App) -> View {
         .attr("role", "status")
         .put(offline)
         .put(update)
+        .put(unsent_line(app))
         .put(trip_line(app))
         .done()
+}
+
+/// Offers what was written before the page was loaded again. On a staff tablet only to the person
+/// who wrote it.
+fn unsent_line(app: App) -> View {
+    let words = app.words;
+    live(move || {
+        let is_offered = matches!(*app.unsent.stored.read(), StoredText::Offered(_));
+        #[cfg(feature = "counter")]
+        let is_offered = is_offered && !(app.role.is_counter() && app.counter.is_locked());
+        is_offered.then(|| {
+            p().class("status-line")
+                .put(words.unsent_text)
+                .put(
+                    button(move || router::go(app, app.unsent.go_on()))
+                        .class("button button--small")
+                        .put(words.unsent_go_on),
+                )
+                .put(
+                    button(move || app.unsent.decline())
+                        .class("button button--small button--quiet")
+                        .put(words.unsent_delete),
+                )
+        })
+    })
 }
 
 /// Urgent notices, shown from their start to their end by the municipality's clock.

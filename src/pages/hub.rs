@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::pages::hub::open_state::{confirm, hours_text, hub_state};
 use crate::pages::hub::terms::terms;
 use crate::pages::service::provenance::provenance;
+use crate::pages::share::directions;
 use crate::pages::trip::trip_button::trip_button;
 use crate::route::{AboutRecord, Route};
 use crate::ui::phone::phone_link;
@@ -43,14 +44,15 @@ pub(crate) fn page(app: App, id: &HubId) -> TitledPage {
     TitledPage::new(&hub.name, view)
 }
 
-/// The opening hours from Monday to Sunday of this week, with today marked and holidays named.
+/// The opening hours today and on the six days after, with holidays named.
 /// `None` if nothing is known about the hours: the line above says so once, with what to do.
 fn week(app: App, hub: &'static Hub) -> Option<El> {
     let words = app.words;
     let rows = live(move || {
         let now = app.clock.now.get();
-        let plans =
-            now.map(|now| Hours::of(app.catalogue, hub).week_of(now.date)).unwrap_or_default();
+        let plans = now
+            .map(|now| Hours::of(app.catalogue, hub).seven_days_from(now.date))
+            .unwrap_or_default();
         plans
             .iter()
             .map(|plan| day_row(app, plan, now.is_some_and(|now| now.date == plan.date)))
@@ -133,11 +135,13 @@ fn day_row(app: App, plan: &DayPlan, is_today: bool) -> El {
 
 fn place(app: App, hub: &'static Hub) -> El {
     let words = app.words;
+    let directions = directions(app, hub).map(|link| (" ", link));
     let address = match &hub.address {
         Some(address) => all(span()
             .put(address.as_str())
-            .put(hub.postal_code.as_ref().map(|code| format!(", {code}")))),
-        None => all(words.address_unknown),
+            .put(hub.postal_code.as_ref().map(|code| format!(", {code}")))
+            .put(directions)),
+        None => all((words.address_unknown, directions)),
     };
     let phone = match &hub.phone {
         Some(phone) => phone_link(app.language, phone),

@@ -14,6 +14,7 @@ use crate::pages::hubs::near::{near_form, nearest_first};
 use crate::pages::search::results::{hub_card, name_list};
 use crate::pages::service::correction::correction;
 use crate::pages::service::provenance::provenance;
+use crate::pages::share::{directions, share_button};
 use crate::pages::trip::trip_button::trip_button;
 use crate::route::{AboutRecord, Route};
 use crate::ui::icon::icon;
@@ -65,6 +66,7 @@ pub(super) fn more(app: App, about: AboutRecord) -> El {
     let fields: &[CorrectedField] =
         if about.hub.is_some() { &CorrectedField::OF_HUB } else { &CorrectedField::OF_SERVICE };
     let wrong = correction(app, &about, fields);
+    let share = share(app, &about).map(|share| li().put(share));
     let links = [
         (Route::Ask(about.clone()), words.ask_about_this),
         (Route::Feedback(about), words.rate_this),
@@ -74,8 +76,17 @@ pub(super) fn more(app: App, about: AboutRecord) -> El {
         li().put(button(print).class("link-button").put(icon("print")).put(" ").put(words.print));
     section()
         .class("section no-print")
-        .put(ul().class("links links--row").put_all(links).put(printing))
+        .put(ul().class("links links--row").put_all(links).put(share).put(printing))
         .put(wrong)
+}
+
+/// The button that shares the page of a record.
+fn share(app: App, about: &AboutRecord) -> Option<El> {
+    if let Some(service) = about.service.as_ref().and_then(|id| app.catalogue.service(id)) {
+        return share_button(app, &service.name, move || Route::Service(service.id.clone()));
+    }
+    let hub = app.catalogue.hub(about.hub.as_ref()?)?;
+    share_button(app, &hub.name, move || Route::Hub(hub.id.clone()))
 }
 
 fn caution(app: App, basis: Basis) -> Option<&'static str> {
@@ -180,7 +191,9 @@ fn where_to_go(app: App, service: &'static Service) -> Option<El> {
     let hubs = move || app.listed(app.catalogue.hubs_for(service));
     let is_shown = service.channels.in_person && app.catalogue.hubs_for(service).next().is_some();
     let errand = Errand::Service(service.id.clone());
-    let card = move |hub| hub_card(app, hub).put(terms(app, hub, &errand));
+    let card = move |hub| {
+        hub_card(app, hub).put(terms(app, hub, &errand)).put(p().put(directions(app, hub)))
+    };
     is_shown.then(|| {
         let title = h2().id("where").attr("tabindex", "-1").put(app.words.where_to_go);
         let caution = p().class("hint").put(app.words.tasks_unconfirmed);

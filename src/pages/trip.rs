@@ -10,6 +10,7 @@ use super::{TitledPage, heading};
 use crate::app::App;
 use crate::browser::page::{self, print};
 use crate::pages::hubs::near::near_form;
+use crate::pages::share::share_button;
 use crate::pages::trip::answer::{TripAnswer, answer_view};
 use crate::route::Route;
 use crate::ui::icon::icon;
@@ -184,6 +185,9 @@ fn take_away(app: App) -> El {
     let code = live(move || papers::code(app));
     let printing = p()
         .class("actions no-print")
-        .put(button(print).class("button").put(icon("print")).put(" ").put(words.trip_print));
+        .put(button(print).class("button").put(icon("print")).put(" ").put(words.trip_print))
+        .put(share_button(app, words.trip_title, move || {
+            Route::Trip(app.trip.errands.get_untracked())
+        }));
     titled_section("away", words.trip_away).put(printing).put(code)
 }

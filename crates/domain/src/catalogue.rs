@@ -208,6 +208,22 @@ impl Catalogue {
         names
     }
 
+    /// The place of the first postal code in a text: the town of a location with that code. In a
+    /// town with codes of its own (the second character is not 0), the first three characters are
+    /// enough if all locations with them are in one town. `None` if that decides nothing.
+    pub fn place_with_postal_code(&self, text: &str) -> Option<(&str, Position)> {
+        let code = postal_code_in(text)?;
+        let begins = |hub: &&Hub, length: usize| {
+            let own = hub.postal_code.as_deref().and_then(postal_code_in);
+            own.is_some_and(|own| own[..length] == code[..length])
+        };
+        let with = |length| self.hubs().iter().filter(move |hub| begins(hub, length));
+        let area = || with(3).next().filter(|hub| with(3).all(|other| other.town == hub.town));
+        let hub =
+            with(code.len()).next().or_else(|| if code[1] == b'0' { None } else { area() })?;
+        Some((&hub.town, hub.point.position()))
+    }
+
     /// What another government or company does.
     pub fn elsewhere(&self) -> &[ServedElsewhere] {
         &self.file.elsewhere
@@ -341,3 +357,20 @@ impl PartialEq for Ranked<'_> {
 }
 
 impl Eq for Ranked<'_> {}
+/// The first Canadian postal code in a text, in capitals and without its space: letter, digit, letter,
+/// digit, letter, digit.
+fn postal_code_in(text: &str) -> Option<[u8; 6]> {
+    let marks: Vec<u8> = text
+        .bytes()
+        .filter(|byte| !matches!(byte, b' ' | b'-'))
+        .map(|byte| byte.to_ascii_uppercase())
+        .collect();
+    let is_code = |code: &[u8]| {
+        let is_right = |(at, mark): (usize, &u8)| match at % 2 {
+            0 => mark.is_ascii_uppercase(),
+            _ => mark.is_ascii_digit(),
+        };
+        code.iter().enumerate().all(is_right)
+    };
+    marks.windows(6).find(|code| is_code(code))?.try_into().ok()
+}

@@ -43,6 +43,13 @@ pub struct InquiryDraft {
     pub email: String,
 }
 
+impl InquiryDraft {
+    /// Whether anything but spaces was typed.
+    pub fn has_words(&self) -> bool {
+        [&self.message, &self.name, &self.phone, &self.email].iter().any(|text| !is_blank(text))
+    }
+}
+
 /// A field of the form, so that an error can be shown beside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InquiryField {

@@ -26,7 +26,7 @@ pub use catalogue::{IndexedRecord, asked_elsewhere, index_of, record_at};
 pub use domain::text::folded;
 pub use facets::{AUDIENCES, Counts, FacetFilter, FacetWay};
 pub use index::{DOCUMENTS_MAX, Field};
-pub use names::name_of;
+pub use names::{name_in, name_of};
 pub use search::{Explanation, Finder, MatchReason, SearchMatch};
 pub use tasks::find_tasks;
 pub use variants::Meeting;

@@ -119,11 +119,11 @@ fn what_is_not_known_is_not_closed() {
     check("library-dalton", "2026-11-23 10:00", DayState::Unknown, false, None);
     let catalogue = catalogue();
     let hub = catalogue.hub(&HubId::parse("library-dalton").unwrap()).unwrap();
-    let week = Hours::of(&catalogue, hub).week_of(Date::parse("2026-11-25").unwrap());
+    let week = Hours::of(&catalogue, hub).seven_days_from(Date::parse("2026-11-25").unwrap());
     assert_eq!(week.len(), 7);
     assert_eq!(
         (week[0].date.to_string().as_str(), &week[0].hours),
-        ("2026-11-23", &DayHours::Unknown)
+        ("2026-11-25", &DayHours::Unknown)
     );
 }
 

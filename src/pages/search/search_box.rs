@@ -35,7 +35,7 @@ struct SuggestionList {
 
 /// The field, the suggestions while typing, and below them `rest`, the page's own content.
 pub(crate) fn search_box(app: App, rest: impl FnOnce(Signal<bool>) -> El) -> View {
-    let is_open = Signal::new(page::is_typing());
+    let is_open = Signal::new(page::is_typing_at_start());
     let opened = is_open.clone();
     let found = Signal::computed(move || {
         if *opened.read() {

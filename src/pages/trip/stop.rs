@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::pages::hub::open_state::{confirm, hours_text};
 use crate::pages::hub::terms::terms;
 use crate::pages::hubs::near::distance_to;
+use crate::pages::share::directions;
 use crate::route::Route;
 use crate::ui::icon::icon;
 use crate::ui::phone::phone_link;
@@ -50,7 +51,7 @@ pub(super) fn card(
         )
         .put(p().class("hub-card__kind").put(address(hub)).put(far).put(" · ").put(phone))
         .put(ul().class("steps").put_all(stop.errands.iter().filter_map(row)))
-        .put(p().class("actions").put(entry.put(words.trip_calendar)))
+        .put(p().class("actions").put(entry.put(words.trip_calendar)).put(directions(app, hub)))
         .put(other_hubs(app, others, errands))
 }
 

@@ -148,10 +148,9 @@ impl<'a> Hours<'a> {
         }
     }
 
-    /// The plans of Monday to Sunday of the week that contains `date`.
-    pub fn week_of(&self, date: Date) -> Vec<DayPlan> {
-        let monday = date.plus_days(-(date.weekday() as i32));
-        (0..7).map(|offset| self.on(monday.plus_days(offset))).collect()
+    /// A day and the six days after it.
+    pub fn seven_days_from(&self, date: Date) -> Vec<DayPlan> {
+        (0..7).map(|offset| self.on(date.plus_days(offset))).collect()
     }
 
     /// Whether it is open, and until when; or closed, and until when. "Opens Monday" is certain

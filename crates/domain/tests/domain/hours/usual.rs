@@ -93,18 +93,15 @@ fn what_is_not_known_is_not_closed() {
     check("library", "2026-11-23 10:00", DayState::Unknown, false, None);
     let catalogue = checked(|_| {});
     let week = |hub: &str, day: &str| {
-        Hours::of(&catalogue, catalogue.hub(&id(hub)).unwrap()).week_of(date(day))
+        Hours::of(&catalogue, catalogue.hub(&id(hub)).unwrap()).seven_days_from(date(day))
     };
-    for day in ["2026-11-23", "2026-11-25", "2026-11-29"] {
+    for (day, last) in [("2026-11-23", "2026-11-29"), ("2026-11-29", "2026-12-05")] {
         let week = week("library", day);
         let days: Vec<String> = week.iter().map(|plan| plan.date.to_string()).collect();
-        assert_eq!(
-            (days.len(), days[0].as_str(), days[6].as_str()),
-            (7, "2026-11-23", "2026-11-29")
-        );
+        assert_eq!((days.len(), days[0].as_str(), days[6].as_str()), (7, day, last));
         assert!(week.iter().all(|plan| plan.hours == DayHours::Unknown));
     }
-    let open = week("town-hall", "2026-11-25");
+    let open = week("town-hall", "2026-11-23");
     assert!(open[..5].iter().all(|plan| plan.hours == DayHours::Open(spans(&["08:30-16:30"]))));
     assert!(open[5..].iter().all(|plan| plan.hours == DayHours::Closed));
 }
