@@ -69,15 +69,15 @@ pub async fn export_everything(
     }
     make_folder(to).map_err(|error| format!("{}: {error}", to.display()))?;
     let mut done = EverythingExported::default();
+    let cipher = EventCipher::of(keys);
     for (kind, name) in FILES {
         let mut file = OutFile::new(to, name)?;
         let request = ExportRequest { kind, format: Format::Jsonl, since_ms: 0, catalogue };
-        let (printed, closed) = export(store, keys, request, &mut file.out).await?;
+        let (printed, closed) = export(store, (keys, &cipher), request, &mut file.out).await?;
         done.closed += closed;
         done.files.push((name, printed));
         file.finish()?;
     }
-    let cipher = EventCipher::of(keys);
     let lines = write_events(store, &cipher, to, &mut done.closed).await?;
     done.files.push(("office.jsonl", lines));
     let lines = write_decisions(store, &cipher, to, &mut done.closed).await?;
