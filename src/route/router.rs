@@ -4,6 +4,7 @@
 use super::{DevicePrefix, PageAddress, Route, split_device};
 use crate::app::App;
 use crate::browser::page::{document, focus_heading, origin, scroll_to_top, window};
+use domain::address::tidy_path;
 use domain::terminal::Terminal;
 use domain::{Catalogue, TerminalId};
 use elements::request_animation_frame;
@@ -23,8 +24,8 @@ pub(crate) struct OpenedAddress {
 /// `Route::NotFound`.
 pub(crate) fn current(catalogue: &'static Catalogue) -> OpenedAddress {
     let location = window().location();
-    let (path, query) =
-        (location.pathname().unwrap_or_default(), location.search().unwrap_or_default());
+    let path = tidy_path(&location.pathname().unwrap_or_default());
+    let query = location.search().unwrap_or_default();
     let (device, path) = split_device(&path);
     let terminal = match device {
         DevicePrefix::Terminal(id) => {

@@ -6,6 +6,7 @@ use domain::hours::{Date, Minute, Moment, Weekday};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
+use wording::day_number;
 
 const DAYS_EN: [&str; 7] =
     ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
@@ -96,7 +97,7 @@ pub fn date(date: Date, today: Date, language: Language) -> String {
         if date.year() == today.year() { String::new() } else { format!(" {}", date.year()) };
     match language {
         Language::English => format!("{} {}{year}", MONTHS_EN[at], date.day()),
-        Language::French => format!("{} {}{year}", date.day(), MONTHS_FR[at]),
+        Language::French => format!("{} {}{year}", day_number(date.day()), MONTHS_FR[at]),
     }
 }
 
@@ -246,6 +247,7 @@ mod tests {
         assert_eq!(say("2026-11-30 14:00", Language::English), "Monday 14:00");
         assert_eq!(say("2026-12-10 14:00", Language::English), "Thursday, Dec 10 14:00");
         assert_eq!(say("2025-12-10 14:00", Language::French), "mercredi 10 déc. 2025 14:00");
+        assert_eq!(say("2027-01-01 09:00", Language::French), "vendredi 1er janv. 2027 09:00");
         assert_eq!(
             [0, 150, 7_300, 172_799, 172_800].map(|seconds| ago(seconds, Language::English)),
             ["just now", "2 minutes ago", "2 hours ago", "47 hours ago", "2 days ago"]

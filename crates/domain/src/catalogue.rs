@@ -24,6 +24,7 @@ use crate::place::{Place, Position};
 use crate::provenance::Provenance;
 use crate::survey::Survey;
 use crate::terminal::Terminal;
+use crate::text::folded;
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
@@ -291,10 +292,11 @@ impl Catalogue {
             .collect()
     }
 
-    /// All services, in order of name.
+    /// All services, in order of name: É with E, œ with oe.
     pub fn services_by_name(&self) -> Vec<&Service> {
         let services = self.services();
-        let in_order = order_of(services.len(), &|a, b| services[a].name.cmp(&services[b].name));
+        let names: Vec<String> = services.iter().map(|service| folded(&service.name)).collect();
+        let in_order = order_of(services.len(), &|a, b| names[a].cmp(&names[b]));
         in_order.into_iter().map(|at| &services[at]).collect()
     }
 

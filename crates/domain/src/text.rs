@@ -176,6 +176,37 @@ pub fn tidied(text: &str) -> String {
     if is_blank { String::new() } else { tidy.trim().into() }
 }
 
+/// A file that is not in UTF-8, as an editor needs to know it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("line {line} is in {encoding}, not in UTF-8; {SAVE_AS_UTF8}")]
+pub struct ForeignEncoding {
+    /// The line, from 1, of the first letter that is not UTF-8.
+    pub line: usize,
+    /// The encoding that it probably is.
+    pub encoding: &'static str,
+}
+
+/// How to save a file as UTF-8.
+pub const SAVE_AS_UTF8: &str = "save the file again as UTF-8. In Notepad: File, Save as, Encoding: UTF-8. In Visual Studio Code: click the encoding at the bottom right, Save with Encoding, UTF-8";
+
+/// The text of a file in UTF-8, without a byte order mark.
+pub fn utf8_of(bytes: &[u8]) -> Result<&str, ForeignEncoding> {
+    let is_utf16 = bytes.starts_with(&[0xff, 0xfe])
+        || bytes.starts_with(&[0xfe, 0xff])
+        || bytes.iter().take(4).any(|byte| *byte == 0);
+    if is_utf16 {
+        return Err(ForeignEncoding { line: 1, encoding: "UTF-16 (“Unicode”)" });
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Ok(text.strip_prefix('\u{feff}').unwrap_or(text)),
+        Err(error) => {
+            let before = &bytes[..error.valid_up_to()];
+            let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+            Err(ForeignEncoding { line, encoding: "Windows-1252 or Latin-1 (“ANSI”)" })
+        }
+    }
+}
+
 /// Whether nothing of a text can be seen.
 pub fn is_blank(text: &str) -> bool {
     tidied(text).is_empty()
@@ -293,6 +324,22 @@ mod tests {
             assert_eq!(is_blank(typed), kept.is_empty(), "{typed:?}");
             assert_eq!(length_of(typed), kept.chars().count(), "{typed:?}");
         }
+    }
+
+    #[test]
+    fn a_file_in_another_encoding_is_named_with_its_line() {
+        assert_eq!(utf8_of("\u{feff}été".as_bytes()), Ok("été"));
+        assert_eq!(utf8_of(b""), Ok(""));
+        let latin = utf8_of(b"a = 1\nb = \"\xe9t\xe9\"\n").unwrap_err();
+        assert_eq!((latin.line, latin.encoding), (2, "Windows-1252 or Latin-1 (“ANSI”)"));
+        for utf16 in [&b"\xff\xfea\0"[..], b"\xfe\xff\0a", b"a\0b\0", b"\0a\0b"] {
+            assert_eq!(utf8_of(utf16).unwrap_err().line, 1);
+        }
+        let said = latin.to_string();
+        assert!(
+            said.starts_with("line 2 is in Windows-1252") && said.contains("Notepad"),
+            "{said}"
+        );
     }
 
     #[test]

@@ -163,16 +163,20 @@ impl CheckedForm {
 }
 
 /// Whether the browser reports that a form came from another site (CSRF). Such a form is refused
-/// even where nobody is signed in.
+/// even where nobody is signed in. A browser that reports neither a site nor an origin, or `null`,
+/// says nothing: then the token of the session decides, and where nobody is signed in, the password
+/// or the secret that the form itself must carry.
 fn is_from_elsewhere(headers: &HeaderMap) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    // Pages of the office send no referrer, so their forms have the origin "null": `Sec-Fetch-Site`
-    // takes precedence.
+    // Pages of the office send no referrer, so their forms have the origin "null", also in browsers
+    // that do not send `Sec-Fetch-Site`, which takes precedence.
     if let Some(site) = text("sec-fetch-site") {
         return site != "same-origin";
     }
     let host = text("host").unwrap_or_default();
-    text("origin").is_some_and(|origin| origin.split_once("://").is_none_or(|(_, of)| of != host))
+    let origin = text("origin").map(str::trim).filter(|origin| !["", "null"].contains(origin));
+    let is_host = |of: &str| of.eq_ignore_ascii_case(host);
+    origin.is_some_and(|origin| origin.split_once("://").is_none_or(|(_, of)| !is_host(of)))
 }
 
 /// The author of an event: a person, who needs a checked form, or the server itself, which writes
@@ -297,7 +301,14 @@ pub(super) mod tests {
         check(&[("host", "hub.example")], false);
         check(&[("host", "hub.example"), ("origin", "https://hub.example")], false);
         check(&[("host", "hub.example"), ("origin", "https://evil.example")], true);
-        check(&[("host", "hub.example"), ("origin", "null")], true);
+        check(&[("host", "hub.example"), ("origin", "null")], false);
+        check(&[("host", "hub.example"), ("origin", "")], false);
+        check(&[("host", "Hub.example"), ("origin", "https://hub.example")], false);
+        check(&[("host", "hub.example"), ("origin", "hub.example")], true);
+        check(
+            &[("host", "hub.example"), ("origin", "null"), ("sec-fetch-site", "cross-site")],
+            true,
+        );
         check(&[("host", "hub.example"), ("sec-fetch-site", "cross-site")], true);
         check(&[("host", "hub.example"), ("sec-fetch-site", "same-site")], true);
         check(

@@ -24,6 +24,7 @@ use casework::listed::ListedInquiry;
 use casework::when;
 use domain::hours::Moment;
 use domain::reference::Reference;
+use domain::text::folded;
 use domain::{Catalogue, Language, SubmissionId};
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
@@ -396,7 +397,7 @@ pub(super) async fn names(office: &Office) -> Result<HashMap<String, String>, st
 /// Logins and names, sorted by name.
 pub(super) fn by_name(names: HashMap<String, String>) -> Vec<(String, String)> {
     let mut people: Vec<(String, String)> = names.into_iter().collect();
-    people.sort_by(|one, other| one.1.cmp(&other.1));
+    people.sort_by_cached_key(|(_, name)| folded(name));
     people
 }
 
@@ -404,7 +405,9 @@ pub(super) fn by_name(names: HashMap<String, String>) -> Vec<(String, String)> {
 pub(super) fn departments(catalogue: &Catalogue) -> Vec<String> {
     let all: BTreeSet<&str> =
         catalogue.services().iter().map(|service| service.department.as_str()).collect();
-    all.into_iter().map(String::from).collect()
+    let mut all: Vec<String> = all.into_iter().map(String::from).collect();
+    all.sort_by_cached_key(|name| folded(name));
+    all
 }
 
 pub(super) async fn page(

@@ -14,7 +14,7 @@ use super::mail::plan;
 use super::pages::{PageFrame, PageResult, TroublePage, go, page as made};
 use super::record::channel_words;
 use super::record_names::{hub_name, service_name};
-use super::reply::{composed, digest};
+use super::reply::{composed, digest, greeting};
 use super::staff::Staff;
 use super::{Office, Written};
 use askama::Template;
@@ -28,7 +28,8 @@ use casework::case::{
 use casework::inquiry::{Inquiry, contact};
 use casework::settled::compared_contact;
 use casework::when;
-use domain::hours::Moment;
+use domain::catalogue::Service;
+use domain::hours::{Date, Moment};
 use domain::inquiry::ReplyTo;
 use domain::reference::Reference;
 use domain::{Catalogue, Language, ServiceId, SubmissionId};
@@ -198,7 +199,7 @@ async fn shown(
             .iter()
             .map(|(login, seconds)| here_words(&f, &name_of(login), *seconds))
             .collect(),
-        changed: has_changed(case, &catalogue),
+        changed: has_changed(case, &catalogue, now.date, said.language),
         draft,
         draft_service,
         linked,
@@ -242,13 +243,8 @@ async fn linked(
 
 /// Ids and names of all services, sorted by name.
 fn services(catalogue: &Catalogue) -> Vec<(String, String)> {
-    let mut services: Vec<(String, String)> = catalogue
-        .services_by_name()
-        .iter()
-        .map(|service| (service.id.to_string(), service.name.clone()))
-        .collect();
-    services.sort_by(|one, other| one.1.cmp(&other.1));
-    services
+    let named = |service: &&Service| (service.id.to_string(), service.name.clone());
+    catalogue.services_by_name().iter().map(named).collect()
 }
 
 /// The outcomes to choose from when an inquiry is closed.
@@ -317,11 +313,12 @@ fn kept_words(f: &PageFrame, at: Moment, due: casework::clock::Due, now: Moment)
     }
 }
 
-/// Whether the record that the draft was composed from has changed since.
-fn has_changed(case: &Case, catalogue: &Catalogue) -> bool {
+/// Whether the facts that the draft was composed from have changed since.
+fn has_changed(case: &Case, catalogue: &Catalogue, today: Date, language: Language) -> bool {
     let Some(draft) = &case.draft else { return false };
     let Some(id) = &draft.service else { return false };
-    catalogue.service(id).is_none_or(|service| digest(service) != draft.record)
+    let is_as_drafted = |service| digest(service, catalogue, today, language) == draft.record;
+    !catalogue.service(id).is_some_and(is_as_drafted)
 }
 
 /// The newest inquiries that give the same phone number or e-mail address, so possibly by the same
@@ -589,6 +586,11 @@ impl<'a> InquiryChange<'a> {
         let inquiry = looked_for(office, &PageFrame::of(office, visit), visit, id).await?;
         let seen = proof.typed().parsed("seen").unwrap_or(0);
         Ok(Self { office, visit, proof, inquiry, seen })
+    }
+
+    /// Today by the municipality's clock.
+    fn today(&self) -> Date {
+        self.office.zone.moment(now_ms()).date
     }
 
     /// Writes one event and redirects to the page; if somebody else wrote first, shows their events
@@ -894,7 +896,7 @@ pub(super) async fn reply(
     };
     let catalogue = office.catalogue();
     let again_typed = again(&text);
-    let text = match step {
+    let (text, is_composed) = match step {
         ReplyStep::Send { way, has_seen_change, is_closing } => {
             return match sendable(&change, &catalogue, way, has_seen_change) {
                 Ok(way) => {
@@ -910,11 +912,11 @@ pub(super) async fn reply(
                 Err(fault) => change.refused(fault, again_typed).await,
             };
         }
-        ReplyStep::Compose(id) => with_facts(&change, &catalogue, &id, text),
-        ReplyStep::Save => text,
+        ReplyStep::Compose(id) => (with_facts(&change, &catalogue, &id, text), true),
+        ReplyStep::Save => (text, false),
     };
-    let record = service.as_ref().and_then(|id| catalogue.service(id));
-    let (again, record) = (again(&text), record.map(digest).unwrap_or_default());
+    let (again, record) =
+        (again(&text), record_of_draft(&change, &catalogue, &service, is_composed));
     change.write(CaseEvent::Drafted(ReplyDraft { text, service, record }), again).await
 }
 
@@ -931,6 +933,24 @@ async fn close_after_reply(
     }
     let next = format!("/office/next?after={id}");
     Ok(go(&FinishedAct::RepliedAndClosed.at_of(&next, Reference::of(id))))
+
+/// The digest of the facts in a draft. A draft that is only saved has the facts that it had: if
+/// they have changed, its sender is still to be warned.
+fn record_of_draft(
+    change: &InquiryChange<'_>,
+    catalogue: &Catalogue,
+    service: &Option<ServiceId>,
+    is_composed: bool,
+) -> String {
+    let draft = change.inquiry.case.draft.as_ref();
+    match draft.filter(|draft| !is_composed && draft.service == *service) {
+        Some(draft) => draft.record.clone(),
+        None => {
+            let (today, language) = (change.today(), change.inquiry.said.language);
+            let record = service.as_ref().and_then(|id| catalogue.service(id));
+            record.map(|of| digest(of, catalogue, today, language)).unwrap_or_default()
+        }
+    }
 }
 
 /// A reply's text with the facts of a service below it.
@@ -941,9 +961,10 @@ fn with_facts(
     text: String,
 ) -> String {
     let Some(record) = catalogue.service(service) else { return text };
-    let now = change.office.zone.moment(now_ms());
-    let facts = composed(record, catalogue, now, change.inquiry.said.language);
-    if text.is_empty() { facts } else { format!("{text}\n\n{facts}") }
+    let said = &change.inquiry.said;
+    let facts = composed(record, catalogue, change.today(), said.language);
+    let text = if text.is_empty() { greeting(said.name.as_deref(), said.language) } else { text };
+    format!("{text}\n\n{facts}")
 }
 
 /// The way in which a reply can be sent, or why it cannot be sent as it is.
@@ -953,7 +974,8 @@ fn sendable(
     way: Option<ReplyMethod>,
     has_seen_change: bool,
 ) -> Result<ReplyMethod, FieldFault> {
-    if has_changed(&change.inquiry.case, catalogue) && !has_seen_change {
+    let (case, language) = (&change.inquiry.case, change.inquiry.said.language);
+    if has_changed(case, catalogue, change.today(), language) && !has_seen_change {
         return Err(FieldFault::new(
             "The directory changed since this draft. Check it, edit the draft and tick the box.",
             "Le répertoire a changé depuis ce brouillon. Vérifiez-le, modifiez le brouillon et cochez la case.",
@@ -1013,7 +1035,7 @@ pub(super) async fn letter(
         reference: inquiry.reference.to_string(),
         name: inquiry.said.name.clone().unwrap_or_default(),
         text: reply.text.clone(),
-        date: when::date(at.date, at.date, language) + &format!(", {}", at.date.year()),
+        date: wording::full_date(language, at.date),
         from: municipality.formal_name.get(language).into(),
         phone: municipality.contact.phone.clone(),
         address: office.address(&headers).0

@@ -54,6 +54,7 @@ mod translations;
 mod views;
 
 use form::Author;
+pub use guard::tidy_address;
 use sign_in::FirstToken;
 
 use attempts::Attempts;

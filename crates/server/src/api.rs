@@ -343,6 +343,9 @@ async fn file<S: SubmissionStore>(
     match method {
         // The HTTP layer drops the body of a HEAD response.
         Method::GET | Method::HEAD => {
+            if let Some(address) = office::tidy_address(request.uri()) {
+                return Redirect::to(&address).into_response();
+            }
             let (path, headers) = (request.uri().path(), request.headers());
             server
                 .editions

@@ -141,7 +141,7 @@ impl<'a, W: Write> ExportPrinter<'a, W> {
         Ok(match format {
             Format::Jsonl => ExportPrinter::Jsonl(out),
             Format::Csv => ExportPrinter::Csv {
-                writer: Box::new(CellWriter::new(out)),
+                writer: Box::new(CellWriter::new(out).map_err(|error| error.to_string())?),
                 columns,
                 has_heading: false,
             },

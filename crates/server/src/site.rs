@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use domain::address::tidy_path;
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::fmt;
@@ -125,9 +126,10 @@ impl ServedSite {
         }
     }
 
-    /// The app's page for a path. Paths of the app have no file extension. `/fr` and below get the
+    /// The app's page for a path, however it was typed. Paths of the app have no file extension. `/fr` and below get the
     /// French page if the site has one.
     fn page_for(&self, path: &str) -> Option<&File> {
+        let path = tidy_path(path);
         if path == "/counter" || path.starts_with("/counter/") {
             return self.files.get("/counter/index.html");
         }

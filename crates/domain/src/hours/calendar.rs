@@ -26,7 +26,7 @@ pub enum DayHours {
 
 impl DayHours {
     /// Merges spans that touch, so that no location "closes soon" at noon and stays open.
-    fn of(spans: &[Span]) -> Self {
+    pub fn of(spans: &[Span]) -> Self {
         let mut apart: Vec<Span> = Vec::new();
         for &span in spans {
             match apart.last_mut().filter(|last| last.to() == span.from()) {
@@ -201,10 +201,11 @@ impl<'a> Hours<'a> {
     /// uncertain.
     fn is_closed_anyway(&self, date: Date) -> bool {
         self.hub.event.is_none()
-            && self.week_for(date).on(date.weekday()).is_some_and(<[Span]>::is_empty)
+            && self.usual_week(date).on(date.weekday()).is_some_and(<[Span]>::is_empty)
     }
 
-    fn week_for(&self, date: Date) -> &'a Week {
+    /// The usual week on a date: that of its season, if it has one.
+    pub fn usual_week(&self, date: Date) -> &'a Week {
         self.hub
             .seasons
             .iter()
@@ -215,7 +216,8 @@ impl<'a> Hours<'a> {
     /// The hours of a day as if it were not a holiday, and whether every departure from the usual
     /// hours is verified.
     fn without_holidays(&self, date: Date) -> (DayHours, bool) {
-        let usual = self.week_for(date).on(date.weekday()).map_or(DayHours::Unknown, DayHours::of);
+        let usual =
+            self.usual_week(date).on(date.weekday()).map_or(DayHours::Unknown, DayHours::of);
         let (hours, is_verified) = self.special_on(date, &usual).unwrap_or((usual, true));
         let DayHours::Open(spans) = hours else { return (hours, is_verified) };
         let mine = self

@@ -36,6 +36,8 @@ fn records_are_in_their_order() {
         services(by_name.services_by_name()),
         ["dog-licence", "food-truck", "marriage-licence", "swim-lessons", "boat-permit"]
     );
+    let accented = checked(|file| file.services[0].name = "Ébène, a permit".into());
+    assert_eq!(services(accented.services_by_name())[0], "boat-permit", "É with E");
 }
 
 #[test]

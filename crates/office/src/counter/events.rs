@@ -19,6 +19,7 @@ use casework::when;
 use domain::HubId;
 use domain::catalogue::{Catalogue, Hub};
 use domain::hours::Date;
+use domain::text::folded;
 use form::{DayView, EventForm};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -126,7 +127,7 @@ async fn shown(
     });
     let mut places: Vec<String> =
         catalogue.place_names().into_iter().map(|(name, _)| name.to_string()).collect();
-    places.sort();
+    places.sort_by_cached_key(|name| folded(name));
     places.dedup();
     let is_open = form.is_some();
     let form = form.unwrap_or_default();
@@ -135,7 +136,7 @@ async fn shown(
         .iter()
         .map(|task| (task.id.to_string(), task.name.clone(), form.tasks.contains(&task.id)))
         .collect();
-    tasks.sort_by(|one, other| one.1.cmp(&other.1));
+    tasks.sort_by_cached_key(|(_, name, _)| folded(name));
     let dropped = office.directory.dropped();
     let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = EventsPage {

@@ -16,6 +16,7 @@ use casework::counter::ledger::{CODE_DAYS, CounterAct, CounterLedger, mark};
 use casework::when::{ago, lasting};
 use domain::catalogue::Catalogue;
 use domain::tablet::{DeviceState, EnrolmentCode};
+use domain::text::folded;
 use domain::{HubId, TerminalId};
 use std::sync::Arc;
 use store::{OfficeStore, SeenRow};
@@ -103,10 +104,9 @@ async fn shown(
         (office.counter_ledger().await?, office.catalogue(), now_ms());
     let mut devices = devices(&f, &ledger, &catalogue, &office.store().devices().await?, now_ms);
     // Devices that need attention first, then tablets in use, terminals, and retired devices.
-    devices.sort_by(|one, other| {
-        let rank =
-            |device: &DeviceView| (device.troubles.is_empty(), device.is_over, !device.is_tablet);
-        (rank(one), &one.name).cmp(&(rank(other), &other.name))
+    devices.sort_by_cached_key(|device: &DeviceView| {
+        let rank = (device.troubles.is_empty(), device.is_over, !device.is_tablet);
+        (rank, folded(&device.name))
     });
     let is_open = |(mark, _): &(&String, &casework::counter::ledger::Code)| {
         ledger.good_code(mark, now_ms).is_some()

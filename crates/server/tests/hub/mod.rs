@@ -552,9 +552,10 @@ pub(crate) fn exchange(port: u16, request: &[u8]) -> Option<HttpPage> {
     Some(HttpPage { status, head, body: answer[at + 4..].to_vec() })
 }
 
-/// CSV without its quotation marks, which surround every cell.
+/// CSV without the byte order mark that it must begin with, and without the quotation marks that
+/// surround every cell.
 pub(crate) fn plain_csv(text: &str) -> String {
-    text.replace('"', "")
+    text.strip_prefix('\u{feff}').expect("a byte order mark").replace('"', "")
 }
 
 /// Posts a batch to a port; `None` if no server answers.
