@@ -7,6 +7,7 @@ use crate::{Wording, money};
 use domain::catalogue::Payment;
 use domain::inquiry::{InquiryField, InquiryProblem};
 use domain::submission::Refusal;
+use domain::trip::StopReason;
 
 /// Fails with every fault at once.
 fn none(faults: Vec<String>) {
