@@ -11,7 +11,7 @@ use domain::catalogue::{TranslationFile, Translations};
 use domain::edition::{Edition, bundle_path};
 use domain::office::OfficeRules;
 use domain::survey::Survey;
-use domain::{Catalogue, MunicipalityId};
+use domain::{Catalogue, MunicipalityId, ServiceId};
 use finder::{
     EditionBundle, EditionWords, Finder, IndexedRecord, NotBundled, Whole, bundle_of, record_at,
 };
