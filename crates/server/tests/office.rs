@@ -426,8 +426,8 @@ fn a_call_is_recorded_once_and_one_that_was_only_a_question_is_closed_and_counte
     assert!(closed.contains("No words were recorded."), "{closed}");
     let (is_fine, audit) = hub.office(&["audit", "list"]);
     assert!(is_fine && audit.matches("\"record\"").count() == 2, "{audit}");
-    let (is_fine, exported) = hub.office(&["export", "inquiries", "--format", "csv"]);
-    assert!(is_fine && exported.lines().next().unwrap().ends_with(",\"channel\""), "{exported}");
+    let exported = hub.export("inquiries", "csv");
+    assert!(exported.lines().next().unwrap().ends_with(",\"channel\""), "{exported}");
     assert!(exported.contains(",\"phone\"\r\n") && exported.contains(",\"counter\"\r\n"));
 }
 

@@ -122,8 +122,9 @@ fn site(dir: &std::path::Path) {
 fn domain_catalogue(project: &std::path::Path) -> (Vec<u8>, Vec<u8>) {
     let (catalogue, words) = publish::check_dir(&project.join("tests/municipalities/pine-harbour"))
         .unwrap_or_else(|faults| panic!("{faults:?}"));
+    let index = finder::index_of(&catalogue, &words.thesaurus);
     let whole = finder::Whole { catalogue: catalogue.file().clone(), words };
-    (catalogue.to_bundle(&[]).unwrap(), serde_json::to_vec(&whole).unwrap())
+    (catalogue.to_bundle(&index).unwrap(), serde_json::to_vec(&whole).unwrap())
 }
 
 fn program(database: Option<&str>) -> Command {
