@@ -209,19 +209,22 @@ impl Catalogue {
         names
     }
 
-    /// The place of the first postal code in a text: the town of a location with that code. In a
+    /// The place of the first postal code in a text: the town of the locations with that code. In a
     /// town with codes of its own (the second character is not 0), the first three characters are
-    /// enough if all locations with them are in one town. `None` if that decides nothing.
+    /// enough. `None` if no location has them, or if those that do are in different towns.
     pub fn place_with_postal_code(&self, text: &str) -> Option<(&str, Position)> {
         let code = postal_code_in(text)?;
-        let begins = |hub: &&Hub, length: usize| {
-            let own = hub.postal_code.as_deref().and_then(postal_code_in);
-            own.is_some_and(|own| own[..length] == code[..length])
+        let town_with = |length: usize| {
+            let begins = |hub: &&Hub| {
+                let own = hub.postal_code.as_deref().and_then(postal_code_in);
+                own.is_some_and(|own| own[..length] == code[..length])
+            };
+            let mut hubs = self.hubs().iter().filter(begins);
+            let first = hubs.next()?;
+            hubs.all(|hub| hub.town == first.town).then_some(first)
         };
-        let with = |length| self.hubs().iter().filter(move |hub| begins(hub, length));
-        let area = || with(3).next().filter(|hub| with(3).all(|other| other.town == hub.town));
-        let hub =
-            with(code.len()).next().or_else(|| if code[1] == b'0' { None } else { area() })?;
+        let is_rural = code[1] == b'0';
+        let hub = town_with(code.len()).or_else(|| if is_rural { None } else { town_with(3) })?;
         Some((&hub.town, hub.point.position()))
     }
 
