@@ -67,7 +67,7 @@ before it begins, and how much it was afterwards. Do not write into a reason who
 /// Serves Community Hub, stores what devices send, and opens, exports and deletes it for the
 /// office.
 #[derive(Debug, Parser)]
-#[command(name = "community-hub", version, after_long_help = ENVIRONMENT, max_term_width = 100)]
+#[command(name = "community-hub", version = version(), after_long_help = ENVIRONMENT, max_term_width = 100)]
 #[command(arg_required_else_help = true, disable_help_subcommand = false)]
 pub struct ServerCommandLine {
     /// The settings file [default: /etc/community-hub/hub.toml if it exists]. Options and
@@ -76,6 +76,13 @@ pub struct ServerCommandLine {
     settings: Option<String>,
     #[command(subcommand)]
     command: Subcommands,
+}
+
+/// The version, and in a packaged program the commit that it was built from.
+fn version() -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    option_env!("COMMUNITY_HUB_COMMIT")
+        .map_or(version.into(), |commit| format!("{version} (commit {commit})"))
 }
 
 #[derive(Debug, Subcommand)]
