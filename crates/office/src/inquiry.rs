@@ -933,6 +933,7 @@ async fn close_after_reply(
     }
     let next = format!("/office/next?after={id}");
     Ok(go(&FinishedAct::RepliedAndClosed.at_of(&next, Reference::of(id))))
+}
 
 /// The digest of the facts in a draft. A draft that is only saved has the facts that it had: if
 /// they have changed, its sender is still to be warned.
