@@ -184,6 +184,8 @@ fn content(app: App) -> View {
         other => other.clone(),
     });
     live(move || {
+        // The page that continues a text may be the one that is shown already.
+        app.unsent.is_continued.get();
         let found = pages::of(app, &shown.get());
         let name = app.catalogue.municipality().name.get(app.language);
         page::set_title(&format!("{} - {name}", found.title));

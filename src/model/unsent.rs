@@ -140,6 +140,8 @@ pub(crate) struct UnsentWords {
     inquiry: &'static InquiryForm,
     survey: &'static SurveyForm,
     pub(crate) stored: Signal<StoredText>,
+    /// Set when the person continues, so that the page shows what is in the forms now.
+    pub(crate) is_continued: Signal<bool>,
     /// The number of the person who works with this staff tablet. 0 before one has unlocked it.
     writer: Cell<usize>,
 }
@@ -152,7 +154,8 @@ impl UnsentWords {
         survey: &'static SurveyForm,
     ) -> Self {
         let stored = Signal::new(StoredText::Unread);
-        Self { catalogue, role, inquiry, survey, stored, writer: Cell::new(0) }
+        let (is_continued, writer) = (Signal::new(false), Cell::new(0));
+        Self { catalogue, role, inquiry, survey, stored, is_continued, writer }
     }
 
     /// Reads what was written before, then stores what is typed from now on. Never on a public
@@ -197,6 +200,7 @@ impl UnsentWords {
         }
         let in_survey = self.survey.take_up(survey);
         self.stored.set(StoredText::Current);
+        self.is_continued.set(true);
         if is_question { Route::Ask(AboutRecord::default()) } else { in_survey }
     }
 
