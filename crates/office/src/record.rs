@@ -209,7 +209,7 @@ struct RecordBeside {
 
 impl RecordBeside {
     fn of(office: &Office, catalogue: &Catalogue, service: &Service, language: Language) -> Self {
-        let text = composed(service, catalogue, office.zone.moment(now_ms()), language);
+        let text = composed(service, catalogue, office.zone.moment(now_ms()).date, language);
         Self {
             name: service.name.clone(),
             facts: text.lines().skip(1).map(String::from).collect(),
