@@ -1,5 +1,6 @@
 //! The document and its window: title, focus, metadata and printing.
 
+use super::IS_BROWSER;
 use gloo_events::EventListener;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlInputElement};
@@ -11,11 +12,18 @@ pub(crate) fn by_id(id: &str) -> Option<HtmlElement> {
 }
 
 fn first(selector: &str) -> Option<HtmlElement> {
+    if !IS_BROWSER {
+        return None;
+    }
     document().query_selector(selector).ok().flatten()?.dyn_into().ok()
 }
 
-/// The value of `<meta name=… content=…>`. `None` if there is no such element.
+/// The value of `<meta name=… content=…>`. `None` if there is no such element. Natively the name in
+/// braces, for whoever puts the page together to replace.
 pub(crate) fn meta(name: &str) -> Option<String> {
+    if !IS_BROWSER {
+        return Some(["{", name, "}"].concat());
+    }
     first(&format!("meta[name={name}]"))?.get_attribute("content")
 }
 
@@ -59,6 +67,9 @@ pub(crate) fn fragment() -> String {
 
 /// The scheme, host and port of this app's addresses.
 pub(crate) fn origin() -> String {
+    if !IS_BROWSER {
+        return String::new();
+    }
     window().location().origin().unwrap_or_default()
 }
 
@@ -92,6 +103,9 @@ pub(crate) fn typed_before_start() -> (String, bool) {
 
 /// Whether the cursor is in the search field and the field is not empty.
 pub(crate) fn is_typing() -> bool {
+    if !IS_BROWSER {
+        return false;
+    }
     let field =
         document().active_element().and_then(|field| field.dyn_into::<HtmlInputElement>().ok());
     field.is_some_and(|field| field.name() == "q" && !field.value().is_empty())
@@ -136,6 +150,9 @@ pub(crate) fn on_window(event: &'static str, mut act: impl FnMut() + 'static) {
 /// Calls `act` with every key that is pressed, wherever the focus is, until the current
 /// page is left. Skips keys pressed with Ctrl, Meta or Alt, which are commands to the browser.
 pub(crate) fn on_key_here(act: impl Fn(&str) + 'static) {
+    if !IS_BROWSER {
+        return;
+    }
     let listener = EventListener::new(&document(), "keydown", move |event| {
         let event = event.dyn_ref::<web_sys::KeyboardEvent>();
         if let Some(event) =

@@ -116,6 +116,10 @@ fn search_form(app: App, box_: &SuggestionList) -> El {
     form()
         .class("search")
         .attr("role", "search")
+        .attr(
+            "action",
+            app.href(Route::Search { query: String::new(), filter: Default::default() }),
+        )
         .on("submit", submit)
         .put(label().class("search__label").attr("for", "q").put(words.search_label))
         .put(p().class("hint").id("q-hint").put(words.search_example).put(french))

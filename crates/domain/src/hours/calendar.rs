@@ -26,7 +26,7 @@ pub enum DayHours {
 
 impl DayHours {
     /// Merges spans that touch, so that no location "closes soon" at noon and stays open.
-    fn of(spans: &[Span]) -> Self {
+    pub fn of(spans: &[Span]) -> Self {
         let mut apart: Vec<Span> = Vec::new();
         for &span in spans {
             match apart.last_mut().filter(|last| last.to() == span.from()) {
