@@ -97,15 +97,15 @@ fn mount(
     storage: Option<Result<BrowserStorage, StorageFault>>,
 ) {
     elements::run(|| {
-        let (typed, had_focus) = page::typed_before_start();
+        let (typed, focused) = page::typed_before_start();
         let app = App::new(Model::new(english, texts, address, typed));
         take_up_trip(app);
         router::take_up_fragment(app);
         router::listen(app);
         elements::mount(frame(app));
         page::remove_shell();
-        if had_focus {
-            page::focus("#q");
+        if let Some(focused) = focused {
+            page::focus(&focused);
         }
         go_on_beside(app, storage);
     });

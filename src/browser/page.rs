@@ -3,7 +3,7 @@
 use super::IS_BROWSER;
 use gloo_events::EventListener;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, HtmlInputElement};
+use web_sys::{HtmlElement, HtmlInputElement};
 
 pub(crate) use elements::{document, window};
 
@@ -51,6 +51,10 @@ pub(crate) fn focus(selector: &str) {
     }
 }
 
+pub(crate) fn is_at_top() -> bool {
+    window().scroll_y().is_ok_and(|top| top <= 0.0)
+}
+
 pub(crate) fn scroll_to_top() {
     window().scroll_to_with_x_and_y(0.0, 0.0);
 }
@@ -88,17 +92,18 @@ pub(crate) fn is_wide() -> bool {
         .is_some_and(|query| query.matches())
 }
 
-/// The text that was typed into the static page's search field before the app started, and whether
-/// that field had the focus.
-pub(crate) fn typed_before_start() -> (String, bool) {
-    let field = first("#shell input[name=q]");
-    let has_focus =
-        field.is_some() && document().active_element() == field.clone().map(Element::from);
-    let typed = field
+/// The text that was typed into the static page's search field before the app started, and a
+/// selector of the element that had the focus, which the app's page has too.
+pub(crate) fn typed_before_start() -> (String, Option<String>) {
+    let typed = first("#shell input[name=q]")
         .and_then(|field| field.dyn_into::<HtmlInputElement>().ok())
         .map(|field| field.value())
         .unwrap_or_default();
-    (typed, has_focus)
+    let focused = document().active_element().and_then(|element| match element.id().as_str() {
+        "" => Some(["a[href=\"", &element.get_attribute("href")?, "\"]"].concat()),
+        id => Some(["#", id].concat()),
+    });
+    (typed, focused)
 }
 
 /// Whether the cursor is in the search field and the field is not empty.
@@ -124,10 +129,15 @@ fn nearest() -> web_sys::ScrollIntoViewOptions {
     options
 }
 
-/// Removes the static content that the document showed before the app started.
+/// Removes the static content that the document showed before the app started. The page stays where
+/// it was scrolled to.
 pub(crate) fn remove_shell() {
     if let Some(shell) = by_id("shell") {
+        let top = window().scroll_y().unwrap_or_default();
         shell.remove();
+        if top > 0.0 {
+            window().scroll_to_with_x_and_y(0.0, top);
+        }
     }
 }
 

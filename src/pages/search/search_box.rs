@@ -236,9 +236,10 @@ pub(crate) fn results(app: App, is_typing: Signal<bool>) -> View {
     all((facets(app, found), list))
 }
 
-/// Focuses the field on wide screens, where that does not open an on-screen keyboard.
+/// Focuses the field on wide screens, where that does not open an on-screen keyboard, unless the
+/// person is further down already: the page is there before the app.
 pub(crate) fn focus_where_wide() {
-    if page::is_wide() {
+    if page::is_wide() && page::is_at_top() {
         page::focus("#q");
     }
 }
