@@ -96,8 +96,13 @@ pub fn assemble(assembly: &Assembly) -> AssemblyResult<AssembledSite> {
     let file = catalogue.file();
     let mut site = AssembledSite::default();
     let bundle = finder::bundle_of(&catalogue, &words)?;
-    let pages = community_hub_app::render::pages(&bundle.bytes, &bundle.translations)
-        .ok_or(AssemblyFault::Unrendered)?;
+    let pages = match assembly.copies {
+        CompressedCopies::Smallest => {
+            community_hub_app::render::pages(&bundle.bytes, &bundle.translations)
+                .ok_or(AssemblyFault::Unrendered)?
+        }
+        CompressedCopies::None => Vec::new(),
+    };
     let bundle = add_bundle(&mut site, bundle, StoredFile::Always);
     let css = |folders: &[&str]| {
         css::bundle(&assembly.root.join("style"), folders, &file.municipality.colours)

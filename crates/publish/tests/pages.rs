@@ -6,6 +6,7 @@ use community_hub_app::render::{PageSubject, RenderedPage, pages};
 use publish::check_dir;
 use std::collections::HashSet;
 use std::path::Path;
+use std::sync::LazyLock;
 
 /// Addresses that the app or the server answers without a page of their own.
 const DYNAMIC: [&str; 8] = [
@@ -18,6 +19,9 @@ const DYNAMIC: [&str; 8] = [
     "/survey-results",
     "/api/sources/",
 ];
+
+/// The pages of Kawartha Lakes, rendered once for all tests.
+static PAGES: LazyLock<Vec<RenderedPage>> = LazyLock::new(|| rendered("data/kawartha-lakes"));
 
 /// All pages of a municipality.
 fn rendered(municipality: &str) -> Vec<RenderedPage> {
@@ -86,28 +90,25 @@ fn faults(page: &RenderedPage, known: &HashSet<&str>) -> Vec<String> {
     faults
 }
 
-fn check_all(municipality: &str) -> Vec<RenderedPage> {
-    let pages = rendered(municipality);
+fn check_all(pages: &[RenderedPage]) {
     let known: HashSet<&str> = pages.iter().map(|page| page.path.as_str()).collect();
     assert_eq!(known.len(), pages.len(), "every page has an address of its own");
     let faults: Vec<String> = pages.iter().flat_map(|page| faults(page, &known)).collect();
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
-    pages
 }
 
 #[test]
 fn every_page_has_its_heading_its_labels_and_links_that_lead_somewhere() {
-    let pages = check_all("data/kawartha-lakes");
+    check_all(&PAGES);
     for path in ["/", "/fr", "/a-z", "/fr/hubs", "/ask", "/fr/feedback", "/privacy"] {
-        assert!(pages.iter().any(|page| page.path == path), "{path}");
+        assert!(PAGES.iter().any(|page| page.path == path), "{path}");
     }
-    check_all("tests/municipalities/pine-harbour");
+    check_all(&rendered("tests/municipalities/pine-harbour"));
 }
 
 #[test]
 fn a_service_shows_its_facts_in_both_languages() {
-    let pages = rendered("data/kawartha-lakes");
-    let service = |path: &str| pages.iter().find(|page| page.path == path).unwrap();
+    let service = |path: &str| PAGES.iter().find(|page| page.path == path).unwrap();
     let (english, french) = (service("/services/dog-licence"), service("/fr/services/dog-licence"));
     assert!(matches!(english.subject, PageSubject::Service(_)));
     for page in [english, french] {
@@ -121,7 +122,7 @@ fn a_service_shows_its_facts_in_both_languages() {
 #[test]
 fn without_a_clock_nothing_is_said_about_now() {
     let wording = wording::Wording::in_language(domain::Language::English);
-    for page in rendered("data/kawartha-lakes") {
+    for page in PAGES.iter() {
         assert!(!page.body.contains(wording.none_open_now), "{}", page.path);
         assert!(!page.body.contains(wording.this_week), "{}", page.path);
     }

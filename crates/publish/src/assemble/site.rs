@@ -31,7 +31,8 @@ const SERVER_FILES: [&str; 3] = ["/office.json", "/surveys.json", "/whole.json"]
 pub enum CompressedCopies {
     /// Brotli and gzip, as small as they get: for a site that is sent over networks.
     Smallest,
-    /// None, which is quick to write: for a site that is looked at on the same machine.
+    /// None, and no pages as HTML, so that it is quick to write: for a site that is looked at on the
+    /// same machine. The app makes its pages there.
     None,
 }
 
@@ -52,6 +53,8 @@ pub struct AssembledSite {
     /// Version for display: the crate's version with a short fingerprint, or `edition N`.
     pub version: String,
     files: Vec<AssembledFile>,
+    /// The bytes of each page in Brotli, ascending; empty if nothing was compressed.
+    page_bytes: Vec<usize>,
 }
 
 #[derive(Debug)]
@@ -164,7 +167,7 @@ impl AssembledSite {
     }
 
     /// Writes all files into a folder beside `out` and then swaps the two.
-    pub(crate) fn write(&self, out: &Path, copies: CompressedCopies) -> AssemblyResult<()> {
+    pub(crate) fn write(&mut self, out: &Path, copies: CompressedCopies) -> AssemblyResult<()> {
         let fresh = out.with_extension("fresh");
         let old = out.with_extension("old");
         for stale in [&fresh, &old] {
@@ -176,10 +179,15 @@ impl AssembledSite {
         for file in &self.files {
             rows.push(write_file(&fresh, file, copies)?);
         }
+        let is_page = |row: &&ListingRow<'_>| row.path.starts_with("/pages/");
+        let mut page_bytes: Vec<usize> =
+            rows.iter().filter(is_page).filter_map(|row| row.br).collect();
+        page_bytes.sort_unstable();
         let listing =
             serde_json::to_vec_pretty(&AssembledListing { version: &self.version, files: rows })
                 .unwrap_or_default();
         write(&fresh.join("site.json"), &listing)?;
+        self.page_bytes = page_bytes;
         if out.exists() {
             std::fs::rename(out, &old).map_err(AssemblyFault::not_written(out))?;
         }
@@ -189,10 +197,19 @@ impl AssembledSite {
         Ok(())
     }
 
-    /// One line with the version, the number of files and their uncompressed size.
+    /// One line with the version, the number of files and their uncompressed size, and one about the
+    /// pages.
     pub fn summary(&self) -> String {
         let total: usize = self.files.iter().map(|file| file.bytes.len()).sum();
-        format!("Site {}: {} files, {} kB.", self.version, self.files.len(), total / 1000)
+        let site =
+            format!("Site {}: {} files, {} kB.", self.version, self.files.len(), total / 1000);
+        match (self.page_bytes.get(self.page_bytes.len() / 2), self.page_bytes.last()) {
+            (Some(median), Some(largest)) => format!(
+                "{site}\n{} pages in Brotli: {median} bytes (median), {largest} (largest).",
+                self.page_bytes.len()
+            ),
+            _ => site,
+        }
     }
 }
 
