@@ -1,10 +1,14 @@
 //! Small values that a device remembers for a person in `localStorage`, such as a trip list. Never
 //! anything that must not be lost: that belongs in `storage`.
 
+use super::IS_BROWSER;
 use super::page::window;
 use web_sys::Storage;
 
 fn drawer() -> Option<Storage> {
+    if !IS_BROWSER {
+        return None;
+    }
     window().local_storage().ok().flatten()
 }
 

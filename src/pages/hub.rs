@@ -16,7 +16,7 @@ use crate::ui::phone::phone_link;
 use crate::ui::section::titled_section;
 use domain::HubId;
 use domain::catalogue::{EventDay, Hub, Task};
-use domain::hours::{DayHours, DayPlan, Hours, Week};
+use domain::hours::{DayHours, DayPlan, Hours, Week, Weekday};
 use domain::trip::Errand;
 use elements::{
     El, Signal, View, a, all, div, dl, event_target_value, h2, h3, input, label, li, live, p,
@@ -48,15 +48,17 @@ pub(crate) fn page(app: App, id: &HubId) -> TitledPage {
 /// `None` if nothing is known about the hours: the line above says so once, with what to do.
 fn week(app: App, hub: &'static Hub) -> Option<El> {
     let words = app.words;
-    let rows = live(move || {
-        let now = app.clock.now.get();
-        let plans = now
-            .map(|now| Hours::of(app.catalogue, hub).seven_days_from(now.date))
-            .unwrap_or_default();
-        plans
+    let rows = live(move || match app.clock.now.get() {
+        Some(now) => Hours::of(app.catalogue, hub)
+            .seven_days_from(now.date)
             .iter()
-            .map(|plan| day_row(app, plan, now.is_some_and(|now| now.date == plan.date)))
-            .collect::<Vec<_>>()
+            .map(|plan| day_row(app, plan, now.date == plan.date))
+            .collect(),
+        None => usual_week(app, hub),
+    });
+    let name = live(move || match *app.clock.now.read() {
+        Some(_) => words.this_week,
+        None => words.hours,
     });
     let is_known =
         hub.seasons.iter().map(|season| &season.hours).chain([&hub.hours]).any(has_hours);
@@ -74,17 +76,25 @@ fn week(app: App, hub: &'static Hub) -> Option<El> {
     let section = section()
         .class("section")
         .attr("aria-labelledby", "hours")
-        .put(
-            h2().id("hours")
-                .put(words.this_week)
-                .put((!hub.hours_verified).then(|| (" ", confirm(app)))),
-        )
+        .put(h2().id("hours").put(name).put((!hub.hours_verified).then(|| (" ", confirm(app)))))
         .put(is_known.then(|| table().class("week").put(head).put(tbody().put(rows))))
         .put(hub.hours_note.as_ref().map(|note| hint(note).lang(app.lang_of(note))))
         .put(closure.map(|closure| hint(closure.note.get(app.language))))
         .put(facility.map(|note| hint(note.get(app.language))))
         .put(is_known.then(|| hint(words.times_are_local)));
     Some(section)
+}
+
+/// The hours of any week, where no clock says which week this is. Empty if they change with the
+/// season.
+fn usual_week(app: App, hub: &Hub) -> Vec<El> {
+    let row = |&weekday: &Weekday| {
+        let hours = hub.hours.on(weekday).map_or(DayHours::Unknown, DayHours::of);
+        tr().class("week__day")
+            .put(th().attr("scope", "row").put(wording::weekday(app.language, weekday)))
+            .put(td().put(day_hours(app.language, &hours)))
+    };
+    if hub.seasons.is_empty() { Weekday::ALL.iter().map(row).collect() } else { Vec::new() }
 }
 
 fn has_hours(week: &Week) -> bool {

@@ -14,7 +14,7 @@ use crate::site::{ServedSite, plain};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, Extension, Path, Request, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION, RETRY_AFTER};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -347,13 +347,30 @@ async fn file<S: SubmissionStore>(
                 return Redirect::to(&address).into_response();
             }
             let (path, headers) = (request.uri().path(), request.headers());
-            server
-                .editions
+            let editions = &server.editions;
+            if let Some(address) = editions.moved(path) {
+                return moved(&address);
+            }
+            // A page as HTML belongs to the site's own edition. If there is a newer one, the app
+            // shows its facts, and nothing stale comes first.
+            let page = || server.site.answer_page(path, headers).filter(|_| editions.is_of_site());
+            editions
                 .answer(path, headers)
+                .or_else(page)
                 .unwrap_or_else(|| server.site.answer(path, headers))
         }
         _ => plain(StatusCode::METHOD_NOT_ALLOWED, "This address can only be read.\n"),
     }
+}
+
+/// The record at this address has another one for good.
+fn moved(address: &str) -> Response {
+    let built = Response::builder()
+        .status(StatusCode::MOVED_PERMANENTLY)
+        .header(LOCATION, address)
+        .header(CACHE_CONTROL, "no-cache")
+        .body(Body::empty());
+    built.expect("an address of the app is plain ASCII")
 }
 
 /// If no submission of the request could be stored, the HTTP status says so too, for monitoring and

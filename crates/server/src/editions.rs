@@ -178,6 +178,25 @@ impl Editions {
         })
     }
 
+    /// Whether the newest edition is the one that came with the app's site.
+    pub fn is_of_site(&self) -> bool {
+        let newest = self.newest();
+        newest.composed.is_none() && newest.base.published.is_none()
+    }
+
+    /// The address of a service whose id was changed or merged into another; `None` for every other
+    /// address.
+    pub fn moved(&self, path: &str) -> Option<String> {
+        let (before, id) = path.rsplit_once('/')?;
+        if before != "/services" && before != "/fr/services" {
+            return None;
+        }
+        let id = ServiceId::parse(id).ok()?;
+        let catalogue = self.catalogue();
+        let service = catalogue.service(&id).filter(|service| service.id != id)?;
+        Some(format!("{before}/{}", service.id))
+    }
+
     /// The address of the web page that a record of the newest edition is based on; `None` if it is
     /// unknown.
     pub fn source(&self, site: &ServedSite, record: &str) -> Option<String> {

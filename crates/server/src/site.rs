@@ -32,6 +32,10 @@ struct SiteRow {
     immutable: bool,
 }
 
+/// Where the publisher puts the app's pages as HTML. They are served at the addresses of the pages,
+/// not at these.
+const PAGES: &str = "/pages";
+
 /// A file in all its encodings.
 pub(crate) struct File {
     raw: Bytes,
@@ -118,9 +122,18 @@ impl ServedSite {
         self.files.contains_key(path)
     }
 
+    /// Answers a GET or HEAD of a page with its facts as HTML; `None` if the site has no such page.
+    /// They are those of the site's own edition: only for as long as there is no newer one.
+    pub fn answer_page(&self, path: &str, headers: &HeaderMap) -> Option<Response> {
+        let name = if path == "/" { "/index" } else { path };
+        let file = self.files.get(&format!("{PAGES}{name}.html"))?;
+        Some(file.answer(headers))
+    }
+
     /// Answers a GET or HEAD: a file, or the app's page for a path without a file extension.
     pub fn answer(&self, path: &str, headers: &HeaderMap) -> Response {
-        match self.files.get(path).or_else(|| self.page_for(path)) {
+        let file = self.files.get(path).filter(|_| !path.starts_with(PAGES));
+        match file.or_else(|| self.page_for(path)) {
             Some(file) => file.answer(headers),
             None => plain(StatusCode::NOT_FOUND, "There is nothing here.\n"),
         }

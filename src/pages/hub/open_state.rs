@@ -15,6 +15,11 @@ pub(crate) fn state_of(app: App, hub: &Hub) -> Option<OpenState> {
 /// hours are not certain. On a holiday that may close it, says that instead.
 pub(crate) fn hub_state(app: App, hub: &'static Hub) -> View {
     live(move || {
+        let has_no_hours = hub.hours.is_unknown() && hub.seasons.is_empty() && hub.event.is_none();
+        if app.clock.now.read().is_none() && !has_no_hours {
+            // Where no clock says what time it is, the line stays empty.
+            return span().put("\u{a0}");
+        }
         let state = state_of(app, hub);
         let (class, picture, is_known) = match state.as_ref().map(|state| state.state) {
             Some(DayState::Open { .. }) => ("hub-state hub-state--open", "check", true),

@@ -117,6 +117,10 @@ fn search_form(app: App, box_: &SuggestionList) -> El {
     form()
         .class("search")
         .attr("role", "search")
+        .attr(
+            "action",
+            app.href(Route::Search { query: String::new(), filter: Default::default() }),
+        )
         .on("submit", submit)
         .put(label().class("search__label").attr("for", "q").put(words.search_label))
         .put(p().class("hint").id("q-hint").put(words.search_example).put(french))
@@ -233,9 +237,10 @@ pub(crate) fn results(app: App, is_typing: Signal<bool>) -> View {
     all((facets(app, found), list))
 }
 
-/// Focuses the field on wide screens, where that does not open an on-screen keyboard.
+/// Focuses the field on wide screens, where that does not open an on-screen keyboard, unless the
+/// person is further down already: the page is there before the app.
 pub(crate) fn focus_where_wide() {
-    if page::is_wide() {
+    if page::is_wide() && page::is_at_top() {
         page::focus("#q");
     }
 }

@@ -75,9 +75,10 @@ const OFFICE: &str = r#"{"hub":"town-hall","department":"Harbour Office","first_
 fn site(dir: &std::path::Path) {
     let project = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let (file, whole) = domain_catalogue(&project);
-    let files: [(&str, Vec<u8>); 7] = [
+    let files: [(&str, Vec<u8>); 8] = [
         ("/index.html", b"<head><title>hub</title></head>\n<body>\n<p>english page".to_vec()),
         ("/fr/index.html", "<p>page en français".into()),
+        ("/pages/services/boat-permit.html", b"<body><h1>Boat permit</h1>".to_vec()),
         ("/app-0123456789abcdef_bg.wasm", vec![0; 100]),
         ("/catalogue-0123456789abcdef.bin", file),
         ("/whole.json", whole),
@@ -92,6 +93,7 @@ fn site(dir: &std::path::Path) {
         ),
     ];
     std::fs::create_dir_all(dir.join("fr")).unwrap();
+    std::fs::create_dir_all(dir.join("pages/services")).unwrap();
     let mut rows = Vec::new();
     for (path, bytes) in files {
         let is_wasm = path.ends_with(".wasm");
