@@ -23,7 +23,7 @@ use elements::{
     section, span, table, tbody, td, th, thead, tr, ul,
 };
 use finder::folded;
-use wording::day;
+use wording::{day, day_hours};
 
 /// A list of tasks longer than this gets a search field.
 const TASKS_IN_SIGHT: usize = 8;
