@@ -82,7 +82,12 @@ pub fn start() -> (WorkerGuard, LostLines) {
         .finish(Forgiving(stderr()));
     let lost = LostLines(Some(writer.error_counter()));
     // By default, a failure is itself printed to standard error, and printing panics when it fails.
-    tracing_subscriber::fmt().json().log_internal_errors(false).with_writer(writer).init();
+    tracing_subscriber::fmt()
+        .json()
+        .with_span_list(false)
+        .log_internal_errors(false)
+        .with_writer(writer)
+        .init();
     (guard, lost)
 }
 

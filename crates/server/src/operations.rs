@@ -3,7 +3,7 @@
 
 use crate::api::ServerParts;
 use crate::jobs::nightly::{
-    APART_MS_MIN, NightlySettings, RetentionSettings, clock_fault, newest, next_night,
+    NightlySettings, RetentionSettings, clock_fault, newest, next_night, night_of,
 };
 use crate::records::retention::{doubt, due_of_all};
 use crate::serve::{Settings, municipality_of, open_store};
@@ -59,12 +59,18 @@ async fn works(
     let mut works = Vec::new();
     for (kind, name) in WORKS {
         let WorkDates { done, failed } = WorkDates::read(store, name).await?;
-        let (is_nightly, apart_ms) = match kind {
-            OperationKind::Retention => (settings.retention.is_some(), APART_MS_MIN),
-            OperationKind::Backup | OperationKind::Drill => (settings.backups.is_some(), 0),
+        let next_ms = match kind {
+            OperationKind::Retention => settings
+                .retention
+                .is_some()
+                .then(|| done.map_or(now_ms, |done_ms| next_night(zone, done_ms))),
+            // One for each day.
+            OperationKind::Backup | OperationKind::Drill => settings.backups.is_some().then(|| {
+                done.map_or(now_ms, |done_ms| {
+                    night_of(zone, zone.moment(done_ms).date.plus_days(1))
+                })
+            }),
         };
-        let next = || done.map_or(now_ms, |done_ms| next_night(zone, done_ms, apart_ms));
-        let next_ms = is_nightly.then(next);
         let waits = match (&settings.retention, kind) {
             (Some(retention), OperationKind::Retention) if next_ms <= Some(now_ms) => {
                 doubt_of(store, retention, now_ms).await?

@@ -253,7 +253,7 @@ mod tests {
             let said = parsed(text, &program()).unwrap_err();
             assert!(said.contains(expected) && !said.contains("hunter2"), "{said}");
         };
-        check("prot = 8080", "prot: there is no such setting. Known are bind,");
+        check("prot = 8080", "prot: there is no such setting. Known are access_log,");
         check("new_database = true", "there is no such setting");
         check("port = 99999", "port: invalid value '99999'");
         check("port = 8080.5", "a text, a number or a list of texts");

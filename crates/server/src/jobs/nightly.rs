@@ -11,7 +11,7 @@ use crate::export::day_of;
 use crate::records::retention::{self, RetentionDays};
 use crate::records::trace::{Asker, traced_once};
 use casework::when::Zone;
-use domain::hours::{Minute, Moment};
+use domain::hours::{Date, Minute, Moment};
 use office::directory::ServiceDirectory;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -28,7 +28,7 @@ pub(crate) const NIGHT_HOUR: u16 = 3;
 pub const AFTER_START: Duration = Duration::from_secs(900);
 /// The least time from one run to the next, in milliseconds: shorter than from the end of a night's
 /// hour to the next, longer than an hour that a clock change repeats.
-pub(crate) const APART_MS_MIN: u64 = 12 * HOUR_MS;
+const APART_MS_MIN: u64 = 12 * HOUR_MS;
 /// The time after which a run is made up for by day, in milliseconds: a night was missed.
 const OVERDUE_MS: u64 = 36 * HOUR_MS;
 /// How far the clock may be ahead of the newest thing in the database, in milliseconds.
@@ -75,14 +75,21 @@ pub fn is_due(situation: Situation) -> bool {
     since_ms > OVERDUE_MS || (is_night && since_ms > APART_MS_MIN)
 }
 
-/// When work of the night is next due, in milliseconds since 1970, if it last began at `last_ms` and
-/// never begins again within `apart_ms`: the first hour of a night after that.
-pub fn next_night(zone: &Zone, last_ms: u64, apart_ms: u64) -> u64 {
-    let earliest_ms = last_ms.saturating_add(apart_ms);
+/// When retention that last began at `last_ms` is next due, in milliseconds since 1970: the first
+/// night that is far enough away.
+pub fn next_night(zone: &Zone, last_ms: u64) -> u64 {
+    let earliest_ms = last_ms.saturating_add(APART_MS_MIN);
     let date = zone.moment(earliest_ms).date;
-    let minute = Minute::new(NIGHT_HOUR, 0).unwrap_or(Minute::MIDNIGHT);
-    let of = |date| zone.ms(Moment { date, minute });
-    if of(date) > earliest_ms { of(date) } else { of(date.plus_days(1)) }
+    if night_of(zone, date) > earliest_ms {
+        night_of(zone, date)
+    } else {
+        night_of(zone, date.plus_days(1))
+    }
+}
+
+/// When the hour of a day's night begins, in milliseconds since 1970.
+pub fn night_of(zone: &Zone, date: Date) -> u64 {
+    zone.ms(Moment { date, minute: Minute::new(NIGHT_HOUR, 0).unwrap_or(Minute::MIDNIGHT) })
 }
 
 /// What the database has from before now, in milliseconds since 1970.
@@ -234,7 +241,6 @@ pub async fn newest(store: &impl Custody, now_ms: u64) -> Result<Newest, String>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::hours::{Date, Minute};
 
     const NOW_MS: u64 = 1_800_000_000_000;
 
@@ -306,17 +312,15 @@ mod tests {
             let minute = Minute::new(hour, minute).unwrap();
             zone.ms(Moment { date: Date::parse(day).unwrap(), minute })
         };
-        let check = |day, at, apart_ms, expected: &str| {
-            let next = next_night(&zone, ms(day, at), apart_ms);
+        let check = |day, at, expected: &str| {
+            let next = next_night(&zone, ms(day, at));
             assert_eq!(next, ms(expected, (3, 0)), "{day} {at:?}");
         };
-        check("2026-11-30", (3, 20), APART_MS_MIN, "2026-12-01");
-        check("2026-11-30", (14, 0), APART_MS_MIN, "2026-12-01");
-        check("2026-11-30", (20, 0), APART_MS_MIN, "2026-12-02");
-        check("2026-11-30", (2, 0), 0, "2026-11-30");
-        check("2026-11-30", (20, 0), 0, "2026-12-01");
+        check("2026-11-30", (3, 20), "2026-12-01");
+        check("2026-11-30", (14, 0), "2026-12-01");
+        check("2026-11-30", (20, 0), "2026-12-02");
         // The clocks change at two o'clock.
-        check("2026-10-31", (3, 20), APART_MS_MIN, "2026-11-01");
+        check("2026-10-31", (3, 20), "2026-11-01");
     }
 
     #[test]
