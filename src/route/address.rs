@@ -48,7 +48,7 @@ pub(crate) enum DevicePrefix<'a> {
     Counter,
 }
 
-/// Splits a tidy path into the device it belongs to and the path of the page, which always starts with a
+/// Splits a tidy path into the device and the path of the page, which always starts with a
 /// slash if a prefix was removed.
 pub(crate) fn split_device(path: &str) -> (DevicePrefix<'_>, &str) {
     if let Some(rest) =

@@ -95,7 +95,7 @@ fn addresses_that_lead_nowhere_say_so_and_never_panic() {
         Route::Search { query: "\u{fffd}%zz%".into(), filter: FacetFilter::default() }
     );
     assert_eq!(
-        parse("/ask?service=NO!&hub=city-hall").route,
+        parse("/ask?service=N!O&hub=city-hall").route,
         Route::Ask(AboutRecord { service: None, hub: HubId::parse("city-hall").ok() })
     );
 }
