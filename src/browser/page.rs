@@ -32,7 +32,8 @@ pub(crate) fn meta(name: &str) -> Option<String> {
 pub(crate) fn files_of_page() -> Vec<String> {
     let selector = "script[src], link[rel=stylesheet], link[rel=preload]";
     let Ok(found) = document().query_selector_all(selector) else { return Vec::new() };
-    let elements = (0..found.length()).filter_map(|at| found.get(at)?.dyn_into::<web_sys::Element>().ok());
+    let elements =
+        (0..found.length()).filter_map(|at| found.get(at)?.dyn_into::<web_sys::Element>().ok());
     elements.filter_map(|file| file.get_attribute("src").or(file.get_attribute("href"))).collect()
 }
 

@@ -6,8 +6,8 @@ use super::guard::guard;
 use super::staff::Right::{self, Anybody, AtLeast, Staff};
 use super::staff::Role::{Administrator, Counter, Manager, Office as OfficeWork};
 use super::{
-    Office, counter, figures, gaps, inbox, inquiry, oidc, operations, pages, people, record, second_factor,
-    senders, sign_in, survey, translations,
+    Office, counter, figures, gaps, inbox, inquiry, oidc, operations, pages, people, record,
+    second_factor, senders, sign_in, survey, translations,
 };
 use axum::Router;
 use axum::http::Method;
