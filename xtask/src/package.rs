@@ -8,7 +8,6 @@ mod sbom;
 
 use crate::process::{captured, cargo_command, shown};
 use sha2::{Digest, Sha256};
-use std::ffi::OsString;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -214,7 +213,7 @@ fn write_sums(out: &Path, names: &[String]) -> Result<(), String> {
 }
 
 fn has(program: &str) -> bool {
-    let path = std::env::var_os("PATH").unwrap_or_else(OsString::new);
+    let path = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
 }
 

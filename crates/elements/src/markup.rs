@@ -125,6 +125,7 @@ impl El {
     }
 
     /// The finished element.
+    #[allow(clippy::useless_conversion, reason = "in a browser, elements and nodes are two types")]
     pub fn done(self) -> View {
         View(self.0.into())
     }

@@ -69,7 +69,7 @@ fn built(
     for (at, hub) in catalogue.hubs().iter().enumerate() {
         let mut texts = texts_of_hub(catalogue, hub);
         texts.extend(original.map(|original| (Field::Name, original.hubs()[at].name.clone())));
-        add_lay_words(&mut texts, thesaurus, |_| false);
+        add_lay_words(&mut texts, thesaurus, |concept| concept.hubs.contains(&hub.id));
         builder.add(texts.iter().map(|(field, text)| (*field, text.as_str())));
     }
     builder.finish()

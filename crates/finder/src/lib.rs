@@ -8,6 +8,7 @@
 
 #![warn(missing_docs)]
 
+mod answer;
 mod build;
 mod catalogue;
 mod facets;
@@ -21,6 +22,7 @@ mod variants;
 mod whole;
 mod words;
 
+pub use answer::{Answer, AskedFact, answer_to};
 pub use build::Builder;
 pub use catalogue::{IndexedRecord, asked_elsewhere, index_of, record_at};
 pub use domain::text::folded;

@@ -1,5 +1,6 @@
 //! Queries: from a question to ranked documents.
 
+use crate::answer::is_asking;
 use crate::index::{Documents, Field, Index};
 use crate::variants::{Meeting, Variant, halves, has_word, is_known, variants_of};
 use crate::words::{is_chatter, is_of_word, sayings, searchable, words_of};
@@ -18,6 +19,9 @@ const COVERED_MIN: f32 = 0.2;
 /// Factor for the weight of a phrase. It is less than 1 because the word in it that carries the
 /// meaning counts by itself too.
 const OF_SAYING: f32 = 0.4;
+/// Factor for the weight of a word that the index does not know. Nearly 1, so that a question of
+/// which little is known finds nothing.
+const OF_UNKNOWN: f32 = 0.9;
 /// Factor for the score of a document if every word of the question occurs unchanged in its lay
 /// words.
 const AS_SAID: f32 = 1.5;
@@ -224,7 +228,7 @@ impl<'a> Finder<'a> {
         let weight = (1.0 + documents / (1.0 + met)).ln();
         SearchQuestion {
             typed: word.into(),
-            weight: if variants.is_empty() { weight * 0.5 } else { weight },
+            weight: if variants.is_empty() { weight * OF_UNKNOWN } else { weight },
             variants,
         }
     }
@@ -251,6 +255,18 @@ impl Explanation<'_> {
             !matches!(reason.meeting, Meeting::Slips(_)) && reason.field != Field::Summary
         });
         met.count() == self.asked.len()
+    }
+
+    /// The share of the question that the name, keywords or lay words of a document have. Words
+    /// that ask for a fact of any record do not count.
+    pub(crate) fn named(&self, document: u32) -> f32 {
+        let (mut named, mut all) = (0.0, 0.0);
+        for asked in self.asked.iter().filter(|asked| !is_asking(&asked.typed)) {
+            let reason = self.reason(asked, document);
+            all += asked.weight;
+            named += reason.filter(|met| met.field <= Field::Lay).map_or(0.0, |_| asked.weight);
+        }
+        named / all.max(f32::MIN_POSITIVE)
     }
 
     fn reason(&self, asked: &SearchQuestion, document: u32) -> Option<MatchReason> {

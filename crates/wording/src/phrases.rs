@@ -5,6 +5,7 @@ use domain::Language;
 use domain::catalogue::{Offering, Payment};
 use domain::hours::{DayState, Moment, OpenState};
 use domain::inquiry::{InquiryField, InquiryProblem};
+use domain::provenance::SourceDate;
 use domain::submission::Refusal;
 use domain::trip::StopReason;
 
@@ -316,6 +317,21 @@ pub fn unknown_facts(language: Language, gaps: FactGaps) -> Option<String> {
     } else {
         format!("We don’t have {joined} yet. Call")
     })
+}
+
+/// "Not confirmed since 2023. Call": below an answer, to be followed by a phone number. `since` is
+/// the date of the source.
+pub fn answer_call(language: Language, is_certain: bool, since: Option<SourceDate>) -> String {
+    match (language, is_certain, since) {
+        (Language::English, true, _) => "Questions? Call".into(),
+        (Language::French, true, _) => "Des questions? Appelez le".into(),
+        (Language::English, _, None) => "Not confirmed. Call".into(),
+        (Language::French, _, None) => "Non confirmé. Appelez le".into(),
+        (Language::English, _, Some(since)) => format!("Not confirmed since {}. Call", since.year),
+        (Language::French, _, Some(since)) => {
+            format!("Non confirmé depuis {}. Appelez le", since.year)
+        }
+    }
 }
 
 /// What is wrong with a field of the question, and what to do.

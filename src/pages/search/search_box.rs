@@ -3,6 +3,7 @@
 
 use crate::app::App;
 use crate::browser::page;
+use crate::pages::search::answer::answer;
 use crate::pages::search::facets::{facets, narrowed};
 use crate::pages::search::results::{found_list, suggestion};
 use crate::route::{Route, router};
@@ -232,7 +233,7 @@ pub(crate) fn results(app: App, is_typing: Signal<bool>) -> View {
             .class("results-count")
             .attr("role", "status")
             .put(results_count(app.language, left.len()));
-        all((count, found_list(app, &left, RESULTS_MAX)))
+        all((answer(app, &found), count, found_list(app, &left, RESULTS_MAX)))
     });
     all((facets(app, found), list))
 }

@@ -270,3 +270,18 @@ fn every_refusal_says_something_of_its_own_in_both_languages() {
     }
     assert_ne!(status_refused(Language::English, 1), status_refused(Language::French, 1));
 }
+
+#[test]
+fn an_answer_says_how_certain_it_is() {
+    let since = SourceDate::parse("2023-06-30");
+    let said = |is_certain, since| {
+        [Language::English, Language::French]
+            .map(|language| answer_call(language, is_certain, since))
+    };
+    assert_eq!(said(true, since), ["Questions? Call", "Des questions? Appelez le"]);
+    assert_eq!(said(false, None), ["Not confirmed. Call", "Non confirmé. Appelez le"]);
+    assert_eq!(
+        said(false, since),
+        ["Not confirmed since 2023. Call", "Non confirmé depuis 2023. Appelez le"]
+    );
+}
