@@ -4,9 +4,10 @@
 
 use crate::catalogue::{IndexedRecord, record_at};
 use crate::search::{Finder, SearchMatch};
-use crate::words::{folded, words_of};
+use crate::words::words_of;
 use domain::catalogue::{Catalogue, Hub, Service};
 use domain::hours::{DayState, Hours, Moment};
+use domain::text::folded;
 
 /// Results among which the record is looked for that has the fact.
 const RECORDS_MAX: usize = 3;
