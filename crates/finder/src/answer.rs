@@ -53,7 +53,10 @@ const ASKING: [(AskedFact, &str); 7] = [
         AskedFact::Documents,
         "bring|what do i need|documents|paperwork|apporter|quels papiers|quelles pieces",
     ),
-    (AskedFact::Duration, "how long|how many days|how soon|how fast|combien de temps|delai"),
+    (
+        AskedFact::Duration,
+        "how long|how long does it take|how many days|how soon|how fast|combien de temps|delai",
+    ),
     (
         AskedFact::Opening,
         "open|opens|close|closes|closed|hours|what time|ouvert|ouverte|ouvre|ferme|fermee|heures|\
@@ -125,9 +128,15 @@ fn asked_fact(question: &str) -> Option<AskedFact> {
         .map(|(fact, _)| fact)
 }
 
-/// Whether a folded word asks for a fact of any record, and so says nothing about which.
+/// Whether a folded word is of those that ask for a fact of any record, and so says nothing about
+/// which.
 pub(crate) fn is_asking(word: &str) -> bool {
-    ASKING.into_iter().any(|(_, all)| all.split('|').any(|asking| asking == word))
+    ASKING.into_iter().any(|(_, all)| all.split(['|', ' ']).any(|asking| asking == word))
+}
+
+/// Whether a folded word asks for the cost by itself.
+pub(crate) fn is_of_cost(word: &str) -> bool {
+    ASKING[0].1.split('|').any(|asking| asking == word)
 }
 
 fn service_has(catalogue: &Catalogue, service: &Service, fact: AskedFact) -> bool {

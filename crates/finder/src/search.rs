@@ -1,6 +1,6 @@
 //! Queries: from a question to ranked documents.
 
-use crate::answer::is_asking;
+use crate::answer::{is_asking, is_of_cost};
 use crate::index::{Documents, Field, Index};
 use crate::variants::{Meeting, Variant, halves, has_word, is_known, variants_of};
 use crate::words::{is_chatter, is_of_word, sayings, searchable, words_of};
@@ -19,6 +19,9 @@ const COVERED_MIN: f32 = 0.2;
 /// Factor for the weight of a phrase. It is less than 1 because the word in it that carries the
 /// meaning counts by itself too.
 const OF_SAYING: f32 = 0.4;
+/// Factor for the weight of a word such as "fee": every service may have one, so the service is in
+/// the other words.
+const OF_COST: f32 = 0.4;
 /// Factor for the weight of a word that the index does not know. Nearly 1, so that a question of
 /// which little is known finds nothing.
 const OF_UNKNOWN: f32 = 0.9;
@@ -228,7 +231,11 @@ impl<'a> Finder<'a> {
         let weight = (1.0 + documents / (1.0 + met)).ln();
         SearchQuestion {
             typed: word.into(),
-            weight: if variants.is_empty() { weight * OF_UNKNOWN } else { weight },
+            weight: match variants.is_empty() {
+                true => weight * OF_UNKNOWN,
+                false if is_of_cost(word) => weight * OF_COST,
+                false => weight,
+            },
             variants,
         }
     }

@@ -369,6 +369,7 @@ fn without_a_fact_or_a_record_that_is_meant_there_is_no_answer() {
         }
         let hall = file.hubs.iter_mut().find(|hub| hub.id == id("town-hall")).unwrap();
         hall.hours = Week::default();
+        hall.hours_verified = false;
         hall.phone = None;
     });
     for question in [

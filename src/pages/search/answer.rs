@@ -25,7 +25,9 @@ pub(crate) fn answer(app: App, found: &[SearchMatch]) -> Option<El> {
         IndexedRecord::Service(service) => {
             (service_link(app, service), of_service(app, service, fact), call(app, service, fact))
         }
-        IndexedRecord::Hub(hub) => (hub_link(app, hub), of_hub(app, hub, fact), call_hub(app, hub)),
+        IndexedRecord::Hub(hub) => {
+            (hub_link(app, hub), of_hub(app, hub, fact), call_hub(app, hub, fact))
+        }
     };
     Some(div().class("panel answer").put(h2().put(name)).put(value).put(call))
 }
@@ -54,14 +56,16 @@ fn hub_link(app: App, hub: &'static Hub) -> El {
 /// How certain the fact is, and the number to call.
 fn call(app: App, service: &'static Service, fact: AskedFact) -> El {
     let phone = service.channels.phone.as_deref().unwrap_or(app.phone());
-    let is_certain = fact == AskedFact::Phone || !service.needs_confirming();
+    // No page says which counters do what, so where a service is done is never certain.
+    let is_certain = fact != AskedFact::Place && !service.needs_confirming();
     call_line(app, answer_call(app.language, is_certain, service.source.date), phone)
 }
 
-fn call_hub(app: App, hub: &'static Hub) -> El {
+fn call_hub(app: App, hub: &'static Hub, fact: AskedFact) -> El {
     // The opening state says itself whether it is confirmed.
     let phone = hub.phone.as_deref().unwrap_or(app.phone());
-    call_line(app, answer_call(app.language, true, None), phone)
+    let is_certain = fact == AskedFact::Opening || hub.source.verified;
+    call_line(app, answer_call(app.language, is_certain, hub.source.date), phone)
 }
 
 fn call_line(app: App, said: String, phone: &'static str) -> El {

@@ -102,7 +102,7 @@ fn lay_words_as_they_were_said_raise_the_document() {
 #[test]
 fn a_word_that_nobody_knows_makes_every_answer_less_sure() {
     let documents: [TestTexts<'_>; 2] = [&[(Field::Keyword, "oak")], &[(Field::Keyword, "elm")]];
-    let (oak, unknown) = (weight(2.0, 1.0), weight(2.0, 0.0) * 0.5);
+    let (oak, unknown) = (weight(2.0, 1.0), weight(2.0, 0.0) * OF_UNKNOWN);
     check(&documents, "oak qqqqqqq ", &[(0, oak * 4.0 * oak / (oak + unknown))]);
 }
 
