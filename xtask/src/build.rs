@@ -55,8 +55,18 @@ const APP_INPUTS: [&str; 13] = [
     "xtask/src/build",
 ];
 /// The site is assembled again when any of these, the app or the municipality's folder change.
-const SITE_INPUTS: [&str; 6] =
-    ["index.html", "style", "public", "crates/publish", "crates/finder", "crates/domain"];
+const SITE_INPUTS: [&str; 10] = [
+    "index.html",
+    "style",
+    "public",
+    "src",
+    "crates/publish",
+    "crates/finder",
+    "crates/domain",
+    "crates/elements",
+    "crates/offline",
+    "crates/wording",
+];
 
 /// What programs are compiled for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
