@@ -19,3 +19,16 @@ pub(crate) fn set(name: &str, value: &str) {
             if value.is_empty() { drawer.remove_item(name) } else { drawer.set_item(name, value) };
     }
 }
+
+/// Remembers a mark until the tab ends.
+pub(crate) fn mark_tab(name: &str, value: &str) {
+    if let Ok(Some(drawer)) = window().session_storage() {
+        // A browser that stores nothing forgets the mark with the page.
+        let _ = drawer.set_item(name, value);
+    }
+}
+
+/// The mark that this tab remembers.
+pub(crate) fn tab_mark(name: &str) -> Option<String> {
+    window().session_storage().ok().flatten()?.get_item(name).ok().flatten()
+}

@@ -88,7 +88,7 @@ fn follow(app: App, event: &Event) {
         event.prevent_default();
         let path = link.pathname();
         go_to(app, PageAddress::parse(split_device(&path).1, &link.search(), app.languages()));
-    } else if app.role.is_public() && !is_jump(&link) {
+    } else if app.role.is_public() && !app.role.is_borrowed() && !is_jump(&link) {
         // A public screen opens no other site and no other window.
         event.prevent_default();
         app.terminal.way_out.set(Some(link.href()));

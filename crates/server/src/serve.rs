@@ -320,6 +320,7 @@ async fn open_server(
         metrics,
         ledger: Arc::default(),
         counter: Arc::default(),
+        sends_email: settings.mail.mailer()?.is_some() && !is_demo(&settings.data_dir),
         trusted_proxies: settings.trusted_proxies,
         engine,
     })
