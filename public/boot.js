@@ -1,5 +1,5 @@
-// Starts the app in the page, sends a staff tablet to its own pages, and registers the service
-// worker.
+// Starts the app in the page, sends a staff tablet to its own pages, lets one press do one thing,
+// keeps what is typed through a reload, and registers the service worker.
 import init from "./glue.js";
 
 // A staff tablet shows only pages for staff and survey stands. Every other address redirects to
@@ -13,6 +13,102 @@ const isTablet = (() => {
 })();
 const isCounter = /^\/counter(\/|$)/.test(location.pathname);
 if (isTablet && !isCounter && !/^(\/fr)?\/s\//.test(location.pathname)) location.replace("/counter");
+// One press does one thing. What a held key or a double click repeats, and the keys that compose a
+// letter (IME), reach no page. A text field still repeats letters, and a list still scrolls.
+const ignore = (event) => {
+  event.preventDefault();
+  event.stopImmediatePropagation();
+};
+addEventListener("keydown", (event) => {
+  const isText = event.target.matches?.("textarea, select, input:not([type=radio], [type=checkbox])");
+  // Some browsers mark the key that ends a composition by its code alone.
+  if (event.isComposing || event.keyCode === 229) return event.stopImmediatePropagation();
+  const acts = event.key === "Enter" ? !event.target.matches?.("textarea") : /^\w$/.test(event.key) && !isText;
+  if (event.repeat && acts) ignore(event);
+}, true);
+addEventListener("click", (event) => {
+  const pressed = event.target.closest?.("a, button, summary, [role=option]");
+  if (!pressed) return;
+  // Whoever counts visitors may press twice for two of them.
+  if (event.detail > 1 && !pressed.matches("[data-each]")) return ignore(event);
+  // Where in a list the person was, for the way back.
+  if (pressed.href) history.replaceState(`${scrollY} ${pressed.getAttribute("href")}`, "");
+}, true);
+addEventListener("popstate", ({ state }) => {
+  if (!state) return;
+  const [, top, href] = /^(\S+) (.*)$/.exec(state);
+  // The app shows the page and focuses its heading in the next frame, so this comes after it.
+  const find = () => {
+    const link = document.querySelector(`#main a[href="${CSS.escape(href)}"]`);
+    scrollTo(0, top);
+    link?.focus({ preventScroll: true });
+  };
+  requestAnimationFrame(() => requestAnimationFrame(find));
+});
+globalThis.shareAddress = async (title, url) => {
+  try {
+    if (navigator.share) {
+      // A person who closes the sheet has seen it.
+      await navigator.share({ title, url }).catch(() => {});
+      return "shared";
+    }
+    await navigator.clipboard.writeText(url);
+    return "copied";
+  } catch (error) {
+    console.warn(error);
+  }
+};
+// What is typed and not sent survives a reload or a crash for a day. It is encrypted (AES-GCM) with a
+// key that only this tab has: sessionStorage survives a reload and not the closing of the tab. Here
+// and not in the app, because the browser's own cipher costs no wasm.
+// docs/decisions/0036-typed-text.md says what this protects against.
+const DRAFT = "draft-";
+const DRAFT_MS = 24 * 60 * 60 * 1_000;
+const drop = (is_due) => Object.keys(localStorage).filter((name) => name.startsWith(DRAFT) && is_due(name)).forEach((name) => localStorage.removeItem(name));
+const sweep = () => drop((name) => !(Math.abs(Date.now() - parseInt(localStorage[name])) < DRAFT_MS));
+const base64 = (bytes) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+const unbase64 = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+// The name of this tab's record and its key, created if `mayCreate`.
+const ofTab = (mayCreate) => {
+  let kept = sessionStorage.getItem(DRAFT);
+  if (!kept && mayCreate) sessionStorage.setItem(DRAFT, (kept = base64(crypto.getRandomValues(new Uint8Array(38)))));
+  return kept && { name: DRAFT + kept.slice(0, 8), key: crypto.subtle.importKey("raw", unbase64(kept).slice(6), "AES-GCM", false, ["encrypt", "decrypt"]) };
+};
+let turn = 0;
+// A browser that stores nothing, or has no cipher because the address is not secure, keeps the text
+// in the page alone.
+const quietly = (act) => async (text) => {
+  try {
+    return await act(text);
+  } catch (error) {
+    console.warn(error);
+  }
+};
+globalThis.unsent = {
+  read: quietly(async () => {
+    sweep();
+    setInterval(quietly(sweep), 60 * 60 * 1_000);
+    const tab = ofTab(false);
+    const kept = tab && localStorage.getItem(tab.name);
+    if (!kept) return "";
+    const sealed = unbase64(kept.split(" ")[1]);
+    return new TextDecoder().decode(await crypto.subtle.decrypt({ name: "AES-GCM", iv: sealed.slice(0, 12) }, await tab.key, sealed.slice(12)));
+  }),
+  write: quietly(async (text) => {
+    const mine = ++turn;
+    const tab = ofTab(text !== "");
+    if (text === "") return tab && localStorage.removeItem(tab.name);
+    const iv = crypto.getRandomValues(new Uint8Array(12));
+    const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await tab.key, new TextEncoder().encode(text));
+    // A text that was typed, sent or deleted meanwhile comes after this one.
+    if (mine === turn) localStorage.setItem(tab.name, `${Date.now()} ${base64([...iv, ...new Uint8Array(sealed)])}`);
+  }),
+  // Deletes what all tabs have written.
+  clear: quietly(() => {
+    turn += 1;
+    drop(() => true);
+  }),
+};
 // The wasm is verified and compiled while it downloads. This is an external file, because the
 // content security policy allows no inline scripts.
 const failed = (error) => {

@@ -132,7 +132,7 @@ impl App {
         &self.catalogue.municipality().contact.phone
     }
 
-    /// Whether something was typed or answered that would be lost with the page.
+    /// Whether something was typed or answered that closing the page would lose.
     pub(crate) fn has_unsaved_words(self) -> bool {
         self.inquiry.has_words() || self.survey.has_words()
     }

@@ -1,13 +1,5 @@
-//! The app, which runs in the browser: the only crate that knows the browser's interfaces.
-
-mod app;
-mod browser;
-mod model;
-mod pages;
-mod route;
-mod start;
-mod ui;
+//! Starts the app in a browser.
 
 fn main() {
-    start::start();
+    community_hub_app::start();
 }

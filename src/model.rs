@@ -19,6 +19,7 @@ pub(crate) mod survey;
 mod terminal;
 pub(crate) mod translation;
 pub(crate) mod trip;
+pub(crate) mod unsent;
 mod upkeep;
 mod visit;
 
@@ -40,6 +41,7 @@ use survey::SurveyForm;
 use terminal::PublicTerminal;
 use translation::{LocalizedCatalogue, TextsNote, Translation};
 use trip::TripList;
+use unsent::UnsentWords;
 use upkeep::Upkeep;
 use visit::VisitForms;
 
@@ -60,6 +62,7 @@ pub(crate) struct Model {
     pub(crate) inquiry: &'static InquiryForm,
     pub(crate) correction: &'static CorrectionForm,
     pub(crate) survey: &'static SurveyForm,
+    pub(crate) unsent: &'static UnsentWords,
     pub(crate) trip: &'static TripList,
     pub(crate) idle: &'static IdleWatch,
     pub(crate) terminal: &'static PublicTerminal,
@@ -92,7 +95,8 @@ impl Model {
         let survey = leaked(SurveyForm::new(catalogue, role, delivery));
         let trip = leaked(TripList::new(catalogue, role));
         let status = leaked(StatusQuery::new(role, delivery));
-        let visit = VisitForms { search, inquiry, survey, trip, status };
+        let unsent = leaked(UnsentWords::new(catalogue, role, inquiry, survey));
+        let visit = VisitForms { search, inquiry, survey, unsent, trip, status };
         #[cfg(feature = "counter")]
         let counter = leaked(counter::Counter::new(counter::CounterParts {
             catalogue,
@@ -105,9 +109,9 @@ impl Model {
             visit,
         }));
         #[cfg(feature = "counter")]
-        let upkeep = leaked(Upkeep::new(role, delivery, edition, translation, counter));
+        let upkeep = leaked(Upkeep::new(role, delivery, edition, translation, status, counter));
         #[cfg(not(feature = "counter"))]
-        let upkeep = leaked(Upkeep::new(role, delivery, edition, translation));
+        let upkeep = leaked(Upkeep::new(role, delivery, edition, translation, status));
         leaked(Self {
             catalogue,
             translation,
@@ -123,6 +127,7 @@ impl Model {
             inquiry,
             correction: leaked(CorrectionForm::new(delivery)),
             survey,
+            unsent,
             trip,
             idle,
             terminal: leaked(PublicTerminal::new(role, address, delivery, idle, visit)),

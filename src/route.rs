@@ -14,7 +14,7 @@ use finder::FacetFilter;
 pub(crate) use query::{
     audience_of, audience_value, list_of_errands, read_list, way_of, way_value,
 };
-use query::{encoded, filter_of, filter_text, value};
+use query::{encoded, filter_of, filter_text, id_text, value};
 
 /// A page of the app.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,13 +70,13 @@ pub(crate) struct AboutRecord {
 }
 
 impl Route {
-    /// Parses a path without its language prefix, such as `/services/dog-licence`, and the query
-    /// after the `?`. A path that is not known becomes `NotFound`.
+    /// Parses a tidy path without its language prefix, such as `/services/dog-licence`, and the
+    /// query after the `?`. A path that is not known becomes `NotFound`.
     pub(crate) fn parse(path: &str, query: &[(String, String)]) -> Self {
         let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
         let about = || AboutRecord {
-            service: value(query, "service").and_then(|id| ServiceId::parse(id).ok()),
-            hub: value(query, "hub").and_then(|id| HubId::parse(id).ok()),
+            service: ServiceId::parse(&id_text(query, "service")).ok(),
+            hub: HubId::parse(&id_text(query, "hub")).ok(),
         };
         let found = match parts.as_slice() {
             [] => Some(Route::Home),

@@ -13,7 +13,7 @@ use crate::pages::frame::{alerts, footer, header, status_lines};
 use crate::route::router::OpenedAddress;
 use crate::route::{Route, router};
 use domain::Language;
-use elements::{Signal, View, el, live};
+use elements::{Signal, View, all, el, live};
 use offline::newer::{CATALOGUE_NOTE, TEXTS_NOTE, bundle_in};
 use offline::ports::{Storage, StorageFault};
 
@@ -31,7 +31,7 @@ const TEXTS_MS_MAX: u32 = 4_000;
 
 /// Reads the catalogue and replaces the document's static content by the app. If anything fails
 /// before that, the static content stays, with its phone numbers.
-pub(crate) fn start() {
+pub fn start() {
     spawn(async {
         let store = begin(open_store());
         let with_app = with_app().await;
@@ -97,15 +97,15 @@ fn mount(
     storage: Option<Result<BrowserStorage, StorageFault>>,
 ) {
     elements::run(|| {
-        let (typed, had_focus) = page::typed_before_start();
+        let (typed, focused) = page::typed_before_start();
         let app = App::new(Model::new(english, texts, address, typed));
         take_up_trip(app);
         router::take_up_fragment(app);
         router::listen(app);
         elements::mount(frame(app));
         page::remove_shell();
-        if had_focus {
-            page::focus("#q");
+        if let Some(focused) = focused {
+            page::focus(&focused);
         }
         go_on_beside(app, storage);
     });
@@ -141,6 +141,7 @@ fn go_on_beside(app: App, storage: Option<Result<BrowserStorage, StorageFault>>)
     if !app.role.is_public() {
         page::guard_leaving(move || app.has_unsaved_words());
     }
+    app.unsent.watch();
     app.terminal.watch();
     #[cfg(feature = "counter")]
     {
@@ -170,9 +171,14 @@ fn frame(app: App) -> View {
     live(move || {
         let app = app.speaking(language.get());
         page::set_language(app.language.tag());
-        let content = el("main").class("main").id("main").attr("tabindex", "-1").put(content(app));
-        (header(app), alerts(app), status_lines(app), content, footer(app), overlays(app))
+        framed(app, content(app))
     })
+}
+
+/// The parts around a page's content.
+pub(crate) fn framed(app: App, content: View) -> View {
+    let content = el("main").class("main").id("main").attr("tabindex", "-1").put(content);
+    all((header(app), alerts(app), status_lines(app), content, footer(app), overlays(app)))
 }
 
 /// The page of the current address. A change of the words in a search does not render the search
@@ -183,6 +189,8 @@ fn content(app: App) -> View {
         other => other.clone(),
     });
     live(move || {
+        // The page that continues a text may be the one that is shown already.
+        app.unsent.is_continued.get();
         let found = pages::of(app, &shown.get());
         let name = app.catalogue.municipality().name.get(app.language);
         page::set_title(&format!("{} - {name}", found.title));

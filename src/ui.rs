@@ -2,6 +2,7 @@
 //! is about; what does stands beside its page.
 
 pub(crate) mod dialog;
+pub(crate) mod fold;
 pub(crate) mod icon;
 pub(crate) mod message;
 pub(crate) mod phone;

@@ -1,5 +1,6 @@
 //! Notifies the other tabs of this app that something changed.
 
+use super::IS_BROWSER;
 use gloo_events::EventListener;
 use web_sys::BroadcastChannel;
 
@@ -11,7 +12,7 @@ impl TabChannel {
     pub(crate) fn open(name: &str) -> Self {
         // A browser without `BroadcastChannel` shows another tab's changes at the next load.
         // Nothing is lost.
-        Self(BroadcastChannel::new(name).ok())
+        Self(IS_BROWSER.then(|| BroadcastChannel::new(name).ok()).flatten())
     }
 
     /// Notifies the other tabs.

@@ -10,7 +10,7 @@ use domain::submission::PublicKeys;
 use domain::tablet::{Enrolment, EnrolmentCode};
 use domain::tablet::{Standing, TabletReport};
 use gloo_timers::callback::Timeout;
-use js_sys::{ArrayBuffer, Uint8Array};
+use js_sys::{ArrayBuffer, Date, Uint8Array};
 use offline::ports::{Exchange, Network};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -67,16 +67,26 @@ pub(crate) async fn status(
 }
 
 async fn exchange(response: Response) -> Exchange {
-    let retry_after_s = response
-        .headers()
-        .get("retry-after")
-        .ok()
-        .flatten()
-        .and_then(|value| value.trim().parse().ok());
+    let retry_after_s = retry_after_s(&response.headers());
     match bytes_of(&response).await {
         Some(body) => Exchange::Answered { status: response.status(), retry_after_s, body },
         None => Exchange::NoAnswer,
     }
+}
+
+/// How long to wait, which a server or a proxy says in seconds or as a date (RFC 9110). A date is
+/// compared with the server's own clock, because the device's may be wrong.
+fn retry_after_s(headers: &Headers) -> Option<u64> {
+    let text = |name: &str| headers.get(name).ok().flatten();
+    let value = text("retry-after")?;
+    if let Ok(seconds) = value.trim().parse() {
+        return Some(seconds);
+    }
+    let until_ms = Date::parse(&value);
+    let now_ms = text("date").map_or(f64::NAN, |now| Date::parse(&now));
+    let now_ms = if now_ms.is_nan() { Date::now() } else { now_ms };
+    // Not a date: NaN, which becomes 0. In the past: 0 too.
+    Some(((until_ms - now_ms) / 1_000.0) as u64)
 }
 
 /// Exchanges an enrolment code of the office for what makes this device a tablet. `Some(None)` if

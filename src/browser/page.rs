@@ -1,8 +1,9 @@
 //! The document and its window: title, focus, metadata and printing.
 
+use super::IS_BROWSER;
 use gloo_events::EventListener;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, HtmlInputElement};
+use web_sys::{HtmlElement, HtmlInputElement};
 
 pub(crate) use elements::{document, window};
 
@@ -11,12 +12,29 @@ pub(crate) fn by_id(id: &str) -> Option<HtmlElement> {
 }
 
 fn first(selector: &str) -> Option<HtmlElement> {
+    if !IS_BROWSER {
+        return None;
+    }
     document().query_selector(selector).ok().flatten()?.dyn_into().ok()
 }
 
-/// The value of `<meta name=… content=…>`. `None` if there is no such element.
+/// The value of `<meta name=… content=…>`. `None` if there is no such element. Natively the name in
+/// braces, for whoever puts the page together to replace.
 pub(crate) fn meta(name: &str) -> Option<String> {
+    if !IS_BROWSER {
+        return Some(["{", name, "}"].concat());
+    }
     first(&format!("meta[name={name}]"))?.get_attribute("content")
+}
+
+/// The addresses of the files that this page was made of: script, styles, wasm and catalogue.
+#[cfg(feature = "counter")]
+pub(crate) fn files_of_page() -> Vec<String> {
+    let selector = "script[src], link[rel=stylesheet], link[rel=preload]";
+    let Ok(found) = document().query_selector_all(selector) else { return Vec::new() };
+    let elements =
+        (0..found.length()).filter_map(|at| found.get(at)?.dyn_into::<web_sys::Element>().ok());
+    elements.filter_map(|file| file.get_attribute("src").or(file.get_attribute("href"))).collect()
 }
 
 pub(crate) fn set_language(tag: &str) {
@@ -43,6 +61,10 @@ pub(crate) fn focus(selector: &str) {
     }
 }
 
+pub(crate) fn is_at_top() -> bool {
+    window().scroll_y().is_ok_and(|top| top <= 0.0)
+}
+
 pub(crate) fn scroll_to_top() {
     window().scroll_to_with_x_and_y(0.0, 0.0);
 }
@@ -59,6 +81,9 @@ pub(crate) fn fragment() -> String {
 
 /// The scheme, host and port of this app's addresses.
 pub(crate) fn origin() -> String {
+    if !IS_BROWSER {
+        return String::new();
+    }
     window().location().origin().unwrap_or_default()
 }
 
@@ -77,24 +102,28 @@ pub(crate) fn is_wide() -> bool {
         .is_some_and(|query| query.matches())
 }
 
-/// The text that was typed into the static page's search field before the app started, and whether
-/// that field had the focus.
-pub(crate) fn typed_before_start() -> (String, bool) {
-    let field = first("#shell input[name=q]");
-    let has_focus =
-        field.is_some() && document().active_element() == field.clone().map(Element::from);
-    let typed = field
+/// The text that was typed into the static page's search field before the app started, and a
+/// selector of the element that had the focus, which the app's page has too.
+pub(crate) fn typed_before_start() -> (String, Option<String>) {
+    let typed = first("#shell input[name=q]")
         .and_then(|field| field.dyn_into::<HtmlInputElement>().ok())
         .map(|field| field.value())
         .unwrap_or_default();
-    (typed, has_focus)
+    let focused = document().active_element().and_then(|element| match element.id().as_str() {
+        "" => Some(["a[href=\"", &element.get_attribute("href")?, "\"]"].concat()),
+        id => Some(["#", id].concat()),
+    });
+    (typed, focused)
 }
 
-/// Whether the cursor is in the search field and the field is not empty.
-pub(crate) fn is_typing() -> bool {
-    let field =
-        document().active_element().and_then(|field| field.dyn_into::<HtmlInputElement>().ok());
-    field.is_some_and(|field| field.name() == "q" && !field.value().is_empty())
+/// Whether a search was being typed into the static page when the app started. The field of
+/// another page of the app does not count: Enter there asks for the results.
+pub(crate) fn is_typing_at_start() -> bool {
+    if !IS_BROWSER {
+        return false;
+    }
+    let (typed, focused) = typed_before_start();
+    focused.as_deref() == Some("#q") && !typed.is_empty()
 }
 
 /// Scrolls so that an element is in view.
@@ -110,10 +139,15 @@ fn nearest() -> web_sys::ScrollIntoViewOptions {
     options
 }
 
-/// Removes the static content that the document showed before the app started.
+/// Removes the static content that the document showed before the app started. The page stays where
+/// it was scrolled to.
 pub(crate) fn remove_shell() {
     if let Some(shell) = by_id("shell") {
+        let top = window().scroll_y().unwrap_or_default();
         shell.remove();
+        if top > 0.0 {
+            window().scroll_to_with_x_and_y(0.0, top);
+        }
     }
 }
 
@@ -136,6 +170,9 @@ pub(crate) fn on_window(event: &'static str, mut act: impl FnMut() + 'static) {
 /// Calls `act` with every key that is pressed, wherever the focus is, until the current
 /// page is left. Skips keys pressed with Ctrl, Meta or Alt, which are commands to the browser.
 pub(crate) fn on_key_here(act: impl Fn(&str) + 'static) {
+    if !IS_BROWSER {
+        return;
+    }
     let listener = EventListener::new(&document(), "keydown", move |event| {
         let event = event.dyn_ref::<web_sys::KeyboardEvent>();
         if let Some(event) =

@@ -6,6 +6,8 @@ use gloo_events::EventListener;
 use js_sys::{Object, Reflect};
 use std::cell::Cell;
 use wasm_bindgen::JsCast;
+#[cfg(feature = "counter")]
+use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{ServiceWorker, ServiceWorkerContainer, ServiceWorkerRegistration};
 
@@ -25,6 +27,30 @@ pub(crate) fn is_in_charge() -> bool {
     container()
         .and_then(|container| container.controller())
         .is_some_and(|worker| worker.script_url().ends_with("?counter"))
+}
+
+#[cfg(feature = "counter")]
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = caches, js_name = "match", catch)]
+    async fn cached(path: &str) -> Result<JsValue, JsValue>;
+}
+
+/// Whether a staff tablet would start without a network: its worker controls this page, and every
+/// file that this page was made of is in the cache now.
+#[cfg(feature = "counter")]
+pub(crate) async fn has_copy() -> bool {
+    if !is_in_charge() {
+        return false;
+    }
+    let mut files = super::page::files_of_page();
+    files.push([crate::route::COUNTER, "/index.html"].concat());
+    for file in &files {
+        if !cached(file).await.is_ok_and(|found| found.is_object()) {
+            return false;
+        }
+    }
+    true
 }
 
 /// Calls `on_waiting` when a newer version is complete and waits. Reloads the page when one has

@@ -1,5 +1,6 @@
 //! Work that runs beside the page.
 
+use super::IS_BROWSER;
 use super::timer::pause;
 use std::cell::RefCell;
 use std::future::{Future, poll_fn};
@@ -15,7 +16,9 @@ pub(crate) fn spawn(work: impl Future<Output = ()> + 'static) {
 
 #[inline(never)]
 fn spawn_boxed(work: Pin<Box<dyn Future<Output = ()>>>) {
-    wasm_bindgen_futures::spawn_local(work);
+    if IS_BROWSER {
+        wasm_bindgen_futures::spawn_local(work);
+    }
 }
 
 /// Work that has started, and that runs to its end whether or not anything still waits for it.

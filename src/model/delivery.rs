@@ -231,14 +231,12 @@ impl DeliveryQueue {
         self.visit.borrow_mut().clear();
     }
 
-    /// The messages of this visit that must not stay when it ends: those that the server has not
-    /// received and, on a computer that was only borrowed, all.
-    pub(super) fn leftovers_of_visit(&self) -> Vec<SubmissionId> {
-        let (visit, is_borrowed) = (self.visit.borrow(), self.role.is_borrowed());
-        let is_left = |head: &&Head| {
-            (is_borrowed || head.receipt().is_none()) && visit.iter().any(|own| own.id == head.id)
-        };
-        self.heads.read_untracked().iter().filter(is_left).map(|head| head.id).collect()
+    /// The messages of this visit that the server has not received.
+    pub(super) fn unsent_of_visit(&self) -> Vec<SubmissionId> {
+        let visit = self.visit.borrow();
+        let is_unsent =
+            |head: &&Head| head.receipt().is_none() && visit.iter().any(|own| own.id == head.id);
+        self.heads.read_untracked().iter().filter(is_unsent).map(|head| head.id).collect()
     }
 
     /// Whether this device shows a message. A person's own device shows all, a shared device only

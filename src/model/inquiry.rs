@@ -21,9 +21,9 @@ impl InquiryForm {
         Self { catalogue, delivery, draft: Signal::default(), faults: Signal::default() }
     }
 
-    /// Whether something was typed that would be lost with the page.
+    /// Whether something was typed and not sent.
     pub(crate) fn has_words(&self) -> bool {
-        has_words(&self.draft.read_untracked())
+        self.draft.read_untracked().has_words()
     }
 
     /// Validates the question. `None` if it has faults, which are then shown; nothing else changes.
@@ -52,23 +52,5 @@ impl InquiryForm {
             Route::Message(id)
         };
         self.delivery.submit(Content::Inquiry(inquiry), Box::new(forget_draft), on_done);
-    }
-}
-
-fn has_words(draft: &InquiryDraft) -> bool {
-    [&draft.message, &draft.name, &draft.phone, &draft.email]
-        .iter()
-        .any(|text| !text.trim().is_empty())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_draft_has_words_once_anything_but_spaces_was_typed() {
-        let blank = InquiryDraft { message: " \n".into(), ..Default::default() };
-        assert!(!has_words(&InquiryDraft::default()) && !has_words(&blank));
-        assert!(has_words(&InquiryDraft { phone: "7".into(), ..Default::default() }));
     }
 }

@@ -4,7 +4,6 @@
 use crate::route::{COUNTER, PageAddress, Route};
 use domain::collector::{CollectorCode, Way};
 use domain::terminal::Terminal;
-use elements::Signal;
 
 use super::survey::SurveyLink;
 
@@ -31,9 +30,6 @@ pub(crate) struct DeviceRole {
     /// Set if this device is a survey stand, where many people answer the survey one after the
     /// other.
     pub(crate) stand: Option<SurveyStand>,
-    /// Whether the person said that others use this device too, although nobody enrolled it. It is
-    /// then treated as an ephemeral terminal until the tab ends.
-    pub(crate) borrowed: Signal<bool>,
     is_counter: bool,
 }
 
@@ -43,7 +39,7 @@ impl DeviceRole {
         is_counter: bool,
         address: &PageAddress,
     ) -> Self {
-        Self { terminal, stand: SurveyStand::of(address), borrowed: Signal::new(false), is_counter }
+        Self { terminal, stand: SurveyStand::of(address), is_counter }
     }
 
     /// Whether this is a staff tablet. Always false in the residents' app, which has no pages for
@@ -52,34 +48,21 @@ impl DeviceRole {
         cfg!(feature = "counter") && self.is_counter
     }
 
-    /// Whether the person said that others use this device too.
-    pub(crate) fn is_borrowed(&self) -> bool {
-        *self.borrowed.read_untracked()
-    }
-
-    /// Whether a person may say so: on a device that nobody has set up for anything.
-    pub(crate) fn may_be_borrowed(&self) -> bool {
-        !self.is_shared() && self.stand.is_none()
-    }
-
     /// Whether many people use this device, as on a public terminal or a staff tablet. What one
     /// person sends must not be shown to the next.
     pub(crate) fn is_shared(&self) -> bool {
-        self.terminal.is_some() || self.is_counter() || self.is_borrowed()
+        self.terminal.is_some() || self.is_counter()
     }
 
     /// Whether people use this device one after the other who are not watched, or to whom it does
     /// not belong.
     pub(crate) fn is_public(&self) -> bool {
-        self.terminal.is_some()
-            || self.is_borrowed()
-            || matches!(self.stand_way(), Some(Way::Kiosk | Way::StaffAssisted))
+        self.terminal.is_some() || matches!(self.stand_way(), Some(Way::Kiosk | Way::StaffAssisted))
     }
 
-    /// Whether nothing stays here: on a terminal whose browser forgets everything, and on a
-    /// borrowed device.
+    /// Whether this is a terminal whose browser forgets everything.
     pub(crate) fn is_ephemeral(&self) -> bool {
-        self.is_borrowed() || self.terminal.is_some_and(|terminal| terminal.is_ephemeral)
+        self.terminal.is_some_and(|terminal| terminal.is_ephemeral)
     }
 
     /// How answers are collected on this device. `None` if it is no survey stand.
@@ -107,8 +90,7 @@ impl DeviceRole {
         let href = PageAddress { language: address.language, route }.href();
         match self.terminal {
             Some(terminal) => ["/k/", terminal.id.as_str(), &href].concat(),
-            None if self.is_counter() => [COUNTER, &href].concat(),
-            None => href,
+            None => [COUNTER, &href].concat(),
         }
     }
 
@@ -157,19 +139,6 @@ mod tests {
         assert!(paper.is_paper() && !paper.is_public());
         let own = DeviceRole::new(None, false, &at(Route::Home));
         assert_eq!((own.beginning().as_str(), own.is_shared()), ("/", false));
-    }
-
-    #[test]
-    fn a_borrowed_device_is_a_terminal_that_keeps_nothing_at_the_same_addresses() {
-        let device = DeviceRole::new(None, false, &at(Route::Home));
-        assert!(device.may_be_borrowed() && !device.is_shared());
-        device.borrowed.set(true);
-        assert!(device.is_shared() && device.is_public() && device.is_ephemeral());
-        assert!(!device.may_be_borrowed());
-        let search = Route::Search { query: "dog".into(), filter: Default::default() };
-        assert_eq!((device.path(&at(Route::Hubs)), device.path(&at(search))), ("/fr/hubs".into(), "/fr/search".into()));
-        let stand = DeviceRole::new(None, false, &survey(Way::Kiosk));
-        assert!(!stand.may_be_borrowed());
     }
 
     #[cfg(feature = "counter")]

@@ -14,13 +14,20 @@ pub(crate) struct CatalogueSearch {
     delivery: &'static DeliveryQueue,
     /// The text of the search field.
     pub(crate) query: Signal<String>,
+    /// Whether the list of locations shows only what is open now.
+    pub(crate) is_open_only: Signal<bool>,
     /// Searches without a result that this page has counted.
     gaps: RefCell<Vec<Gap>>,
 }
 
 impl CatalogueSearch {
     pub(super) fn new(delivery: &'static DeliveryQueue, query: String) -> Self {
-        Self { delivery, query: Signal::new(query), gaps: RefCell::default() }
+        Self {
+            delivery,
+            query: Signal::new(query),
+            is_open_only: Signal::new(false),
+            gaps: RefCell::default(),
+        }
     }
 
     /// Counts a search without a result, once per page and query. If the count cannot be stored, no

@@ -81,14 +81,15 @@ impl StatusQuery {
         self.of(id, FollowedStatus::has_news).unwrap_or(false)
     }
 
+    /// The questions of this device with a reply that was not read here.
+    pub(crate) fn news(&self) -> Vec<SubmissionId> {
+        let heads = self.delivery.heads.read();
+        heads.iter().rev().map(|head| head.id).filter(|id| self.has_news(*id)).collect()
+    }
+
     fn of<T>(&self, id: SubmissionId, read: fn(&FollowedStatus) -> T) -> Option<T> {
         let reference = Reference::of(id);
         self.known.read().iter().find(|known| known.status.reference == reference).map(read)
-    }
-
-    /// Forgets what is known, as a device becomes one for everybody.
-    pub(super) fn forget(&self) {
-        self.known.set(Vec::new());
     }
 
     /// Shows what this device remembers about its questions and, if `is_online`, asks the server
@@ -128,7 +129,11 @@ impl StatusQuery {
     }
 
     fn known_of(&self, reference: Reference) -> Option<FollowedStatus> {
-        self.known.read_untracked().iter().find(|known| known.status.reference == reference).cloned()
+        self.known
+            .read_untracked()
+            .iter()
+            .find(|known| known.status.reference == reference)
+            .cloned()
     }
 
     /// Shows what is known about one question, in its place.

@@ -8,11 +8,12 @@ use crate::browser::keepsake;
 use crate::route::{AboutRecord, Route};
 use domain::collector::{CollectorCode, Step, Tally, Ticket, Way};
 use domain::submission::{Content, Feedback};
-use domain::survey::{Answers, CompleteAnswers};
-use domain::{Catalogue, Language, SubmissionId};
+use domain::survey::{Answers, CompleteAnswers, Journey, SurveyAnswer};
+use domain::{Catalogue, Language, QuestionId, SubmissionId};
 use elements::Signal;
 use offline::ports::Clock;
 use std::cell::{Cell, RefCell};
+use std::fmt;
 use wording::{Wording, every_kth};
 
 const KEPT_AS: &str = "stand";
@@ -34,6 +35,23 @@ impl SurveyLink {
         };
         Some(Self { code: CollectorCode::parse(code)?, ticket })
     }
+}
+
+impl fmt::Display for SurveyLink {
+    /// What follows `/s/`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ticket = self.ticket.as_ref().map(|ticket| ["/", &ticket.to_string()].concat());
+        [self.code.as_str(), &ticket.unwrap_or_default()].concat().fmt(f)
+    }
+}
+
+/// The answers that were not sent yet, and what belongs to them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct SurveyDraft {
+    pub(crate) answers: Answers,
+    pub(crate) about: AboutRecord,
+    pub(crate) link: Option<SurveyLink>,
+    pub(crate) started_ms: Option<u64>,
 }
 
 /// Counts at a survey stand. Only numbers, so that they may outlive the page.
@@ -104,9 +122,52 @@ impl SurveyForm {
         }
     }
 
-    /// Whether something was answered that would be lost with the page.
+    /// Whether something was answered and not sent.
     pub(crate) fn has_words(&self) -> bool {
         self.answers.read_untracked().say_something()
+    }
+
+    /// The answers so far.
+    pub(super) fn draft(&self) -> SurveyDraft {
+        SurveyDraft {
+            answers: self.answers.get(),
+            about: self.about.get(),
+            link: self.link.borrow().clone(),
+            started_ms: self.started_ms.get(),
+        }
+    }
+
+    /// Takes up a draft, unless other answers were given since. Returns the page to go on with.
+    pub(super) fn take_up(&self, draft: SurveyDraft) -> Route {
+        if !self.has_words() {
+            self.about.set(draft.about);
+            self.started_ms.set(draft.started_ms);
+            let mut link = self.link.borrow_mut();
+            *link = link.take().or(draft.link);
+            self.answers.set(draft.answers);
+        }
+        let answers = self.answers.read_untracked();
+        // A comment may have been interrupted; another answer was given when the next question was
+        // shown.
+        if let Some((question, SurveyAnswer::Comment(_))) = answers.iter().last() {
+            return Route::FeedbackQuestion(question.clone());
+        }
+        let journey = Journey::of(self.catalogue.survey(), &answers);
+        journey
+            .next
+            .and_then(|at| journey.route.get(at))
+            .map_or(Route::FeedbackCheck, |next| Route::FeedbackQuestion(next.id.clone()))
+    }
+
+    /// Stores a comment as it is typed, so that it survives a reload. An empty one is no answer,
+    /// and one that is too long is reported when the person moves on.
+    pub(crate) fn type_comment(&self, question: &QuestionId, text: &str) {
+        let answer = match text.trim() {
+            "" => SurveyAnswer::Skipped,
+            _ => SurveyAnswer::Comment(text.into()),
+        };
+        let survey = self.catalogue.survey();
+        self.answers.update(|answers| drop(answers.set(survey, question, answer)));
     }
 
     /// Seals and stores the answers, then calls `on_done` with the next page.
@@ -270,6 +331,8 @@ mod tests {
             SurveyLink::parse(&format!("{reply}/{ticket}")),
             Some(SurveyLink { code: reply.clone(), ticket: Some(ticket) })
         );
+        let link = SurveyLink { code: reply.clone(), ticket: Some(ticket) };
+        assert_eq!(SurveyLink::parse(&link.to_string()), Some(link));
         for text in [
             "",
             "P1",

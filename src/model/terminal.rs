@@ -59,17 +59,15 @@ impl PublicTerminal {
     /// page is loaded anew.
     pub(crate) fn start_over(&'static self) {
         self.visit.clear_drafts();
-        let leftovers = self.delivery.leftovers_of_visit();
+        let unsent = self.delivery.unsent_of_visit();
         spawn(async move {
             // On an ephemeral terminal nothing waits for later. The visitor was informed that an
             // unsent message is lost.
-            if let Some(courier) = self
-                .delivery
-                .courier()
-                .filter(|_| self.role.is_ephemeral() && !leftovers.is_empty())
+            if let Some(courier) =
+                self.delivery.courier().filter(|_| self.role.is_ephemeral() && !unsent.is_empty())
             {
                 // If the store fails, the browser deletes it with everything else when it closes.
-                let _ = courier.erase(&leftovers).await;
+                let _ = courier.erase(&unsent).await;
             }
             page::replace_by(&self.role.beginning());
         });

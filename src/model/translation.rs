@@ -46,6 +46,14 @@ pub(crate) struct TextsNote {
     is_stored: bool,
 }
 
+impl TextsNote {
+    /// Texts that were just read, and that no store has yet. `None` if they are too long for a note.
+    pub(crate) fn of(sha256: &str, texts: &[u8]) -> Option<Self> {
+        let note = texts_note_of(sha256, texts).ok()?;
+        Some(Self { note, is_stored: false })
+    }
+}
+
 /// The texts of an edition in French: those that are stored if they belong to this edition, else
 /// from the server. `None` if the edition has none, or if they cannot be fetched.
 pub(crate) async fn french_texts(
@@ -57,8 +65,7 @@ pub(crate) async fn french_texts(
         return Some(TextsNote { note, is_stored: true });
     }
     let texts = network::file(&file.path()).await?;
-    let note = texts_note_of(&file.sha256, &texts).ok()?;
-    Some(TextsNote { note, is_stored: false })
+    TextsNote::of(&file.sha256, &texts)
 }
 
 fn french_file(catalogue: &Catalogue) -> Option<&TranslationFile> {

@@ -6,6 +6,7 @@ use crate::browser::{keepsake, location};
 use crate::route::{list_of_errands, read_list};
 use domain::Catalogue;
 use domain::place::Position;
+use domain::text::is_blank;
 use domain::trip::{ERRANDS_MAX, Errand};
 use elements::Signal;
 
@@ -16,8 +17,8 @@ const KEPT_AS: &str = "trip";
 pub(crate) enum StartingPoint {
     Place(&'static str, Position),
     Device(Position),
-    /// The name that was typed is no known place.
-    UnknownPlace,
+    /// What was typed names no known place.
+    UnknownPlace(String),
     Asking,
     /// The device did not report its position.
     NoDevice,
@@ -27,7 +28,9 @@ impl StartingPoint {
     pub(crate) fn position(&self) -> Option<Position> {
         match *self {
             StartingPoint::Place(_, position) | StartingPoint::Device(position) => Some(position),
-            StartingPoint::UnknownPlace | StartingPoint::Asking | StartingPoint::NoDevice => None,
+            StartingPoint::UnknownPlace(_) | StartingPoint::Asking | StartingPoint::NoDevice => {
+                None
+            }
         }
     }
 }
@@ -105,16 +108,19 @@ impl TripList {
         self.set(Vec::new());
     }
 
-    /// Looks a typed name up among the municipality's places. An empty name turns distances off.
+    /// Looks up a typed place, address or postal code. An empty text turns distances off.
     pub(crate) fn go_near(&self, typed: &str) {
-        if typed.trim().is_empty() {
+        if is_blank(typed) {
             return self.near.set(None);
         }
         let places = self.catalogue.place_names();
         let names: Vec<&str> = places.iter().map(|(name, _)| *name).collect();
         let found = finder::name_of(&names, typed)
-            .map(|at| StartingPoint::Place(places[at].0, places[at].1));
-        self.near.set(Some(found.unwrap_or(StartingPoint::UnknownPlace)));
+            .or_else(|| finder::name_in(&names, typed))
+            .map(|at| places[at])
+            .or_else(|| self.catalogue.place_with_postal_code(typed))
+            .map(|(name, position)| StartingPoint::Place(name, position));
+        self.near.set(Some(found.unwrap_or_else(|| StartingPoint::UnknownPlace(typed.into()))));
     }
 
     pub(crate) fn go_near_device(&'static self) {

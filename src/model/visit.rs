@@ -5,6 +5,7 @@ use super::search::CatalogueSearch;
 use super::status::StatusQuery;
 use super::survey::SurveyForm;
 use super::trip::TripList;
+use super::unsent::UnsentWords;
 
 /// The forms and fields that a visitor writes into.
 #[derive(Clone, Copy)]
@@ -12,6 +13,11 @@ pub(super) struct VisitForms {
     pub(super) search: &'static CatalogueSearch,
     pub(super) inquiry: &'static InquiryForm,
     pub(super) survey: &'static SurveyForm,
+    #[cfg_attr(
+        not(feature = "counter"),
+        expect(dead_code, reason = "only a staff tablet hands its page over")
+    )]
+    pub(super) unsent: &'static UnsentWords,
     pub(super) trip: &'static TripList,
     #[cfg_attr(
         not(feature = "counter"),
@@ -39,6 +45,7 @@ impl VisitForms {
     #[cfg(feature = "counter")]
     pub(super) fn clear(&self) {
         self.clear_drafts();
+        self.unsent.decline();
         self.inquiry.faults.set(Vec::new());
         self.survey.about.set(Default::default());
         self.search.query.set(String::new());

@@ -4,6 +4,7 @@ use super::{TitledPage, heading};
 use crate::app::App;
 use crate::pages::search::results::name_list;
 use domain::catalogue::Service;
+use domain::text::folded;
 use elements::{a, el, h2, li, section, ul};
 
 pub(crate) fn page(app: App) -> TitledPage {
@@ -31,7 +32,8 @@ pub(crate) fn page(app: App) -> TitledPage {
 fn by_letter(app: App) -> Vec<(char, Vec<&'static Service>)> {
     let mut groups: Vec<(char, Vec<&Service>)> = Vec::new();
     for service in app.catalogue.services_by_name() {
-        let letter = service.name.chars().next().map_or('#', |first| first.to_ascii_uppercase());
+        let first = folded(&service.name).chars().find(char::is_ascii_alphanumeric);
+        let letter = first.map_or('#', |first| first.to_ascii_uppercase());
         match groups.last_mut().filter(|(last, _)| *last == letter) {
             Some((_, group)) => group.push(service),
             None => groups.push((letter, vec![service])),

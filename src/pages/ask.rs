@@ -5,19 +5,24 @@ use crate::app::App;
 use crate::browser::page::focus;
 use crate::pages::messages::device::little_room;
 use crate::pages::not_stored::cannot_keep_here;
+use crate::pages::service_choice::offered;
 use crate::route::{AboutRecord, Route, router};
 use crate::ui::icon::icon;
 use crate::ui::message;
 use crate::ui::phone::phone_link;
+use domain::ServiceId;
 use domain::inquiry::{
     ContactChoice, InquiryDraft, InquiryField, MESSAGE_CHARS_MAX, NAME_CHARS_MAX,
 };
+use domain::text::length_of;
 use elements::{
     El, Signal, View, a, button, details, div, el, event_target_value, form, h2, input, label,
     legend, li, live, p, request_animation_frame, section, strong, summary, textarea, ul,
 };
 use wording::{characters_left, inquiry_fault};
 
+/// The shortest message whose subject is looked for, in bytes: less is a greeting.
+const SUBJECT_BYTES_MIN: usize = 15;
 /// The number of characters left from which on it is shown.
 const CHARS_LEFT_SAID: usize = 500;
 
@@ -40,8 +45,8 @@ pub(crate) fn page(app: App, about: AboutRecord) -> TitledPage {
         .class("form")
         .attr("novalidate", "")
         .on("submit", submit)
-        .put(about_line(app))
         .put(message_field(app))
+        .put(subject(app))
         .put(text_field(app, InquiryField::Name))
         .put(contact_fields(app))
         .put(p().class("actions").put(
@@ -185,10 +190,25 @@ fn value_of(draft: &mut InquiryDraft, field: InquiryField) -> &mut String {
     }
 }
 
-/// What the question is about, if the person came from a service or a location. Can be removed.
+/// What the question is about, chosen on the way here or from the services that its words may be
+/// about. Can be removed.
+fn subject(app: App) -> View {
+    let typed = move || {
+        let draft = app.inquiry.draft.read();
+        let is_open = draft.service.is_none() && draft.hub.is_none();
+        (is_open && draft.message.len() >= SUBJECT_BYTES_MIN).then(|| draft.message.clone())
+    };
+    let choose = |app: App, id: &ServiceId| {
+        app.inquiry.draft.update(|draft| draft.service = Some(id.clone()));
+        request_animation_frame(|| focus("#subject"));
+    };
+    elements::all((about_line(app), offered(app, app.words.subject_offered, typed, choose)))
+}
+
 fn about_line(app: App) -> View {
     live(move || {
-        let name = about_name(app, &app.inquiry.draft.read())?;
+        let draft = app.inquiry.draft.read();
+        let name = about_name(app, &draft)?;
         let take_out = move || {
             app.inquiry.draft.update(|draft| {
                 draft.service = None;
@@ -196,12 +216,13 @@ fn about_line(app: App) -> View {
             });
             router::replace(app, Route::Ask(AboutRecord::default()));
         };
-        let named = strong().lang(app.lang_of(name)).put(name);
         Some(
             p().class("about-line")
+                .id("subject")
+                .attr("tabindex", "-1")
                 .put(app.words.about_service)
                 .put(" ")
-                .put(named)
+                .put(strong().lang(app.lang_of(name)).put(name))
                 .put(" ")
                 .put(button(take_out).class("link-button").put(app.words.take_out)),
         )
@@ -224,8 +245,7 @@ pub(super) fn about_name(app: App, draft: &InquiryDraft) -> Option<&'static str>
 fn message_field(app: App) -> El {
     let words = app.words;
     let left = live(move || {
-        let left =
-            MESSAGE_CHARS_MAX.saturating_sub(app.inquiry.draft.read().message.chars().count());
+        let left = MESSAGE_CHARS_MAX.saturating_sub(length_of(&app.inquiry.draft.read().message));
         (left < CHARS_LEFT_SAID).then(|| characters_left(app.language, left))
     });
     let field = textarea()
@@ -281,10 +301,17 @@ fn contact_fields(app: App) -> View {
         ContactChoice::Email => Some(text_field(app, InquiryField::Email)),
         ContactChoice::None | ContactChoice::NotChosen => None,
     });
+    // Only what the server can do is offered. One that says nothing is an older one.
+    let by_email = radio.clone();
+    let email = live(move || {
+        let is_chosen = app.inquiry.draft.read_untracked().contact == ContactChoice::Email;
+        let is_offered = is_chosen || app.delivery.offer.read().sends_email;
+        is_offered.then(|| by_email(ContactChoice::Email, "contact-email", words.reply_email))
+    });
     let radios = div()
         .class("choices")
         .put(radio(ContactChoice::Phone, "contact-phone", words.reply_phone))
-        .put(radio(ContactChoice::Email, "contact-email", words.reply_email))
+        .put(email)
         .put(radio(ContactChoice::None, "contact-none", words.reply_none));
     let group = around(app, "fieldset", InquiryField::Contact)
         .attr("aria-describedby", error_id(InquiryField::Contact));

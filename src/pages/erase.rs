@@ -27,6 +27,7 @@ pub(crate) fn page(app: App) -> TitledPage {
         }
         if what.get_untracked() == EraseChoice::Everything {
             app.trip.clear();
+            app.unsent.clear();
         }
         let ids = chosen(app, what.get_untracked());
         let said = said.clone();

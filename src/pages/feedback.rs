@@ -2,12 +2,17 @@
 
 use super::{TitledPage, heading};
 use crate::app::App;
+use crate::browser::page::focus;
 use crate::pages::messages::device::little_room;
 use crate::pages::not_stored::cannot_keep_here;
+use crate::pages::service_choice::offered;
 use crate::route::{AboutRecord, Route};
 use domain::Language;
 use domain::survey::Journey;
-use elements::{El, a, p, strong};
+use elements::{
+    El, Signal, View, a, all, button, div, event_target_value, input, label, live, p,
+    request_animation_frame, strong,
+};
 
 pub(crate) fn page(app: App, about: AboutRecord) -> TitledPage {
     if about != AboutRecord::default() {
@@ -30,7 +35,7 @@ pub(crate) fn page(app: App, about: AboutRecord) -> TitledPage {
     let view = (
         heading(title, None),
         p().class("lead").put(survey.introduction.get(app.language)),
-        about_line(app),
+        subject(app),
         cannot_keep_here(app),
         little_room(app),
         app.survey.why_asked(app.language).map(|why| p().put(why)),
@@ -52,6 +57,47 @@ fn results(app: App) -> Option<El> {
     (!app.role.is_public()).then(|| {
         p().put(a(path).attr("target", "_self").class("more").put(app.words.survey_results))
     })
+}
+
+/// What the survey is about: chosen on the way here, or found by its name. It is no question of the
+/// survey, so it may stay empty.
+fn subject(app: App) -> View {
+    let typed = Signal::new(String::new());
+    let is_open = move || app.survey.about.read().service.is_none();
+    let take_out = move || app.survey.about.update(|about| about.service = None);
+    let remove = move || button(take_out).class("link-button").put(app.words.take_out);
+    let line = live(move || {
+        let is_chosen = !is_open();
+        let line = about_line(app)?.id("subject").attr("tabindex", "-1");
+        Some(line.put(" ").put(is_chosen.then(remove)))
+    });
+    let asked = typed.clone();
+    let services = offered(
+        app,
+        app.words.subject_offered,
+        move || Some(asked.get()).filter(|text| !text.trim().is_empty() && is_open()),
+        |app, id| {
+            app.survey.about.update(|about| about.service = Some(id.clone()));
+            request_animation_frame(|| focus("#subject"));
+        },
+    );
+    let field = live(move || {
+        let typed = typed.clone();
+        is_open().then(|| {
+            div()
+                .class("field")
+                .put(label().attr("for", "about").put(app.words.survey_subject))
+                .put(
+                    input()
+                        .id("about")
+                        .class("input")
+                        .attr("type", "text")
+                        .attr("autocomplete", "off")
+                        .on("input", move |event| typed.set(event_target_value(&event))),
+                )
+        })
+    });
+    all((line, field, services))
 }
 
 pub(super) fn about_line(app: App) -> Option<El> {

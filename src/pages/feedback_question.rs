@@ -8,6 +8,7 @@ use crate::route::{Route, router};
 use crate::ui::message::field_error;
 use domain::QuestionId;
 use domain::survey::{AnswerKind, COMMENT_CHARS_MAX, Journey, SurveyAnswer, SurveyQuestion};
+use domain::text::{is_blank, length_of, tidied};
 use elements::{
     El, Signal, a, button, div, el, event_target_value, fieldset, form, input, label, legend, live,
     p, progress, request_animation_frame, span, textarea,
@@ -178,7 +179,7 @@ fn fields(
             });
             fieldset().class("field").put(name()).put(div().class("choices").put_all(rows))
         }
-        AnswerKind::Comment => comment(app, chosen),
+        AnswerKind::Comment => comment(app, &question.id, chosen),
     }
 }
 
@@ -201,14 +202,16 @@ fn radio(
     div().class("choice choice--card").put(field).put(label().attr("for", id).put(point).put(name))
 }
 
-fn comment(app: App, chosen: &Signal<Option<SurveyAnswer>>) -> El {
+fn comment(app: App, question: &'static QuestionId, chosen: &Signal<Option<SurveyAnswer>>) -> El {
     let (now, chosen) = (chosen.clone(), chosen.clone());
     let text = move || match now.get() {
         Some(SurveyAnswer::Comment(text)) => text,
         _ => String::new(),
     };
     let typed = move |event: web_sys::Event| {
-        chosen.set(Some(SurveyAnswer::Comment(event_target_value(&event))))
+        let text = event_target_value(&event);
+        app.survey.type_comment(question, &text);
+        chosen.set(Some(SurveyAnswer::Comment(text)));
     };
     let field = textarea()
         .id("comment")
@@ -228,12 +231,10 @@ fn checked(
     answer: Option<SurveyAnswer>,
 ) -> Result<SurveyAnswer, String> {
     match answer {
-        Some(SurveyAnswer::Comment(text)) if text.trim().is_empty() => {
-            Err(app.words.write_or_skip.into())
-        }
+        Some(SurveyAnswer::Comment(text)) if is_blank(&text) => Err(app.words.write_or_skip.into()),
         Some(SurveyAnswer::Comment(text)) => {
-            match text.chars().count().saturating_sub(COMMENT_CHARS_MAX) {
-                0 => Ok(SurveyAnswer::Comment(text.trim().into())),
+            match length_of(&text).saturating_sub(COMMENT_CHARS_MAX) {
+                0 => Ok(SurveyAnswer::Comment(tidied(&text))),
                 by => Err(too_long_by(app.language, by)),
             }
         }

@@ -5,8 +5,9 @@ pub(crate) mod kiosk;
 use crate::app::App;
 use crate::browser::page;
 use crate::browser::service_worker::use_newer_version;
+use crate::model::unsent::StoredText;
 use crate::pages::trip::trip_button::trip_line;
-use crate::route::{NavSection, PageAddress, Route};
+use crate::route::{NavSection, PageAddress, Route, router};
 use crate::ui::icon::icon;
 use crate::ui::phone::phone_link;
 use domain::Language;
@@ -63,6 +64,7 @@ fn places(app: App) -> El {
             .put(" ")
             .put(span().put(name))
     };
+    // Replies that were not read, and messages that have not been sent.
     // Counts, such as tallies, are nothing for a person to follow. On a tablet they are work that
     // has not been delivered yet.
     let count = move || {
@@ -75,8 +77,14 @@ fn places(app: App) -> El {
             .count()
     };
     let badge = live(move || {
-        let count = count();
-        let said = span().class("visually-hidden").put(waiting_count(app.language, count));
+        let (waiting, news) = (count(), app.status.news().len());
+        let waiting_said = (waiting > 0).then(|| waiting_count(app.language, waiting));
+        let news_said = (news > 0).then(|| [app.words.state_news, ". "]);
+        let said = span()
+            .class("visually-hidden")
+            .put(news_said.map(|said| said.concat()))
+            .put(waiting_said);
+        let count = waiting + news;
         (count > 0).then(|| span().class("places__count").put(count.to_string()).put(" ").put(said))
     });
     #[cfg(feature = "counter")]
@@ -155,8 +163,49 @@ pub(crate) fn status_lines(app: App) -> View {
         .attr("role", "status")
         .put(offline)
         .put(update)
+        .put(reply_line(app))
+        .put(unsent_line(app))
         .put(trip_line(app))
         .done()
+}
+
+/// A link to the newest reply that was not read, on every page but its own.
+fn reply_line(app: App) -> View {
+    live(move || {
+        let id = *app.status.news().first()?;
+        let is_there = app.address.read().route == Route::Message(id);
+        let link = a(app.href(Route::Message(id)))
+            .class("trip-line__link")
+            .put(icon("mail"))
+            .put(" ")
+            .put(app.words.reply_line);
+        (!is_there).then(|| p().class("status-line trip-line reply-line").put(link))
+    })
+}
+
+/// Offers what was written before the page was loaded again. On a staff tablet only to the person
+/// who wrote it.
+fn unsent_line(app: App) -> View {
+    let words = app.words;
+    live(move || {
+        let is_offered = matches!(*app.unsent.stored.read(), StoredText::Offered(_));
+        #[cfg(feature = "counter")]
+        let is_offered = is_offered && !(app.role.is_counter() && app.counter.is_locked());
+        is_offered.then(|| {
+            p().class("status-line")
+                .put(words.unsent_text)
+                .put(
+                    button(move || router::go(app, app.unsent.go_on()))
+                        .class("button button--small")
+                        .put(words.unsent_go_on),
+                )
+                .put(
+                    button(move || app.unsent.decline())
+                        .class("button button--small button--quiet")
+                        .put(words.unsent_delete),
+                )
+        })
+    })
 }
 
 /// Urgent notices, shown from their start to their end by the municipality's clock.

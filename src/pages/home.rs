@@ -46,6 +46,8 @@ fn open_now(app: App) -> El {
         matches!(state_of(app, hub).map(|open| open.state), Some(DayState::Open { .. }))
     };
     let open = live(move || {
+        // Without a clock nothing is known, and nothing is said.
+        (*app.clock.now.read())?;
         let cards: Vec<El> = app
             .listed(app.catalogue.hubs().iter())
             .into_iter()
@@ -53,11 +55,11 @@ fn open_now(app: App) -> El {
             .take(OPEN_HUBS_MAX)
             .map(|hub| hub_card(app, hub))
             .collect();
-        if cards.is_empty() {
+        Some(if cards.is_empty() {
             p().put(app.words.none_open_now)
         } else {
             ul().class("cards cards--two").put_all(cards)
-        }
+        })
     });
     let more = p().put(a(app.href(Route::Hubs)).class("more").put(app.words.all_hubs));
     titled_section("open", app.words.open_now).put(open).put(more)

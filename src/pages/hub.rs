@@ -1,19 +1,22 @@
 //! One location. Whether it is open is the most prominent fact after its name.
 
 pub(crate) mod open_state;
+pub(crate) mod terms;
 
 use super::service::{fact, more};
 use super::{TitledPage, heading, not_found};
 use crate::app::App;
-use crate::pages::hub::open_state::{confirm, hub_state};
+use crate::pages::hub::open_state::{confirm, hours_text, hub_state};
+use crate::pages::hub::terms::terms;
 use crate::pages::service::provenance::provenance;
+use crate::pages::share::directions;
 use crate::pages::trip::trip_button::trip_button;
 use crate::route::{AboutRecord, Route};
 use crate::ui::phone::phone_link;
 use crate::ui::section::titled_section;
 use domain::HubId;
 use domain::catalogue::{EventDay, Hub, Task};
-use domain::hours::{DayHours, DayPlan, Hours, Week};
+use domain::hours::{DayHours, DayPlan, Hours, Week, Weekday};
 use domain::trip::Errand;
 use elements::{
     El, Signal, View, a, all, div, dl, event_target_value, h2, h3, input, label, li, live, p,
@@ -41,18 +44,21 @@ pub(crate) fn page(app: App, id: &HubId) -> TitledPage {
     TitledPage::new(&hub.name, view)
 }
 
-/// The opening hours from Monday to Sunday of this week, with today marked and holidays named.
+/// The opening hours today and on the six days after, with holidays named.
 /// `None` if nothing is known about the hours: the line above says so once, with what to do.
 fn week(app: App, hub: &'static Hub) -> Option<El> {
     let words = app.words;
-    let rows = live(move || {
-        let now = app.clock.now.get();
-        let plans =
-            now.map(|now| Hours::of(app.catalogue, hub).week_of(now.date)).unwrap_or_default();
-        plans
+    let rows = live(move || match app.clock.now.get() {
+        Some(now) => Hours::of(app.catalogue, hub)
+            .seven_days_from(now.date)
             .iter()
-            .map(|plan| day_row(app, plan, now.is_some_and(|now| now.date == plan.date)))
-            .collect::<Vec<_>>()
+            .map(|plan| day_row(app, plan, now.date == plan.date))
+            .collect(),
+        None => usual_week(app, hub),
+    });
+    let name = live(move || match *app.clock.now.read() {
+        Some(_) => words.this_week,
+        None => words.hours,
     });
     let is_known =
         hub.seasons.iter().map(|season| &season.hours).chain([&hub.hours]).any(has_hours);
@@ -70,17 +76,25 @@ fn week(app: App, hub: &'static Hub) -> Option<El> {
     let section = section()
         .class("section")
         .attr("aria-labelledby", "hours")
-        .put(
-            h2().id("hours")
-                .put(words.this_week)
-                .put((!hub.hours_verified).then(|| (" ", confirm(app)))),
-        )
+        .put(h2().id("hours").put(name).put((!hub.hours_verified).then(|| (" ", confirm(app)))))
         .put(is_known.then(|| table().class("week").put(head).put(tbody().put(rows))))
         .put(hub.hours_note.as_ref().map(|note| hint(note).lang(app.lang_of(note))))
         .put(closure.map(|closure| hint(closure.note.get(app.language))))
         .put(facility.map(|note| hint(note.get(app.language))))
         .put(is_known.then(|| hint(words.times_are_local)));
     Some(section)
+}
+
+/// The hours of any week, where no clock says which week this is. Empty if they change with the
+/// season.
+fn usual_week(app: App, hub: &Hub) -> Vec<El> {
+    let row = |&weekday: &Weekday| {
+        let hours = hub.hours.on(weekday).map_or(DayHours::Unknown, DayHours::of);
+        tr().class("week__day")
+            .put(th().attr("scope", "row").put(wording::weekday(app.language, weekday)))
+            .put(td().put(day_hours(app.language, &hours)))
+    };
+    if hub.seasons.is_empty() { Weekday::ALL.iter().map(row).collect() } else { Vec::new() }
 }
 
 fn has_hours(week: &Week) -> bool {
@@ -117,24 +131,27 @@ fn event_days(app: App, hub: &'static Hub) -> El {
 fn day_row(app: App, plan: &DayPlan, is_today: bool) -> El {
     let words = app.words;
     let holiday = plan.holiday.as_ref().and_then(|id| app.catalogue.holiday(id));
-    let is_open_question = !plan.is_certain && plan.hours != DayHours::Closed;
-    let doubt = is_open_question.then(|| [words.colon, words.holiday_call].concat());
-    let holiday = holiday.map(|holiday| {
-        span().class("week__holiday").put(holiday.name.get(app.language)).put(doubt)
-    });
+    let holiday = holiday.map(|holiday| holiday.name.get(app.language));
+    let is_open = matches!(plan.hours, DayHours::Open(_));
+    let doubt = (is_open && !plan.is_certain).then(|| [words.colon, words.holiday_call].concat());
+    let holiday = holiday
+        .filter(|_| plan.hours != DayHours::Unknown)
+        .map(|holiday| span().class("week__holiday").put(holiday).put(doubt));
     let today = is_today.then(|| (" ", span().class("week__mark").put(words.today)));
     tr().class(if is_today { "week__day week__day--today" } else { "week__day" })
         .put(th().attr("scope", "row").put(day(app.language, plan.date)).put(today))
-        .put(td().put(day_hours(app.language, &plan.hours)).put(holiday))
+        .put(td().put(hours_text(app, plan)).put(holiday))
 }
 
 fn place(app: App, hub: &'static Hub) -> El {
     let words = app.words;
+    let directions = directions(app, hub).map(|link| (" ", link));
     let address = match &hub.address {
         Some(address) => all(span()
             .put(address.as_str())
-            .put(hub.postal_code.as_ref().map(|code| format!(", {code}")))),
-        None => all(words.address_unknown),
+            .put(hub.postal_code.as_ref().map(|code| format!(", {code}")))
+            .put(directions)),
+        None => all((words.address_unknown, directions)),
     };
     let phone = match &hub.phone {
         Some(phone) => phone_link(app.language, phone),
@@ -196,7 +213,7 @@ fn tasks(app: App, hub: &'static Hub) -> El {
         let lists = groups.into_iter().map(|(topic, tasks)| {
             (
                 h3().put(topic),
-                ul().class("links").put_all(tasks.into_iter().map(|task| task_row(app, task))),
+                ul().class("links").put_all(tasks.into_iter().map(|task| task_row(app, hub, task))),
             )
         });
         all(lists.collect::<Vec<_>>())
@@ -221,12 +238,14 @@ fn tasks(app: App, hub: &'static Hub) -> El {
         .put(div().class("columns").put(groups))
 }
 
-fn task_row(app: App, task: &'static Task) -> El {
+fn task_row(app: App, hub: &'static Hub, task: &'static Task) -> El {
     let name = task.for_residents.as_deref().unwrap_or_default();
     let service =
         task.services.first().map(|service| a(app.href(Route::Service(service.clone()))).put(name));
-    let add = trip_button(app, Errand::Task(task.id.clone()), name);
-    li().class("task-row").put(span().lang(app.lang_of(name)).put(service)).put(add)
+    let errand = Errand::Task(task.id.clone());
+    let terms = terms(app, hub, &errand);
+    let said = div().put(span().lang(app.lang_of(name)).put(service)).put(terms);
+    li().class("task-row").put(said).put(trip_button(app, errand, name))
 }
 
 /// The tasks of a location that residents come for and whose names contain `wanted`, grouped by the topic of their first

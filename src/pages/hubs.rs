@@ -1,48 +1,99 @@
-//! All locations with a counter, by town.
+//! All locations: counters first, open ones first, and those with unknown hours folded.
 
 pub(crate) mod near;
 
 use super::{TitledPage, heading};
 use crate::app::App;
-use crate::pages::hub::open_state::hub_state;
-use crate::pages::hubs::near::{distance_to, near_form, nearest_first};
+use crate::model::trip::StartingPoint;
+use crate::pages::hub::open_state::{hub_state, state_of};
+use crate::pages::hubs::near::{distance_to, near_form};
 use crate::route::Route;
+use crate::ui::fold::fold;
 use crate::ui::section::titled_section;
 use domain::catalogue::{Hub, order_of};
-use elements::{El, View, a, div, h2, li, live, p, section, span, ul};
+use domain::hours::DayState;
+use elements::{El, Signal, View, a, button, li, live, p, span, ul};
+use wording::fill;
 
 pub(crate) fn page(app: App) -> TitledPage {
-    let lasting = app.catalogue.hubs().iter().filter(|hub| hub.event.is_none());
-    let sections = by_town(lasting).into_iter().enumerate().map(|(at, (town, hubs))| {
-        let id = format!("town-{at}");
-        let cards =
-            ul().class("cards cards--two").put_all(hubs.into_iter().map(|hub| hub_card(app, hub)));
-        section()
-            .class("section")
-            .attr("aria-labelledby", id.clone())
-            .put(h2().id(id).put(town))
-            .put(cards)
-    });
-    let sections =
-        div().live_flag("hidden", move || app.trip.position().is_some()).put_all(sections);
-    let nearest = live(move || {
-        let hubs = nearest_first(app, app.listed(app.catalogue.hubs().iter()));
-        app.trip.position().map(|_| {
-            ul().class("cards cards--two section")
-                .put_all(hubs.into_iter().map(|hub| hub_card(app, hub)))
-        })
-    });
-    TitledPage::new(
-        app.words.hubs_title,
+    let words = app.words;
+    let listed = Signal::computed(move || listed(app));
+    let lists = live(move || {
+        let HubLists { counters, others, unknown } = listed.get();
+        let is_empty = counters.is_empty() && others.is_empty() && unknown.is_empty();
+        let is_near = app.trip.position().is_some();
+        let others_title = if is_near { words.hubs_nearest } else { words.hubs_others };
+        let count = unknown.len().to_string();
+        let folded = fold(fill(words.hubs_unknown, &[("count", &count)]));
         (
-            heading(app.words.hubs_title, None),
-            p().class("lead").put(app.words.hubs_intro),
-            near_form(app),
-            nearest,
-            events(app),
-            sections,
-        ),
-    )
+            is_empty.then(|| p().put(words.none_open_now)),
+            section_of(app, "counters", words.hubs_counters, counters),
+            section_of(app, "others", others_title, others),
+            (!unknown.is_empty()).then(|| folded.put(cards(app, unknown))),
+        )
+    });
+    let line = live(move || match &*app.trip.near.read() {
+        Some(StartingPoint::Place(name, _)) => fill(words.near_from, &[("place", name)]),
+        Some(StartingPoint::Device(_)) => words.near_here.into(),
+        _ => words.hubs_near.into(),
+    });
+    let toggle = button(move || app.search.is_open_only.update(|is_on| *is_on = !*is_on))
+        .class("button button--small button--quiet filter")
+        .live_attr("aria-pressed", move || Some(app.search.is_open_only.get().to_string()))
+        .put(words.open_now);
+    let view = (
+        heading(words.hubs_title, None),
+        p().class("actions actions--tight no-print").put(toggle),
+        fold(line).put(near_form(app)),
+        events(app),
+        lists,
+    );
+    TitledPage::new(words.hubs_title, view)
+}
+
+/// The locations to list, by index: counters and other locations, each with open ones first, and
+/// those whose hours are not known. Near a place, all with known hours are one list.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct HubLists {
+    counters: Vec<usize>,
+    others: Vec<usize>,
+    unknown: Vec<usize>,
+}
+
+fn listed(app: App) -> HubLists {
+    let (hubs, position) = (app.catalogue.hubs(), app.trip.position());
+    let is_open_only = app.search.is_open_only.get();
+    let facilities = app.catalogue.facilities();
+    let kind = |at: usize| facilities.iter().position(|kind| kind.id == hubs[at].facility);
+    let states: Vec<DayState> = hubs
+        .iter()
+        .map(|hub| state_of(app, hub).map_or(DayState::Unknown, |open| open.state))
+        .collect();
+    let is_open = |at: usize| matches!(states[at], DayState::Open { .. });
+    let metres = |at: usize| position.map(|from| from.metres_to(hubs[at].point.position()) as u64);
+    let rank = |at: usize| (metres(at), !is_open(at), kind(at), &hubs[at].town);
+    let mut lists = HubLists::default();
+    for at in order_of(hubs.len(), &|a, b| rank(a).cmp(&rank(b))) {
+        if hubs[at].event.is_some() || is_open_only && !is_open(at) {
+            continue;
+        }
+        let is_counter = kind(at).is_some_and(|kind| facilities[kind].is_counter);
+        match states[at] {
+            DayState::Unknown => lists.unknown.push(at),
+            _ if is_counter && position.is_none() => lists.counters.push(at),
+            _ => lists.others.push(at),
+        }
+    }
+    lists
+}
+
+fn section_of(app: App, id: &'static str, title: &'static str, hubs: Vec<usize>) -> Option<El> {
+    (!hubs.is_empty()).then(|| titled_section(id, title).put(cards(app, hubs)))
+}
+
+fn cards(app: App, hubs: Vec<usize>) -> El {
+    let hubs = hubs.into_iter().map(|at| hub_card(app, &app.catalogue.hubs()[at]));
+    ul().class("cards cards--two").put_all(hubs)
 }
 
 /// Events that are announced or in progress.
@@ -61,7 +112,7 @@ fn events(app: App) -> View {
 fn hub_card(app: App, hub: &'static Hub) -> El {
     let kind =
         app.catalogue.facility(&hub.facility).map(|facility| facility.name.get(app.language));
-    let address = hub.address.as_ref().map(|address| (" · ", address.as_str()));
+    let address = (" · ", hub.address.as_deref().unwrap_or(&hub.town));
     let far = distance_to(app, hub).map(|far| (" · ", span().class("hub-card__far").put(far)));
     let name = a(app.href(Route::Hub(hub.id.clone())))
         .class("hub-card__name")
@@ -71,20 +122,4 @@ fn hub_card(app: App, hub: &'static Hub) -> El {
         .put(name)
         .put(p().class("hub-card__kind").put(kind).put(address).put(far))
         .put(hub_state(app, hub))
-}
-
-/// Groups locations by town: towns with the most locations first, as most people look for these,
-/// then by name.
-fn by_town(hubs: impl Iterator<Item = &'static Hub>) -> Vec<(&'static str, Vec<&'static Hub>)> {
-    let mut towns: Vec<(&str, Vec<&Hub>)> = Vec::new();
-    for hub in hubs {
-        match towns.iter_mut().find(|(town, _)| *town == hub.town) {
-            Some((_, group)) => group.push(hub),
-            None => towns.push((&hub.town, vec![hub])),
-        }
-    }
-    let order = order_of(towns.len(), &|a, b| {
-        towns[b].1.len().cmp(&towns[a].1.len()).then_with(|| towns[a].0.cmp(towns[b].0))
-    });
-    order.into_iter().map(|at| towns[at].clone()).collect()
 }

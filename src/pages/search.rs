@@ -1,5 +1,6 @@
 //! The page with all results of a search.
 
+mod answer;
 mod facets;
 pub(crate) mod results;
 pub(crate) mod search_box;

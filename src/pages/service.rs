@@ -9,10 +9,12 @@ use super::{TitledPage, heading, not_found};
 use crate::app::App;
 use crate::browser::page::print;
 use crate::pages::hub::open_state::confirm;
+use crate::pages::hub::terms::terms;
 use crate::pages::hubs::near::{near_form, nearest_first};
 use crate::pages::search::results::{hub_card, name_list};
 use crate::pages::service::correction::correction;
 use crate::pages::service::provenance::provenance;
+use crate::pages::share::{directions, share_button};
 use crate::pages::trip::trip_button::trip_button;
 use crate::route::{AboutRecord, Route};
 use crate::ui::icon::icon;
@@ -23,6 +25,7 @@ use domain::catalogue::{Audience, Basis, Service};
 use domain::submission::CorrectedField;
 use domain::trip::Errand;
 use elements::{El, View, a, all, button, dd, div, dl, dt, el, h2, li, live, p, section, span, ul};
+use finder::AskedFact;
 use wording::{FactGaps, payment_names, unknown_facts};
 
 const RELATED_MAX: usize = 5;
@@ -64,6 +67,7 @@ pub(super) fn more(app: App, about: AboutRecord) -> El {
     let fields: &[CorrectedField] =
         if about.hub.is_some() { &CorrectedField::OF_HUB } else { &CorrectedField::OF_SERVICE };
     let wrong = correction(app, &about, fields);
+    let share = share(app, &about).map(|share| li().put(share));
     let links = [
         (Route::Ask(about.clone()), words.ask_about_this),
         (Route::Feedback(about), words.rate_this),
@@ -73,8 +77,17 @@ pub(super) fn more(app: App, about: AboutRecord) -> El {
         li().put(button(print).class("link-button").put(icon("print")).put(" ").put(words.print));
     section()
         .class("section no-print")
-        .put(ul().class("links links--row").put_all(links).put(printing))
+        .put(ul().class("links links--row").put_all(links).put(share).put(printing))
         .put(wrong)
+}
+
+/// The button that shares the page of a record.
+fn share(app: App, about: &AboutRecord) -> Option<El> {
+    if let Some(service) = about.service.as_ref().and_then(|id| app.catalogue.service(id)) {
+        return share_button(app, &service.name, move || Route::Service(service.id.clone()));
+    }
+    let hub = app.catalogue.hub(about.hub.as_ref()?)?;
+    share_button(app, &hub.name, move || Route::Hub(hub.id.clone()))
 }
 
 fn caution(app: App, basis: Basis) -> Option<&'static str> {
@@ -93,37 +106,55 @@ pub(super) fn fact(name: &'static str, picture: &'static str, value: View) -> El
 /// What a person must know before leaving home, as far as it is known: what to bring, cost,
 /// duration and location.
 fn facts(app: App, service: &'static Service) -> El {
+    let shown = [
+        AskedFact::Documents,
+        AskedFact::Cost,
+        AskedFact::Payments,
+        AskedFact::Duration,
+        AskedFact::Place,
+    ];
+    dl().class("facts").put_all(shown.into_iter().filter_map(|asked| known(app, service, asked)))
+}
+
+/// One fact of a service, as an entry of the fact box; `None` if it is not known.
+pub(crate) fn known(app: App, service: &'static Service, asked: AskedFact) -> Option<El> {
     let words = app.words;
-    let sure =
-        move |known: El| all((known, service.needs_confirming().then(|| (" ", confirm(app)))));
-    let documents = (!service.documents.is_empty()).then(|| {
-        let rows = service
-            .documents
-            .iter()
-            .map(|document| li().lang(app.lang_of(document)).put(document.as_str()));
-        fact(words.bring, "bag", sure(ul().class("plain").put_all(rows)))
+    let (name, picture, value) = match asked {
+        AskedFact::Documents if service.documents.is_empty() => return None,
+        AskedFact::Documents => {
+            let row = |text: &'static String| li().lang(app.lang_of(text)).put(text.as_str());
+            let rows = ul().class("plain").put_all(service.documents.iter().map(row));
+            (words.bring, "bag", rows)
+        }
+        AskedFact::Cost => (words.cost, "coin", fees::fee_list(app, service)?),
+        AskedFact::Payments if service.payments.is_empty() => return None,
+        AskedFact::Payments => {
+            let names = payment_names(app.language, &service.payments);
+            (words.ways_to_pay, "check", span().put(names))
+        }
+        AskedFact::Duration => {
+            let time = service.processing_time.as_ref()?;
+            (words.how_long, "clock", span().lang(app.lang_of(time)).put(time.as_str()))
+        }
+        AskedFact::Place => return service.channels.in_person.then(|| place(app, service)),
+        AskedFact::Phone | AskedFact::Opening => return None,
+    };
+    let confirm = service.needs_confirming().then(|| (" ", confirm(app)));
+    Some(fact(name, picture, all((value, confirm))))
+}
+
+/// Where a service is done. Events begin and end while the page is open, so this fact is live. The
+/// rest of the page is static.
+fn place(app: App, service: &'static Service) -> El {
+    let words = app.words;
+    let value = live(move || match app.listed(app.catalogue.hubs_for(service)).len() {
+        0 => all(words.counters_can_tell),
+        count => all((
+            a("#where").put(format!("{} ({count})", words.see_hubs)),
+            service.needs_confirming().then(|| (" ", confirm(app))),
+        )),
     });
-    let cost = fees::fee_list(app, service).map(|fees| fact(words.cost, "coin", sure(fees)));
-    let payments = (!service.payments.is_empty()).then(|| {
-        fact(
-            words.ways_to_pay,
-            "check",
-            sure(span().put(payment_names(app.language, &service.payments))),
-        )
-    });
-    let time = service.processing_time.as_ref().map(|time| {
-        fact(words.how_long, "clock", sure(span().lang(app.lang_of(time)).put(time.as_str())))
-    });
-    // Events begin and end while the page is open, so this fact is live. The rest of the page is
-    // static.
-    let place = service.channels.in_person.then(|| {
-        let place = live(move || match app.listed(app.catalogue.hubs_for(service)).len() {
-            0 => all(words.counters_can_tell),
-            count => sure(a("#where").put(format!("{} ({count})", words.see_hubs))),
-        });
-        fact(words.where_, "pin", place)
-    });
-    dl().class("facts").put(documents).put(cost).put(payments).put(time).put(place)
+    fact(words.where_, "pin", value)
 }
 
 /// What the resident does, where the record says more than the facts.
@@ -178,12 +209,16 @@ fn actions(app: App, service: &'static Service) -> El {
 fn where_to_go(app: App, service: &'static Service) -> Option<El> {
     let hubs = move || app.listed(app.catalogue.hubs_for(service));
     let is_shown = service.channels.in_person && app.catalogue.hubs_for(service).next().is_some();
+    let errand = Errand::Service(service.id.clone());
+    let card = move |hub| {
+        hub_card(app, hub).put(terms(app, hub, &errand)).put(p().put(directions(app, hub)))
+    };
     is_shown.then(|| {
         let title = h2().id("where").attr("tabindex", "-1").put(app.words.where_to_go);
         let caution = p().class("hint").put(app.words.tasks_unconfirmed);
         let cards = live(move || {
             ul().class("cards cards--two")
-                .put_all(nearest_first(app, hubs()).into_iter().map(|hub| hub_card(app, hub)))
+                .put_all(nearest_first(app, hubs()).into_iter().map(&card))
         });
         section()
             .class("section")

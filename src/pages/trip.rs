@@ -1,51 +1,125 @@
 //! One trip: a list of errands, the fewest locations that handle them all on one day, and what to
 //! bring.
 
+mod answer;
 mod papers;
 mod stop;
 pub(crate) mod trip_button;
 
 use super::{TitledPage, heading};
 use crate::app::App;
-use crate::browser::page::print;
+use crate::browser::page::{self, print};
 use crate::pages::hubs::near::near_form;
-use crate::pages::search::results::service_link;
+use crate::pages::share::share_button;
+use crate::pages::trip::answer::{TripAnswer, answer_view};
 use crate::route::Route;
 use crate::ui::icon::icon;
-use crate::ui::phone::phone_link;
 use crate::ui::section::titled_section;
-use domain::hours::{Date, Moment};
-use domain::trip::{Errand, Trip, next_day_for_all, plan};
+use domain::catalogue::Service;
+use domain::hours::Date;
+use domain::trip::Errand;
 use elements::{
-    El, Signal, View, a, all, button, div, el, event_target_value, input, label, li, live, p, ul,
+    El, Signal, View, a, all, button, div, el, event_target_value, input, label, li, live, p,
+    request_animation_frame, span, ul,
 };
-use wording::{day, trip_answer};
+use finder::{IndexedRecord, record_at};
+use wording::results_count;
+
+/// The most services that are offered while a person types what they need to do.
+const OFFERED_MAX: usize = 4;
+/// The most results that are searched for them; some are locations.
+const FOUND_MAX: usize = 12;
 
 pub(crate) fn page(app: App) -> TitledPage {
     let words = app.words;
-    // The chosen day. `None` means today.
+    // The chosen day. `None` means the first on which everything can be done.
     let chosen: Signal<Option<Date>> = Signal::default();
     let is_empty = Signal::computed(move || app.trip.errands.read().is_empty());
     let body = live(move || if is_empty.get() { nothing_yet(app) } else { planned(app, &chosen) });
-    let intro = p().class("lead").put(words.trip_intro);
-    TitledPage::new(words.trip_title, (heading(words.trip_title, None), intro, body))
+    TitledPage::new(words.trip_title, (heading(words.trip_title, None), add_field(app), body))
 }
 
 fn nothing_yet(app: App) -> View {
     let words = app.words;
-    let find = a(app.href(Route::Home)).class("button button--main").put(words.trip_find);
     let hubs = a(app.href(Route::Hubs)).class("button").put(words.all_hubs);
-    all((p().put(words.trip_empty), p().class("actions").put(find).put(hubs)))
+    all((p().class("lead").put(words.trip_intro), p().class("actions").put(hubs)))
+}
+
+/// Moves the focus to the answer, once the page shows the new one. Does nothing on other pages.
+pub(crate) fn focus_answer() {
+    request_animation_frame(|| page::focus("#places"));
+}
+
+/// A field that finds services while a person types, and adds them to the list. It keeps the focus,
+/// so that the next can be typed at once.
+fn add_field(app: App) -> El {
+    let query: Signal<String> = Signal::default();
+    let (shown, typed, offered) = (query.clone(), query.clone(), query.clone());
+    let field = input()
+        .id("need")
+        .class("input")
+        .attr("type", "search")
+        .attr("autocomplete", "off")
+        .attr("enterkeyhint", "search")
+        .value(move || shown.get())
+        .on("input", move |event| typed.set(event_target_value(&event)));
+    let found = live(move || {
+        let services = services_for(app, &offered.read());
+        let count = (!offered.read().is_empty())
+            .then(|| p().class("visually-hidden").put(results_count(app.language, services.len())));
+        let rows = services.into_iter().map(|service| offer(app, service, &offered));
+        (count, ul().class("trip-offers").put_all(rows))
+    });
+    div()
+        .class("field no-print")
+        .put(label().attr("for", "need").put(app.words.trip_need))
+        .put(field)
+        .put(div().attr("role", "status").put(found))
+}
+
+fn services_for(app: App, query: &str) -> Vec<&'static Service> {
+    if query.is_empty() {
+        return Vec::new();
+    }
+    let service = |document| match record_at(app.catalogue, document)? {
+        IndexedRecord::Service(service) => Some(service),
+        IndexedRecord::Hub(_) => None,
+    };
+    let found = app.finder.find(query, FOUND_MAX);
+    found.iter().filter_map(|found| service(found.document)).take(OFFERED_MAX).collect()
+}
+
+fn offer(app: App, service: &'static Service, query: &Signal<String>) -> El {
+    let (query, errand) = (query.clone(), Errand::Service(service.id.clone()));
+    let add = button(move || {
+        if !app.trip.has(&errand) {
+            app.trip.toggle(&errand);
+        }
+        query.set(String::new());
+        page::focus("#need");
+    });
+    li().put(
+        add.class("button")
+            .put(icon("bag"))
+            .put(" ")
+            .put(app.words.trip_add_short)
+            .put(app.words.colon)
+            .put(span().lang(app.lang_of(&service.name)).put(service.name.as_str())),
+    )
 }
 
 fn planned(app: App, chosen: &Signal<Option<Date>>) -> View {
-    let at_stops = chosen.clone();
-    let answer = live(move || app.clock.now.get().map(|now| answer(app, &at_stops, now)));
+    let (of, shown) = (chosen.clone(), chosen.clone());
+    let answer =
+        Signal::computed(move || app.clock.now.get().map(|now| TripAnswer::of(app, of.get(), now)));
+    let on = answer.clone();
+    let places =
+        live(move || answer.read().as_ref().map(|answer| answer_view(app, answer, &shown)));
     let along = live(move || papers::along(app));
     all((
+        div().attr("aria-live", "polite").put(places),
+        when_and_where(app, chosen, move || on.read().as_ref().map(|answer| answer.on)),
         list(app),
-        when_and_where(app, chosen),
-        div().attr("aria-live", "polite").put(answer),
         along,
         take_away(app),
     ))
@@ -58,11 +132,8 @@ fn list(app: App) -> El {
         let errands = app.trip.errands.get();
         el("ol").class("errands").put_all(errands.into_iter().map(|errand| row(app, errand)))
     });
-    let more = a(app.href(Route::Home)).class("button button--small").put(words.trip_more);
     let clear = button(move || app.trip.clear()).class("link-button").put(words.trip_clear);
-    titled_section("list", words.trip_list)
-        .put(rows)
-        .put(p().class("actions no-print").put(more).put(clear))
+    titled_section("list", words.trip_list).put(rows).put(p().class("actions no-print").put(clear))
 }
 
 fn row(app: App, errand: Errand) -> El {
@@ -78,77 +149,34 @@ fn row(app: App, errand: Errand) -> El {
     li().put(link).put(" ").put(remove)
 }
 
-fn when_and_where(app: App, chosen: &Signal<Option<Date>>) -> El {
+fn when_and_where(
+    app: App,
+    chosen: &Signal<Option<Date>>,
+    on: impl Fn() -> Option<Date> + 'static,
+) -> El {
     let words = app.words;
-    let (of, to) = (chosen.clone(), chosen.clone());
+    let to = chosen.clone();
+    // A date that is typed changes with each digit; the focus must stay until it is complete.
+    let is_typed: Signal<bool> = Signal::default();
+    let types = is_typed.clone();
     let today = move || app.clock.now.get().map(|now| now.date);
     let field = input()
         .id("day")
         .class("input")
         .attr("type", "date")
         .live_attr("min", move || today().map(|date| date.to_string()))
-        .value(move || of.get().or_else(today).map(|date| date.to_string()).unwrap_or_default())
-        .on("change", move |event| to.set(Date::parse(&event_target_value(&event))));
+        .value(move || on().map(|date| date.to_string()).unwrap_or_default())
+        .on("keydown", move |_| types.set(true))
+        .on("change", move |event| {
+            to.set(Date::parse(&event_target_value(&event)));
+            if !*is_typed.read_untracked() {
+                focus_answer();
+            }
+        });
     div()
         .class("trip-choices no-print")
         .put(div().class("field").put(label().attr("for", "day").put(words.trip_day)).put(field))
         .put(near_form(app))
-}
-
-fn answer(app: App, chosen: &Signal<Option<Date>>, now: Moment) -> View {
-    let (words, errands) = (app.words, app.trip.errands.get());
-    // A chosen day that has passed becomes today.
-    let on = chosen.get().unwrap_or(now.date).max(now.date);
-    let trip = plan(app.catalogue, &errands, on, now, app.trip.position());
-    let when = if on == now.date { words.today.to_string() } else { day(app.language, on) };
-    let can_be_done = errands.len() - trip.not_that_day.len() - trip.nowhere.len();
-    let title = trip_answer(app.language, trip.stops.len(), can_be_done, errands.len(), &when);
-    let stops = ul()
-        .class("stops")
-        .put_all(trip.stops.iter().map(|place| stop::card(app, place, &errands, on)));
-    let later =
-        (!trip.not_that_day.is_empty()).then(|| another_day(app, chosen, &trip, &errands, on, now));
-    let nowhere = (!trip.nowhere.is_empty()).then(|| no_counter(app, &trip, &errands));
-    titled_section("places", &title).put(stops).put(later).put(nowhere).done()
-}
-
-fn names(app: App, errands: &[Errand], places: &[usize]) -> El {
-    let names = places.iter().filter_map(|&at| errands[at].name(app.catalogue));
-    ul().class("plain").put_all(names.map(|name| li().lang(app.lang_of(name)).put(name)))
-}
-
-/// The errands that cannot be done on that day, and the next day on which all can.
-fn another_day(
-    app: App,
-    chosen: &Signal<Option<Date>>,
-    trip: &Trip<'_>,
-    errands: &[Errand],
-    on: Date,
-    now: Moment,
-) -> El {
-    let to = chosen.clone();
-    let next = next_day_for_all(app.catalogue, errands, on, now).map(|next| {
-        let choose =
-            button(move || to.set(Some(next))).class("button").put(day(app.language, next));
-        p().class("actions no-print").put(app.words.trip_all_on).put(" ").put(choose)
-    });
-    div()
-        .class("panel")
-        .put(p().put(app.words.trip_not_that_day))
-        .put(names(app, errands, &trip.not_that_day))
-        .put(next)
-}
-
-/// Errands that no counter is known to handle, with other channels.
-fn no_counter(app: App, trip: &Trip<'_>, errands: &[Errand]) -> El {
-    let services = trip.nowhere.iter().filter_map(|&at| errands[at].service(app.catalogue));
-    let rows = services.map(|service| {
-        let phone = service.channels.phone.as_deref().unwrap_or(app.phone());
-        li().put(service_link(app, service))
-            .put(app.words.colon)
-            .put(phone_link(app.language, phone))
-    });
-    div().class("panel").put(p().put(app.words.trip_nowhere)).put(ul().class("plain").put_all(rows))
 }
 
 /// Takes the plan along: on paper, or on another phone.
@@ -157,6 +185,9 @@ fn take_away(app: App) -> El {
     let code = live(move || papers::code(app));
     let printing = p()
         .class("actions no-print")
-        .put(button(print).class("button").put(icon("print")).put(" ").put(words.trip_print));
+        .put(button(print).class("button").put(icon("print")).put(" ").put(words.trip_print))
+        .put(share_button(app, words.trip_title, move || {
+            Route::Trip(app.trip.errands.get_untracked())
+        }));
     titled_section("away", words.trip_away).put(printing).put(code)
 }

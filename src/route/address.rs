@@ -3,6 +3,7 @@
 use super::Route;
 use super::query::pairs;
 use domain::Language;
+use domain::address::tidy_path;
 
 /// A page in a language: what the address bar shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,12 +16,12 @@ impl PageAddress {
     /// Parses the path and query of an address. French pages are under `/fr`, if `languages`
     /// contains French; otherwise `/fr` is not found.
     pub(crate) fn parse(path: &str, query: &str, languages: &[Language]) -> Self {
-        let query = pairs(query);
+        let (path, query) = (tidy_path(path), pairs(query));
         let french =
             path.strip_prefix("/fr").filter(|rest| rest.is_empty() || rest.starts_with('/'));
         match french.filter(|_| languages.contains(&Language::French)) {
             Some(rest) => Self { language: Language::French, route: Route::parse(rest, &query) },
-            None => Self { language: Language::English, route: Route::parse(path, &query) },
+            None => Self { language: Language::English, route: Route::parse(&path, &query) },
         }
     }
 
@@ -47,7 +48,7 @@ pub(crate) enum DevicePrefix<'a> {
     Counter,
 }
 
-/// Splits a path into the device it belongs to and the path of the page, which always starts with a
+/// Splits a tidy path into the device and the path of the page, which always starts with a
 /// slash if a prefix was removed.
 pub(crate) fn split_device(path: &str) -> (DevicePrefix<'_>, &str) {
     if let Some(rest) =

@@ -1,5 +1,6 @@
 //! The query of an address: its encoding, and lists and filters in it.
 
+use domain::address::{decoded, tidy_path};
 use domain::catalogue::Audience;
 use domain::trip::{ERRANDS_MAX, Errand};
 use domain::{CategoryId, HubId};
@@ -7,15 +8,20 @@ use finder::{AUDIENCES, FacetFilter, FacetWay};
 
 /// The value of a name in a query. `None` if it is not there.
 pub(super) fn value<'a>(query: &'a [(String, String)], name: &str) -> Option<&'a str> {
-    query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    query.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+}
+
+/// The id that a name in a query has, however it was typed or pasted. Empty if it is not there.
+pub(super) fn id_text(query: &[(String, String)], name: &str) -> String {
+    tidy_path(value(query, name).unwrap_or_default()).trim_start_matches('/').into()
 }
 
 /// The decoded pairs of a query (`application/x-www-form-urlencoded`, URL Standard). A part without
 /// `=` is skipped.
 pub(super) fn pairs(query: &str) -> Vec<(String, String)> {
     let query = query.strip_prefix('?').unwrap_or(query);
-    let split =
-        |pair: &str| pair.split_once('=').map(|(name, value)| (decoded(name), decoded(value)));
+    let text = |encoded: &str| decoded(&encoded.replace('+', " "));
+    let split = |pair: &str| pair.split_once('=').map(|(name, value)| (text(name), text(value)));
     query.split('&').filter_map(split).collect()
 }
 
@@ -29,29 +35,13 @@ pub(super) fn encoded(text: &str) -> String {
     text.bytes().map(letter).collect()
 }
 
-/// Reverses [`encoded`]. A `%` without two hexadecimal digits stays as it is; invalid UTF-8 becomes
-/// U+FFFD. Never panics.
-fn decoded(text: &str) -> String {
-    let (mut bytes, mut rest) = (Vec::with_capacity(text.len()), text.as_bytes());
-    while let [first, tail @ ..] = rest {
-        let escaped = tail
-            .get(..2)
-            .filter(|_| *first == b'%')
-            .and_then(|two| std::str::from_utf8(two).ok())
-            .and_then(|two| u8::from_str_radix(two, 16).ok());
-        bytes.push(escaped.unwrap_or(if *first == b'+' { b' ' } else { *first }));
-        rest = if escaped.is_some() { &tail[2..] } else { tail };
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
 /// Reads the search filter from the query parameters. Values that are not known are ignored.
 pub(super) fn filter_of(query: &[(String, String)]) -> FacetFilter {
     FacetFilter {
-        topic: value(query, "topic").and_then(|id| CategoryId::parse(id).ok()),
-        audience: value(query, "for").and_then(audience_of),
-        way: value(query, "how").and_then(way_of),
-        hub: value(query, "at").and_then(|id| HubId::parse(id).ok()),
+        topic: CategoryId::parse(&id_text(query, "topic")).ok(),
+        audience: audience_of(&id_text(query, "for")),
+        way: way_of(&id_text(query, "how")),
+        hub: HubId::parse(&id_text(query, "at")).ok(),
     }
 }
 

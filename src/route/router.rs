@@ -4,6 +4,7 @@
 use super::{DevicePrefix, PageAddress, Route, split_device};
 use crate::app::App;
 use crate::browser::page::{document, focus_heading, origin, scroll_to_top, window};
+use domain::address::tidy_path;
 use domain::terminal::Terminal;
 use domain::{Catalogue, TerminalId};
 use elements::request_animation_frame;
@@ -23,8 +24,8 @@ pub(crate) struct OpenedAddress {
 /// `Route::NotFound`.
 pub(crate) fn current(catalogue: &'static Catalogue) -> OpenedAddress {
     let location = window().location();
-    let (path, query) =
-        (location.pathname().unwrap_or_default(), location.search().unwrap_or_default());
+    let path = tidy_path(&location.pathname().unwrap_or_default());
+    let query = location.search().unwrap_or_default();
     let (device, path) = split_device(&path);
     let terminal = match device {
         DevicePrefix::Terminal(id) => {
@@ -52,8 +53,16 @@ pub(crate) fn current(catalogue: &'static Catalogue) -> OpenedAddress {
 /// as the page lives.
 pub(crate) fn listen(app: App) {
     let options = EventListenerOptions::enable_prevent_default();
-    EventListener::new_with_options(&document(), "click", options, move |event| follow(app, event))
-        .forget();
+    let listen = |event, act: fn(App, &Event)| {
+        EventListener::new_with_options(&document(), event, options, move |event| act(app, event))
+            .forget();
+    };
+    listen("click", follow);
+    if app.role.is_public() {
+        // The middle button and the menu of a link would open a window without the app's ways back.
+        listen("auxclick", follow_middle);
+        listen("contextmenu", |_, event| event.prevent_default());
+    }
     EventListener::new(&window(), "popstate", move |_| {
         let address = current(app.catalogue).address;
         // A jump within the page is left to the browser. A survey stand has one address for all its
@@ -84,14 +93,25 @@ fn follow(app: App, event: &Event) {
         .and_then(|element| element.closest("a[href]").ok().flatten())
         .and_then(|link| link.dyn_into::<HtmlAnchorElement>().ok());
     let Some(link) = link else { return };
-    if is_page(&link) && is_plain(click) {
+    // On a public screen every click on a link is a plain one.
+    let is_public = app.role.is_public() && !click.default_prevented();
+    if is_page(&link) && (is_plain(click) || is_public) {
         event.prevent_default();
         let path = link.pathname();
         go_to(app, PageAddress::parse(split_device(&path).1, &link.search(), app.languages()));
-    } else if app.role.is_public() && !app.role.is_borrowed() && !is_jump(&link) {
+    } else if is_public && !is_jump(&link) {
         // A public screen opens no other site and no other window.
         event.prevent_default();
         app.terminal.way_out.set(Some(link.href()));
+    } else if is_public && !is_plain(click) {
+        event.prevent_default();
+    }
+}
+
+/// Handles a click with the middle button as one with the main button.
+fn follow_middle(app: App, event: &Event) {
+    if event.dyn_ref::<MouseEvent>().is_some_and(|click| click.button() == 1) {
+        follow(app, event);
     }
 }
 

@@ -87,7 +87,7 @@ fn every_page_has_an_address_that_leads_back_to_it_in_both_languages() {
 
 #[test]
 fn addresses_that_lead_nowhere_say_so_and_never_panic() {
-    for href in ["/services/NO", "/x/y/z", "/messages/1", "/fra", "/topics/a/b", "/%ff%"] {
+    for href in ["/services/no!no", "/x/y/z", "/messages/1", "/fra", "/topics/a/b", "/%ff%"] {
         assert_eq!(parse(href).route, Route::NotFound, "{href}");
     }
     assert_eq!(
@@ -95,9 +95,35 @@ fn addresses_that_lead_nowhere_say_so_and_never_panic() {
         Route::Search { query: "\u{fffd}%zz%".into(), filter: FacetFilter::default() }
     );
     assert_eq!(
-        parse("/ask?service=NO!&hub=city-hall").route,
+        parse("/ask?service=N!O&hub=city-hall").route,
         Route::Ask(AboutRecord { service: None, hub: HubId::parse("city-hall").ok() })
     );
+}
+
+#[test]
+fn an_address_leads_to_its_page_however_it_was_typed_or_pasted() {
+    let service = || Route::Service(ServiceId::parse("dog-licence").unwrap());
+    let search = |query: &str| Route::Search { query: query.into(), filter: Default::default() };
+    for (href, route) in [
+        ("/Services/Dog-Licence/", service()),
+        ("/services/dog-licence.", service()),
+        ("//services//dog-licence%20", service()),
+        ("/%73ervices/dog%2Dlicence", service()),
+        ("/FR/services/dog-licence”,", service()),
+        ("/search?q=100%+deposit", search("100% deposit")),
+        ("/search/?Q=%ZZ+a%2Bb", search("%ZZ a+b")),
+        (
+            "/ask?service=Dog-Licence.&hub=city-hall%20",
+            Route::Ask(AboutRecord {
+                service: ServiceId::parse("dog-licence").ok(),
+                hub: HubId::parse("city-hall").ok(),
+            }),
+        ),
+        ("/s/P1ABCD.", Route::Survey("P1ABCD".into())),
+    ] {
+        assert_eq!(parse(href).route, route, "{href}");
+    }
+    assert_eq!(parse("/FR/hubs").language, Language::French);
 }
 
 #[test]

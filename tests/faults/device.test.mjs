@@ -180,6 +180,88 @@ test("fault_11 and fault_12 no words of a person are left in any file of the pro
   await server.stop();
 });
 
+test("what is typed is offered after a reload and after a crash, is no word in any file, and is gone once it is sent or the tab is closed", async () => {
+  const server = await hub();
+  const { context, page, profile } = await device();
+  const kept = () => page.evaluate(() => Object.keys(localStorage).filter((name) => name.startsWith("draft-")).length);
+  const wait = () => page.waitForFunction(() => Object.keys(localStorage).some((name) => name.startsWith("draft-")));
+  page.on("dialog", (dialog) => dialog.accept());
+  await open(page, `${server.url}/ask`);
+  const field = page.getByLabel("Your question");
+  await field.fill(MARKER);
+  await wait();
+  await page.reload();
+  await ready(page);
+  assert.equal(await field.inputValue(), "", "nothing is filled in before the person says so");
+  await page.getByRole("button", { name: "Continue what you wrote" }).click();
+  assert.equal(await field.inputValue(), MARKER);
+  const found = filesBelow(profile).filter((file) => {
+    const bytes = fs.readFileSync(file);
+    return bytes.includes(MARKER) || bytes.includes(Buffer.from(MARKER, "utf16le"));
+  });
+  assert.deepEqual(found, []);
+  await page.getByLabel("No reply needed").check();
+  await page.getByRole("button", { name: "Continue", exact: true }).click();
+  await page.getByRole("button", { name: "Send question" }).click();
+  await page.getByRole("heading", { name: "Your question is saved" }).waitFor();
+  assert.equal(await kept(), 0, "what was sent is stored sealed alone");
+
+  // A comment of the survey, in the midst of it.
+  await open(page, `${server.url}/feedback/remarks`);
+  await page.getByLabel("Your answer").fill(`${MARKER} survey`);
+  await wait();
+  await page.reload();
+  await ready(page);
+  await page.getByRole("button", { name: "Continue what you wrote" }).click();
+  assert.equal(await page.getByLabel("Your answer").inputValue(), `${MARKER} survey`);
+  await page.reload();
+  await page.getByRole("button", { name: "Delete it" }).click();
+  await page.waitForFunction(() => !Object.keys(localStorage).some((name) => name.startsWith("draft-")));
+
+  // Another tab has another key; a day later the record goes.
+  await open(page, `${server.url}/ask`);
+  await field.fill(MARKER);
+  await wait();
+  const other = await context.newPage();
+  await open(other, `${server.url}/ask`);
+  assert.equal(await other.getByRole("button", { name: "Continue what you wrote" }).count(), 0);
+  await other.evaluate(() => {
+    for (const name of Object.keys(localStorage)) if (name.startsWith("draft-")) localStorage[name] = localStorage[name].replace(/^\d+/, Date.now() - 24 * 3_600_000);
+  });
+  await other.reload();
+  await ready(other);
+  assert.equal(await kept(), 0);
+  await context.close();
+  await server.stop();
+});
+
+test("an emptied and a damaged cache refill while there is a network", async () => {
+  const server = await hub();
+  const { context, page } = await device();
+  await open(page, server.url);
+  await offlineReady(page);
+  const count = () => page.evaluate(async () => (await (await caches.open((await caches.keys()).find((name) => name.startsWith("app-")))).keys()).length);
+  const before = await count();
+  const name = await page.evaluate(async () => {
+    const name = (await caches.keys()).find((name) => name.startsWith("app-"));
+    await caches.delete(name);
+    return name;
+  });
+  await page.reload();
+  await ready(page);
+  await page.waitForFunction(async ([name, before]) => (await (await caches.open(name)).keys()).length === before, [name, before]);
+  await page.evaluate(async (name) => (await caches.open(name)).put("/icons.svg", new Response("damaged")), name);
+  // The worker compares once per start.
+  const session = await context.newCDPSession(page);
+  await session.send("ServiceWorker.enable");
+  await session.send("ServiceWorker.stopAllWorkers");
+  await page.reload();
+  await page.waitForFunction(async (name) => (await (await (await caches.open(name)).match("/icons.svg")).text()) !== "damaged", name);
+  await server.stop();
+  await open(page, `${server.url}/hubs`);
+  await context.close();
+});
+
 test("fault_13 two tabs keep and deliver at once: both entries, one row each", async () => {
   const server = await hub();
   const { context, page } = await device();

@@ -17,7 +17,7 @@ const memory = (page) => page.evaluate(async () => (await performance.measureUse
 test(`fault_46 ${COUNT} entries after a week-long fair: they are taken in and delivered, memory stays flat, and the page stays usable`, { timeout: 900_000 }, async () => {
   // One address sends more here than a day's default quota allows.
   const server = await hub({ options: ["--budget", "inquiry=10000/100"] });
-  const { page, context } = await device({ width: 1280, height: 800 });
+  const { page, context } = await device({ width: 1280, height: 800, whole: true });
   await open(page, `${server.url}/messages`);
   await offlineReady(page);
   const file = fair(server, COUNT);

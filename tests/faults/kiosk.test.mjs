@@ -77,6 +77,10 @@ test("a link out of a terminal opens nothing: it is shown as a code for the visi
   await page.getByRole("button", { name: "Close" }).click();
   await page.locator("main a[rel~='external']").first().click({ modifiers: ["Control"] });
   await page.getByRole("dialog").waitFor();
+  await page.getByRole("button", { name: "Close" }).click();
+  // The middle button does what the main one does, in the same window.
+  await page.locator("main .crumb a").first().click({ button: "middle" });
+  await page.waitForURL(/\/k\/try-it\/topics\//);
   assert.equal(context.pages().length, 1, "no other window either");
   await context.close();
   await server.stop();

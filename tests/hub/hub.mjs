@@ -75,10 +75,14 @@ export async function hub({ site = SITE, port, data = folder("data"), options = 
   return self;
 }
 
-/** A browser with a profile on disk: what it stores survives its end, as on a real device. */
-export async function device({ profile = folder("profile"), width = 360, height = 640, ...more } = {}) {
+/**
+ * A browser with a profile on disk: what it stores survives its end, as on a real device. `whole`
+ * is for what Chromium without its window cannot do, such as measuring a page's memory.
+ */
+export async function device({ profile = folder("profile"), width = 360, height = 640, whole = false, ...more } = {}) {
+  const wholeBrowser = process.env.CHROMIUM_WHOLE ?? "/usr/bin/chromium";
   const context = await chromium.launchPersistentContext(profile, {
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    executablePath: whole ? wholeBrowser : (process.env.CHROMIUM ?? wholeBrowser),
     args: FLAGS,
     viewport: { width, height },
     serviceWorkers: "allow",

@@ -300,8 +300,10 @@ test("the office moves a tablet and ends it: it hears so, what waits on it still
   await page.getByRole("button", { name: "Done", exact: true }).click();
   await page.getByText("Counted: Done.").waitFor();
   await atOffice(async (tablet) => {
-    await tablet.getByText("Retire this tablet").click();
     await tablet.getByRole("button", { name: "Retire tablet" }).click();
+    // It is asked first, on a page of its own.
+    await desk.page.getByRole("heading", { name: "Retire this tablet?" }).waitFor();
+    await desk.page.getByRole("button", { name: "Retire tablet" }).click();
   });
   await context.setOffline(false);
   for (let tries = 0; !(await page.getByText("Tablet retired.").isVisible()) && tries < 10; tries += 1) {

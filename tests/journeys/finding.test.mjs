@@ -71,6 +71,8 @@ test("results are narrowed by topic, audience, way and hub, each with its count,
   const server = await hub();
   const { context, page } = await device();
   await open(page, `${server.url}/search?q=dog+licence`);
+  const fold = page.locator(".facets summary");
+  await fold.click();
   const count = async () => Number((await page.locator(".results-count").innerText()).match(/^\d+/)[0]);
   const all = await count();
   const way = page.getByLabel("How", { exact: true });
@@ -80,16 +82,48 @@ test("results are narrowed by topic, audience, way and hub, each with its count,
   await page.waitForURL(/how=online/);
   assert.equal(await count(), Number(online.match(/\((\d+)\)/)[1]), "as many as the choice said");
   assert.ok((await count()) < all);
+  assert.equal(await fold.innerText(), "Filter results: online");
   assert.equal(await way.evaluate((field) => field === document.activeElement || field.isConnected), true);
   await page.getByLabel("Topic", { exact: true }).selectOption("animals-bylaws");
   await page.waitForURL(/topic=animals-bylaws&how=online/);
   await page.reload();
   await page.locator(".cards--found").waitFor();
+  await fold.click();
   assert.deepEqual([await page.getByLabel("Topic", { exact: true }).inputValue(), await page.getByLabel("How", { exact: true }).inputValue()], ["animals-bylaws", "online"]);
   for (const text of await page.locator(".cards--found .service-card__meta").allInnerTexts()) assert.match(text, /online/);
   await page.getByLabel("Location", { exact: true }).selectOption("city-hall");
   await page.waitForURL(/at=city-hall/);
   assert.ok((await count()) >= 1);
+  await context.close();
+  await server.stop();
+});
+
+test("Enter shows all results, as the button does; back leads to the same result; a held key and a double click do what one press does", async () => {
+  const server = await hub();
+  const { context, page } = await device();
+  await open(page, server.url);
+  await page.getByRole("combobox").fill("garbage");
+  await page.getByRole("combobox").press("Enter");
+  await page.waitForURL(/search\?q=garbage/);
+  const all = await page.locator(".cards--found .card").count();
+  assert.ok(all > 8, `${all} results, not the suggestions`);
+  const first = await page.locator(".cards--found .card").first().boundingBox();
+  assert.ok(first.y + 48 < 640 - 60, `the first result begins at ${first.y}`);
+  const far = page.locator(".cards--found .card a").nth(7);
+  const href = await far.getAttribute("href");
+  await far.click();
+  await page.waitForURL(`**${href}`);
+  await page.goBack();
+  await page.waitForFunction((href) => document.activeElement?.getAttribute("href") === href && scrollY > 200, href);
+
+  await far.click();
+  const trip = page.locator(".trip-button").first();
+  await trip.dblclick();
+  await page.locator(".trip-line").waitFor();
+  await page.getByRole("button", { name: /On my trip/ }).focus();
+  for (let held = 0; held < 2; held += 1) await page.keyboard.down("Enter");
+  await page.keyboard.up("Enter");
+  await page.locator(".trip-line").waitFor({ state: "detached" });
   await context.close();
   await server.stop();
 });

@@ -19,6 +19,10 @@ test("find, ask, say: offline, the browser started again, then synced, and the o
   await page.getByText("You’re offline. The app still works").waitFor();
   await page.getByRole("link", { name: "Ask about this" }).click();
   await page.getByLabel("Your question").fill("My dog is three months old. When does it need a licence?");
+  await page.getByRole("button", { name: "Remove this topic" }).click();
+  await page.getByRole("button", { name: "Get a dog licence" }).click();
+  await page.locator("#subject", { hasText: "Get a dog licence" }).waitFor();
+  assert.equal(await page.getByText("Is it about one of these?").count(), 0);
   await page.getByLabel("By phone").check();
   await page.getByLabel("Phone number").fill("705-324-9411 ext. 12");
   await page.getByRole("button", { name: "Continue" }).click();
@@ -30,6 +34,9 @@ test("find, ask, say: offline, the browser started again, then synced, and the o
   assert.match(await page.locator(".ticks").innerText(), /Received by the City\s+not yet/);
 
   await page.getByRole("link", { name: "Feedback" }).first().click();
+  await page.getByLabel("Which service was it about?").fill("barking dog");
+  await page.getByRole("button", { name: /noise/ }).click();
+  await page.locator("#subject", { hasText: /noise/ }).waitFor();
   await page.getByRole("link", { name: "Start" }).click();
   await page.getByLabel("By phone").check();
   await page.getByRole("button", { name: "Next" }).click();
@@ -64,6 +71,7 @@ test("find, ask, say: offline, the browser started again, then synced, and the o
   assert.equal(question.content.inquiry.service, "dog-licence");
   assert.deepEqual(question.content.inquiry.reply_to, { phone: "705-324-9411 ext. 12" });
   const [feedback] = server.rows("feedback");
+  assert.equal(feedback.content.feedback.service, "noise-complaint");
   const answers = Object.fromEntries(feedback.content.feedback.answers.answers);
   assert.deepEqual([answers.channel, answers.find, answers.informed], [{ choice: "phone" }, { scale: 5 }, { scale: 5 }]);
   assert.match(server.export("feedback", "csv").split("\r\n")[0], /,"channel","find","informed","barriers","privacy","knowledge",/);

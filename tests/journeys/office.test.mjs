@@ -79,6 +79,16 @@ test("keys lead through the list, words that were typed are asked for, and a scr
   assert.equal(await page.evaluate(() => document.activeElement.textContent), first);
   await page.keyboard.press("/");
   assert.equal(await page.evaluate(() => document.activeElement.id), "q");
+  // A call: the words, the contact, and one key; services are suggested while it is typed.
+  await page.goto(`${server.url}/office`);
+  await page.keyboard.press("n");
+  await page.getByRole("heading", { name: "New inquiry" }).waitFor();
+  await page.keyboard.type("I need a licence for my dog");
+  await page.locator("#suggested button").first().waitFor();
+  assert.ok(await page.locator("#beside h2").innerText(), "the record stands beside the form");
+  await page.keyboard.press("Control+Enter");
+  await page.getByText("Inquiry recorded.").waitFor();
+  assert.match(await page.locator(".paper").innerText(), /a licence for my dog/);
   await page.goto(`${server.url}/office/inquiry/${reference}`);
   await page.getByLabel("Only the office sees this").fill(SCRIPT);
   await page.getByRole("button", { name: "Add note" }).click();
@@ -107,7 +117,7 @@ for (const [width, colorScheme, locale] of [[360, "light", "fr-CA"], [1280, "dar
     await check("a wrong password");
     await signIn(page, server, "demo-admin", password);
     await check("inbox");
-    for (const path of ["?state=any&order=newest&due=today", "?q=nothing+has+this", "/people", "/audit", "/gaps", "/figures", "/survey", "/survey/compare", "/survey/comments", "/survey/ways", "/survey/baselines", "/counter", "/inventory", "/inventory/library-lindsay/sell-bag-tags", "/inventory/library-lindsay/take-property-tax-payment", "/inventory/proposals", "/events", "/tablets", "/nothing"]) {
+    for (const path of ["?state=any&order=newest&due=today", "?q=nothing+has+this", "/new?done=recorded", "/people", "/audit", "/gaps", "/figures", "/survey", "/survey/compare", "/survey/comments", "/survey/ways", "/survey/baselines", "/counter", "/inventory", "/inventory/library-lindsay/sell-bag-tags", "/inventory/library-lindsay/take-property-tax-payment", "/inventory/proposals", "/events", "/tablets", "/nothing"]) {
       await page.goto(`${server.url}/office${path}`);
       await check(path);
     }

@@ -194,6 +194,11 @@ test("sheets of paper go in by digits alone, one after the other, and the batch 
     }
   };
   await page.getByText("Forms saved: 0.").waitFor();
+  // A key that is held answers one question.
+  for (let held = 0; held < 3; held += 1) await page.keyboard.down("2");
+  await page.keyboard.up("2");
+  await page.getByText(/^Question 2 of/).waitFor();
+  await page.getByRole("link", { name: "Back" }).click();
   // By phone, so neither the place nor the data are asked about; the person got what they needed in
   // part, so "What was missing?" is. The last comment sends the sheet.
   await questions("256431221281");

@@ -23,9 +23,9 @@ test("three things to do: the fewest places, with hours, papers, fees, and what 
   await page.getByRole("button", { name: "Add to my trip" }).click();
   await page.getByRole("link", { name: "My trip: 2 things to do" }).click();
   await page.getByRole("heading", { level: 1, name: "Plan one trip" }).waitFor();
-  await page.getByRole("heading", { name: "You need only one stop, today" }).waitFor();
+  await page.getByRole("heading", { name: "You need only one stop, Thursday, November 26 (today)" }).waitFor();
   assert.equal(await stops(page).count(), 1);
-  assert.match(await stops(page).first().innerText(), /\d/);
+  assert.match(await stops(page).first().innerText(), /Others do this too[\s\S]*8:30\u00a0am to 4:30\u00a0pm/);
   for (const name of ["Bring", "Cost", "No trip needed", "Take this list with you"]) assert.ok(await page.getByRole("heading", { name }).first().isVisible(), name);
   // A Sunday: every counter that handles these is closed, and the next day on which all can be done
   // is a button.
@@ -33,6 +33,7 @@ test("three things to do: the fewest places, with hours, papers, fees, and what 
   await page.getByText("Not possible that day").waitFor();
   await page.getByRole("button", { name: /Monday/ }).click();
   await page.getByRole("heading", { name: /^You need only one stop, Monday/ }).waitFor();
+  await page.waitForFunction(() => document.activeElement.id === "places");
   await context.close();
   ({ context, page } = await device({ profile }));
   await open(page, `${server.url}/trip`);
@@ -40,8 +41,39 @@ test("three things to do: the fewest places, with hours, papers, fees, and what 
   await page.getByRole("button", { name: "Remove: Get a dog licence" }).click();
   assert.equal(await page.locator(".errands > li").count(), 1);
   await page.getByRole("button", { name: "Clear the list" }).click();
-  await page.getByText("Your list is empty.").waitFor();
+  await page.getByText("List what you need to do.").waitFor();
   await context.close();
+});
+
+test("three things by typing: five taps and two screens, on a Sunday the Monday that does all, and no holiday is said to be open", async () => {
+  const server = await hub();
+  const { context, page } = await device({ height: 740 });
+  await page.clock.setFixedTime(new Date("2026-11-29T15:00:00Z"));
+  await open(page, `${server.url}/`);
+  let taps = 0;
+  const tap = async (target) => (await target.click(), (taps += 1));
+  await tap(page.getByRole("link", { name: "Several things to do? Plan one trip" }));
+  const need = page.getByLabel("What do you need to do?");
+  await tap(need);
+  for (const [typed, name] of [["dog licence", "Get a dog licence"], ["property tax", "Pay"], ["library card", "library"]]) {
+    await page.keyboard.type(typed);
+    await tap(page.getByRole("button", { name: new RegExp(`^Add: .*${name}`, "i") }).first());
+    assert.equal(await need.inputValue(), "", "ready for the next");
+  }
+  await page.getByRole("heading", { name: /^You need .* stops?, Monday, November 30$/ }).waitFor();
+  assert.equal(await page.locator(".errands > li").count(), 3);
+  assert.ok(taps <= 8, `${taps} taps`);
+  await page.emulateMedia({ media: "print" });
+  const paper = await page.locator("main").innerText();
+  assert.match(paper, /26 Francis Street, Lindsay, K9V 5R8 · .*705-324-9411/);
+  assert.doesNotMatch(paper, /today|tomorrow/i);
+  await page.emulateMedia({ media: "screen" });
+  await page.clock.setFixedTime(new Date("2026-12-25T17:00:00Z"));
+  await open(page, `${server.url}/hubs/library-lindsay`);
+  await page.locator(".hub-now").getByText("May be closed for Christmas Day. Call first.").waitFor();
+  assert.equal(await page.locator(".week__day--today").innerText().then((row) => /\d\u00a0(am|pm)/.test(row)), false);
+  await context.close();
+  await server.stop();
 });
 
 test("a list opens from its address, prints on paper without buttons, and goes into a calendar", async () => {
@@ -69,15 +101,20 @@ test("near a place that is typed, as people spell it, hubs come nearest first; a
   const server = await hub();
   const { context, page } = await device();
   await open(page, `${server.url}/hubs`);
-  const field = page.getByLabel("Where are you? Enter a town or village");
+  await page.getByText("Find the nearest").click();
+  const field = page.getByLabel("Where are you? Enter a town, an address or a postal code");
   await field.fill("fenelon fals");
   await page.getByRole("button", { name: "Nearest first" }).click();
-  await page.getByText("Nearest to Fenelon Falls first").waitFor();
+  await page.locator("#near-said", { hasText: "Nearest to Fenelon Falls first" }).waitFor();
   const kilometres = (await page.locator("main").innerText()).match(/\d+(\.\d)?\u00a0km/g).map(parseFloat);
   assert.deepEqual(kilometres, [...kilometres].sort((a, b) => a - b), "nearest first");
+  await field.fill("26 Francis St, Bobcaygeon");
+  await page.getByRole("button", { name: "Nearest first" }).click();
+  await page.locator("#near-said", { hasText: "Nearest to Bobcaygeon first" }).waitFor();
   await field.fill("Toronto");
   await page.getByRole("button", { name: "Nearest first" }).click();
   await page.getByText("We don’t know this place.").waitFor();
+  assert.equal(await field.inputValue(), "Toronto");
   await context.close();
   await server.stop();
 });
@@ -92,13 +129,14 @@ test("the device's location is asked only on demand, and everything works withou
     navigator.geolocation.getCurrentPosition = (...rest) => ((window.askedForLocation += 1), real(...rest));
   });
   await open(page, `${server.url}/hubs`);
+  await page.getByText("Find the nearest").click();
   asked.push(await page.evaluate(() => window.askedForLocation));
   await page.getByRole("button", { name: "Use my location" }).click();
   await page.getByText("We can’t get your location.").waitFor();
   await context.grantPermissions(["geolocation"]);
   await context.setGeolocation({ latitude: 44.536, longitude: -78.545 });
   await page.getByRole("button", { name: "Use my location" }).click();
-  await page.getByText("Nearest to you first").waitFor();
+  await page.locator("#near-said", { hasText: "Nearest to you first" }).waitFor();
   assert.match(await page.locator("main a[href^='/hubs/']").first().innerText(), /Bobcaygeon/);
   asked.push(await page.evaluate(() => window.askedForLocation));
   assert.deepEqual(asked, [0, 2]);

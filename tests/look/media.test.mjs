@@ -47,7 +47,7 @@ test("when less motion is asked for, nothing moves", async () => {
 test("paper has what a person takes along, on one page, and none of the buttons", async () => {
   const server = await hub();
   const { context, page } = await device({ width: 1280, height: 800 });
-  for (const [path, needed] of [["/services/dog-licence", ["Bring", "Cost", "705-324-9411"]], ["/hubs/city-hall", ["Hours this week", "26 Francis Street"]]]) {
+  for (const [path, needed] of [["/services/dog-licence", ["Bring", "Cost", "705-324-9411"]], ["/hubs/city-hall", ["Hours for the next 7 days", "26 Francis Street"]]]) {
     await open(page, server.url + path);
     await page.emulateMedia({ media: "print" });
     const text = await page.evaluate(() => document.body.innerText);

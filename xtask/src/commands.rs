@@ -141,6 +141,16 @@ pub(crate) enum Command {
         )]
         only: Vec<String>,
     },
+    /// Makes what an operator installs: a Debian package, an archive, the list of what is in the
+    /// program (CycloneDX), and checksums. Builds with the profile `dist`, which takes minutes.
+    Package {
+        /// Packages the programs of this folder instead of building them.
+        #[arg(long, value_name = "DIR", value_parser = typed_path)]
+        programs: Option<PathBuf>,
+        /// Output folder, which is replaced [default: target/package].
+        #[arg(long, value_name = "DIR", value_parser = typed_path)]
+        out: Option<PathBuf>,
+    },
     /// Only sets up: compilers, tools, browsers, PostgreSQL, and the packages of the browser tests.
     Setup,
 }

@@ -9,6 +9,7 @@ mod faults;
 mod fuzz;
 mod inputs;
 mod mutants;
+mod package;
 mod process;
 mod setup;
 mod size;

@@ -17,6 +17,8 @@ use step::SetupStep;
 pub(crate) struct Tools {
     pub(crate) folders: Vec<PathBuf>,
     pub(crate) chromium: Option<PathBuf>,
+    /// What the browser tests run in: Chromium without its window, or Chromium.
+    pub(crate) chromium_shell: Option<PathBuf>,
     pub(crate) chromedriver: Option<PathBuf>,
     pub(crate) firefox: Option<PathBuf>,
 }
@@ -58,12 +60,14 @@ pub(crate) fn for_testing() -> Result<Tools, String> {
     let step = |at| SetupStep { at: BUILDING + at, of: TESTING };
     let chromium = browser::chromium(step(1))?;
     let chromedriver = browser::driver(step(2), &chromium)?;
+    let chromium_shell = browser::chromium_shell(step(2));
     node::packages(step(3))?;
     postgres::programs(step(4))?;
     debian::programs(step(5), "OpenSSL and curl", &["openssl", "curl"])?;
     let firefox = browser::firefox(step(6))?;
     tools.folders.push(tools::cargo_deny(step(7))?);
     Ok(Tools {
+        chromium_shell: chromium_shell.or_else(|| Some(chromium.clone())),
         chromium: Some(chromium),
         chromedriver: Some(chromedriver),
         firefox: Some(firefox),

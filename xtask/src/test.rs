@@ -195,8 +195,8 @@ fn node(tools: &Tools) -> Result<Command, String> {
         .env("HUB_OTHER_SITE", root.join("target/pine-harbour"))
         .env("HUB_PUBLISH", server.with_file_name("publish"));
     command.env("HUB_BIN", server).env("HUB_DELIVERY", root.join(build::delivery()?));
-    if let Some(chromium) = &tools.chromium {
-        command.env("CHROMIUM", chromium);
+    if let (Some(shell), Some(chromium)) = (&tools.chromium_shell, &tools.chromium) {
+        command.env("CHROMIUM", shell).env("CHROMIUM_WHOLE", chromium);
     }
     if let Some(firefox) = &tools.firefox {
         command.env("FIREFOX", firefox);

@@ -197,6 +197,6 @@ pub(crate) fn done(number: usize, is_open: bool) -> Vec<(u64, CaseEvent)> {
     vec![
         assigned,
         (20, CaseEvent::Replied(reply)),
-        (40, CaseEvent::Closed { outcome: case::CaseOutcome::Answered }),
+        (40, CaseEvent::Closed { outcome: case::CaseOutcome::Answered, why: String::new() }),
     ]
 }

@@ -1,6 +1,7 @@
 //! An inquiry as the office sees it: the list of its events, and the state after all of them. Pure:
 //! nothing here knows a store, a clock or a page.
 
+use crate::channel::InquiryChannel;
 use domain::status::InquiryStage;
 use domain::{ServiceId, SubmissionId};
 use serde::{Deserialize, Serialize};
@@ -55,6 +56,9 @@ pub enum CaseEvent {
     Closed {
         /// Why it was closed.
         outcome: CaseOutcome,
+        /// The reason that staff typed, when the person got no reply; empty otherwise.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        why: String,
     },
     /// Opened again after it was closed.
     Reopened {
@@ -70,6 +74,14 @@ pub enum CaseEvent {
     Unlinked {
         /// The id of the other inquiry.
         to: String,
+    },
+    /// Staff recorded what a person said or wrote to them: the first event of such an inquiry.
+    Recorded {
+        /// How the person came.
+        channel: InquiryChannel,
+        /// The person got the answer in the same moment, so the inquiry is replied to and closed.
+        #[serde(default)]
+        is_answered: bool,
     },
 }
 
@@ -224,7 +236,9 @@ impl CaseEvent {
             | CaseEvent::Transferred { .. }
             | CaseEvent::Waiting { .. } => Some(InquiryStage::InProgress),
             CaseEvent::Replied(_) => Some(InquiryStage::Answered),
-            CaseEvent::Closed { .. } => Some(InquiryStage::Closed),
+            CaseEvent::Closed { .. } | CaseEvent::Recorded { is_answered: true, .. } => {
+                Some(InquiryStage::Closed)
+            }
             _ => None,
         }
     }
@@ -245,6 +259,7 @@ impl CaseEvent {
             CaseEvent::Reopened { .. } => "reopen",
             CaseEvent::Linked { .. } => "link",
             CaseEvent::Unlinked { .. } => "unlink",
+            CaseEvent::Recorded { .. } => "record",
         }
     }
 }
@@ -267,6 +282,8 @@ pub struct CaseEntry {
 pub struct Case {
     /// The state that lists show.
     pub state: CaseState,
+    /// How the person came.
+    pub channel: InquiryChannel,
     /// The login of the assignee, if any.
     pub assignee: Option<String>,
     /// Departments with the time in ms since which each has it, oldest first; never empty. The
@@ -300,6 +317,7 @@ impl Case {
     pub fn new(received_at_ms: u64, department: String, service: Option<ServiceId>) -> Self {
         Self {
             state: CaseState::New,
+            channel: InquiryChannel::App,
             assignee: None,
             owners: vec![(received_at_ms, department)],
             service,
@@ -364,10 +382,13 @@ impl Case {
                 self.resume(at_ms);
                 self.state = CaseState::Open;
             }
-            CaseEvent::Closed { outcome } => {
-                self.pause(at_ms);
-                (self.state, self.closed_ms, self.outcome) =
-                    (CaseState::Closed, Some(at_ms), Some(*outcome));
+            CaseEvent::Closed { outcome, .. } => self.close(at_ms, *outcome),
+            CaseEvent::Recorded { channel, is_answered } => {
+                self.channel = *channel;
+                if *is_answered {
+                    self.reply(at_ms);
+                    self.close(at_ms, CaseOutcome::Answered);
+                }
             }
             CaseEvent::Reopened { .. } if self.state == CaseState::Closed => {
                 self.resume(at_ms);
@@ -397,6 +418,12 @@ impl Case {
                 CaseState::Answered
             };
         }
+    }
+
+    fn close(&mut self, at_ms: u64, outcome: CaseOutcome) {
+        self.pause(at_ms);
+        (self.state, self.closed_ms, self.outcome) =
+            (CaseState::Closed, Some(at_ms), Some(outcome));
     }
 
     fn mail(&mut self, reply: u32, outcome: &Delivery, at_ms: u64) {
@@ -461,6 +488,31 @@ mod tests {
         })
     }
 
+    fn closed(outcome: CaseOutcome) -> CaseEvent {
+        CaseEvent::Closed { outcome, why: String::new() }
+    }
+
+    #[test]
+    fn what_staff_record_keeps_its_channel_and_is_closed_if_it_was_answered_at_once() {
+        let recorded =
+            |is_answered| CaseEvent::Recorded { channel: InquiryChannel::Phone, is_answered };
+        let open = case(&[(4, recorded(false))]);
+        assert_eq!((open.channel, open.state), (InquiryChannel::Phone, CaseState::New));
+        assert_eq!(recorded(false).stage(), None, "the status page says that it was received");
+        let done = case(&[(4, recorded(true))]);
+        assert_eq!((done.state, done.outcome), (CaseState::Closed, Some(CaseOutcome::Answered)));
+        assert_eq!((done.first_reply_ms, done.closed_ms), (Some(4), Some(4)));
+        assert_eq!(recorded(true).stage(), Some(InquiryStage::Closed));
+        assert_eq!(case(&[]).channel, InquiryChannel::App);
+    }
+
+    #[test]
+    fn a_closing_from_before_reasons_reads_back() {
+        let old = r#"{"did":"closed","outcome":"done"}"#;
+        assert_eq!(serde_json::from_str::<CaseEvent>(old).ok(), Some(closed(CaseOutcome::Done)));
+        assert_eq!(serde_json::to_string(&closed(CaseOutcome::Done)).unwrap(), old);
+    }
+
     #[test]
     fn an_inquiry_goes_from_new_to_closed() {
         assert_eq!(case(&[]).state, CaseState::New);
@@ -475,8 +527,7 @@ mod tests {
             (CaseState::Answered, Some(5)),
             "the first reply counts"
         );
-        let closed =
-            case(&[(5, replied()), (9, CaseEvent::Closed { outcome: CaseOutcome::Answered })]);
+        let closed = case(&[(5, replied()), (9, closed(CaseOutcome::Answered))]);
         assert_eq!(
             (closed.state, closed.closed_ms, closed.outcome),
             (CaseState::Closed, Some(9), Some(CaseOutcome::Answered))
@@ -490,7 +541,7 @@ mod tests {
             case(&[(5, waiting()), (6, waiting()), (9, CaseEvent::Resumed), (12, waiting())]);
         assert_eq!(paused.pauses, [(5, Some(9)), (12, None)]);
         let reopened = case(&[
-            (5, CaseEvent::Closed { outcome: CaseOutcome::Done }),
+            (5, closed(CaseOutcome::Done)),
             (8, CaseEvent::Reopened { why: "not done".into() }),
         ]);
         assert_eq!(
@@ -580,7 +631,9 @@ mod tests {
             replied(),
             CaseEvent::Mailed { reply: 3, outcome: Delivery::Sent },
             CaseEvent::Mailed { reply: 3, outcome: Delivery::Trying },
-            CaseEvent::Closed { outcome: CaseOutcome::NoWord },
+            closed(CaseOutcome::NoWord),
+            CaseEvent::Closed { outcome: CaseOutcome::Done, why: "By phone.".into() },
+            CaseEvent::Recorded { channel: InquiryChannel::Letter, is_answered: false },
             CaseEvent::Resumed,
         ];
         for event in events {

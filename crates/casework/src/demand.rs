@@ -4,6 +4,7 @@
 
 use super::month::Month;
 use crate::counter::contacts::{Contacts, SUMS_PER_DAY_MAX};
+use domain::gap::Gap;
 use domain::submission::{Content, CorrectedField};
 use domain::{HubId, Language, ServiceId, SubmissionId, TaskId};
 use std::collections::{BTreeMap, HashMap};
@@ -81,7 +82,11 @@ impl DemandCounts {
         }
         self.counted += 1;
         match content {
-            Some(Content::Gap(gap)) => self.count_search(month, gap.language(), gap.words()),
+            // An older app folded less and knew fewer names than this one.
+            Some(Content::Gap(gap)) => match Gap::of(gap.words(), gap.language()) {
+                Some(gap) => self.count_search(month, gap.language(), gap.words()),
+                None => *self.other_searches.entry((month, gap.language())).or_default() += 1,
+            },
             Some(Content::Correction(correction)) => {
                 let record = DemandRecord {
                     service: correction.service,
@@ -178,7 +183,6 @@ pub fn field_name(field: CorrectedField) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::gap::Gap;
 
     const LATE_MS: u64 = 1_000;
 
@@ -205,6 +209,20 @@ mod tests {
             (1, false, true)
         );
         assert_eq!(demand.newest_ms, 9_950);
+    }
+
+    #[test]
+    fn a_name_that_an_older_app_let_through_is_counted_and_never_held() {
+        let month = Month::parse("2026-11").unwrap();
+        let mut demand = DemandCounts::default();
+        for (number, words) in ["i’m jane doe", "don’t know", "don't know"].iter().enumerate() {
+            let gap = format!(r#"{{"gap":{{"words":"{words}","language":"en"}}}}"#);
+            let content: Content = serde_json::from_str(&gap).unwrap();
+            demand.count(SubmissionId::from_parts(number as u64, [0; 10]), 1, month, Some(content));
+        }
+        let searches: Vec<_> = demand.searches.into_iter().collect();
+        assert_eq!(searches, [((month, Language::English, "don't know".into()), 2)]);
+        assert_eq!(demand.other_searches[&(month, Language::English)], 1);
     }
 
     #[test]

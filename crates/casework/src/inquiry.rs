@@ -2,11 +2,17 @@
 
 use crate::case::{Case, CaseEntry, CaseEvent, CaseState};
 use crate::clock::{Due, OfficeHours, due, stretches, worked_minutes};
-use crate::promise::PromiseState;
+use crate::promise::{PromiseState, is_overdue};
 use crate::when::Zone;
 use domain::SubmissionId;
+use domain::hours::Moment;
 use domain::inquiry::{ReplyTo, ValidInquiry};
+use domain::phone::{PhonePart, phone_parts};
 use domain::reference::Reference;
+use domain::text::folded;
+
+/// Marks that a person may paste or write around what they look for.
+const AROUND_WORDS: [char; 13] = ['.', ',', ';', ':', '!', '?', '"', '\'', '(', ')', '[', ']', '…'];
 
 /// A decrypted inquiry with its events and due times.
 #[derive(Debug, Clone)]
@@ -19,7 +25,7 @@ pub struct Inquiry {
     pub received_at_ms: u64,
     /// What the person wrote.
     pub said: ValidInquiry,
-    /// All searchable text, in lower case and without accents.
+    /// All searchable text, as [`searchable`] returns it.
     pub folded: String,
     /// The state after all events.
     pub case: Case,
@@ -103,6 +109,11 @@ impl Inquiry {
         }
     }
 
+    /// Whether the person still waits for a first reply after its time.
+    pub fn is_overdue(&self, now: Moment) -> bool {
+        is_overdue(&self.case, self.first_reply, now)
+    }
+
     /// Computes when the promises are due, from all events so far. Changes nothing in a municipality
     /// without an office, which has no working hours (`None`).
     pub fn compute(&mut self, time: Option<&OfficeHours>, zone: &Zone, now_ms: u64) {
@@ -135,11 +146,40 @@ impl Inquiry {
 
 fn folded_inquiry(reference: Reference, said: &ValidInquiry) -> String {
     let contact = contact(&said.reply_to);
-    finder::folded(&format!(
+    searchable(&format!(
         "{reference}\n{}\n{contact}\n{}\n",
         said.name.as_deref().unwrap_or_default(),
         said.message
     ))
+}
+
+/// A text as the inbox searches it: folded, and with the digits of each phone number below it, so
+/// that a number is found however it was written.
+fn searchable(text: &str) -> String {
+    let mut searchable = folded(text);
+    for part in phone_parts(text) {
+        if let PhonePart::Number(phone) = part {
+            searchable.extend([phone.national(), "\n"]);
+        }
+    }
+    searchable
+}
+
+/// What must all be in a [`searchable`] text that is asked for: the words, without the marks of the
+/// sentence around them, and phone numbers as their digits.
+pub fn searched_words(asked: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    for part in phone_parts(asked) {
+        match part {
+            PhonePart::Number(phone) => words.push(phone.national().into()),
+            PhonePart::Words(text) => {
+                let folded = folded(&text);
+                let bare = folded.split_whitespace().map(|word| word.trim_matches(AROUND_WORDS));
+                words.extend(bare.filter(|word| !word.is_empty()).map(String::from));
+            }
+        }
+    }
+    words
 }
 
 /// The phone number or e-mail address that the person gave; empty if none.
@@ -154,10 +194,8 @@ pub fn contact(reply_to: &ReplyTo) -> &str {
 /// The searchable text of an event.
 fn folded_event(entry: &CaseEntry) -> String {
     match &entry.event {
-        CaseEvent::Noted { text } | CaseEvent::Waiting { text } => {
-            finder::folded(&format!("{text}\n"))
-        }
-        CaseEvent::Replied(reply) => finder::folded(&format!("{}\n", reply.text)),
+        CaseEvent::Noted { text } | CaseEvent::Waiting { text } => searchable(&format!("{text}\n")),
+        CaseEvent::Replied(reply) => searchable(&format!("{}\n", reply.text)),
         _ => String::new(),
     }
 }
@@ -168,5 +206,42 @@ pub fn reply_name(reply_to: &ReplyTo) -> &'static str {
         ReplyTo::Email(_) => "email",
         ReplyTo::Phone(_) => "phone",
         ReplyTo::Nobody => "nobody",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_looked_for_is_found_however_it_was_written() {
+        let text = searchable(
+            "7Q3M-X9TB-K\nSean O’Brien\n705-324-9411\n“Flood” on l’Œuvre road, call +1 (705) 738.2088",
+        );
+        for asked in [
+            "O'Brien",
+            "o’brien,",
+            "(O‘BRIEN)",
+            "7q3m-x9tb-k.",
+            "7Q3M‑X9TB‑K",
+            "\u{202d}705 324 9411\u{202c}",
+            "7053249411",
+            "(705) 324-9411",
+            "1.705.324.9411",
+            "705-738-2088 flood",
+            "324-9411",
+            "ﬂood",
+            "ＦＬＯＯＤ",
+            "oeuvre?",
+            "L'ŒUVRE",
+        ] {
+            let words = searched_words(asked);
+            assert!(!words.is_empty(), "{asked}");
+            assert!(words.iter().all(|word| text.contains(word)), "{asked}: {words:?}");
+        }
+        for asked in ["705-324-9412", "O'Brian", "9411324"] {
+            assert!(!searched_words(asked).iter().all(|word| text.contains(word)), "{asked}");
+        }
+        assert!(searched_words("\u{200b} . ’").is_empty());
     }
 }

@@ -11,8 +11,10 @@
 
 #![warn(missing_docs)]
 
+pub mod backlog;
 pub mod body;
 pub mod case;
+pub mod channel;
 pub mod clock;
 pub mod counter;
 pub mod demand;

@@ -3,8 +3,10 @@
 use super::case::{CaseOutcome, CaseState};
 use super::clock::Due;
 use super::settled::{SettledInquiry, contact_hash};
+use crate::channel::InquiryChannel;
 use crate::inquiry::Inquiry;
 use crate::inquiry::reply_name;
+use domain::hours::Moment;
 use domain::{Language, SubmissionId};
 use std::sync::Arc;
 
@@ -87,6 +89,23 @@ impl ListedInquiry {
         match self {
             ListedInquiry::Active(inquiry) => reply_name(&inquiry.said.reply_to),
             ListedInquiry::Settled(settled) => &settled.reply,
+        }
+    }
+
+    /// How the person came.
+    pub fn channel(&self) -> InquiryChannel {
+        match self {
+            ListedInquiry::Active(inquiry) => inquiry.case.channel,
+            ListedInquiry::Settled(settled) => settled.channel,
+        }
+    }
+
+    /// Whether the person still waits for a first reply after its time: what lists, counts and
+    /// figures call overdue.
+    pub fn is_overdue(&self, now: Moment) -> bool {
+        match self {
+            ListedInquiry::Active(inquiry) => inquiry.is_overdue(now),
+            ListedInquiry::Settled(_) => false,
         }
     }
 

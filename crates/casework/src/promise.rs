@@ -23,6 +23,13 @@ pub enum PromiseState {
     Without,
 }
 
+/// Whether the person still waits for a first reply after its time. Everything that is called
+/// overdue, in lists, counts and figures, is so by this rule.
+pub fn is_overdue(case: &Case, first_reply: Due, now: Moment) -> bool {
+    let waits = case.first_reply_ms.is_none() && case.state != CaseState::Closed;
+    waits && matches!(first_reply, Due::At(due) if due < now)
+}
+
 impl PromiseState {
     /// All states, in the order of columns.
     pub const ALL: [PromiseState; 5] = [
@@ -48,7 +55,7 @@ impl PromiseState {
             // The clock was paused before the time ran out, so the reply was in time.
             (Some(_), Due::Paused { .. }) => PromiseState::InTime,
             (None, _) if case.state == CaseState::Closed => PromiseState::Without,
-            (None, Due::At(due)) if due < now => PromiseState::Overdue,
+            (None, _) if is_overdue(case, first_reply, now) => PromiseState::Overdue,
             (None, _) => PromiseState::NotYet,
         }
     }

@@ -2,10 +2,13 @@
 //! need, about 150 bytes in memory.
 
 use super::case::CaseOutcome;
+use crate::channel::InquiryChannel;
 use crate::inquiry::reply_name;
 use crate::inquiry::{Inquiry, contact};
 use crate::promise::PromiseState;
 use arcstr::ArcStr;
+use domain::phone::ReadPhone;
+use domain::text::folded;
 use domain::{HubId, Language, ServiceId, SubmissionId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -34,6 +37,8 @@ pub struct SettledInquiry {
     pub language: Language,
     /// How the person wanted the answer: a name of [`reply_name`].
     pub reply: ArcStr,
+    /// How the person came.
+    pub channel: InquiryChannel,
     /// Whether the promise of a first reply was met.
     pub promise: PromiseState,
     /// Why it was closed.
@@ -67,6 +72,8 @@ pub struct SettledFile {
     pub(crate) contact: u64,
     /// The number of the last event.
     pub last_event: u32,
+    #[serde(default)]
+    pub(crate) channel: InquiryChannel,
 }
 
 /// Interned strings: each is held once, however many summaries share it.
@@ -105,6 +112,7 @@ impl SettledInquiry {
             assignee: case.assignee.as_ref().map(|login| texts.of(login)),
             language: said.language,
             reply: texts.of(reply_name(&said.reply_to)),
+            channel: case.channel,
             promise: inquiry.first_reply_promise,
             outcome: case.outcome,
             replied_minutes: inquiry.replied_minutes,
@@ -132,6 +140,7 @@ impl SettledInquiry {
             closed_minutes: self.closed_minutes,
             contact: self.contact,
             last_event: self.last_event,
+            channel: self.channel,
         }
     }
 
@@ -148,6 +157,7 @@ impl SettledInquiry {
             assignee: file.assignee.map(|login| texts.of(&login)),
             language: file.language,
             reply: texts.of(&file.reply),
+            channel: file.channel,
             promise: file.promise,
             outcome: file.outcome,
             replied_minutes: file.replied_minutes,
@@ -158,10 +168,47 @@ impl SettledInquiry {
     }
 }
 
+/// The phone number or e-mail address of a person as it is compared: equal however it was written.
+/// Empty if none was given.
+pub fn compared_contact(contact: &str) -> String {
+    let is_phone = !contact.contains('@');
+    match ReadPhone::first(contact).filter(|_| is_phone) {
+        Some(phone) => phone.compared(),
+        None => folded(contact).trim().into(),
+    }
+}
+
 /// A hash to find inquiries of one person; 0 for an empty contact. Hashes may collide, so callers
 /// compare the contact itself too.
 pub fn contact_hash(contact: &str) -> u64 {
-    let folded = finder::folded(contact);
+    hash_of(&compared_contact(contact))
+}
+
+/// The hashes by which inquiries of one person may have been stored. Summaries that an older server
+/// stored have the hash of the contact as it was written; the usual ways to write a phone number are
+/// all looked for.
+pub fn contact_hashes(contact: &str) -> Vec<u64> {
+    let compared = compared_contact(contact);
+    let mut hashes = vec![hash_of(&compared), hash_of(&folded(contact))];
+    if let Some(digits) = compared.strip_suffix('x').filter(|digits| digits.len() == 10) {
+        let (area, rest) = digits.split_at(3);
+        let (middle, last) = rest.split_at(3);
+        let written = [
+            format!("{area}-{middle}-{last}"),
+            format!("({area}) {middle}-{last}"),
+            format!("{area} {middle} {last}"),
+            format!("{area}.{middle}.{last}"),
+            format!("{area} {middle}-{last}"),
+            format!("1-{area}-{middle}-{last}"),
+            digits.to_string(),
+        ];
+        hashes.extend(written.iter().map(|written| hash_of(written)));
+    }
+    hashes.retain(|hash| *hash != 0);
+    hashes
+}
+
+fn hash_of(folded: &str) -> u64 {
     if folded.is_empty() {
         return 0;
     }
@@ -184,5 +231,22 @@ mod tests {
         assert_eq!(contact_hash("Jane@Example.org"), contact_hash("jane@example.org"));
         assert_ne!(contact_hash("jane@example.org"), contact_hash("jan@example.org"));
         assert_eq!(contact_hash(""), 0);
+        for same in
+            ["(705) 324-9411", "+1 705 324 9411", "7053249411", "\u{202d}705.324.9411\u{202c}"]
+        {
+            assert_eq!(contact_hash(same), contact_hash("705-324-9411"), "{same}");
+        }
+        assert_ne!(contact_hash("705-324-9411 ext. 2"), contact_hash("705-324-9411"));
+        assert_eq!(contact_hash("o’brien@example.org "), contact_hash("O'Brien@example.org"));
+        assert_eq!(compared_contact("7053249411@example.org"), "7053249411@example.org");
+        assert!(contact_hashes("").is_empty());
+    }
+
+    #[test]
+    fn a_summary_of_an_older_server_is_found_by_the_same_number() {
+        for written in ["705-324-9411", "(705) 324-9411", "7053249411", "705 324-9411"] {
+            let stored = hash_of(&folded(written));
+            assert!(contact_hashes("+1 705 324 9411").contains(&stored), "{written}");
+        }
     }
 }

@@ -26,12 +26,14 @@ pub struct Fact<'a> {
     pub hub: &'a str,
     /// The name of the department that has it.
     pub department: &'a str,
-    /// How the person wants the answer: the only known fact about their channel.
+    /// How the person wants the answer.
     pub channel: &'static str,
     /// The tag of the language that the person chose.
     pub language: &'static str,
     /// The state of the promise of a first reply.
     pub promise: PromiseState,
+    /// How the person came.
+    pub came_by: &'static str,
     /// `None` while it is open.
     pub outcome: Option<CaseOutcome>,
     /// Working minutes until the first reply; `None` before it.
@@ -54,6 +56,7 @@ impl<'a> Fact<'a> {
                 _ => "nobody",
             },
             language: listed.language().tag(),
+            came_by: listed.channel().name(),
             promise: match listed {
                 ListedInquiry::Active(inquiry) => {
                     PromiseState::of(&inquiry.case, inquiry.first_reply, zone, now)
@@ -82,17 +85,20 @@ pub enum FigureGrouping {
     Channel,
     /// By language.
     Language,
+    /// By how the person came.
+    CameBy,
 }
 
 impl FigureGrouping {
     /// All dimensions, in the order of the page.
-    pub const ALL: [FigureGrouping; 6] = [
+    pub const ALL: [FigureGrouping; 7] = [
         FigureGrouping::Month,
         FigureGrouping::Department,
         FigureGrouping::Service,
         FigureGrouping::Hub,
         FigureGrouping::Channel,
         FigureGrouping::Language,
+        FigureGrouping::CameBy,
     ];
 
     /// The name in addresses and downloads.
@@ -104,6 +110,7 @@ impl FigureGrouping {
             FigureGrouping::Hub => "hub",
             FigureGrouping::Channel => "channel",
             FigureGrouping::Language => "language",
+            FigureGrouping::CameBy => "came-by",
         }
     }
 
@@ -116,6 +123,7 @@ impl FigureGrouping {
             FigureGrouping::Hub => fact.hub,
             FigureGrouping::Channel => fact.channel,
             FigureGrouping::Language => fact.language,
+            FigureGrouping::CameBy => fact.came_by,
         }
     }
 }

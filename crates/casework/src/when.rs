@@ -6,6 +6,7 @@ use domain::hours::{Date, Minute, Moment, Weekday};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
+use wording::day_number;
 
 const DAYS_EN: [&str; 7] =
     ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
@@ -96,7 +97,7 @@ pub fn date(date: Date, today: Date, language: Language) -> String {
         if date.year() == today.year() { String::new() } else { format!(" {}", date.year()) };
     match language {
         Language::English => format!("{} {}{year}", MONTHS_EN[at], date.day()),
-        Language::French => format!("{} {}{year}", date.day(), MONTHS_FR[at]),
+        Language::French => format!("{} {}{year}", day_number(date.day()), MONTHS_FR[at]),
     }
 }
 
@@ -131,6 +132,34 @@ pub fn ago(seconds: u64, language: Language) -> String {
         (_, Language::English) => format!("{} ago", lasting(seconds, language)),
         (_, Language::French) => format!("il y a {}", lasting(seconds, language)),
     }
+}
+
+/// When a promise is due, in two or three words: for a row of a list.
+pub fn due_briefly(due: Due, now: Moment, language: Language) -> String {
+    let english = language == Language::English;
+    match due {
+        Due::At(moment) if moment < now => {
+            let late = lasting(seconds_between(moment, now), language);
+            if english { format!("{late} late") } else { format!("{late} de retard") }
+        }
+        Due::At(moment) => {
+            let away = moment.date.days_since_1970() - now.date.days_since_1970();
+            match away {
+                ..=WEEKDAY_SAYS_DAYS => day_and_time(moment, now, language),
+                _ => date(moment.date, now.date, language),
+            }
+        }
+        Due::Paused { .. } => if english { "Paused" } else { "Suspendu" }.into(),
+        Due::Never => if english { "No set time" } else { "Sans délai" }.into(),
+    }
+}
+
+fn seconds_between(from: Moment, to: Moment) -> u64 {
+    let minutes = |moment: Moment| {
+        let minute = i64::from(moment.minute.hour()) * 60 + i64::from(moment.minute.minute());
+        i64::from(moment.date.days_since_1970()) * 24 * 60 + minute
+    };
+    u64::try_from((minutes(to) - minutes(from)) * 60).unwrap_or(0)
 }
 
 /// The state of a promise in words, so that it never depends on colour alone (WCAG 1.4.1).
@@ -194,6 +223,23 @@ mod tests {
     }
 
     #[test]
+    fn a_row_says_in_few_words_when_it_is_due() {
+        let now = at("2026-11-26 09:00");
+        let due = |moment: &str, language| due_briefly(Due::At(at(moment)), now, language);
+        for (moment, english, french) in [
+            ("2026-10-31 09:00", "26 days late", "26 jours de retard"),
+            ("2026-11-26 08:00", "1 hour late", "1 heure de retard"),
+            ("2026-11-26 08:59", "1 minute late", "1 minute de retard"),
+            ("2026-11-26 16:30", "today 16:30", "aujourd’hui 16:30"),
+            ("2026-11-30 10:00", "Monday 10:00", "lundi 10:00"),
+            ("2026-12-10 10:00", "Dec 10", "10 déc."),
+        ] {
+            assert_eq!(due(moment, Language::English), english);
+            assert_eq!(due(moment, Language::French), french);
+        }
+    }
+
+    #[test]
     fn moments_are_said_as_people_say_them() {
         let now = at("2026-11-26 09:00");
         let say = |moment: &str, language| day_and_time(at(moment), now, language);
@@ -201,6 +247,7 @@ mod tests {
         assert_eq!(say("2026-11-30 14:00", Language::English), "Monday 14:00");
         assert_eq!(say("2026-12-10 14:00", Language::English), "Thursday, Dec 10 14:00");
         assert_eq!(say("2025-12-10 14:00", Language::French), "mercredi 10 déc. 2025 14:00");
+        assert_eq!(say("2027-01-01 09:00", Language::French), "vendredi 1er janv. 2027 09:00");
         assert_eq!(
             [0, 150, 7_300, 172_799, 172_800].map(|seconds| ago(seconds, Language::English)),
             ["just now", "2 minutes ago", "2 hours ago", "47 hours ago", "2 days ago"]

@@ -24,6 +24,7 @@ use crate::place::{Place, Position};
 use crate::provenance::Provenance;
 use crate::survey::Survey;
 use crate::terminal::Terminal;
+use crate::text::folded;
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
@@ -208,6 +209,25 @@ impl Catalogue {
         names
     }
 
+    /// The place of the first postal code in a text: the town of the locations with that code. In a
+    /// town with codes of its own (the second character is not 0), the first three characters are
+    /// enough. `None` if no location has them, or if those that do are in different towns.
+    pub fn place_with_postal_code(&self, text: &str) -> Option<(&str, Position)> {
+        let code = postal_code_in(text)?;
+        let town_with = |length: usize| {
+            let begins = |hub: &&Hub| {
+                let own = hub.postal_code.as_deref().and_then(postal_code_in);
+                own.is_some_and(|own| own[..length] == code[..length])
+            };
+            let mut hubs = self.hubs().iter().filter(begins);
+            let first = hubs.next()?;
+            hubs.all(|hub| hub.town == first.town).then_some(first)
+        };
+        let is_rural = code[1] == b'0';
+        let hub = town_with(code.len()).or_else(|| if is_rural { None } else { town_with(3) })?;
+        Some((&hub.town, hub.point.position()))
+    }
+
     /// What another government or company does.
     pub fn elsewhere(&self) -> &[ServedElsewhere] {
         &self.file.elsewhere
@@ -275,10 +295,11 @@ impl Catalogue {
             .collect()
     }
 
-    /// All services, in order of name.
+    /// All services, in order of name: É with E, œ with oe.
     pub fn services_by_name(&self) -> Vec<&Service> {
         let services = self.services();
-        let in_order = order_of(services.len(), &|a, b| services[a].name.cmp(&services[b].name));
+        let names: Vec<String> = services.iter().map(|service| folded(&service.name)).collect();
+        let in_order = order_of(services.len(), &|a, b| names[a].cmp(&names[b]));
         in_order.into_iter().map(|at| &services[at]).collect()
     }
 
@@ -341,3 +362,20 @@ impl PartialEq for Ranked<'_> {
 }
 
 impl Eq for Ranked<'_> {}
+/// The first Canadian postal code in a text, in capitals and without its space: letter, digit, letter,
+/// digit, letter, digit.
+fn postal_code_in(text: &str) -> Option<[u8; 6]> {
+    let marks: Vec<u8> = text
+        .bytes()
+        .filter(|byte| !matches!(byte, b' ' | b'-'))
+        .map(|byte| byte.to_ascii_uppercase())
+        .collect();
+    let is_code = |code: &[u8]| {
+        let is_right = |(at, mark): (usize, &u8)| match at % 2 {
+            0 => mark.is_ascii_uppercase(),
+            _ => mark.is_ascii_digit(),
+        };
+        code.iter().enumerate().all(is_right)
+    };
+    marks.windows(6).find(|code| is_code(code))?.try_into().ok()
+}

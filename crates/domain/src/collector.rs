@@ -7,6 +7,7 @@
 
 use crate::reference::{letter, value_of};
 use crate::status::secret_of;
+use crate::text::runs_of;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -119,16 +120,18 @@ impl CollectorCode {
         Self(code.into())
     }
 
-    /// Parses a code as people type it: in any case, with or without hyphens and spaces, O for 0, I
-    /// and L for 1, Z for 2. `None` if it is not a code.
+    /// Parses a code as people type and paste it: in any case, in any groups, with anything around
+    /// it, O for 0, I and L for 1, Z for 2. `None` if it is not a code.
     pub fn parse(text: &str) -> Option<Self> {
-        let values: Option<String> = text
-            .chars()
-            .filter(|c| !matches!(c, '-' | ' '))
-            .take(INVITED_CODE_LETTERS + 1)
-            .map(|c| value_of(c).map(letter))
-            .collect();
-        let code = Self(values?.into());
+        [INVITED_CODE_LETTERS, OPEN_CODE_LETTERS]
+            .into_iter()
+            .flat_map(|letters| runs_of(text, letters))
+            .find_map(|run| Self::of_letters(&run))
+    }
+
+    fn of_letters(run: &str) -> Option<Self> {
+        let letters: Option<String> = run.chars().map(|c| value_of(c).map(letter)).collect();
+        let code = Self(letters?.into());
         let (way, every) = (code.known_way()?, code.known_every()?);
         (code.0.len() == way.letters() && (1..=EVERY_MAX).contains(&every)).then_some(code)
     }
@@ -186,6 +189,7 @@ pub struct Ticket(pub [u8; 16]);
 impl Ticket {
     /// Parses 32 hexadecimal digits; `None` for any other text.
     pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim_matches(|c: char| !c.is_ascii_alphanumeric());
         if text.len() == 32 { secret_of(text).map(Self) } else { None }
     }
 }
@@ -297,6 +301,10 @@ mod tests {
             CollectorCode::parse("p1-o2 34").map(|code| code.to_string()).as_deref(),
             Some("P10234")
         );
+        for pasted in ["P1O234.", "“p1 0234”", "Please use P10234", "Code :\u{a0}P1–0234"] {
+            let read = CollectorCode::parse(pasted).map(|code| code.to_string());
+            assert_eq!(read.as_deref(), Some("P10234"), "{pasted}");
+        }
     }
 
     #[test]

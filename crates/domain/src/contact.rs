@@ -7,13 +7,17 @@
 //! entry that was once accepted must open again. What `typed` accepts, `TryFrom` accepts.
 
 use crate::inquiry::InquiryProblem;
-use crate::phone::plain;
+use crate::phone::{PhonePart, phone_parts};
+use crate::text::plain;
 use serde::{Deserialize, Serialize};
 
 /// Longest phone number with its extension, in characters.
 pub const PHONE_CHARS_MAX: usize = 40;
 /// Longest e-mail address: typed in bytes, stored in characters.
 pub const EMAIL_BYTES_MAX: usize = 254;
+/// Longest name before the @, and longest part of a host, in bytes.
+const LOCAL_BYTES_MAX: usize = 64;
+const LABEL_BYTES_MAX: usize = 63;
 /// Shortest e-mail address, in characters: a name, the @ and a host.
 const EMAIL_CHARS_MIN: usize = 3;
 /// What a link to an address begins with.
@@ -30,18 +34,27 @@ pub struct PhoneNumber(String);
 
 impl PhoneNumber {
     /// Checks a number that a person typed or pasted, without invisible marks and the spaces around
-    /// it: 10 to 15 digits, and an extension may follow.
+    /// it: one number that [`phone_parts`] reads, beside which are no other digits; or, as abroad, 10
+    /// to 15 digits and nothing else.
     pub fn typed(text: &str) -> Result<Self, InquiryProblem> {
-        let plain: String = text.chars().filter_map(plain).collect();
+        let plain = plain(text);
         let phone = plain.trim();
         if phone.is_empty() {
             return Err(InquiryProblem::Missing);
         }
-        let number = phone.to_ascii_lowercase();
-        let number = number.split(['x', 'p', 'e', '#']).next().unwrap_or_default();
-        let digits = number.chars().filter(char::is_ascii_digit).count();
-        let others_fit = number.chars().all(|c| c.is_ascii_digit() || " +-.(),/".contains(c));
-        if !others_fit || !PHONE_DIGITS.contains(&digits) {
+        let (mut numbers, mut others) = (0, 0);
+        for part in phone_parts(phone) {
+            match part {
+                PhonePart::Number(read) if PHONE_DIGITS.contains(&read.national().len()) => {
+                    numbers += 1;
+                }
+                PhonePart::Number(_) => others += 1,
+                PhonePart::Words(words) => others += digits_of(&words),
+            }
+        }
+        let is_abroad = PHONE_DIGITS.contains(&digits_of(phone))
+            && phone.chars().all(|c| c.is_ascii_digit() || " +-.(),/".contains(c));
+        if (numbers, others) != (1, 0) && !is_abroad {
             return Err(InquiryProblem::NotAPhone);
         }
         Self::try_from(phone.to_string()).map_err(|_| InquiryProblem::NotAPhone)
@@ -51,6 +64,10 @@ impl PhoneNumber {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+fn digits_of(text: &str) -> usize {
+    text.bytes().filter(u8::is_ascii_digit).count()
 }
 
 impl TryFrom<String> for PhoneNumber {
@@ -76,33 +93,50 @@ pub struct EmailAddress(String);
 impl EmailAddress {
     /// Checks an address that a person typed or pasted: a name, one @, and a host with a dot, with
     /// none of the letters that a mail server refuses. What was pasted around it goes: invisible
-    /// marks, spaces, `mailto:`, brackets, and the comma or full stop of a sentence.
+    /// marks, spaces, `mailto:`, brackets, the name before `<jane@...>`, and the comma or full stop
+    /// of a sentence.
     pub fn typed(text: &str) -> Result<Self, InquiryProblem> {
-        let plain: String = text.chars().filter_map(plain).collect();
-        let plain = plain.trim();
-        let scheme = plain.get(..MAILTO.len()).filter(|start| start.eq_ignore_ascii_case(MAILTO));
-        let email = scheme.map_or(plain, |scheme| &plain[scheme.len()..]);
+        let plain = plain(text);
+        let in_brackets = plain.split_once('<').and_then(|(_, rest)| rest.split_once('>'));
+        let email = in_brackets.map_or(plain.as_str(), |(email, _)| email).trim();
+        let scheme = email.get(..MAILTO.len()).filter(|start| start.eq_ignore_ascii_case(MAILTO));
+        let email = scheme
+            .map_or(email, |scheme| email[scheme.len()..].split('?').next().unwrap_or_default());
         let email = email.trim_matches(|c: char| c.is_whitespace() || "<>()[],.;:\"'".contains(c));
         if email.is_empty() {
             return Err(InquiryProblem::Missing);
         }
+        Self::try_from(email.to_string())
+            .ok()
+            .filter(Self::can_be_written_to)
+            .ok_or(InquiryProblem::NotAnEmail)
+    }
+
+    /// Whether mail servers take the address: a name of at most 64 bytes, one @, and a host with a
+    /// dot, of parts that neither are empty nor begin or end with a hyphen (RFC 5321, RFC 1035).
+    /// What sends mail asks this too, because what is stored need not have been typed in this app.
+    pub fn can_be_written_to(&self) -> bool {
         let are_filled = |parts: &str| parts.split('.').all(|part| !part.is_empty());
-        let has_parts = email.split_once('@').is_some_and(|(local, host)| {
-            let host_fits =
-                host.contains('.') && host.chars().all(|c| is_of_name(c) || "-.".contains(c));
-            let local_fits = local.chars().all(|c| is_of_name(c) || LOCAL_MARKS.contains(c));
+        let has_parts = self.0.split_once('@').is_some_and(|(local, host)| {
+            let host_fits = host.contains('.') && host.split('.').all(is_label);
+            let local_fits = local.len() <= LOCAL_BYTES_MAX
+                && local.chars().all(|c| is_of_name(c) || LOCAL_MARKS.contains(c));
             are_filled(local) && are_filled(host) && host_fits && local_fits
         });
-        if !has_parts || email.contains(char::is_whitespace) || email.len() > EMAIL_BYTES_MAX {
-            return Err(InquiryProblem::NotAnEmail);
-        }
-        Self::try_from(email.to_string()).map_err(|_| InquiryProblem::NotAnEmail)
+        has_parts && self.0.len() <= EMAIL_BYTES_MAX
     }
 
     /// The address as the person wrote it.
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+fn is_label(label: &str) -> bool {
+    label.len() <= LABEL_BYTES_MAX
+        && !label.starts_with('-')
+        && !label.ends_with('-')
+        && label.chars().all(|c| is_of_name(c) || c == '-')
 }
 
 /// Whether a letter may be in a name or a host. Beyond ASCII all may (RFC 6531), but spaces.
@@ -149,7 +183,9 @@ mod tests {
     #[test]
     fn an_address_is_checked_more_strictly_where_it_is_typed_than_where_it_is_kept() {
         let stored = |text: &str| EmailAddress::try_from(text.to_string()).is_ok();
-        let longest = format!("{}@b.ca", "a".repeat(EMAIL_BYTES_MAX - 5));
+        let host = format!("{}.{}.{}", "b".repeat(63), "c".repeat(63), "d".repeat(58));
+        let longest = format!("{}@{host}.ca", "a".repeat(LOCAL_BYTES_MAX));
+        assert_eq!(longest.len(), EMAIL_BYTES_MAX);
         for both in ["a@b.ca", "é@exemple.ca", longest.as_str()] {
             assert!(EmailAddress::typed(both).is_ok() && stored(both), "{both}");
         }
@@ -172,6 +208,14 @@ mod tests {
             "jane@example.org.",
             "\u{202d}jane@example.org\u{202c}",
             "(jane@example.org);",
+            "Jane <jane@example.org>",
+            "\"Doe, Jane\" <jane@example.org>,",
+            "<mailto:jane@example.org>",
+            "mailto:jane@example.org?subject=Dog",
+            "  jane@example.org...  ",
+            "“jane@example.org”",
+            "ｊａｎｅ＠ｅｘａｍｐｌｅ．ｏｒｇ",
+            "jane\u{200b}@example.org\u{a0}\r\n",
         ] {
             let read = EmailAddress::typed(pasted);
             assert_eq!(read.as_ref().map(EmailAddress::as_str), Ok("jane@example.org"), "{pasted}");
@@ -181,16 +225,39 @@ mod tests {
             "jane doe@example.org",
             "jane..doe@example.org",
             "jane@exa_mple.org",
+            "jane @example.org",
+            "jane@example. org",
+            "jane@-example.org",
+            "jane@@example.org",
+            "Jane jane@example.org",
             "jane@example.org, joe@example.org",
         ] {
             assert_eq!(EmailAddress::typed(wrong), Err(InquiryProblem::NotAnEmail), "{wrong}");
         }
+        assert_eq!(
+            EmailAddress::typed("o’brien@example.org").unwrap().as_str(),
+            "o'brien@example.org"
+        );
         for pasted in [
+            "Tel.: 705-324-9411",
+            "tel:+17055550147",
+            "705-324-9411 (cell)",
+            "1 888 822-2225",
+            "705.738.2088, ext. 12",
+            "705 738 2088 poste 12",
+            "7057382088x12",
+            "011 44 20 7946 0958",
+            "+44 20 7946 0958",
+            "（７０５）３２４－９４１１",
             "\u{202d}705-324-9411\u{202c}",
             "705\u{2011}324\u{2011}9411",
             "(705) 324-5632, ext. 12",
         ] {
             assert!(PhoneNumber::typed(pasted).is_ok(), "{pasted}");
+        }
+        for wrong in ["911", "705-324-9411 or 705-324-9412", "call 911 or 705-324-9411", "324-9411"]
+        {
+            assert_eq!(PhoneNumber::typed(wrong), Err(InquiryProblem::NotAPhone), "{wrong}");
         }
         assert_eq!(
             PhoneNumber::typed("\u{202d}705-324-9411\u{202c}").unwrap().as_str(),

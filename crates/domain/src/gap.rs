@@ -1,7 +1,7 @@
 //! What people search for and nobody offers: the words of a search that found nothing. Must never
 //! contain anything about the person.
 
-use crate::text::Language;
+use crate::text::{Language, plain};
 use serde::{Deserialize, Serialize};
 
 /// Most characters and words that are stored of a search; the rest is cut off.
@@ -12,9 +12,44 @@ const LETTERS_MIN: usize = 3;
 /// Most digits: a year or a house number is allowed; a phone, card or file number is not.
 const DIGITS_MAX: usize = 4;
 /// What people write before they say who they are.
-const PERSONAL: [&str; 4] = ["i'm", "m'appelle", "mr", "mrs"];
-const PERSONAL_PAIRS: [[&str; 2]; 6] =
-    [["my", "name"], ["i", "am"], ["je", "suis"], ["mon", "nom"], ["my", "number"], ["born", "on"]];
+const PERSONAL: [&str; 16] = [
+    "i'm",
+    "im",
+    "m'appelle",
+    "mappelle",
+    "mr",
+    "mrs",
+    "ms",
+    "miss",
+    "mister",
+    "mme",
+    "mlle",
+    "monsieur",
+    "madame",
+    "myself",
+    "dob",
+    "sin",
+];
+const PERSONAL_PAIRS: [[&str; 2]; 18] = [
+    ["my", "name"],
+    ["my", "name's"],
+    ["name", "is"],
+    ["this", "is"],
+    ["i", "am"],
+    ["je", "suis"],
+    ["mon", "nom"],
+    ["c'est", "moi"],
+    ["moi", "c'est"],
+    ["nom", "est"],
+    ["my", "number"],
+    ["my", "phone"],
+    ["my", "email"],
+    ["call", "me"],
+    ["mon", "numéro"],
+    ["born", "on"],
+    ["né", "le"],
+    ["née", "le"],
+];
 
 /// Words that found nothing. No time, place or device: the office reads sums by month.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,24 +59,13 @@ pub struct Gap {
 }
 
 impl Gap {
-    /// The words in ASCII lower case, cut short. `None` if they mean nothing, or look as if they
-    /// said something about a person.
+    /// The words as they are meant, in ASCII lower case, cut short. `None` if they mean nothing, or
+    /// look as if they said something about a person.
     pub fn of(question: &str, language: Language) -> Option<Self> {
         // Lower case for ASCII only: the tables for all of Unicode would cost the app 8 KB.
-        let small = question.to_ascii_lowercase();
+        let small = plain(question).to_ascii_lowercase();
         let words: Vec<&str> = small.split_ascii_whitespace().collect();
-        let count =
-            |is_such: fn(char) -> bool| small.chars().filter(|&letter| is_such(letter)).count();
-        let is_address = count(|letter| matches!(letter, '@' | '/' | '\\')) > 0;
-        let is_name = words.iter().any(|word| PERSONAL.contains(word))
-            || words.windows(2).any(|pair| PERSONAL_PAIRS.iter().any(|personal| personal == pair));
-        let has_letters =
-            count(|letter| letter.is_ascii_alphabetic() || !letter.is_ascii()) >= LETTERS_MIN;
-        if !has_letters
-            || is_address
-            || is_name
-            || count(|letter| letter.is_ascii_digit()) > DIGITS_MAX
-        {
+        if !has_letters(&small) || has_file_or_address(&small) || has_name(&words) {
             return None;
         }
         let words: String =
@@ -59,11 +83,39 @@ impl Gap {
         self.language
     }
 
-    /// Whether [`Gap::of`] returns the same for these words. A client that sends anything else is
-    /// not this app.
+    /// Whether this app or an older one, which folded less and knew fewer names, can have made it.
+    /// What is shown must be read by [`Gap::of`] again.
     pub fn is_valid(&self) -> bool {
-        Self::of(&self.words, self.language).as_ref() == Some(self)
+        let words: Vec<&str> = self.words.split_ascii_whitespace().collect();
+        let fits = words.len() <= WORDS_MAX && self.words.chars().count() <= CHARS_MAX;
+        let is_small = !self.words.bytes().any(|byte| byte.is_ascii_uppercase());
+        let is_plain = words.join(" ") == self.words;
+        fits && is_small
+            && is_plain
+            && has_letters(&self.words)
+            && !has_file_or_address(&self.words)
     }
+}
+
+fn count(text: &str, is_such: fn(char) -> bool) -> usize {
+    text.chars().filter(|&letter| is_such(letter)).count()
+}
+
+fn has_letters(text: &str) -> bool {
+    count(text, |letter| letter.is_ascii_alphabetic() || !letter.is_ascii()) >= LETTERS_MIN
+}
+
+fn has_file_or_address(text: &str) -> bool {
+    count(text, |letter| matches!(letter, '@' | '/' | '\\')) > 0
+        || count(text, |letter| letter.is_ascii_digit()) > DIGITS_MAX
+}
+
+/// Whether someone says who they are, whatever stands around the words.
+fn has_name(words: &[&str]) -> bool {
+    let bare = |word: &&str| word.trim_matches(|c: char| c.is_ascii_punctuation()).to_string();
+    let words: Vec<String> = words.iter().map(bare).filter(|word| !word.is_empty()).collect();
+    words.iter().any(|word| PERSONAL.contains(&word.as_str()))
+        || words.windows(2).any(|pair| PERSONAL_PAIRS.iter().any(|personal| personal == pair))
 }
 
 #[cfg(test)]
@@ -102,7 +154,23 @@ mod tests {
             "call 705-555-0199",
             "my name is Jane",
             "I'm Jane Doe",
+            "I’m Jane Doe",
+            "I‘m Jane Doe",
+            "Iʼm Jane Doe",
+            "Ｉ’ｍ Jane Doe",
+            "I\u{200b}'m Jane Doe",
+            "(I'm Jane)",
+            "im jane doe",
+            "Mr. Doe",
+            "my name’s Jane",
             "je m'appelle Jeanne",
+            "je m’appelle Jeanne",
+            "je m\u{2019}\u{ad}appelle Jeanne",
+            "mon\u{a0}nom est Roy",
+            "moi, c’est Jeanne",
+            "jane＠example.org",
+            "７０５-555-0199",
+            "٧٠٥ ٥٥٥ ٠١٩٩ call",
             "K9V 5R8 1234 567",
             "see https://x.org",
         ] {
@@ -118,6 +186,8 @@ mod tests {
         )
         .unwrap();
         assert!(gap.is_valid());
+        let older = Gap { words: "i’m jane".into(), language: Language::English };
+        assert!(older.is_valid() && Gap::of(older.words(), older.language()).is_none());
         assert!(
             !Gap { words: "Jane Doe, 705-555-0199".into(), language: Language::English }.is_valid()
         );

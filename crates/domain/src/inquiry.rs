@@ -2,7 +2,7 @@
 
 use crate::contact::{EmailAddress, PhoneNumber};
 use crate::ids::{HubId, ServiceId};
-use crate::text::Language;
+use crate::text::{Language, is_blank, length_of, tidied};
 use serde::{Deserialize, Serialize};
 
 /// Longest question, in characters: about six hundred words.
@@ -41,6 +41,13 @@ pub struct InquiryDraft {
     pub phone: String,
     /// E-mail address; ignored unless chosen.
     pub email: String,
+}
+
+impl InquiryDraft {
+    /// Whether anything but spaces was typed.
+    pub fn has_words(&self) -> bool {
+        [&self.message, &self.name, &self.phone, &self.email].iter().any(|text| !is_blank(text))
+    }
 }
 
 /// A field of the form, so that an error can be shown beside it.
@@ -124,12 +131,12 @@ impl ValidInquiry {
         if !faults.is_empty() {
             return Err(faults);
         }
-        let name = draft.name.trim();
+        let name = tidied(&draft.name);
         Ok(Self {
             service: draft.service.clone(),
             hub: draft.hub.clone(),
-            message: draft.message.trim().into(),
-            name: (!name.is_empty()).then(|| name.into()),
+            message: tidied(&draft.message),
+            name: (!name.is_empty()).then_some(name),
             reply_to,
             language,
             notice_version,
@@ -151,21 +158,20 @@ fn reply_to(draft: &InquiryDraft) -> Result<ReplyTo, (InquiryField, InquiryProbl
 }
 
 fn message_fault(draft: &InquiryDraft) -> Option<(InquiryField, InquiryProblem)> {
-    let message = draft.message.trim();
-    let problem = if message.is_empty() {
+    let problem = if is_blank(&draft.message) {
         Some(InquiryProblem::Missing)
     } else {
-        too_long(message, MESSAGE_CHARS_MAX)
+        too_long(&draft.message, MESSAGE_CHARS_MAX)
     };
     problem.map(|problem| (InquiryField::Message, problem))
 }
 
 fn name_fault(draft: &InquiryDraft) -> Option<(InquiryField, InquiryProblem)> {
-    too_long(draft.name.trim(), NAME_CHARS_MAX).map(|problem| (InquiryField::Name, problem))
+    too_long(&draft.name, NAME_CHARS_MAX).map(|problem| (InquiryField::Name, problem))
 }
 
 fn too_long(text: &str, most: usize) -> Option<InquiryProblem> {
-    let by = text.chars().count().saturating_sub(most);
+    let by = length_of(text).saturating_sub(most);
     (by > 0).then_some(InquiryProblem::TooLong { by })
 }
 
@@ -201,6 +207,28 @@ mod tests {
             ],
         );
         check(asked(ContactChoice::Phone, " ", ""), &[(InquiryField::Phone, missing)]);
+    }
+
+    #[test]
+    fn what_cannot_be_seen_is_neither_a_message_nor_counted() {
+        let unseen = InquiryDraft {
+            message: "\u{200b}\u{feff}\u{202d} \u{3164}\r\n".into(),
+            contact: ContactChoice::None,
+            ..Default::default()
+        };
+        check(unseen, &[(InquiryField::Message, InquiryProblem::Missing)]);
+        let long = ["\r\n", "\u{ad}é"].concat().repeat(MESSAGE_CHARS_MAX / 2 - 1) + "xyz";
+        let draft = InquiryDraft {
+            message: ["\u{feff}", &long, "\u{200b}"].concat(),
+            name: "\u{200b}".into(),
+            contact: ContactChoice::None,
+            ..Default::default()
+        };
+        let sent = ValidInquiry::parse(&draft, Language::English, 1).unwrap();
+        assert_eq!(sent.message.chars().count(), MESSAGE_CHARS_MAX);
+        assert_eq!(sent.name, None);
+        let draft = InquiryDraft { message: long + "z", ..draft };
+        check(draft, &[(InquiryField::Message, InquiryProblem::TooLong { by: 1 })]);
     }
 
     #[test]

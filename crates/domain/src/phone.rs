@@ -1,7 +1,7 @@
 //! Reads phone numbers in texts as people write and paste them: in the directory, in forms, in
 //! messages. One reader for all of them, so that what is shown, dialled and compared is the same.
 
-use crate::text::Language;
+use crate::text::{Language, plain_letter};
 
 /// Digits of a number with its area code (North American Numbering Plan).
 const NATIONAL_DIGITS: usize = 10;
@@ -14,7 +14,7 @@ const INTERNATIONAL_DIGITS_MIN: usize = 8;
 /// Most digits of an extension.
 const EXTENSION_DIGITS_MAX: usize = 7;
 /// Words before an extension, in both languages, longest first.
-const EXTENSION_WORDS: [&str; 7] = ["extension", "poste", "ext.", "ext", "x", "p.", "#"];
+const EXTENSION_WORDS: [&str; 8] = ["extension", "poste", "extn", "ext.", "ext", "x", "p.", "#"];
 
 /// A phone number in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,17 +68,24 @@ impl ReadPhone {
         }
     }
 
+    /// The digits without the country code of North America and without the extension: by them a
+    /// number is searched.
+    pub fn national(&self) -> &str {
+        let digits = self.digits.strip_prefix('+').unwrap_or(&self.digits);
+        digits.strip_prefix('1').filter(|rest| rest.len() == NATIONAL_DIGITS).unwrap_or(digits)
+    }
+
     /// The digits by which two numbers are compared: without the country code, with the extension.
     pub fn compared(&self) -> String {
-        let digits = self.digits.strip_prefix('+').unwrap_or(&self.digits);
-        let national = digits.strip_prefix('1').filter(|rest| rest.len() == NATIONAL_DIGITS);
-        [national.unwrap_or(digits), self.extension.as_deref().unwrap_or_default()].join("x")
+        [self.national(), self.extension.as_deref().unwrap_or_default()].join("x")
     }
 }
 
-/// The numbers of a text and the words between them, in order.
+/// The numbers of a text and the words between them, in order. The words stay as they were written,
+/// without what cannot be seen.
 pub fn phone_parts(text: &str) -> Vec<PhonePart> {
-    let letters: Vec<char> = text.chars().filter_map(plain).collect();
+    let seen = |letter: char| plain_letter(letter).map(|plain| (plain, letter));
+    let (letters, written): (Vec<char>, Vec<char>) = text.chars().filter_map(seen).unzip();
     let mut parts = Vec::new();
     let mut words = String::new();
     let mut at = 0;
@@ -93,7 +100,7 @@ pub fn phone_parts(text: &str) -> Vec<PhonePart> {
                 at = end;
             }
             None => {
-                words.push(letters[at]);
+                words.push(written[at]);
                 at += 1;
             }
         }
@@ -108,20 +115,6 @@ pub fn phone_parts(text: &str) -> Vec<PhonePart> {
 /// all of Unicode would cost the app 5 KB.
 fn is_of_word(letter: char) -> bool {
     letter.is_ascii_alphanumeric() || !letter.is_ascii()
-}
-
-/// A letter as it is meant: invisible marks that phones paste are dropped; dashes, spaces and
-/// full-width digits become the plain ones.
-pub(crate) fn plain(letter: char) -> Option<char> {
-    Some(match letter {
-        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' => return None,
-        '\u{2060}'..='\u{2069}' | '\u{feff}' => return None,
-        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{ff0d}' => '-',
-        '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{3000}' => ' ',
-        '\u{ff10}'..='\u{ff19}' => char::from_digit(letter as u32 - 0xff10, 10)?,
-        '\u{ff0b}' => '+',
-        other => other,
-    })
 }
 
 /// The number that begins at a letter, and the place after it. `None` if none begins there.
@@ -184,7 +177,7 @@ fn extension_at(letters: &[char], end: usize) -> (Option<String>, usize) {
     let Some(word) = EXTENSION_WORDS.iter().find(|word| rest.starts_with(**word)) else {
         return (None, end);
     };
-    let from = skip(at + word.chars().count(), " .:#");
+    let from = skip(at + word.chars().count(), " .:#=");
     let digits: String =
         letters[from..].iter().take_while(|letter| letter.is_ascii_digit()).collect();
     match digits.len() {
@@ -225,6 +218,19 @@ mod tests {
             ("705\u{2011}324\u{2013}9411", "7053249411", None),
             ("705\u{a0}324\u{202f}9411", "7053249411", None),
             ("７０５-324-9411", "7053249411", None),
+            ("(705) 324-5632, ext. 12", "7053245632", Some("12")),
+            ("705-324-9411 extn 12", "7053249411", Some("12")),
+            ("tel:705-324-9411;ext=12", "7053249411", Some("12")),
+            ("+1 (705) 555-0147", "+17055550147", None),
+            ("1-(705)-324-9411", "17053249411", None),
+            ("705 / 324 / 9411", "7053249411", None),
+            (
+                "\u{202d}\u{2066}+1\u{a0}705\u{202f}324\u{2060}9411\u{2069}\u{202c}",
+                "+17053249411",
+                None,
+            ),
+            ("（７０５）３２４－９４１１", "7053249411", None),
+            ("٧٠٥٣٢٤٩٤١١", "7053249411", None),
             ("911", "911", None),
             ("911 (office 705-324-5731)", "911", None),
             ("call 705-324-9411 today", "7053249411", None),
@@ -293,5 +299,7 @@ mod tests {
             })
             .collect();
         assert_eq!(shown, ["705-324-9870", " or ", "1-877-324-9870", " after hours"]);
+        let words = phone_parts("l’été – 2026\u{200b}");
+        assert_eq!(words, [PhonePart::Words("l’été – 2026".into())], "written as before");
     }
 }

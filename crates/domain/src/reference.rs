@@ -1,6 +1,7 @@
 //! The short reference number that a person can read out on the phone.
 
 use crate::ids::SubmissionId;
+use crate::text::runs_of;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -36,15 +37,18 @@ impl Reference {
         })
     }
 
-    /// Parses a reference number as people type it: in any case, with or without hyphens and
-    /// spaces, O for 0, I and L for 1, Z for 2. `None` if it is too short or too long, contains
-    /// another character, or its check character does not match.
+    /// Parses a reference number as people type and paste it: in any case, in any groups, with
+    /// anything around it, O for 0, I and L for 1, Z for 2. `None` if it is too short or too long,
+    /// contains another letter, or its check character does not match.
     pub fn parse(text: &str) -> Option<Self> {
-        let values: Option<Vec<u64>> =
-            text.chars().filter(|c| !matches!(c, '-' | ' ')).map(value_of).collect();
-        let values = values.filter(|values| values.len() == LETTERS_COUNT + 1)?;
-        let number = values[..LETTERS_COUNT].iter().fold(0, |sum, value| sum * BASE + value);
-        (check_of(number) == values[LETTERS_COUNT]).then_some(Self(number))
+        runs_of(text, LETTERS_COUNT + 1).iter().find_map(|run| Self::of_letters(run))
+    }
+
+    fn of_letters(run: &str) -> Option<Self> {
+        let values: Option<Vec<u64>> = run.chars().map(value_of).collect();
+        let (check, values) = values.as_deref().and_then(<[u64]>::split_last)?;
+        let number = values.iter().fold(0, |sum, value| sum * BASE + value);
+        (check_of(number) == *check).then_some(Self(number))
     }
 }
 
@@ -106,6 +110,16 @@ mod tests {
             text.replace('-', " "),
             text.replace('-', ""),
             text.replace('0', "o").replace('1', "l"),
+            format!("{text}."),
+            format!("“{text}”,"),
+            format!("Reference: {text}"),
+            format!("Numéro de référence : {text}.\r\n"),
+            format!("REFERENCE {} please", text.to_lowercase()),
+            format!("\u{202d}{}\u{202c}", text.replace('-', "\u{2011}")),
+            text.replace('-', "\u{a0}–\u{a0}"),
+            text.replace('-', "\u{200b}"),
+            text.chars().filter_map(|c| char::from_u32(c as u32 + 0xfee0)).collect(),
+            format!("{text}.0001 2aff 1011 1213 1415 1617 1819 1af0"),
         ] {
             assert_eq!(Reference::parse(&typed), Some(reference), "{typed}");
         }

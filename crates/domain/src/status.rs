@@ -3,6 +3,7 @@
 
 use crate::reference::Reference;
 use crate::submission::Kind;
+use crate::text::{groups_of, plain};
 use serde::{Deserialize, Serialize};
 
 /// A stage in the handling of a submission, as shown to the person.
@@ -95,16 +96,42 @@ pub struct StatusAnswer {
     pub text: String,
 }
 
+/// Hexadecimal digits of a tracking code.
+const SECRET_DIGITS: usize = 32;
+
 /// Parses a tracking code as printed on a receipt: eight groups of four hexadecimal digits, in any
-/// case, with or without spaces and hyphens. `None` for any other text.
+/// case, in any groups, with other words around it, O for 0, I and L for 1. `None` for any other
+/// text, and if more such digits stand beside it.
 pub fn secret_of(text: &str) -> Option<[u8; 16]> {
-    let digits: Vec<u8> = text
-        .chars()
-        .filter(|letter| !letter.is_whitespace() && *letter != '-')
-        .map(|letter| letter.to_digit(16).map(|digit| digit as u8))
-        .collect::<Option<_>>()?;
+    let text = plain(text);
+    let groups = groups_of(&text);
+    let is_hex = |group: &&str| group.chars().all(|letter| hex_digit(letter).is_some());
+    groups.split(|group| !is_hex(group)).find_map(secret_in)
+}
+
+/// The tracking code in groups that all are of hexadecimal digits. "Code" is such a group too, so
+/// words around the code are passed over.
+fn secret_in(mut groups: &[&str]) -> Option<[u8; 16]> {
+    let is_word = |group: &str| !group.bytes().any(|byte| byte.is_ascii_digit());
+    while groups.concat().len() > SECRET_DIGITS {
+        groups = match groups {
+            [first, rest @ ..] if is_word(first) => rest,
+            [rest @ .., last] if is_word(last) => rest,
+            _ => return None,
+        };
+    }
+    let digits: Vec<u8> = groups.concat().chars().filter_map(hex_digit).collect();
     let bytes: Vec<u8> = digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect();
-    if digits.len() == 32 { bytes.try_into().ok() } else { None }
+    if digits.len() == SECRET_DIGITS { bytes.try_into().ok() } else { None }
+}
+
+/// The value of a hexadecimal digit as people type it.
+fn hex_digit(letter: char) -> Option<u8> {
+    match letter {
+        'o' | 'O' => Some(0),
+        'i' | 'I' | 'l' | 'L' => Some(1),
+        other => other.to_digit(16).map(|digit| digit as u8),
+    }
 }
 
 /// Writes a tracking code as [`secret_of`] parses it: eight groups of four hexadecimal digits.
@@ -136,6 +163,16 @@ mod tests {
             text.replace(' ', ""),
             text.replace(' ', "-"),
             format!("  {text}\n"),
+            format!("Tracking code: {text}."),
+            format!("Code: {text} (de la Ville)"),
+            format!("Code de suivi : «\u{a0}{text}\u{a0}»"),
+            text.replace(' ', "\u{a0}"),
+            text.replace(' ', "\u{2011}\u{200b}"),
+            text.replace(' ', "\r\n"),
+            text.replace('0', "O").replace('1', "l"),
+            text.chars()
+                .map(|c| char::from_u32(c as u32 + 0xfee0).filter(|_| c != ' ').unwrap_or(c))
+                .collect(),
         ] {
             assert_eq!(secret_of(&typed), Some(secret), "{typed}");
         }

@@ -218,6 +218,11 @@ impl Answers {
         Ok(())
     }
 
+    /// The answers so far, in the order in which they were given.
+    pub fn iter(&self) -> impl Iterator<Item = &(QuestionId, SurveyAnswer)> {
+        self.0.iter()
+    }
+
     /// Whether no question has an answer, not even a skip.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

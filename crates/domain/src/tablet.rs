@@ -4,6 +4,7 @@
 use crate::collector::CollectorCode;
 use crate::ids::{HubId, TerminalId};
 use crate::reference::{letter, value_of};
+use crate::text::runs_of;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -37,13 +38,12 @@ impl EnrolmentCode {
         Self(code.into())
     }
 
-    /// Parses a code as people type it: in any case, with or without hyphens and spaces, O for 0, I
-    /// and L for 1, Z for 2. `None` if it is not an enrolment code.
+    /// Parses a code as people type and paste it: in any case, in any groups, with anything around
+    /// it, O for 0, I and L for 1, Z for 2. `None` if it is not an enrolment code.
     pub fn parse(text: &str) -> Option<Self> {
-        let letters = text.chars().filter(|c| !matches!(c, '-' | ' '));
-        let code: Option<String> =
-            letters.take(ENROLMENT_LETTERS + 1).map(|c| value_of(c).map(letter)).collect();
-        code.filter(|code| code.len() == ENROLMENT_LETTERS).map(|code| Self(code.into()))
+        let code = |run: &String| run.chars().map(|c| value_of(c).map(letter)).collect();
+        let code: Option<String> = runs_of(text, ENROLMENT_LETTERS).iter().find_map(code);
+        code.map(|code| Self(code.into()))
     }
 
     /// The letters without a hyphen.
@@ -183,6 +183,8 @@ mod tests {
             code.to_string().to_lowercase(),
             code.as_str().into(),
             format!(" {code} "),
+            format!("“{code}”."),
+            format!("Code :\u{a0}{}", code.to_string().replace('-', "\u{2011}")),
         ] {
             assert_eq!(EnrolmentCode::parse(&text), Some(code.clone()), "{text}");
         }

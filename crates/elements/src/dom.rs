@@ -1,25 +1,14 @@
 //! The browser's document as the target of markup. Everything that is specific to the DOM is in
-//! this module: another target, such as text, needs the same few functions.
+//! this module; `text.rs` has the same functions for HTML as text.
 
-use crate::{follow, keep};
+use crate::{document, follow, keep};
 use gloo_events::{EventListener, EventListenerOptions};
 use js_sys::Reflect;
 use wasm_bindgen::{JsCast, JsValue, UnwrapThrowExt};
-use web_sys::{Document, Window};
 
 pub(crate) use web_sys::{Element, Event, Node};
 
 const SVG: &str = "http://www.w3.org/2000/svg";
-
-/// The window of the page.
-pub fn window() -> Window {
-    web_sys::window().expect_throw("the app runs in a page")
-}
-
-/// The document of the page.
-pub fn document() -> Document {
-    window().document().expect_throw("a page has a document")
-}
 
 /// Appends a part to the document's body.
 pub fn mount(part: crate::View) {
@@ -60,10 +49,22 @@ pub(crate) fn set_attribute(element: &Element, name: &str, value: Option<&str>) 
     };
 }
 
+/// Sets the value of a field.
+#[inline(never)]
+pub(crate) fn set_value(element: &Element, value: &str) {
+    set_property(element, "value", &value.into());
+}
+
+/// Sets a boolean property.
+#[inline(never)]
+pub(crate) fn set_flag(element: &Element, name: &str, is_set: bool) {
+    set_property(element, name, &is_set.into());
+}
+
 /// Sets a property only if it differs: writing a field's own text again would move the cursor to
 /// its end.
 #[inline(never)]
-pub(crate) fn set_property(element: &Element, name: &str, value: &JsValue) {
+fn set_property(element: &Element, name: &str, value: &JsValue) {
     let name = JsValue::from_str(name);
     if Reflect::get(element, &name).is_ok_and(|there| there != *value) {
         // The property was just read, so it exists.

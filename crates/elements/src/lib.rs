@@ -1,17 +1,33 @@
 #![doc = include_str!("../README.md")]
 #![warn(missing_docs)]
 
+#[cfg(target_family = "wasm")]
+mod dom;
+#[cfg(not(target_family = "wasm"))]
+#[path = "text.rs"]
 mod dom;
 mod markup;
 mod signal;
+mod window;
 
-pub use dom::{document, mount, window};
-pub use leptos::prelude::{event_target_value, request_animation_frame};
+pub use dom::mount;
+#[cfg(not(target_family = "wasm"))]
+pub use dom::rendered;
+pub use leptos::prelude::event_target_value;
 pub use markup::*;
 pub use signal::{Signal, follow};
+pub use window::{document, window};
 
 use leptos::prelude::{Owner, on_cleanup};
 use send_wrapper::SendWrapper;
+
+/// Calls `act` before the browser paints the next frame. Natively nothing is painted, and nothing is
+/// called.
+pub fn request_animation_frame(act: impl FnOnce() + 'static) {
+    if cfg!(target_family = "wasm") {
+        leptos::prelude::request_animation_frame(act);
+    }
+}
 
 /// Starts the page: everything that `build` creates lives as long as the page. Call it once.
 pub fn run(build: impl FnOnce()) {

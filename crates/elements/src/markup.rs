@@ -1,4 +1,5 @@
-//! The functions that pages are written with. What they create is defined by [`crate::dom`].
+//! The functions that pages are written with. What they create is defined by [`crate::dom`]: elements of
+//! the browser's document, or natively a tree that becomes text.
 
 use crate::dom::{self, Element, Event, Node};
 use crate::follow;
@@ -94,14 +95,14 @@ impl El {
     /// The value of a field, following signals.
     pub fn value(self, value: impl Fn() -> String + 'static) -> Self {
         let element = self.0.clone();
-        follow(Box::new(move || dom::set_property(&element, "value", &value().into())));
+        follow(Box::new(move || dom::set_value(&element, &value())));
         self
     }
 
     /// A boolean property such as `checked`, `disabled` or `hidden`, following signals.
     pub fn live_flag(self, name: &'static str, value: impl Fn() -> bool + 'static) -> Self {
         let element = self.0.clone();
-        follow(Box::new(move || dom::set_property(&element, name, &value().into())));
+        follow(Box::new(move || dom::set_flag(&element, name, value())));
         self
     }
 
@@ -124,6 +125,7 @@ impl El {
     }
 
     /// The finished element.
+    #[allow(clippy::useless_conversion, reason = "in a browser, elements and nodes are two types")]
     pub fn done(self) -> View {
         View(self.0.into())
     }

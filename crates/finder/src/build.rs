@@ -1,7 +1,7 @@
 //! Builds an index, when a catalogue is published.
 
 use crate::index::{BLOCK, DOCUMENTS_MAX, FORMAT, Field, LONG, MAGIC, SINGLE, is_shorter_as_bits};
-use crate::words::{folded, is_chatter, sayings, words_of};
+use crate::words::{is_chatter, sayings, searchable, words_of};
 use std::collections::BTreeMap;
 
 /// A list of more bytes stores its length, so that it can be skipped without being read.
@@ -34,7 +34,7 @@ impl Builder {
         let mut best: BTreeMap<String, Field> = BTreeMap::new();
         let mut in_name = 0_u8;
         for (field, text) in texts {
-            let text = folded(text);
+            let text = searchable(text);
             // A phrase that people say is found as a whole, whatever words it consists of.
             if field == Field::Lay {
                 for saying in text.split(SAYINGS_END).filter_map(saying_of) {

@@ -4,9 +4,10 @@ use crate::build::Builder;
 use crate::index::Field;
 use crate::search::Finder;
 use crate::thesaurus::{Stems, Thesaurus};
-use crate::words::{folded, is_chatter, stem, words_of};
+use crate::words::{is_chatter, stem, words_of};
 use domain::catalogue::{Catalogue, Hub, ServedElsewhere, Service};
-use domain::text::Language;
+use domain::phone::ReadPhone;
+use domain::text::{Language, folded};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most services that may be asked for by a word that is indexed for each of them.
@@ -68,7 +69,7 @@ fn built(
     for (at, hub) in catalogue.hubs().iter().enumerate() {
         let mut texts = texts_of_hub(catalogue, hub);
         texts.extend(original.map(|original| (Field::Name, original.hubs()[at].name.clone())));
-        add_lay_words(&mut texts, thesaurus, |_| false);
+        add_lay_words(&mut texts, thesaurus, |concept| concept.hubs.contains(&hub.id));
         builder.add(texts.iter().map(|(field, text)| (*field, text.as_str())));
     }
     builder.finish()
@@ -134,6 +135,7 @@ fn texts_of_service(catalogue: &Catalogue, service: &Service) -> IndexedTexts {
     ];
     texts.extend(service.keywords.iter().map(|keyword| (Field::Keyword, keyword.clone())));
     texts.extend(service.documents.iter().map(|document| (Field::Summary, document.clone())));
+    texts.extend(phone_text(service.channels.phone.as_deref()));
     if let Some(topic) = catalogue.category(&service.category) {
         texts.push((Field::Topic, topic.name.en.clone()));
         texts.extend(topic.name.fr.iter().map(|name| (Field::Topic, name.clone())));
@@ -148,12 +150,18 @@ fn texts_of_hub(catalogue: &Catalogue, hub: &Hub) -> IndexedTexts {
         (Field::Keyword, hub.id.to_string()),
     ];
     texts.extend(hub.address.iter().map(|address| (Field::Topic, address.clone())));
+    texts.extend(phone_text(hub.phone.as_deref()));
     if let Some(facility) = catalogue.facility(&hub.facility) {
         texts.push((Field::Keyword, facility.name.en.clone()));
         texts.extend(facility.name.fr.iter().map(|name| (Field::Keyword, name.clone())));
     }
     texts.push((Field::Topic, "address hours open adresse heures ouvert".into()));
     texts
+}
+
+/// The digits of a record's phone number: who types or pastes it wants to know whose it is.
+fn phone_text(phone: Option<&str>) -> Option<(Field, String)> {
+    ReadPhone::first(phone?).map(|phone| (Field::Topic, phone.national().into()))
 }
 
 /// Whether a text is a single word, such as "dump", which is more specific than a word in a phrase.

@@ -8,6 +8,7 @@
 
 #![warn(missing_docs)]
 
+mod answer;
 mod build;
 mod catalogue;
 mod facets;
@@ -21,13 +22,14 @@ mod variants;
 mod whole;
 mod words;
 
+pub use answer::{Answer, AskedFact, answer_to};
 pub use build::Builder;
 pub use catalogue::{IndexedRecord, asked_elsewhere, index_of, record_at};
+pub use domain::text::folded;
 pub use facets::{AUDIENCES, Counts, FacetFilter, FacetWay};
 pub use index::{DOCUMENTS_MAX, Field};
-pub use names::name_of;
+pub use names::{name_in, name_of};
 pub use search::{Explanation, Finder, MatchReason, SearchMatch};
 pub use tasks::find_tasks;
 pub use variants::Meeting;
 pub use whole::{EditionBundle, EditionWords, NotBundled, Whole, bundle_of};
-pub use words::folded;

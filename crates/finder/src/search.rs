@@ -1,8 +1,9 @@
 //! Queries: from a question to ranked documents.
 
+use crate::answer::{is_asking, is_of_cost};
 use crate::index::{Documents, Field, Index};
 use crate::variants::{Meeting, Variant, halves, has_word, is_known, variants_of};
-use crate::words::{folded, is_chatter, is_of_word, sayings, words_of};
+use crate::words::{is_chatter, is_of_word, sayings, searchable, words_of};
 use domain::catalogue::order_of;
 use std::cell::RefCell;
 
@@ -18,6 +19,12 @@ const COVERED_MIN: f32 = 0.2;
 /// Factor for the weight of a phrase. It is less than 1 because the word in it that carries the
 /// meaning counts by itself too.
 const OF_SAYING: f32 = 0.4;
+/// Factor for the weight of a word such as "fee": every service may have one, so the service is in
+/// the other words.
+const OF_COST: f32 = 0.4;
+/// Factor for the weight of a word that the index does not know. Nearly 1, so that a question of
+/// which little is known finds nothing.
+const OF_UNKNOWN: f32 = 0.9;
 /// Factor for the score of a document if every word of the question occurs unchanged in its lay
 /// words.
 const AS_SAID: f32 = 1.5;
@@ -144,8 +151,8 @@ impl<'a> Finder<'a> {
     /// The content words of a question and what they may mean.
     fn asked(&self, question: &str) -> Vec<SearchQuestion> {
         let question: String = question.chars().take(QUESTION_CHARS_MAX).collect();
-        let is_typing = question.chars().last().is_some_and(is_of_word);
-        let text = folded(&question);
+        let text = searchable(&question);
+        let is_typing = text.chars().last().is_some_and(is_of_word);
         let all: Vec<&str> = words_of(&text).take(WORDS_MAX).collect();
         let mut telling: Vec<String> = Vec::new();
         let mut at = 0;
@@ -224,7 +231,11 @@ impl<'a> Finder<'a> {
         let weight = (1.0 + documents / (1.0 + met)).ln();
         SearchQuestion {
             typed: word.into(),
-            weight: if variants.is_empty() { weight * 0.5 } else { weight },
+            weight: match variants.is_empty() {
+                true => weight * OF_UNKNOWN,
+                false if is_of_cost(word) => weight * OF_COST,
+                false => weight,
+            },
             variants,
         }
     }
@@ -251,6 +262,18 @@ impl Explanation<'_> {
             !matches!(reason.meeting, Meeting::Slips(_)) && reason.field != Field::Summary
         });
         met.count() == self.asked.len()
+    }
+
+    /// The share of the question that the name, keywords or lay words of a document have. Words
+    /// that ask for a fact of any record do not count.
+    pub(crate) fn named(&self, document: u32) -> f32 {
+        let (mut named, mut all) = (0.0, 0.0);
+        for asked in self.asked.iter().filter(|asked| !is_asking(&asked.typed)) {
+            let reason = self.reason(asked, document);
+            all += asked.weight;
+            named += reason.filter(|met| met.field <= Field::Lay).map_or(0.0, |_| asked.weight);
+        }
+        named / all.max(f32::MIN_POSITIVE)
     }
 
     fn reason(&self, asked: &SearchQuestion, document: u32) -> Option<MatchReason> {

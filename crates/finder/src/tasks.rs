@@ -2,9 +2,10 @@
 //! staff: a task whose name contains the words comes first, then the tasks of the services that are
 //! found.
 
-use crate::words::{folded, is_chatter, stem, words_of};
+use crate::words::{is_chatter, searchable, stem, words_of};
 use crate::{Finder, IndexedRecord, record_at};
 use domain::catalogue::{Catalogue, Task};
+use domain::text::folded;
 
 /// Services of a search whose tasks are considered.
 const SERVICES_MAX: usize = 8;
@@ -16,7 +17,7 @@ pub fn find_tasks<'c>(
     question: &str,
     most: usize,
 ) -> Vec<&'c Task> {
-    let question_folded = folded(question);
+    let question_folded = searchable(question);
     let wanted: Vec<&str> = words_of(&question_folded).filter(|word| !is_chatter(word)).collect();
     let is_named = |task: &&Task| !wanted.is_empty() && has_all(&folded(&task.name), &wanted);
     let mut found: Vec<&Task> = catalogue.tasks().iter().filter(is_named).collect();

@@ -1,8 +1,8 @@
 //! The words that people really use, as the office edits them: concepts with their names in both
 //! languages.
 
-use crate::words::{folded, is_chatter, stem, words_of};
-use domain::ServiceId;
+use crate::words::{is_chatter, is_of_any_service, searchable, stem, words_of};
+use domain::{HubId, ServiceId};
 use serde::{Deserialize, Serialize};
 
 /// A thesaurus as written.
@@ -33,8 +33,8 @@ pub struct Concept {
     #[cfg_attr(feature = "schema", schemars(inner(length(min = 1))))]
     #[serde(default)]
     pub fr: Vec<String>,
-    /// One-way English words: what people say when they want one of the services. They lead to the
-    /// services, but are not synonyms of the others. Phrases are welcome.
+    /// One-way English words: what people say when they want one of the services or locations. They
+    /// lead to these, but are not synonyms of the others. Phrases are welcome.
     #[cfg_attr(feature = "schema", schemars(inner(length(min = 1))))]
     #[serde(default)]
     pub also_en: Vec<String>,
@@ -45,6 +45,9 @@ pub struct Concept {
     /// Ids of the services that all of these words lead to, best first.
     #[serde(default)]
     pub services: Vec<ServiceId>,
+    /// Ids of the locations that all of these words lead to, such as every rink.
+    #[serde(default)]
+    pub hubs: Vec<HubId>,
 }
 
 impl Concept {
@@ -70,16 +73,19 @@ pub(crate) struct Stems(Vec<String>);
 
 impl Stems {
     pub(crate) fn of(text: &str) -> Self {
-        Self(words_of(&folded(text)).filter(|word| !is_chatter(word)).map(stem).collect())
+        Self(words_of(&searchable(text)).filter(|word| !is_chatter(word)).map(stem).collect())
     }
 
     /// The share of this text's words that those names have whose words all occur here, in any
-    /// order.
+    /// order. What people do with any service does not count: "renew online" says nothing about
+    /// whose licence it is.
     pub(crate) fn share_of(&self, names: &[Self]) -> f32 {
         let is_whole = |name: &&Self| name.0.iter().all(|word| self.0.contains(word));
         let whole: Vec<&Self> = names.iter().filter(is_whole).collect();
         let has = |word: &&String| whole.iter().any(|name| name.0.contains(word));
-        self.0.iter().filter(has).count() as f32 / self.0.len().max(1) as f32
+        let (named, others): (Vec<&String>, Vec<&String>) = self.0.iter().partition(has);
+        let telling = others.iter().filter(|word| !is_of_any_service(word)).count();
+        named.len() as f32 / (named.len() + telling).max(1) as f32
     }
 
     fn hold(&self, phrase: &Self) -> bool {

@@ -2,7 +2,7 @@
 
 use crate::index::Index;
 use crate::slips::{SLIPS_MAX, Slips};
-use crate::words::{WORD_BYTES_MAX, stem};
+use crate::words::{WORD_BYTES_MAX, has_digit, stem};
 
 /// Most words that one prefix is expanded to. A single letter has more, and means nothing yet.
 const BEGINNING_WORDS_MAX: usize = 256;
@@ -72,9 +72,13 @@ fn is_rare(index: Index<'_>, variant: &Variant) -> bool {
 }
 
 /// The variants of a word; empty if nothing in the index is similar. `is_typing`: it is the last
-/// word and may be unfinished.
+/// word and may be unfinished. A number has no variant but itself: 211 is not 911, and 2025 is
+/// neither 2005 nor the beginning of a phone number.
 pub(crate) fn variants_of(index: Index<'_>, word: &str, is_typing: bool) -> Vec<Variant> {
     let mut variants = forms(index, word);
+    if has_digit(word) {
+        return variants;
+    }
     if is_typing || (variants.is_empty() && word.len() >= UNFINISHED_BYTES_MIN) {
         beginnings(index, word, &mut variants);
     }
@@ -109,9 +113,14 @@ pub(crate) fn has_word(index: Index<'_>, word: &str) -> bool {
 /// Two known words that a typed word consists of, as "fireban". `None` if it does not.
 pub(crate) fn halves<'w>(index: Index<'_>, word: &'w str) -> Option<(&'w str, &'w str)> {
     let splits = (HALF_BYTES_MIN..word.len().saturating_sub(HALF_BYTES_MIN - 1))
-        .filter(|&at| word.is_char_boundary(at))
+        .filter(|&at| word.is_char_boundary(at) && !is_in_number(word, at))
         .map(|at| word.split_at(at));
     splits.into_iter().find(|(one, other)| is_known(index, one) && is_known(index, other))
+}
+
+/// Whether a place in a word lies between two digits.
+fn is_in_number(word: &str, at: usize) -> bool {
+    word.as_bytes()[at - 1..].iter().take(2).all(u8::is_ascii_digit)
 }
 
 /// The word itself and its other forms.
@@ -209,6 +218,9 @@ fn guesses(
         let beginning = Some(begun[taken]).filter(|&slips| is_typing && slips != u8::MAX);
         let Some(count) = whole.or(beginning) else { continue };
         let Ok(text) = std::str::from_utf8(letters) else { continue };
+        if has_digit(text) {
+            continue;
+        }
         let likeness = [0.9, 0.72, 0.5][usize::from(count).min(SLIPS_MAX)];
         let first = if letters.first() == word.as_bytes().first() { 1.0 } else { 0.85 };
         let share = if whole.is_some() {

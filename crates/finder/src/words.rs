@@ -1,5 +1,23 @@
-//! From text to comparable words: lower case, no accents. Also stop words, phrases, and the common
-//! stem of the forms of one word.
+//! The words of a folded text. Also stop words, phrases, and the common stem of the forms of one
+//! word.
+
+use domain::phone::{PhonePart, phone_parts};
+use domain::text::folded;
+
+/// A text folded as it is indexed and searched: each phone number is one word, its digits, however
+/// they were written, and 911 is one too. An extension is left out.
+pub(crate) fn searchable(text: &str) -> String {
+    let mut searchable = String::with_capacity(text.len());
+    for part in phone_parts(text) {
+        match part {
+            PhonePart::Words(words) => searchable += &folded(&words),
+            PhonePart::Number(phone) => {
+                searchable.extend([" ", phone.national(), " "]);
+            }
+        }
+    }
+    searchable
+}
 
 /// Bytes of a word that are used; the rest of a longer word adds nothing.
 pub(crate) const WORD_BYTES_MAX: usize = 31;
@@ -7,51 +25,25 @@ pub(crate) const WORD_BYTES_MAX: usize = 31;
 /// Stop words: they occur in every kind of question and carry no meaning. In both languages, folded
 /// and sorted.
 const CHATTER: &[&str] = &[
-    "a", "about", "ai", "all", "am", "an", "and", "any", "anyone", "are", "as", "at", "au", "aux",
-    "avec", "avez", "avoir", "be", "been", "bien", "but", "by", "ca", "can", "ce", "cela", "ces",
-    "cest", "cette", "comment", "could", "d", "dans", "de", "des", "did", "do", "does", "doing",
-    "dois", "dont", "du", "elle", "en", "es", "est", "et", "etre", "eu", "ever", "faire", "fait",
-    "faut", "find", "for", "from", "gave", "get", "gets", "getting", "go", "going", "gone", "got",
-    "had", "has", "have", "he", "her", "here", "him", "his", "how", "i", "if", "il", "ils", "im",
-    "in", "into", "is", "it", "its", "ive", "j", "jai", "je", "just", "keep", "keeps", "know", "l",
-    "la", "le", "les", "let", "leur", "like", "ll", "lui", "m", "ma", "mais", "make", "may", "me",
-    "mes", "mon", "more", "much", "must", "my", "n", "na", "ne", "need", "needs", "no", "nos",
-    "not", "notre", "nous", "now", "of", "ok", "on", "one", "or", "ou", "our", "par", "pas",
+    "a", "about", "ai", "all", "am", "an", "and", "any", "anyone", "are", "arent", "as", "at",
+    "au", "aux", "avec", "avez", "avoir", "be", "been", "bien", "bonjour", "but", "by", "ca",
+    "can", "cant", "ce", "cela", "ces", "cest", "cette", "comment", "could", "d", "dans", "de",
+    "des", "did", "do", "does", "doesnt", "doing", "dois", "dont", "du", "elle", "en", "es", "est",
+    "et", "etre", "eu", "ever", "faire", "fait", "faut", "find", "for", "from", "gave", "get",
+    "gets", "getting", "go", "going", "gone", "got", "had", "has", "have", "he", "hello", "her",
+    "here", "hi", "him", "his", "how", "i", "id", "if", "il", "ils", "im", "in", "into", "is",
+    "isnt", "it", "its", "ive", "j", "jai", "je", "just", "keep", "keeps", "know", "l", "la", "le",
+    "les", "let", "leur", "like", "ll", "lui", "m", "ma", "mais", "make", "may", "me", "mes",
+    "mon", "more", "much", "must", "my", "n", "na", "ne", "near", "nearest", "need", "needs", "no",
+    "nos", "not", "notre", "nous", "now", "of", "ok", "on", "one", "or", "ou", "our", "par", "pas",
     "peut", "peux", "please", "pour", "puis", "qu", "quand", "que", "quel", "quelle", "qui",
     "quoi", "re", "s", "sa", "se", "ses", "she", "should", "si", "so", "some", "someone", "son",
-    "sont", "still", "suis", "sur", "t", "tell", "than", "that", "the", "their", "them", "then",
-    "there", "these", "they", "this", "those", "to", "too", "trouver", "try", "trying", "tu", "un",
-    "une", "us", "ve", "veux", "vos", "votre", "voudrais", "vous", "want", "wants", "was", "we",
-    "went", "were", "what", "when", "where", "which", "who", "whos", "why", "will", "with",
-    "would", "y", "you", "your",
+    "sont", "status", "statut", "still", "suis", "sur", "svp", "t", "tell", "than", "that",
+    "thats", "the", "their", "them", "then", "there", "theres", "these", "they", "this", "those",
+    "to", "too", "trouver", "try", "trying", "tu", "un", "une", "us", "ve", "very", "veux", "vos",
+    "votre", "voudrais", "vous", "want", "wants", "was", "we", "went", "were", "what", "when",
+    "where", "which", "who", "whos", "why", "will", "with", "wont", "would", "y", "you", "your",
 ];
-
-/// Folds a text for comparison: lower case without accents.
-pub fn folded(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            'à' | 'â' | 'ä' | 'á' | 'ã' | 'å' | 'À' | 'Â' | 'Ä' | 'Á' | 'Ã' | 'Å' => {
-                plain.push('a')
-            }
-            'ç' | 'Ç' => plain.push('c'),
-            'é' | 'è' | 'ê' | 'ë' | 'É' | 'È' | 'Ê' | 'Ë' => plain.push('e'),
-            'î' | 'ï' | 'í' | 'ì' | 'Î' | 'Ï' | 'Í' | 'Ì' => plain.push('i'),
-            'ñ' | 'Ñ' => plain.push('n'),
-            'ô' | 'ö' | 'ó' | 'ò' | 'õ' | 'Ô' | 'Ö' | 'Ó' | 'Ò' | 'Õ' => plain.push('o'),
-            'ù' | 'û' | 'ü' | 'ú' | 'Ù' | 'Û' | 'Ü' | 'Ú' => plain.push('u'),
-            'ÿ' | 'Ÿ' => plain.push('y'),
-            'œ' | 'Œ' => plain.push_str("oe"),
-            'æ' | 'Æ' => plain.push_str("ae"),
-            // Combining accents are dropped.
-            '\u{300}'..='\u{36f}' => {}
-            // The letters are listed above because the tables for all of Unicode would cost the app
-            // 5 KB.
-            other => plain.push(other.to_ascii_lowercase()),
-        }
-    }
-    plain
-}
 
 /// Most words in one phrase, as "someone to talk to".
 const SAYING_WORDS_MAX: usize = 4;
@@ -82,6 +74,11 @@ pub(crate) fn is_of_word(letter: char) -> bool {
         || matches!(letter, '\u{c0}'..='\u{24f}' | '\u{300}'..='\u{36f}' | '\u{370}'..='\u{1fff}' | '\u{2c00}'..='\u{2dff}' | '\u{3040}'..)
 }
 
+/// Whether a word has a digit. A number is never guessed: it is the same or another.
+pub(crate) fn has_digit(word: &str) -> bool {
+    word.bytes().any(|byte| byte.is_ascii_digit())
+}
+
 /// The words of a folded text, in order, each cut to [`WORD_BYTES_MAX`].
 pub(crate) fn words_of(folded: &str) -> impl Iterator<Item = &str> {
     folded.split(|letter| !is_of_word(letter)).filter(|word| !word.is_empty()).map(shortened)
@@ -90,6 +87,96 @@ pub(crate) fn words_of(folded: &str) -> impl Iterator<Item = &str> {
 fn shortened(word: &str) -> &str {
     let end = (0..=word.len().min(WORD_BYTES_MAX)).rev().find(|&end| word.is_char_boundary(end));
     &word[..end.unwrap_or_default()]
+}
+
+/// Stems of what people do with a service of any kind, whoever does it, and of who does it. Sorted.
+const OF_ANY_SERVICE: &[&str] = &[
+    "addres",
+    "adress",
+    "appeal",
+    "appeler",
+    "appli",
+    "application",
+    "apply",
+    "appointment",
+    "arriv",
+    "book",
+    "bureau",
+    "call",
+    "canada",
+    "canadian",
+    "cancel",
+    "card",
+    "chang",
+    "check",
+    "clos",
+    "com",
+    "combien",
+    "cost",
+    "cout",
+    "couter",
+    "demand",
+    "demander",
+    "expir",
+    "federal",
+    "fee",
+    "fil",
+    "form",
+    "formulair",
+    "government",
+    "help",
+    "heur",
+    "hour",
+    "information",
+    "last",
+    "lat",
+    "ligne",
+    "long",
+    "lose",
+    "lost",
+    "much",
+    "new",
+    "next",
+    "nouveau",
+    "nouvel",
+    "number",
+    "numero",
+    "obtenir",
+    "offic",
+    "old",
+    "onlin",
+    "online",
+    "ontario",
+    "open",
+    "order",
+    "ouvert",
+    "pay",
+    "payer",
+    "payment",
+    "perd",
+    "perdu",
+    "phon",
+    "pric",
+    "provincial",
+    "receiv",
+    "rendez",
+    "renew",
+    "renewal",
+    "renouvel",
+    "renouveler",
+    "replac",
+    "request",
+    "send",
+    "statu",
+    "today",
+    "tomorrow",
+    "updat",
+    "websit",
+];
+
+/// Whether a stem says what a person does with a service, and not which.
+pub(crate) fn is_of_any_service(stem: &str) -> bool {
+    OF_ANY_SERVICE.binary_search(&stem).is_ok()
 }
 
 /// Whether a folded word is a stop word.
@@ -148,28 +235,15 @@ mod tests {
         assert_eq!(words("Déneigement, ROUTES"), ["deneigement", "routes"]);
         assert_eq!(words("De\u{301}neigement"), ["deneigement"]);
         assert_eq!(words("l’œuf du driver's"), ["l", "oeuf", "du", "driver", "s"]);
+        assert_eq!(words("ﬂood　ＤＯＧ\u{ad}s c\u{200b}at"), ["flood", "dogs", "cat"]);
+        let numbers =
+            |text: &str| words_of(&searchable(text)).map(String::from).collect::<Vec<_>>();
+        for text in ["705 324 9411", "(705) 324-9411", "+1 705.324.9411", "7053249411 ext. 12"] {
+            assert_eq!(numbers(text), ["7053249411"], "{text}");
+        }
+        assert_eq!(numbers("call 9-1-1, or 2025"), ["call", "911", "or", "2025"]);
         assert_eq!(words(&"é".repeat(99)), ["e".repeat(31)]);
         assert_eq!(words(&"水".repeat(99)), ["水".repeat(10)]);
-    }
-
-    #[test]
-    fn every_accent_of_english_and_french_is_folded() {
-        for (letters, plain) in [
-            ("àâäáãåÀÂÄÁÃÅ", "a"),
-            ("çÇ", "c"),
-            ("éèêëÉÈÊË", "e"),
-            ("îïíìÎÏÍÌ", "i"),
-            ("ñÑ", "n"),
-            ("ôöóòõÔÖÓÒÕ", "o"),
-            ("ùûüúÙÛÜÚ", "u"),
-            ("ÿŸ", "y"),
-            ("œŒ", "oe"),
-            ("æÆ", "ae"),
-        ] {
-            assert_eq!(folded(letters), plain.repeat(letters.chars().count()), "{letters}");
-        }
-        assert_eq!(folded("A\u{300}B\u{36f}C"), "abc");
-        assert_eq!(folded("ж水Z9-"), "ж水z9-");
     }
 
     #[test]

@@ -5,11 +5,13 @@
 
 use domain::Catalogue;
 use domain::catalogue::{Audience, Category, Hub, Service, Translations};
+use domain::hours::{Date, Minute, Moment, Week};
 use domain::text::Language;
 use finder::thesaurus::{Concept, Thesaurus};
 use finder::{
-    Counts, EditionBundle, EditionWords, FacetFilter, FacetWay, Field, Finder, IndexedRecord,
-    Meeting, NotBundled, asked_elsewhere, bundle_of, find_tasks, index_of, record_at,
+    AskedFact, Counts, EditionBundle, EditionWords, FacetFilter, FacetWay, Field, Finder,
+    IndexedRecord, Meeting, NotBundled, answer_to, asked_elsewhere, bundle_of, find_tasks,
+    index_of, record_at,
 };
 use sample::{checked, id, service, task};
 
@@ -25,6 +27,7 @@ fn thesaurus() -> Thesaurus {
         also_en: words(&["regatta"]),
         also_fr: words(&["sur l'eau"]),
         services: vec![id("swim-lessons")],
+        hubs: Vec::new(),
     };
     let wed = Concept {
         id: "wed".into(),
@@ -217,7 +220,8 @@ fn what_another_government_does_is_said_unless_it_is_ours() {
     let finder = Finder::of(&index).unwrap();
     let elsewhere = |question: &str| asked_elsewhere(&catalogue, &finder, question).is_some();
     assert!(elsewhere("driver licence photo") && !elsewhere("taxi driver licence"));
-    assert!(!elsewhere("driver licence photo lost"));
+    assert!(!elsewhere("driver licence photo frame"));
+    assert!(elsewhere("renew my driver licence online"), "what people do with any licence");
 }
 
 #[test]
@@ -316,4 +320,70 @@ fn a_hub_is_found_by_name_and_by_town() {
     assert_eq!(first("tower").as_deref(), Some("tower"));
     assert_eq!(first("kiteville").as_deref(), Some("tower"));
     assert_eq!(first("kite").as_deref(), Some("kite"));
+}
+
+/// Whom a question asks about, and for which fact; on a Monday at ten.
+fn answered(catalogue: &Catalogue, question: &str) -> Option<(String, AskedFact)> {
+    let index = index_of(catalogue, &thesaurus());
+    let finder = Finder::of(&index).unwrap();
+    let now =
+        Moment { date: Date::new(2026, 11, 23).unwrap(), minute: Minute::new(10, 0).unwrap() };
+    let found = finder.find(question, 9);
+    answer_to(catalogue, &finder, question, &found, Some(now)).map(|answer| match answer.record {
+        IndexedRecord::Service(service) => (service.id.to_string(), answer.fact),
+        IndexedRecord::Hub(hub) => (hub.id.to_string(), answer.fact),
+    })
+}
+
+#[test]
+fn a_question_for_a_fact_is_answered_from_the_record_that_it_names() {
+    let catalogue = checked(|file| {
+        let boat = file.services.iter_mut().find(|service| service.id == id("boat-permit"));
+        boat.unwrap().processing_time = Some("Two days".into());
+    });
+    let boat = |fact| Some(("boat-permit".to_string(), fact));
+    for (question, fact) in [
+        ("How much is a boat permit?", AskedFact::Cost),
+        ("boat permit fee", AskedFact::Cost),
+        ("Combien coûte un boat permit", AskedFact::Cost),
+        ("what do I need to bring for a boat permit", AskedFact::Documents),
+        ("how long does a boat permit take", AskedFact::Duration),
+        ("boat permit phone number", AskedFact::Phone),
+        ("where do I get a boat permit", AskedFact::Place),
+    ] {
+        assert_eq!(answered(&catalogue, question), boat(fact), "{question}");
+    }
+    let hall = |fact| Some(("town-hall".to_string(), fact));
+    assert_eq!(answered(&catalogue, "town hall"), hall(AskedFact::Opening));
+    assert_eq!(answered(&catalogue, "is the town hall open"), hall(AskedFact::Opening));
+    assert_eq!(answered(&catalogue, "town hall address"), hall(AskedFact::Place));
+}
+
+#[test]
+fn without_a_fact_or_a_record_that_is_meant_there_is_no_answer() {
+    let catalogue = checked(|file| {
+        for service in &mut file.services {
+            service.fees.clear();
+            service.fee = None;
+            service.channels.phone = None;
+        }
+        let hall = file.hubs.iter_mut().find(|hub| hub.id == id("town-hall")).unwrap();
+        hall.hours = Week::default();
+        hall.hours_verified = false;
+        hall.phone = None;
+    });
+    for question in [
+        "how much is a boat permit",
+        "boat permit phone number",
+        "boat permit",
+        "how much",
+        "",
+        "where",
+        "how much does the marmalade of my grandmother cost at boat",
+        "town hall hours",
+        "town hall phone number",
+        "how much is the town hall",
+    ] {
+        assert_eq!(answered(&catalogue, question), None, "{question}");
+    }
 }

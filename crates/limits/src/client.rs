@@ -54,7 +54,8 @@ pub fn is_encrypted(peer: IpAddr, headers: &HeaderMap, trusted: TrustedProxies) 
         .get_all("x-forwarded-proto")
         .iter()
         .next_back()
-        .is_some_and(|proto| proto == "https");
+        .and_then(|line| line.to_str().ok()?.rsplit(',').next())
+        .is_some_and(|proto| proto.trim().eq_ignore_ascii_case("https"));
     trusted.has(peer.to_canonical()) && (says_https || hops::is_forwarded_encrypted(headers))
 }
 
@@ -101,6 +102,9 @@ mod tests {
             ("[2001:db8::1]:443", "2001:db8::1"),
             ("\"[2001:db8::1]\"", "2001:db8::1"),
             ("2001:db8::1", "2001:db8::1"),
+            ("\"198.51.100.7:443\"", "198.51.100.7"),
+            ("198.51.100.7:_hidden", "198.51.100.7"),
+            ("::ffff:198.51.100.7", "198.51.100.7"),
         ];
         for (hop, expected) in hops {
             assert_eq!(
@@ -150,6 +154,11 @@ mod tests {
         assert!(
             !said("x-forwarded-proto", "https", "")
                 && !said("x-forwarded-proto", "https", "10.0.0.2")
+        );
+        assert!(
+            said("x-forwarded-proto", "HTTPS", "10.0.0.1")
+                && said("x-forwarded-proto", "http, https", "10.0.0.1")
+                && !said("x-forwarded-proto", "https, http", "10.0.0.1")
         );
         assert!(
             !said("x-forwarded-proto", "http", "10.0.0.1")

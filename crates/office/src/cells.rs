@@ -54,14 +54,15 @@ fn is_passed_over(letter: char) -> bool {
 pub struct CellWriter<W: Write>(csv::Writer<W>);
 
 impl<W: Write> CellWriter<W> {
-    /// A writer to `out`.
-    pub fn new(out: W) -> Self {
-        Self(
-            csv::WriterBuilder::new()
-                .terminator(csv::Terminator::CRLF)
-                .quote_style(csv::QuoteStyle::Always)
-                .from_writer(out),
-        )
+    /// A writer to `out`. The file begins with a byte order mark: without it, Excel takes a file for
+    /// one in the encoding of the computer, and shows “É” as “Ã‰”.
+    pub fn new(mut out: W) -> std::io::Result<Self> {
+        out.write_all("\u{feff}".as_bytes())?;
+        let csv = csv::WriterBuilder::new()
+            .terminator(csv::Terminator::CRLF)
+            .quote_style(csv::QuoteStyle::Always)
+            .from_writer(out);
+        Ok(Self(csv))
     }
 
     /// Writes one row.
@@ -163,10 +164,11 @@ mod tests {
     }
 
     fn written(cells: &[&str]) -> String {
-        let mut writer = CellWriter::new(Vec::new());
+        let mut writer = CellWriter::new(Vec::new()).unwrap();
         writer.row(["id", "message", "name"]).unwrap();
         writer.row(cells.iter().copied()).unwrap();
-        String::from_utf8(writer.into_bytes().unwrap()).unwrap()
+        let text = String::from_utf8(writer.into_bytes().unwrap()).unwrap();
+        text.strip_prefix('\u{feff}').unwrap().into()
     }
 
     #[test]

@@ -14,6 +14,7 @@ use casework::counter::ledger::{CounterAct, CounterLedger};
 use domain::HubId;
 use domain::catalogue::Catalogue;
 use domain::counter::Reason;
+use domain::text::folded;
 use std::sync::Arc;
 use store::StoreFault;
 
@@ -57,7 +58,7 @@ fn hub_name(catalogue: &Catalogue, ledger: &CounterLedger, id: &HubId) -> String
 fn hubs_to_choose(catalogue: &Catalogue) -> Vec<(String, String)> {
     let (mut hubs, events): (Vec<_>, Vec<_>) =
         catalogue.hubs().iter().partition(|hub| hub.event.is_none());
-    hubs.sort_by_key(|hub| &hub.name);
+    hubs.sort_by_cached_key(|hub| folded(&hub.name));
     hubs.into_iter().chain(events).map(|hub| (hub.id.to_string(), hub.name.clone())).collect()
 }
 

@@ -1,10 +1,10 @@
 //! The service directory as the office needs it. The server gives it; the office only asks.
 
 use casework::counter::overlay::{Dropped, Overlay};
-use domain::Catalogue;
 use domain::catalogue::Translations;
 use domain::office::OfficeRules;
 use domain::survey::Survey;
+use domain::{Catalogue, ServiceId};
 use std::sync::Arc;
 
 /// The newest edition of the service directory, shared by everything that the server does.
@@ -15,6 +15,10 @@ pub trait ServiceDirectory: Send + Sync + 'static {
     /// The newest edition as published, complete, before the decisions of staff; `None` if it is
     /// not known.
     fn published(&self) -> Option<Catalogue>;
+
+    /// The services that a person's words may be about, best first, at most `most`: what the app
+    /// finds.
+    fn services_about(&self, words: &str, most: usize) -> Vec<ServiceId>;
 
     /// The translations of the newest edition as published, one for each language.
     fn translations(&self) -> Vec<Translations>;

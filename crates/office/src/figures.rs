@@ -8,16 +8,20 @@ mod download;
 use super::Office;
 use super::guard::Visit;
 use super::pages::{PageFrame, PageResult, download, page as made};
+use super::record::channel_words as came_by_words;
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
+use casework::backlog::DepartmentBacklog;
 use casework::case::CaseOutcome;
+use casework::channel::InquiryChannel;
 use casework::listed::ListedInquiry;
 use casework::month::Month;
 use casework::promise::PromiseState;
 use casework::tally::{Fact, FigureGrouping, Figures, Key, Line, Period, Spread};
+use casework::when;
 use chart::{Bar, bars};
 use domain::hours::{Minute, Moment};
 use domain::{Catalogue, HubId, ServiceId};
@@ -50,6 +54,7 @@ struct FiguresPage {
     promise_chart: String,
     outcome_chart: String,
     sections: Vec<SectionView>,
+    backlog: Vec<BacklogRow>,
 }
 
 impl FiguresPage {
@@ -65,6 +70,38 @@ struct SectionView {
     heading: &'static str,
     chart: String,
     lines: Vec<LineView>,
+}
+
+/// What a department has open now.
+struct BacklogRow {
+    department: String,
+    in_time: u64,
+    late: u64,
+    /// "26 days".
+    oldest: String,
+    /// The filters of the inbox that list these, as in the address.
+    query: String,
+}
+
+impl BacklogRow {
+    fn all(office: &Office, visit: &Visit, f: &PageFrame) -> Vec<Self> {
+        let now_ms = now_ms();
+        let active = office.inquiries.active().into_iter().map(ListedInquiry::Active);
+        let open = visit.covered(active.collect());
+        let row = |backlog: DepartmentBacklog| {
+            let seconds = now_ms.saturating_sub(backlog.oldest_ms) / 1_000;
+            let mut query = form_urlencoded::Serializer::new(String::new());
+            Self {
+                query: query.append_pair("department", &backlog.department).finish(),
+                department: backlog.department,
+                in_time: backlog.in_time,
+                late: backlog.late,
+                oldest: when::lasting(seconds, f.language),
+            }
+        };
+        let backlogs = DepartmentBacklog::of_all(&open, office.zone.moment(now_ms));
+        backlogs.into_iter().map(row).collect()
+    }
 }
 
 /// A row of a table, in words.
@@ -132,6 +169,7 @@ pub(super) async fn page(
                 .collect(),
             promise_names,
             outcome_names,
+            backlog: BacklogRow::all(&office, &visit, &f),
             f,
         },
     ))
@@ -208,6 +246,9 @@ fn section_view(
             f.t("Reply method", "Moyen de réponse"),
         ),
         FigureGrouping::Language => (f.t("By language", "Par langue"), f.t("Language", "Langue")),
+        FigureGrouping::CameBy => {
+            (f.t("By how it came", "Par mode d’arrivée"), f.t("Came by", "Arrivée par"))
+        }
     };
     let view = |line: &Line| line_view(f, line, name_of(f, by, &line.key, catalogue));
     let lines: Vec<(Seen, LineView)> = lines.iter().map(|line| (line.all, view(line))).collect();
@@ -313,6 +354,9 @@ fn name_of(f: &PageFrame, by: FigureGrouping, key: &Key, catalogue: &Catalogue) 
         }
         FigureGrouping::Channel => Some(channel_words(f, key).into()),
         FigureGrouping::Language => Some(if key == "fr" { "Français" } else { "English" }.into()),
+        FigureGrouping::CameBy => {
+            InquiryChannel::parse(key).map(|channel| came_by_words(f, channel).into())
+        }
         FigureGrouping::Department => None,
     };
     let none = match by {

@@ -42,6 +42,11 @@ impl TypedFields {
         self.raw(name).trim()
     }
 
+    /// All fields as they were typed: names and values.
+    pub(super) fn all(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     fn raw(&self, name: &str) -> &str {
         self.0.iter().find(|(of, _)| of == name).map_or("", |(_, value)| value)
     }
@@ -76,10 +81,10 @@ impl TypedFields {
         if by == 0 {
             return Ok(text.into());
         }
-        Err(FieldFault {
-            english: format!("{}: {}", label.0, too_long_by(Language::English, by)).into(),
-            french: format!("{} : {}", label.1, too_long_by(Language::French, by)).into(),
-        })
+        Err(FieldFault::of(
+            format!("{}: {}", label.0, too_long_by(Language::English, by)),
+            format!("{} : {}", label.1, too_long_by(Language::French, by)),
+        ))
     }
 }
 
@@ -93,6 +98,11 @@ pub(super) struct FieldFault {
 impl FieldFault {
     pub(super) const fn new(english: &'static str, french: &'static str) -> Self {
         Self { english: Cow::Borrowed(english), french: Cow::Borrowed(french) }
+    }
+
+    /// A fault whose words hold a count.
+    pub(super) fn of(english: String, french: String) -> Self {
+        Self { english: english.into(), french: french.into() }
     }
 
     pub(super) fn words(self, language: Language) -> Cow<'static, str> {
@@ -153,16 +163,20 @@ impl CheckedForm {
 }
 
 /// Whether the browser reports that a form came from another site (CSRF). Such a form is refused
-/// even where nobody is signed in.
+/// even where nobody is signed in. A browser that reports neither a site nor an origin, or `null`,
+/// says nothing: then the token of the session decides, and where nobody is signed in, the password
+/// or the secret that the form itself must carry.
 fn is_from_elsewhere(headers: &HeaderMap) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    // Pages of the office send no referrer, so their forms have the origin "null": `Sec-Fetch-Site`
-    // takes precedence.
+    // Pages of the office send no referrer, so their forms have the origin "null", also in browsers
+    // that do not send `Sec-Fetch-Site`, which takes precedence.
     if let Some(site) = text("sec-fetch-site") {
         return site != "same-origin";
     }
     let host = text("host").unwrap_or_default();
-    text("origin").is_some_and(|origin| origin.split_once("://").is_none_or(|(_, of)| of != host))
+    let origin = text("origin").map(str::trim).filter(|origin| !["", "null"].contains(origin));
+    let is_host = |of: &str| of.eq_ignore_ascii_case(host);
+    origin.is_some_and(|origin| origin.split_once("://").is_none_or(|(_, of)| !is_host(of)))
 }
 
 /// The author of an event: a person, who needs a checked form, or the server itself, which writes
@@ -287,7 +301,14 @@ pub(super) mod tests {
         check(&[("host", "hub.example")], false);
         check(&[("host", "hub.example"), ("origin", "https://hub.example")], false);
         check(&[("host", "hub.example"), ("origin", "https://evil.example")], true);
-        check(&[("host", "hub.example"), ("origin", "null")], true);
+        check(&[("host", "hub.example"), ("origin", "null")], false);
+        check(&[("host", "hub.example"), ("origin", "")], false);
+        check(&[("host", "Hub.example"), ("origin", "https://hub.example")], false);
+        check(&[("host", "hub.example"), ("origin", "hub.example")], true);
+        check(
+            &[("host", "hub.example"), ("origin", "null"), ("sec-fetch-site", "cross-site")],
+            true,
+        );
         check(&[("host", "hub.example"), ("sec-fetch-site", "cross-site")], true);
         check(&[("host", "hub.example"), ("sec-fetch-site", "same-site")], true);
         check(

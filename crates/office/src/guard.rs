@@ -8,12 +8,13 @@ use super::routes::right_of;
 use super::session::{Session, cookie};
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use casework::inquiry::Inquiry;
 use casework::listed::ListedInquiry;
 use domain::Language;
+use domain::address::{decoded, tidy_path};
 use std::sync::Arc;
 
 const LANGUAGE_COOKIE: &str = "hub-office-language";
@@ -77,6 +78,11 @@ pub(super) async fn guard(
             );
         }
     };
+    if let Some(address) = tidy_address(&parts.uri).filter(|_| parts.method == Method::GET)
+        && (right_of(&parts.method, path).is_none() || has_sentence_mark(&here))
+    {
+        return Redirect::to(&address).into_response();
+    }
     let Some(right) = right_of(&parts.method, path) else {
         return page_fault(&PageFrame::of(&office, &visit(session)), StatusCode::NOT_FOUND);
     };
@@ -112,6 +118,22 @@ pub(super) async fn guard(
     // The form has been read; handlers take it as an `OfficeForm`.
     parts.extensions.insert(visit);
     next.run(Request::from_parts(parts, Body::empty())).await
+}
+
+/// The address that was meant by one with capitals, with letters encoded that need not be, with too
+/// many slashes, or with the marks of a sentence at its end; `None` if it is as the office writes
+/// it, or not of the office.
+pub fn tidy_address(uri: &Uri) -> Option<String> {
+    let tidy = tidy_path(uri.path());
+    let is_ours = tidy == "/office" || tidy.starts_with("/office/");
+    let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    (is_ours && tidy != uri.path()).then(|| tidy + &query)
+}
+
+/// Whether the path of an address ends with what belongs to the sentence around it.
+fn has_sentence_mark(here: &str) -> bool {
+    let path = here.split('?').next().unwrap_or_default();
+    decoded(path).ends_with(|letter: char| !letter.is_alphanumeric() && !"-_=~".contains(letter))
 }
 
 fn sign_in_first(back: &str) -> Response {
@@ -153,6 +175,27 @@ pub(super) fn back_to(back: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_that_was_typed_or_pasted_leads_to_the_one_that_was_meant() {
+        let tidy = |address: &str| tidy_address(&address.parse().unwrap());
+        for (typed, meant) in [
+            ("/Office", "/office"),
+            ("/office/", "/office"),
+            ("//evil.example/office", ""),
+            ("//office//gaps", "/office/gaps"),
+            ("/office/Gaps?q=A", "/office/gaps?q=A"),
+            ("/%6Fffice/gaps", "/office/gaps"),
+            ("/office/inquiry/7Q3M-X9TB-K.", "/office/inquiry/7q3m-x9tb-k"),
+            ("/office/../../etc", "/office/etc"),
+            ("/office", ""),
+            ("/officer", ""),
+        ] {
+            assert_eq!(tidy(typed).unwrap_or_default(), meant, "{typed}");
+        }
+        assert!(has_sentence_mark("/office/gaps.?a=b") && has_sentence_mark("/office/gaps%20"));
+        assert!(!has_sentence_mark("/office/figures.csv?q=.") && !has_sentence_mark("/office"));
+    }
 
     #[test]
     fn a_way_back_leads_only_to_the_office() {

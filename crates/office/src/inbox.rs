@@ -2,11 +2,13 @@
 //! can be saved under a name.
 
 use super::Office;
+use super::banner::FinishedAct;
 use super::form::{FieldFault, FromFields, OfficeForm, TypedFields};
 use super::guard::Visit;
 use super::inquiry::named;
 use super::looks::RecordedView;
 use super::pages::{PageFrame, PageResult, TroublePage, go, page as made};
+use super::record::channel_words;
 use super::record_names::service_name;
 use super::search::Search;
 use super::views::SavedView;
@@ -15,12 +17,14 @@ use axum::Extension;
 use axum::extract::{Path, Query, State as Shared};
 use axum::http::StatusCode;
 use casework::case::CaseState;
+use casework::channel::InquiryChannel;
 use casework::clock::Due;
-use casework::inquiry::Inquiry;
+use casework::inquiry::{Inquiry, searched_words};
 use casework::listed::ListedInquiry;
 use casework::when;
 use domain::hours::Moment;
 use domain::reference::Reference;
+use domain::text::folded;
 use domain::{Catalogue, Language, SubmissionId};
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
@@ -51,6 +55,8 @@ pub(super) struct InboxFilter {
     pub(super) language: String,
     /// `email`, `phone` or `nobody`.
     pub(super) reply: String,
+    /// How it came: a name of [`InquiryChannel`].
+    pub(super) channel: String,
     /// `due` or `newest`.
     pub(super) order: String,
 }
@@ -70,6 +76,7 @@ impl InboxFilter {
             due: text("due"),
             language: text("language"),
             reply: text("reply"),
+            channel: text("channel"),
             order: or(text("order"), "due"),
         }
     }
@@ -87,6 +94,7 @@ impl InboxFilter {
             ("due", &self.due, &usual.due),
             ("language", &self.language, &usual.language),
             ("reply", &self.reply, &usual.reply),
+            ("channel", &self.channel, &usual.channel),
             ("order", &self.order, &usual.order),
         ];
         let mut query = form_urlencoded::Serializer::new(String::new());
@@ -113,10 +121,13 @@ impl InboxFilter {
             "nobody" => listed.assignee().is_none(),
             other => listed.assignee() == Some(other),
         };
-        let is_at = |wanted: &dyn Fn(Moment) -> bool| matches!(listed.promise(), Some(Due::At(moment)) if wanted(moment));
+        let waits_until_today = || {
+            let waits = listed.first_reply_ms().is_none();
+            waits && matches!(listed.promise(), Some(Due::At(due)) if due.date <= now.date)
+        };
         let due = match self.due.as_str() {
-            "overdue" => is_at(&|moment| moment < now),
-            "today" => is_at(&|moment| moment.date <= now.date),
+            "overdue" => listed.is_overdue(now),
+            "today" => waits_until_today(),
             _ => true,
         };
         let service = match self.service.as_str() {
@@ -133,6 +144,7 @@ impl InboxFilter {
             && is_or_any(&self.hub, listed.hub().unwrap_or_default())
             && is_or_any(&self.language, listed.language().tag())
             && is_or_any(&self.reply, listed.reply())
+            && is_or_any(&self.channel, listed.channel().name())
     }
 
     /// Whether closed inquiries match.
@@ -142,7 +154,7 @@ impl InboxFilter {
 
     /// The search words, folded like the text that is searched.
     pub(super) fn folded_words(&self) -> Vec<String> {
-        finder::folded(&self.words).split_whitespace().map(String::from).collect()
+        searched_words(&self.words)
     }
 }
 
@@ -194,14 +206,16 @@ pub(super) fn found(
     found
 }
 
-/// The sort key by urgency: inquiries with a running clock first, by due time.
+/// The sort key by urgency: those who wait for a reply first, by due time; then what is to be
+/// closed.
 fn urgency(listed: &ListedInquiry) -> (u8, Option<Moment>) {
     match listed.promise() {
-        Some(Due::At(moment)) => (0, Some(moment)),
-        Some(Due::Never) => (1, None),
-        Some(Due::Paused { .. }) => (2, None),
-        None if listed.state() != CaseState::Closed => (3, None),
-        None => (4, None),
+        Some(Due::At(moment)) if listed.first_reply_ms().is_none() => (0, Some(moment)),
+        Some(Due::Never) if listed.first_reply_ms().is_none() => (1, None),
+        Some(Due::At(moment)) => (2, Some(moment)),
+        Some(Due::Never | Due::Paused { .. }) => (3, None),
+        None if listed.state() != CaseState::Closed => (4, None),
+        None => (5, None),
     }
 }
 
@@ -220,13 +234,58 @@ struct InboxPage {
     departments: Vec<String>,
     hubs: Vec<(String, String)>,
     people: Vec<(String, String)>,
-    views: Vec<SavedView>,
+    channels: Vec<(&'static str, &'static str)>,
+    views: Vec<ViewTab>,
     /// Everything that the list is made from has been read.
     is_read: bool,
     unopened: u64,
     saved: bool,
     /// Closed inquiries are being searched for the words; results are streamed below.
     is_searching: bool,
+}
+
+/// A list that one press opens.
+struct ViewTab {
+    /// The filters, as in the address.
+    query: String,
+    name: String,
+    /// How many inquiries it has; `None` if it looks through closed ones, which takes longer.
+    count: Option<usize>,
+    is_current: bool,
+}
+
+impl ViewTab {
+    /// The lists that everybody has, and those that the person saved. `open` is everything open
+    /// that the person may read.
+    fn of_all(
+        f: &PageFrame,
+        saved: &[SavedView],
+        open: &[ListedInquiry],
+        shown: &InboxFilter,
+        (login, now): (&str, Moment),
+    ) -> Vec<Self> {
+        let usual = [
+            ("", f.t("All open", "Toutes ouvertes")),
+            ("who=me", f.t("Mine", "Les miennes")),
+            ("who=nobody", f.t("Unassigned", "Non attribuées")),
+            ("due=overdue", f.t("Overdue", "En retard")),
+            ("state=waiting", f.t("Waiting", "En attente")),
+        ];
+        let own = saved.iter().map(|view| (view.query.as_str(), view.name.as_str()));
+        let tab = |(query, name): (&str, &str)| {
+            let pairs = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+            let filter = InboxFilter::of(&pairs);
+            let is_quick = !filter.takes_closed() && filter.words.is_empty();
+            let fits = |listed: &&ListedInquiry| filter.fits(listed, login, now);
+            Self {
+                query: filter.query(),
+                name: name.into(),
+                count: is_quick.then(|| open.iter().filter(fits).count()),
+                is_current: filter == *shown,
+            }
+        };
+        usual.into_iter().chain(own).map(tab).collect()
+    }
 }
 
 impl InboxPage {
@@ -253,6 +312,10 @@ pub(super) struct InboxRow {
     pub(super) due: String,
     pub(super) is_overdue: bool,
     pub(super) received: String,
+    /// The day only, for a row of a list.
+    pub(super) received_day: String,
+    /// How the person came, in words.
+    pub(super) channel: &'static str,
     pub(super) has_failed_mail: bool,
     pub(super) language: Language,
 }
@@ -266,7 +329,6 @@ impl InboxRow {
         names: &HashMap<String, String>,
         now: Moment,
     ) -> Self {
-        let promise = inquiry.promise();
         let service = inquiry.case.service.as_ref();
         let about = service.map(|id| service_name(catalogue, id));
         Self {
@@ -283,16 +345,37 @@ impl InboxRow {
                 .as_ref()
                 .map(|login| names.get(login).unwrap_or(login).clone())
                 .unwrap_or_default(),
-            due: promise.map(|due| when::promise(due, now, f.language)).unwrap_or_default(),
-            is_overdue: matches!(promise, Some(Due::At(moment)) if moment < now),
+            due: due_words(f, inquiry, now),
+            is_overdue: inquiry.is_overdue(now),
             received: when::day_and_time(
                 office.zone.moment(inquiry.received_at_ms),
                 now,
                 f.language,
             ),
+            received_day: when::date(
+                office.zone.moment(inquiry.received_at_ms).date,
+                now.date,
+                f.language,
+            ),
+            channel: channel_words(f, inquiry.case.channel),
             has_failed_mail: inquiry.case.failed_reply.is_some(),
             language: inquiry.said.language,
         }
+    }
+}
+
+/// When the next promise is due, in few words: the first reply, then closing.
+fn due_words(f: &PageFrame, inquiry: &Inquiry, now: Moment) -> String {
+    match inquiry.promise() {
+        None => String::new(),
+        Some(due) if inquiry.case.first_reply_ms.is_none() => {
+            when::due_briefly(due, now, f.language)
+        }
+        Some(Due::At(moment)) => {
+            let day = when::date(moment.date, now.date, f.language);
+            f.with(f.t("Close by {day}", "À terminer le {day}"), "day", day)
+        }
+        Some(due) => when::due_briefly(due, now, f.language),
     }
 }
 
@@ -314,7 +397,7 @@ pub(super) async fn names(office: &Office) -> Result<HashMap<String, String>, st
 /// Logins and names, sorted by name.
 pub(super) fn by_name(names: HashMap<String, String>) -> Vec<(String, String)> {
     let mut people: Vec<(String, String)> = names.into_iter().collect();
-    people.sort_by(|one, other| one.1.cmp(&other.1));
+    people.sort_by_cached_key(|(_, name)| folded(name));
     people
 }
 
@@ -322,7 +405,9 @@ pub(super) fn by_name(names: HashMap<String, String>) -> Vec<(String, String)> {
 pub(super) fn departments(catalogue: &Catalogue) -> Vec<String> {
     let all: BTreeSet<&str> =
         catalogue.services().iter().map(|service| service.department.as_str()).collect();
-    all.into_iter().map(String::from).collect()
+    let mut all: Vec<String> = all.into_iter().map(String::from).collect();
+    all.sort_by_cached_key(|name| folded(name));
+    all
 }
 
 pub(super) async fn page(
@@ -344,10 +429,10 @@ pub(super) async fn page(
     let names = names(&office).await?;
     let is_searching = filter.takes_closed() && !filter.folded_words().is_empty();
     let found = found(visit.covered(searched(&office, &filter)), &filter, visit.login(), now);
-    let overdue = found
-        .iter()
-        .filter(|listed| matches!(listed.promise(), Some(Due::At(moment)) if moment < now))
-        .count();
+    let overdue = found.iter().filter(|listed| listed.is_overdue(now)).count();
+    let saved_views = office.saved_views(visit.login()).await?;
+    let open = visit.covered(searched(&office, &InboxFilter::of(&HashMap::new())));
+    let views = ViewTab::of_all(&f, &saved_views, &open, &filter, (visit.login(), now));
     let pages = found.len().div_ceil(ROWS_PER_PAGE).max(1);
     let page =
         query.get("page").and_then(|text| text.parse::<usize>().ok()).unwrap_or(1).clamp(1, pages);
@@ -369,7 +454,10 @@ pub(super) async fn page(
         departments: departments(&catalogue),
         hubs: catalogue.hubs().iter().map(|hub| (hub.id.to_string(), hub.name.clone())).collect(),
         people: by_name(names),
-        views: office.saved_views(visit.login()).await?,
+        channels: InquiryChannel::ALL
+            .map(|channel| (channel.name(), channel_words(&f, channel)))
+            .into(),
+        views,
         is_read: is_whole,
         unopened,
         saved: query.contains_key("saved"),
@@ -381,6 +469,25 @@ pub(super) async fn page(
         Some(search) => search.streamed_into(StatusCode::OK, &page),
         None => made(StatusCode::OK, &page),
     })
+}
+
+/// Leads to the most urgent inquiry that waits for a reply from the requester or from nobody yet.
+/// What the address says about the act before is passed on.
+pub(super) async fn next(
+    Shared(office): Shared<Arc<Office>>,
+    Extension(visit): Extension<Visit>,
+    Query(query): Query<HashMap<String, String>>,
+) -> PageResult {
+    let (filter, now) = (InboxFilter::of(&HashMap::new()), office.zone.moment(now_ms()));
+    let after = query.get("after").and_then(|text| SubmissionId::parse(text).ok());
+    let open = visit.covered(searched(&office, &filter));
+    let next = found(open, &filter, visit.login(), now).into_iter().find(|listed| {
+        let waits = matches!(listed.state(), CaseState::New | CaseState::Open);
+        let is_free = listed.assignee().is_none_or(|login| login == visit.login());
+        waits && listed.first_reply_ms().is_none() && is_free && Some(listed.id()) != after
+    });
+    let page = next.map(|next| format!("/office/inquiry/{}", next.id()));
+    Ok(go(&FinishedAct::passed_on(&visit.here, page.as_deref())))
 }
 
 /// The inquiries that a filter is applied to: closed ones only if it can match them.

@@ -4,14 +4,17 @@
 
 mod forms;
 
+use super::banner::FinishedAct;
+use super::confirm::{self, Confirmation};
 use super::form::{Author, CheckedForm, FieldFault, OfficeForm};
 use super::guard::Visit;
 use super::inbox::{InboxRow, by_name, departments, names};
 use super::looks::RecordedView;
 use super::mail::plan;
 use super::pages::{PageFrame, PageResult, TroublePage, go, page as made};
+use super::record::channel_words;
 use super::record_names::{hub_name, service_name};
-use super::reply::{composed, digest};
+use super::reply::{composed, digest, greeting};
 use super::staff::Staff;
 use super::{Office, Written};
 use askama::Template;
@@ -23,9 +26,10 @@ use casework::case::{
     ReplyMethod,
 };
 use casework::inquiry::{Inquiry, contact};
-use casework::settled::contact_hash;
+use casework::settled::compared_contact;
 use casework::when;
-use domain::hours::Moment;
+use domain::catalogue::Service;
+use domain::hours::{Date, Moment};
 use domain::inquiry::ReplyTo;
 use domain::reference::Reference;
 use domain::{Catalogue, Language, ServiceId, SubmissionId};
@@ -66,6 +70,10 @@ struct InquiryPage {
     /// Ids and reference numbers.
     linked: Vec<(String, String)>,
     others: Vec<InboxRow>,
+    /// How the person came, in words.
+    channel: &'static str,
+    /// The person has an answer, so that closing needs no more questions.
+    is_replied: bool,
     services: Vec<(String, String)>,
     departments: Vec<String>,
     people: Vec<(String, String)>,
@@ -170,7 +178,7 @@ async fn shown(
     let (case, said) = (&inquiry.case, &inquiry.said);
     let (draft, draft_service) = again.reply.take().unwrap_or_else(|| drafted(case));
     let row = |inquiry: &Inquiry| InboxRow::of(&f, office, inquiry, &catalogue, &names, now);
-    let others = same_person(office, visit, inquiry).await?;
+    let others = earlier_of_contact(office, visit, &said.reply_to, Some(inquiry.id)).await?;
     let linked = linked(office, visit, case).await?;
     let page = InquiryPage {
         id: inquiry.id.to_string(),
@@ -191,14 +199,16 @@ async fn shown(
             .iter()
             .map(|(login, seconds)| here_words(&f, &name_of(login), *seconds))
             .collect(),
-        changed: has_changed(case, &catalogue),
+        changed: has_changed(case, &catalogue, now.date, said.language),
         draft,
         draft_service,
         linked,
         others: others.iter().map(|other| row(other)).collect(),
+        channel: channel_words(&f, case.channel),
+        is_replied: case.first_reply_ms.is_some(),
         services: services(&catalogue),
         departments: departments(&catalogue),
-        people: by_name(names.clone()),
+        people: active_people(office).await?,
         me: visit.login().into(),
         outcomes: outcomes(&f),
         failed_mail: failed_mail_words(&f, case),
@@ -233,13 +243,8 @@ async fn linked(
 
 /// Ids and names of all services, sorted by name.
 fn services(catalogue: &Catalogue) -> Vec<(String, String)> {
-    let mut services: Vec<(String, String)> = catalogue
-        .services_by_name()
-        .iter()
-        .map(|service| (service.id.to_string(), service.name.clone()))
-        .collect();
-    services.sort_by(|one, other| one.1.cmp(&other.1));
-    services
+    let named = |service: &&Service| (service.id.to_string(), service.name.clone());
+    catalogue.services_by_name().iter().map(named).collect()
 }
 
 /// The outcomes to choose from when an inquiry is closed.
@@ -308,28 +313,29 @@ fn kept_words(f: &PageFrame, at: Moment, due: casework::clock::Due, now: Moment)
     }
 }
 
-/// Whether the record that the draft was composed from has changed since.
-fn has_changed(case: &Case, catalogue: &Catalogue) -> bool {
+/// Whether the facts that the draft was composed from have changed since.
+fn has_changed(case: &Case, catalogue: &Catalogue, today: Date, language: Language) -> bool {
     let Some(draft) = &case.draft else { return false };
     let Some(id) = &draft.service else { return false };
-    catalogue.service(id).is_none_or(|service| digest(service) != draft.record)
+    let is_as_drafted = |service| digest(service, catalogue, today, language) == draft.record;
+    !catalogue.service(id).is_some_and(is_as_drafted)
 }
 
-/// The newest other inquiries that give the same phone number or e-mail address, so possibly by the
-/// same person.
-async fn same_person(
+/// The newest inquiries that give the same phone number or e-mail address, so possibly by the same
+/// person; without the one that is shown already.
+pub(super) async fn earlier_of_contact(
     office: &Office,
     visit: &Visit,
-    inquiry: &Inquiry,
+    reply_to: &ReplyTo,
+    except: Option<SubmissionId>,
 ) -> Result<Vec<Arc<Inquiry>>, StoreFault> {
-    let of = |reply_to: &ReplyTo| finder::folded(contact(reply_to));
-    let (folded, hash) =
-        (of(&inquiry.said.reply_to), contact_hash(contact(&inquiry.said.reply_to)));
-    if folded.is_empty() {
+    let of = |reply_to: &ReplyTo| compared_contact(contact(reply_to));
+    let compared = of(reply_to);
+    if compared.is_empty() {
         return Ok(Vec::new());
     }
-    let mut listed = visit.covered(office.inquiries.of_contact(hash));
-    listed.retain(|other| other.id() != inquiry.id);
+    let mut listed = visit.covered(office.inquiries.of_contact(contact(reply_to)));
+    listed.retain(|other| Some(other.id()) != except);
     listed.sort_by_key(|other| std::cmp::Reverse(other.received_at_ms()));
     let mut others = Vec::new();
     for other in listed.iter().take(OTHERS_MAX) {
@@ -338,10 +344,17 @@ async fn same_person(
                 .inquiries
                 .inquiry(office, other.id())
                 .await?
-                .filter(|other| of(&other.said.reply_to) == folded),
+                .filter(|other| of(&other.said.reply_to) == compared),
         );
     }
     Ok(others)
+}
+
+/// Logins and names of those who work here now, sorted by name.
+pub(super) async fn active_people(office: &Office) -> Result<Vec<(String, String)>, StoreFault> {
+    let staff = office.store().staff().await?;
+    let names = staff.into_iter().filter(|row| Staff::of(row).is_some());
+    Ok(by_name(names.map(|row| (row.login, row.name)).collect()))
 }
 
 fn outcome_name(outcome: CaseOutcome) -> &'static str {
@@ -432,7 +445,14 @@ fn step_words(
             (f.t("is waiting for the person; response time paused", french), None)
         }
         CaseEvent::Resumed => (f.t("resumed the response time", "a repris le délai"), None),
-        CaseEvent::Closed { outcome } => (
+        CaseEvent::Recorded { is_answered: false, .. } => {
+            (f.t("recorded it", "l’a consignée"), None)
+        }
+        CaseEvent::Recorded { is_answered: true, .. } => (
+            f.t("recorded it as answered at once", "l’a consignée comme répondue tout de suite"),
+            None,
+        ),
+        CaseEvent::Closed { outcome, .. } => (
             f.t("closed it: {name}", "l’a terminée : {name}"),
             Some(outcome_words(f, *outcome).into()),
         ),
@@ -470,6 +490,7 @@ fn step_text(f: &PageFrame, event: &CaseEvent) -> String {
         | CaseEvent::Noted { text }
         | CaseEvent::Replied(CaseReply { text, .. })
         | CaseEvent::Waiting { text }
+        | CaseEvent::Closed { why: text, .. }
         | CaseEvent::Reopened { why: text } => text.clone(),
         CaseEvent::Mailed {
             outcome: Delivery::Delayed { why } | Delivery::Failed { why }, ..
@@ -479,7 +500,7 @@ fn step_text(f: &PageFrame, event: &CaseEvent) -> String {
         | CaseEvent::About { .. }
         | CaseEvent::Drafted(_)
         | CaseEvent::Resumed
-        | CaseEvent::Closed { .. }
+        | CaseEvent::Recorded { .. }
         | CaseEvent::Linked { .. }
         | CaseEvent::Unlinked { .. } => String::new(),
     }
@@ -567,6 +588,11 @@ impl<'a> InquiryChange<'a> {
         Ok(Self { office, visit, proof, inquiry, seen })
     }
 
+    /// Today by the municipality's clock.
+    fn today(&self) -> Date {
+        self.office.zone.moment(now_ms()).date
+    }
+
     /// Writes one event and redirects to the page; if somebody else wrote first, shows their events
     /// and the typed text.
     async fn write(mut self, event: CaseEvent, again: RefusedForm) -> PageResult {
@@ -574,7 +600,10 @@ impl<'a> InquiryChange<'a> {
             self.seen = self.past_mail();
             let author = Author::Person(self.proof);
             match self.office.write(self.inquiry.id, self.seen, author, event.clone()).await? {
-                Written::Done => return Ok(go(&format!("/office/inquiry/{}", self.inquiry.id))),
+                Written::Done => {
+                    let page = format!("/office/inquiry/{}", self.inquiry.id);
+                    return Ok(go(&FinishedAct::of(&event).at(&page)));
+                }
                 Written::Overtaken => {}
             }
             self.inquiry = looked_for(
@@ -594,6 +623,64 @@ impl<'a> InquiryChange<'a> {
 
     fn past_mail(&self) -> u32 {
         past_mail(&self.inquiry.entries, self.seen)
+    }
+
+    /// Asks before a form of this inquiry is carried out.
+    fn confirm(&self, form: &str, asked: &Confirmation) -> PageResult {
+        let f = PageFrame::of(self.office, self.visit);
+        let action = format!("/office/inquiry/{}/{form}", self.inquiry.id);
+        Ok(confirm::ask(&f, self.proof, &action, asked))
+    }
+
+    fn page(&self) -> String {
+        format!("/office/inquiry/{}", self.inquiry.id)
+    }
+
+    fn confirm_transfer(&self, department: &str, why: &str) -> PageResult {
+        let f = PageFrame::of(self.office, self.visit);
+        let asked = Confirmation {
+            title: f.t("Transfer this inquiry?", "Transférer cette demande?").into(),
+            facts: vec![
+                (f.t("From", "De"), self.inquiry.case.department().into()),
+                (f.t("To", "À"), department.into()),
+                (f.t("Why", "Pourquoi"), why.into()),
+            ],
+            warning: f.t(
+                "The other department gets it and sees your reason. The response time keeps counting.",
+                "L’autre service la reçoit et voit votre raison. Le délai continue.",
+            ),
+            act: f.t("Transfer", "Transférer"),
+            back: self.page(),
+            ..Confirmation::default()
+        };
+        self.confirm("transfer", &asked)
+    }
+
+    /// The question before an inquiry is closed whose person got no reply; `None` once it was
+    /// confirmed with a reason, or if there was a reply.
+    fn unconfirmed_closing(&self, why: &str, outcome: CaseOutcome) -> Option<Confirmation> {
+        if self.inquiry.case.first_reply_ms.is_some() {
+            return None;
+        }
+        let is_confirmed = confirm::is_confirmed(self.proof);
+        if is_confirmed && !why.is_empty() {
+            return None;
+        }
+        let f = PageFrame::of(self.office, self.visit);
+        Some(Confirmation {
+            title: f.t("Close without a reply?", "Terminer sans réponse?").into(),
+            facts: vec![(f.t("Outcome", "Résultat"), outcome_words(&f, outcome).into())],
+            warning: f.t(
+                "The person sees that it is closed, and no answer. To answer, go back and reply first.",
+                "La personne verra que c’est terminé, sans réponse. Pour répondre, revenez en arrière et répondez d’abord.",
+            ),
+            act: f.t("Close without a reply", "Terminer sans réponse"),
+            back: self.page(),
+            reason: Some(f.t("Why is there no reply?", "Pourquoi n’y a-t-il pas de réponse?")),
+            fault: is_confirmed
+                .then(|| FieldFault::new("Give the reason.", "Donnez la raison.")),
+            ..Confirmation::default()
+        })
     }
 
     async fn overtaken(self, mut again: RefusedForm) -> PageResult {
@@ -668,10 +755,14 @@ pub(super) async fn transfer(
         Ok(form) => form,
         Err(fault) => return change.refused(fault, again).await,
     };
+    if !confirm::is_confirmed(&proof) {
+        return change.confirm_transfer(&department, &why);
+    }
     let stays = visit.reads(change.inquiry.said.hub.as_ref().map(|hub| hub.as_str()), &department);
     let answer = change.write(CaseEvent::Transferred { department, why }, again).await?;
     // The new department has it now: the author may not read its page any more.
-    Ok(if answer.status() == StatusCode::SEE_OTHER && !stays { go("/office") } else { answer })
+    let is_away = answer.status() == StatusCode::SEE_OTHER && !stays;
+    Ok(if is_away { go(&FinishedAct::Transferred.at("/office")) } else { answer })
 }
 
 pub(super) async fn about(
@@ -697,6 +788,12 @@ pub(super) async fn state(
     let again =
         RefusedForm { state_text: proof.typed().text("text").into(), ..RefusedForm::default() };
     match asked {
+        Ok(StateForm { event: CaseEvent::Closed { outcome, why } }) => {
+            match change.unconfirmed_closing(&why, outcome) {
+                Some(asked) => change.confirm("state", &asked),
+                None => change.write(CaseEvent::Closed { outcome, why }, again).await,
+            }
+        }
         Ok(StateForm { event }) => change.write(event, again).await,
         Err(fault) => change.refused(fault, again).await,
     }
@@ -765,21 +862,21 @@ pub(super) async fn link(
 }
 
 /// Appends an event after whatever others append at the same time: the event does not affect
-/// theirs.
-async fn write_there(
+/// theirs. Returns whether it was appended.
+pub(super) async fn write_there(
     office: &Office,
     id: SubmissionId,
     proof: &CheckedForm,
     event: CaseEvent,
-) -> Result<(), StoreFault> {
+) -> Result<bool, StoreFault> {
     for _ in 0..LINK_TRIES {
         let Some(other) = office.inquiries.inquiry(office, id).await? else { break };
         let author = Author::Person(proof);
         if office.write(id, other.case.last, author, event.clone()).await? == Written::Done {
-            break;
+            return Ok(true);
         }
     }
-    Ok(())
+    Ok(false)
 }
 
 /// Composes a draft from a record's facts, saves the draft, or sends the reply.
@@ -799,23 +896,62 @@ pub(super) async fn reply(
     };
     let catalogue = office.catalogue();
     let again_typed = again(&text);
-    let text = match step {
-        ReplyStep::Send { way, has_seen_change } => {
+    let (text, is_composed) = match step {
+        ReplyStep::Send { way, has_seen_change, is_closing } => {
             return match sendable(&change, &catalogue, way, has_seen_change) {
                 Ok(way) => {
                     let catalogue_version = catalogue.version();
                     let reply = CaseReply { text, way, service, catalogue_version };
-                    change.write(CaseEvent::Replied(reply), again_typed).await
+                    let id = change.inquiry.id;
+                    let answer = change.write(CaseEvent::Replied(reply), again_typed).await?;
+                    if is_closing && answer.status() == StatusCode::SEE_OTHER {
+                        return close_after_reply(&office, &proof, id).await;
+                    }
+                    Ok(answer)
                 }
                 Err(fault) => change.refused(fault, again_typed).await,
             };
         }
-        ReplyStep::Compose(id) => with_facts(&change, &catalogue, &id, text),
-        ReplyStep::Save => text,
+        ReplyStep::Compose(id) => (with_facts(&change, &catalogue, &id, text), true),
+        ReplyStep::Save => (text, false),
     };
-    let record = service.as_ref().and_then(|id| catalogue.service(id));
-    let (again, record) = (again(&text), record.map(digest).unwrap_or_default());
+    let (again, record) =
+        (again(&text), record_of_draft(&change, &catalogue, &service, is_composed));
     change.write(CaseEvent::Drafted(ReplyDraft { text, service, record }), again).await
+}
+
+/// Closes an inquiry that was just replied to, and leads to the next one.
+async fn close_after_reply(
+    office: &Arc<Office>,
+    proof: &CheckedForm,
+    id: SubmissionId,
+) -> PageResult {
+    let closed = CaseEvent::Closed { outcome: CaseOutcome::Answered, why: String::new() };
+    if !write_there(office, id, proof, closed).await? {
+        // The reply is sent; the page says so, and offers to close it.
+        return Ok(go(&FinishedAct::Replied.at(&format!("/office/inquiry/{id}"))));
+    }
+    let next = format!("/office/next?after={id}");
+    Ok(go(&FinishedAct::RepliedAndClosed.at_of(&next, Reference::of(id))))
+}
+
+/// The digest of the facts in a draft. A draft that is only saved has the facts that it had: if
+/// they have changed, its sender is still to be warned.
+fn record_of_draft(
+    change: &InquiryChange<'_>,
+    catalogue: &Catalogue,
+    service: &Option<ServiceId>,
+    is_composed: bool,
+) -> String {
+    let draft = change.inquiry.case.draft.as_ref();
+    match draft.filter(|draft| !is_composed && draft.service == *service) {
+        Some(draft) => draft.record.clone(),
+        None => {
+            let (today, language) = (change.today(), change.inquiry.said.language);
+            let record = service.as_ref().and_then(|id| catalogue.service(id));
+            record.map(|of| digest(of, catalogue, today, language)).unwrap_or_default()
+        }
+    }
 }
 
 /// A reply's text with the facts of a service below it.
@@ -826,9 +962,10 @@ fn with_facts(
     text: String,
 ) -> String {
     let Some(record) = catalogue.service(service) else { return text };
-    let now = change.office.zone.moment(now_ms());
-    let facts = composed(record, catalogue, now, change.inquiry.said.language);
-    if text.is_empty() { facts } else { format!("{text}\n\n{facts}") }
+    let said = &change.inquiry.said;
+    let facts = composed(record, catalogue, change.today(), said.language);
+    let text = if text.is_empty() { greeting(said.name.as_deref(), said.language) } else { text };
+    format!("{text}\n\n{facts}")
 }
 
 /// The way in which a reply can be sent, or why it cannot be sent as it is.
@@ -838,7 +975,8 @@ fn sendable(
     way: Option<ReplyMethod>,
     has_seen_change: bool,
 ) -> Result<ReplyMethod, FieldFault> {
-    if has_changed(&change.inquiry.case, catalogue) && !has_seen_change {
+    let (case, language) = (&change.inquiry.case, change.inquiry.said.language);
+    if has_changed(case, catalogue, change.today(), language) && !has_seen_change {
         return Err(FieldFault::new(
             "The directory changed since this draft. Check it, edit the draft and tick the box.",
             "Le répertoire a changé depuis ce brouillon. Vérifiez-le, modifiez le brouillon et cochez la case.",
@@ -898,7 +1036,7 @@ pub(super) async fn letter(
         reference: inquiry.reference.to_string(),
         name: inquiry.said.name.clone().unwrap_or_default(),
         text: reply.text.clone(),
-        date: when::date(at.date, at.date, language) + &format!(", {}", at.date.year()),
+        date: wording::full_date(language, at.date),
         from: municipality.formal_name.get(language).into(),
         phone: municipality.contact.phone.clone(),
         address: office.address(&headers).0

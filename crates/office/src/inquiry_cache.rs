@@ -19,7 +19,7 @@ use casework::demand::DemandCounts;
 use casework::inquiry::{Inquiry, contact};
 use casework::listed::ListedInquiry;
 use casework::month::Month;
-use casework::settled::{SettledInquiry, SharedTexts, contact_hash};
+use casework::settled::{SettledInquiry, SharedTexts, contact_hash, contact_hashes};
 use domain::SubmissionId;
 use domain::inquiry::ValidInquiry;
 use domain::submission::{Content, Kind};
@@ -218,10 +218,12 @@ impl InquiryCache {
         self.read(|contents| contents.has_all_open)
     }
 
-    /// All inquiries whose contact has this hash, in no order.
-    pub(super) fn of_contact(&self, hash: u64) -> Vec<ListedInquiry> {
+    /// All inquiries whose contact has the hash of this one, in no order.
+    pub(super) fn of_contact(&self, wanted: &str) -> Vec<ListedInquiry> {
+        let (hash, hashes) = (contact_hash(wanted), contact_hashes(wanted));
         self.read(|contents| {
-            let settled = contents.settled.all().filter(|settled| settled.contact == hash);
+            let settled =
+                contents.settled.all().filter(|settled| hashes.contains(&settled.contact));
             let settled = settled.cloned().map(ListedInquiry::Settled);
             let active = contents
                 .active

@@ -14,7 +14,9 @@
 mod arrivals;
 pub mod attempts;
 mod audit_check;
+mod banner;
 pub mod cells;
+mod confirm;
 mod counter;
 pub mod directory;
 mod figures;
@@ -28,11 +30,13 @@ pub mod ledger_copy;
 mod looks;
 pub mod mail;
 pub mod oidc;
+pub mod operations;
 pub mod outside;
 mod pages;
 pub mod password;
 mod people;
 mod qr;
+mod record;
 mod record_names;
 mod reply;
 pub mod routes;
@@ -50,6 +54,7 @@ mod translations;
 mod views;
 
 use form::Author;
+pub use guard::tidy_address;
 use sign_in::FirstToken;
 
 use attempts::Attempts;
@@ -71,6 +76,7 @@ use limits::client::TrustedProxies;
 use looks::RecordedViews;
 use mail::Mailer;
 use oidc::{OidcProvider, Spent};
+use operations::OperationsSource;
 use receiving::Receiver;
 use search::Searches;
 use second_factor::SecondFactorPolicy;
@@ -108,6 +114,7 @@ pub struct Office {
     searches: Searches,
     opened_answers: OpenedAnswers,
     audit_check: AuditCheck,
+    operations: Arc<dyn OperationsSource>,
     /// The data folder holds generated demo data; every page says so.
     is_demo: bool,
 }
@@ -134,6 +141,8 @@ pub struct OfficeParts {
     pub provider: Option<OidcProvider>,
     /// Who needs a second factor, until an administrator changes it.
     pub second_factor: SecondFactorPolicy,
+    /// What the server does at night, and how it is.
+    pub operations: Arc<dyn OperationsSource>,
     /// The data folder holds generated demo data.
     pub is_demo: bool,
 }
@@ -173,6 +182,7 @@ impl Office {
             searches: Searches::default(),
             opened_answers: OpenedAnswers::default(),
             audit_check,
+            operations: parts.operations,
             is_demo: parts.is_demo,
         })
     }
@@ -311,6 +321,14 @@ pub async fn follow(office: &Arc<Office>) {
 pub fn forget(office: &Office) {
     office.attempts.forget_quiet();
     office.looks.forget_old(now_ms());
+}
+
+/// Removes the sessions that have ended. A background job, for offices in which nobody signs in.
+pub async fn forget_sessions(office: &Office) {
+    let before_ms = now_ms().saturating_sub(session::SESSION_MS_MAX);
+    if let Err(fault) = office.store().end_sessions_before(before_ms).await {
+        tracing::error!(%fault, "ended sessions could not be removed; it is tried again");
+    }
 }
 
 /// Checks the audit log, fills in lookups of older submissions, and counts searches without a

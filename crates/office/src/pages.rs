@@ -1,6 +1,7 @@
 //! What all pages of the office share: the frame, rendering of templates, and pages about faults.
 
 use super::Office;
+use super::banner::Banner;
 use super::guard::Visit;
 use super::staff::Role;
 use crate::survey::reading::ReadFault;
@@ -38,12 +39,14 @@ pub(super) struct PageFrame {
     pub(super) here: String,
     pub(super) is_demo: bool,
     pub(super) version: String,
+    /// What was just done, if this page follows an act.
+    pub(super) banner: Option<Banner>,
 }
 
 impl PageFrame {
     pub(super) fn of(office: &Office, visit: &Visit) -> Self {
         let staff = visit.session.as_ref().map(|session| &session.staff);
-        Self {
+        let frame = Self {
             language: visit.language,
             municipality: office.catalogue().municipality().name.get(visit.language).into(),
             name: staff.map(|staff| staff.name.clone()).unwrap_or_default(),
@@ -52,7 +55,10 @@ impl PageFrame {
             here: form_urlencoded::byte_serialize(visit.here.as_bytes()).collect(),
             is_demo: office.is_demo,
             version: office.version.clone(),
-        }
+            banner: None,
+        };
+        let banner = Banner::of(&frame, &visit.here);
+        Self { banner, ..frame }
     }
 
     /// The words in the page's language; both versions are written where they are used.
@@ -243,7 +249,7 @@ impl IntoResponse for TroublePage {
 }
 
 /// A frame without any request, for faults where the language is not known.
-fn bare_frame() -> PageFrame {
+pub(super) fn bare_frame() -> PageFrame {
     PageFrame {
         language: Language::English,
         municipality: String::new(),
@@ -253,6 +259,7 @@ fn bare_frame() -> PageFrame {
         here: String::new(),
         is_demo: false,
         version: String::new(),
+        banner: None,
     }
 }
 

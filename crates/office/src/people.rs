@@ -3,20 +3,26 @@
 
 use super::Office;
 use super::audit_check::ENTRIES_PER_PAGE;
+use super::banner::FinishedAct;
+use super::confirm::{self, ConfirmChoice, Confirmation};
 use super::form::{CheckedForm, FieldFault, FromFields, OfficeForm, TypedFields};
 use super::guard::Visit;
 use super::inbox::departments;
+use super::inquiry::{active_people, write_there};
 use super::pages::{PageFrame, PageResult, download, go, page as made};
 use super::password::{PASSWORD_CHARS_MIN, check_new, hash};
 use super::second_factor::{SecondFactorPolicy, let_in, policy};
 use super::sign_in::{LOGIN_TAKEN, NOT_A_LOGIN, PasswordForm, busy, password_fault};
 use super::staff::{
-    Role, STAFF_NAME_CHARS_MAX, Scope, invitation_hash, invitation_path, login_of, new_invitation,
+    Role, STAFF_NAME_CHARS_MAX, Scope, Staff, invitation_hash, invitation_path, login_of,
+    new_invitation,
 };
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
+use casework::case::CaseEvent;
+use casework::inquiry::Inquiry;
 use casework::when;
 use domain::Catalogue;
 use std::collections::HashMap;
@@ -368,6 +374,16 @@ enum PersonStep {
     Change(Role, ChosenScope),
 }
 
+impl PersonStep {
+    fn finished(&self) -> FinishedAct {
+        match self {
+            PersonStep::Leave => FinishedAct::PersonRemoved,
+            PersonStep::ResetFactor => FinishedAct::FactorReset,
+            PersonStep::InviteAgain | PersonStep::Change(..) => FinishedAct::PersonChanged,
+        }
+    }
+}
+
 /// A scope as a form has it.
 enum ChosenScope {
     /// The person's own: none was chosen.
@@ -437,8 +453,23 @@ pub(super) async fn change(
         Err(fault) => return people_page(&office, &visit, PeopleNews::fault(fault)).await,
     };
     let (store, by) = (office.store(), by(&office, &proof));
+    let done = step.finished();
     let change = match step {
-        PersonStep::Leave => remove(store, row, by, &proof).await?,
+        PersonStep::Leave => {
+            let heirs = heirs(&office, &visit, &row.login).await?;
+            let open = assigned_to(&office, &row.login);
+            let Some(heir) = heir_in(&proof, &heirs, open.is_empty()) else {
+                let asked = removal(&office, &visit, &row, (open.len(), heirs), &proof);
+                let action = format!("/office/people/{}", row.login);
+                return Ok(confirm::ask(&PageFrame::of(&office, &visit), &proof, &action, &asked));
+            };
+            let login = row.login.clone();
+            let change = remove(store, row, by, &proof).await?;
+            if change == StaffChange::Done {
+                hand_over(&office, &proof, &login, heir.as_deref()).await?;
+            }
+            change
+        }
         PersonStep::InviteAgain => {
             let (secret, invitation) = new_invitation(now_ms());
             // The password may be lost, or known to somebody else.
@@ -463,9 +494,105 @@ pub(super) async fn change(
         }
     };
     match change {
-        StaffChange::Done => Ok(go("/office/people")),
+        StaffChange::Done => Ok(go(&done.at("/office/people"))),
         other => refused(&office, &visit, other).await,
     }
+}
+
+/// The value of the choice that leaves the inquiries unassigned. No login has an asterisk.
+const UNASSIGNED: &str = "*";
+
+/// The open inquiries that a person has.
+fn assigned_to(office: &Office, login: &str) -> Vec<Arc<Inquiry>> {
+    let mut active = office.inquiries.active();
+    active.retain(|one| one.case.assignee.as_deref() == Some(login) && !one.is_settled());
+    active
+}
+
+/// Who may take the inquiries of somebody who leaves: values and names.
+async fn heirs(
+    office: &Office,
+    visit: &Visit,
+    leaving: &str,
+) -> Result<Vec<(String, String)>, StoreFault> {
+    let f = PageFrame::of(office, visit);
+    let none = f.t("No one: leave them unassigned", "Personne : les laisser sans attribution");
+    let mut people = active_people(office).await?;
+    people.retain(|(login, _)| login != leaving);
+    people.insert(0, (UNASSIGNED.into(), none.into()));
+    Ok(people)
+}
+
+/// Who takes the inquiries, once it was confirmed: a login, or nobody. `None` before.
+fn heir_in(
+    proof: &CheckedForm,
+    heirs: &[(String, String)],
+    has_nothing: bool,
+) -> Option<Option<String>> {
+    if !confirm::is_confirmed(proof) {
+        return None;
+    }
+    let chosen = proof.typed().text("heir");
+    match chosen {
+        _ if has_nothing => Some(None),
+        UNASSIGNED => Some(None),
+        login => heirs.iter().any(|(of, _)| of == login).then(|| Some(login.into())),
+    }
+}
+
+/// The question before access is removed.
+fn removal(
+    office: &Office,
+    visit: &Visit,
+    row: &StaffRow,
+    (open, heirs): (usize, Vec<(String, String)>),
+    proof: &CheckedForm,
+) -> Confirmation {
+    let f = PageFrame::of(office, visit);
+    let label = f.n(
+        open,
+        &["Who takes the {n} open inquiry?", "Qui prend la {n} demande ouverte?"],
+        &["Who takes the {n} open inquiries?", "Qui prend les {n} demandes ouvertes?"],
+    );
+    let fault = FieldFault::new("Choose who takes them.", "Choisissez qui les prend.");
+    Confirmation {
+        title: f.with(
+            f.t("Remove access of {name}?", "Retirer l’accès de {name}?"),
+            "name",
+            &row.name,
+        ),
+        facts: vec![(f.t("Username", "Identifiant"), row.login.clone())],
+        warning: f.t(
+            "The person is signed out at once. You can invite them again later.",
+            "La personne est déconnectée aussitôt. Vous pourrez la réinviter plus tard.",
+        ),
+        act: f.t("Remove access", "Retirer l’accès"),
+        back: "/office/people".into(),
+        choice: (open > 0).then_some(ConfirmChoice { name: "heir", label, options: heirs }),
+        fault: confirm::is_confirmed(proof).then_some(fault),
+        ..Confirmation::default()
+    }
+}
+
+/// Gives what somebody had to somebody else; what the heir may not see goes to nobody.
+async fn hand_over(
+    office: &Office,
+    proof: &CheckedForm,
+    login: &str,
+    heir: Option<&str>,
+) -> Result<(), StoreFault> {
+    let row = match heir {
+        Some(heir) => office.store().person(heir).await?,
+        None => None,
+    };
+    let heir = row.as_ref().and_then(Staff::of);
+    for inquiry in assigned_to(office, login) {
+        let hub = inquiry.said.hub.as_ref().map(|hub| hub.as_str());
+        let may_see = |staff: &&Staff| staff.scope.covers(hub, inquiry.case.department());
+        let to = heir.as_ref().filter(may_see).map(|staff| staff.login.clone());
+        write_there(office, inquiry.id, proof, CaseEvent::Assigned { to }).await?;
+    }
+    Ok(())
 }
 
 /// How often a removal is tried again when the person changes in the same moment.

@@ -6,8 +6,8 @@ use super::guard::guard;
 use super::staff::Right::{self, Anybody, AtLeast, Staff};
 use super::staff::Role::{Administrator, Counter, Manager, Office as OfficeWork};
 use super::{
-    Office, counter, figures, gaps, inbox, inquiry, oidc, pages, people, second_factor, senders,
-    sign_in, survey, translations,
+    Office, counter, figures, gaps, inbox, inquiry, oidc, operations, pages, people, record,
+    second_factor, senders, sign_in, survey, translations,
 };
 use axum::Router;
 use axum::http::Method;
@@ -45,6 +45,9 @@ office_routes! {
     POST "/office/invitation/{login}/{secret}", Anybody => people::accept;
     POST "/office/sign-out", Staff => sign_in::sign_out;
     GET "/office", AtLeast(Counter) => inbox::page;
+    GET "/office/next", AtLeast(Counter) => inbox::next;
+    GET "/office/new", AtLeast(Counter) => record::page;
+    POST "/office/new", AtLeast(Counter) => record::record;
     POST "/office/views", AtLeast(Counter) => inbox::save_view;
     GET "/office/reference/{reference}", AtLeast(Counter) => inbox::by_reference;
     GET "/office/inquiry/{id}", AtLeast(Counter) => inquiry::page;
@@ -98,6 +101,7 @@ office_routes! {
     POST "/office/people/{login}", AtLeast(Administrator) => people::change;
     GET "/office/audit", AtLeast(Administrator) => people::audit;
     GET "/office/audit/head", AtLeast(Administrator) => people::audit_head;
+    GET "/office/operations", AtLeast(Administrator) => operations::page;
 }
 
 /// The right that an address requires; `None` for an unknown address. `HEAD` requires the same as

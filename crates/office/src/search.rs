@@ -293,7 +293,7 @@ struct RowPart<'a> {
 /// A progress line; only the newest one is visible (office.css).
 #[derive(Template)]
 #[template(
-    source = "<tr class=\"progress\"><td colspan=\"5\" role=\"status\">{{ words }}</td></tr>\n",
+    source = "<tr class=\"progress\"><td colspan=\"8\" role=\"status\">{{ words }}</td></tr>\n",
     ext = "html"
 )]
 struct ProgressPart<'a> {
@@ -302,7 +302,7 @@ struct ProgressPart<'a> {
 
 #[derive(Template)]
 #[template(
-    source = "<tr class=\"progress\"><td colspan=\"5\" role=\"status\">{{ words }} <a rel=\"next\" href=\"/office?{{ query }}\">{{ link }}</a></td></tr>\n",
+    source = "<tr class=\"progress\"><td colspan=\"8\" role=\"status\">{{ words }} <a rel=\"next\" href=\"/office?{{ query }}\">{{ link }}</a></td></tr>\n",
     ext = "html"
 )]
 struct FurtherPart {

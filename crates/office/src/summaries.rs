@@ -32,6 +32,7 @@ pub(crate) fn summary_row(settled: &SettledInquiry, cipher: &EventCipher) -> Set
 mod tests {
     use super::*;
     use casework::case::CaseOutcome;
+    use casework::channel::InquiryChannel;
     use casework::promise::PromiseState;
     use casework::settled::contact_hash;
     use domain::{Language, SubmissionId};
@@ -49,6 +50,7 @@ mod tests {
             assignee: Some(texts.of("ann")),
             language: Language::French,
             reply: texts.of("email"),
+            channel: InquiryChannel::Letter,
             promise: PromiseState::Late,
             outcome: Some(CaseOutcome::Done),
             replied_minutes: None,

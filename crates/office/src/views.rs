@@ -3,6 +3,7 @@
 
 use super::Office;
 use super::form::CheckedForm;
+use domain::text::folded;
 use serde::{Deserialize, Serialize};
 use store::{OfficeStore, PlainView, StoreFault, ViewRow};
 use vault::event_cipher::{EventCipher, SealPlace};
@@ -55,7 +56,7 @@ impl Office {
         let open =
             |row: &ViewRow| SavedView::of(row, &self.receiver().keys.cipher_for(&row.sealed));
         let mut views: Vec<SavedView> = rows.iter().filter_map(open).collect();
-        views.sort_by(|one, other| one.name.cmp(&other.name));
+        views.sort_by_cached_key(|view| folded(&view.name));
         Ok(views)
     }
 

@@ -71,9 +71,7 @@ pub fn followed(heads: &[Head]) -> impl Iterator<Item = &Head> {
     heads
         .iter()
         .rev()
-        .filter(|head| {
-            head.kind == Kind::Inquiry && head.receipt().is_some() && !head.is_carried()
-        })
+        .filter(|head| head.kind == Kind::Inquiry && head.receipt().is_some() && !head.is_carried())
         .take(FOLLOWED_MAX)
 }
 

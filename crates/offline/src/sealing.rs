@@ -75,14 +75,29 @@ pub fn seal(
     keys: &PublicKeys,
     random: Randomness<'_>,
 ) -> Result<Sealed, SealingFault> {
-    let key = keys.sealing.first().ok_or(SealingFault::NoKey)?;
-    let (mut id, mut secret) = ([0; 10], [0; 16]);
+    let mut id = [0; 10];
     random(&mut id);
+    let id = SubmissionId::from_parts(address.now_ms, id);
+    let (Envelope { header, sealed }, secret) =
+        sealed_envelope(id, content, address, keys, random)?;
+    Ok(packed(header, sealed, secret, address))
+}
+
+/// Seals content under an id, with a random secret. Only its hash is in the envelope.
+pub fn sealed_envelope(
+    id: SubmissionId,
+    content: Content,
+    address: &Address,
+    keys: &PublicKeys,
+    random: Randomness<'_>,
+) -> Result<(Envelope, [u8; 16]), SealingFault> {
+    let key = keys.sealing.first().ok_or(SealingFault::NoKey)?;
+    let mut secret = [0; 16];
     random(&mut secret);
     let header = Header {
         format: FORMAT,
         suite: SUITE_X25519_CHACHA,
-        id: SubmissionId::from_parts(address.now_ms, id),
+        id,
         municipality: address.municipality.clone(),
         kind: content.kind(),
         key: key.id,
@@ -90,7 +105,7 @@ pub fn seal(
     };
     let body = Body { lookup: lookup_of(&secret), content };
     let sealed = seal_bytes(&padded(&body), &header, &key.public, random)?;
-    Ok(packed(header, sealed, secret, address))
+    Ok((Envelope { header, sealed }, secret))
 }
 
 /// Re-issues a sealed submission under another id, for when the server refuses more submissions

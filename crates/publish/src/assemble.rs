@@ -3,13 +3,15 @@
 mod css;
 mod html;
 mod manifest;
+mod pages;
 pub(crate) mod site;
 
 use crate::located::report;
 use crate::source::{check_dir, office_rules, surveys};
+use community_hub_app::render::RenderedPage;
 use domain::catalogue::{Catalogue, CatalogueFile};
 use domain::text::Language;
-use finder::{EditionWords, NotBundled, Whole};
+use finder::{EditionBundle, EditionWords, NotBundled, Whole};
 use html::{AppScript, Worker};
 pub use site::CompressedCopies;
 use site::{AssembledSite, StoredFile};
@@ -65,6 +67,9 @@ pub enum AssemblyFault {
         /// Why it cannot be filled.
         source: minijinja::Error,
     },
+    /// The app cannot read the catalogue that was bundled for it.
+    #[error("the pages cannot be written: the bundled catalogue cannot be read")]
+    Unrendered,
     /// The catalogue cannot be bundled.
     #[error(transparent)]
     Bundle(#[from] NotBundled),
@@ -90,7 +95,15 @@ pub fn assemble(assembly: &Assembly) -> AssemblyResult<AssembledSite> {
         check_dir(&assembly.data).map_err(|faults| AssemblyFault::Catalogue(report(&faults)))?;
     let file = catalogue.file();
     let mut site = AssembledSite::default();
-    let bundle = add_catalogue(&mut site, &catalogue, &words, StoredFile::Always)?;
+    let bundle = finder::bundle_of(&catalogue, &words)?;
+    let pages = match assembly.copies {
+        CompressedCopies::Smallest => {
+            community_hub_app::render::pages(&bundle.bytes, &bundle.translations)
+                .ok_or(AssemblyFault::Unrendered)?
+        }
+        CompressedCopies::None => Vec::new(),
+    };
+    let bundle = add_bundle(&mut site, bundle, StoredFile::Always);
     let css = |folders: &[&str]| {
         css::bundle(&assembly.root.join("style"), folders, &file.municipality.colours)
             .map(String::into_bytes)
@@ -110,7 +123,7 @@ pub fn assemble(assembly: &Assembly) -> AssemblyResult<AssembledSite> {
     );
     add_for_office(&mut site, &assembly.data, &catalogue, words);
     add_public(&mut site, &assembly.root.join("public"))?;
-    add_pages(&mut site, assembly, file, &SiteParts { catalogue: bundle, app, counter })?;
+    add_pages(&mut site, assembly, file, &SiteParts { catalogue: bundle, pages, app, counter })?;
     let worker = Worker {
         cache: &site.fingerprint(),
         files: &site.precached_json(StoredFile::Always),
@@ -126,6 +139,7 @@ pub fn assemble(assembly: &Assembly) -> AssemblyResult<AssembledSite> {
 /// URLs of the parts that the pages refer to.
 struct SiteParts {
     catalogue: String,
+    pages: Vec<RenderedPage>,
     app: BuiltApp,
     counter: BuiltApp,
 }
@@ -164,11 +178,14 @@ pub(crate) fn add_catalogue(
     words: &EditionWords,
     kept: StoredFile,
 ) -> AssemblyResult<String> {
-    let bundle = finder::bundle_of(catalogue, words)?;
+    Ok(add_bundle(site, finder::bundle_of(catalogue, words)?, kept))
+}
+
+fn add_bundle(site: &mut AssembledSite, bundle: EditionBundle, kept: StoredFile) -> String {
     for (language, bytes) in bundle.translations {
         site.add_hashed(&format!("texts-{}", language.tag()), "bin", bytes, StoredFile::No);
     }
-    Ok(site.add_hashed("catalogue", "bin", bundle.bytes, kept))
+    site.add_hashed("catalogue", "bin", bundle.bytes, kept)
 }
 
 /// Adds the files that only the server reads: the rules for handling inquiries, if the municipality
@@ -234,7 +251,11 @@ fn add_pages(
 ) -> AssemblyResult<()> {
     let template = template(&assembly.root, "index.html")?;
     let version = version_of(site);
-    let page = |site: &AssembledSite, app: &BuiltApp, language: Language, manifest: &str| {
+    let page = |site: &AssembledSite,
+                app: &BuiltApp,
+                language: Language,
+                manifest: &str,
+                is_filled_later: bool| {
         let texts = site.path_of(&format!("/texts-{}-", language.tag()));
         let parts = html::PageParts {
             catalogue: &parts.catalogue,
@@ -244,6 +265,7 @@ fn add_pages(
             start: &app.start,
             manifest,
             version: &version,
+            is_filled_later,
         };
         html::page(&template, file, language, parts)
     };
@@ -254,14 +276,18 @@ fn add_pages(
             site.add_named(&format!("{folder}/manifest.webmanifest"), manifest.into_bytes());
         site.add(
             &format!("{folder}/index.html"),
-            page(site, &parts.app, language, &manifest)?.into_bytes(),
+            page(site, &parts.app, language, &manifest, false)?.into_bytes(),
             StoredFile::Always,
         );
+        let frame = page(site, &parts.app, language, &manifest, true)?;
+        for page in parts.pages.iter().filter(|page| page.language == language) {
+            site.add_page(&page.path, pages::filled(&frame, page, file, &version));
+        }
     }
     // A tablet has one page before the app starts, whichever language staff choose later.
     site.add(
         "/counter/index.html",
-        page(site, &parts.counter, Language::English, "/manifest.webmanifest")?.into_bytes(),
+        page(site, &parts.counter, Language::English, "/manifest.webmanifest", false)?.into_bytes(),
         StoredFile::OnTablets,
     );
     site.add(

@@ -4,7 +4,7 @@
 use crate::assemble::site::{AssembledSite, CompressedCopies, StoredFile};
 use crate::assemble::{AssemblyFault, AssemblyResult, add_catalogue, add_for_office, sources};
 use crate::located::report;
-use crate::source::{check_dir, hold_newest};
+use crate::source::{check_dir, hold_newest, read_text};
 use domain::catalogue::{Catalogue, CatalogueFile};
 use domain::hours::Date;
 use finder::{EditionWords, bundle_of};
@@ -87,7 +87,7 @@ fn says_the_same(catalogue: &Catalogue, words: &EditionWords, last: &[u8]) -> As
 
 /// Writes number and date into the head of a municipality's file; every other byte stays as it is.
 fn raise(path: &Path, number: u32, today: Date) -> AssemblyResult<()> {
-    let text = std::fs::read_to_string(path).map_err(AssemblyFault::not_read(path))?;
+    let text = read_text(path).map_err(AssemblyFault::not_read(path))?;
     let raised = raised(&text, number, today).ok_or_else(|| AssemblyFault::Content {
         path: path.into(),
         what: "has no lines “version = …” and “published_on = …” at its top",

@@ -22,5 +22,5 @@ pub mod terminal;
 
 pub use assemble::{Assembly, CompressedCopies, assemble};
 pub use edition::{Publication, publish};
-pub use source::{Source, check_dir};
+pub use source::{Source, check_dir, read_text};
 pub use terminal::add_terminal;

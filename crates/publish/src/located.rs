@@ -1,5 +1,6 @@
 //! Faults with their place in the files, as an editor needs it.
 
+use domain::text::SAVE_AS_UTF8;
 use std::fmt;
 
 /// One fault of one file.
@@ -36,10 +37,23 @@ impl fmt::Display for Located {
     }
 }
 
-/// All faults as a text report: one line per fault, sorted by file, then a line with the counts.
+impl Located {
+    /// Whether the file is in another encoding, so that nothing in it could be read.
+    pub(crate) fn is_foreign(&self) -> bool {
+        self.remedy == SAVE_AS_UTF8
+    }
+}
+
+/// All faults as a text report: one line per fault, sorted by file, then a line with the counts. If
+/// a file is in another encoding, only that is reported: everything else may follow from it.
 pub fn report(faults: &[Located]) -> String {
     let mut faults = faults.to_vec();
     faults.sort();
+    let foreign: Vec<String> =
+        faults.iter().filter(|fault| fault.is_foreign()).map(ToString::to_string).collect();
+    if !foreign.is_empty() {
+        return foreign.join("\n");
+    }
     let files: std::collections::BTreeSet<_> = faults.iter().map(|fault| &fault.file).collect();
     let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
     let (count, files) = (faults.len(), files.len());

@@ -229,8 +229,8 @@ fn enrol(enrolment: TerminalEnrolment) -> CommandOutcome {
 
 fn measure(dir: &Path, queries: &Path, json: bool) -> CommandOutcome {
     let (catalogue, words) = check_dir(dir).map_err(|faults| report(&faults))?;
-    let text = std::fs::read_to_string(queries)
-        .map_err(|error| format!("{}: {error}", queries.display()))?;
+    let text =
+        publish::read_text(queries).map_err(|error| format!("{}: {error}", queries.display()))?;
     let queries: Vec<Query> =
         serde_json::from_str(&text).map_err(|error| format!("{}: {error}", queries.display()))?;
     let quality = quality(&catalogue, &words, &queries);

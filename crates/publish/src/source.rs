@@ -13,6 +13,7 @@ use domain::hours::Date;
 use domain::municipality::Municipality;
 use domain::office::OfficeRules;
 use domain::survey::Survey;
+use domain::text::utf8_of;
 use file::FileReader;
 use finder::EditionWords;
 use finder::thesaurus::Thesaurus;
@@ -21,6 +22,16 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use std::path::Path;
 pub(crate) use survey::{PublishedVersion, SurveyHead, hold_newest};
+
+/// The text of a file in UTF-8, without a byte order mark. The error of a file in another encoding
+/// says which, in which line, and how to save it.
+pub fn read_text(path: &Path) -> std::io::Result<String> {
+    let bytes = std::fs::read(path)?;
+    let text = utf8_of(&bytes).map_err(|foreign| {
+        std::io::Error::new(std::io::ErrorKind::InvalidData, foreign.to_string())
+    })?;
+    Ok(text.into())
+}
 
 /// A municipality's folder as read: its content, its faults so far, and the line of every record.
 pub struct Source {

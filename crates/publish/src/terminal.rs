@@ -1,7 +1,7 @@
 //! Enrols a public terminal: adds a block to the municipality's data.
 
 use crate::located::report;
-use crate::source::check_dir;
+use crate::source::{check_dir, read_text};
 use domain::terminal::{IDLE_S, Terminal};
 use std::path::Path;
 
@@ -10,8 +10,7 @@ use std::path::Path;
 pub fn add_terminal(data: &Path, terminal: &Terminal) -> Result<(), String> {
     let path = data.join("terminals.toml");
     let said = |error: std::io::Error| format!("{}: {error}", path.display());
-    let before =
-        if path.exists() { Some(std::fs::read_to_string(&path).map_err(said)?) } else { None };
+    let before = if path.exists() { Some(read_text(&path).map_err(said)?) } else { None };
     let text =
         before.clone().unwrap_or_else(|| "#:schema ../schema/terminals.schema.json\n".into());
     std::fs::write(&path, format!("{}\n\n{}", text.trim_end(), block(terminal))).map_err(said)?;

@@ -415,3 +415,35 @@ fn words_of_the_thesaurus() {
             .contains("nobody")
     );
 }
+
+/// The report after a file of the test municipality was saved in another encoding.
+fn saved_as(file: &str, encoded: impl Fn(&str) -> Vec<u8>) -> Option<String> {
+    let dir = tempfile::tempdir().unwrap();
+    copy(&project().join("tests/municipalities/pine-harbour"), dir.path());
+    let path = dir.path().join(file);
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, encoded(&text)).unwrap();
+    check_dir(dir.path()).err().map(|faults| report(&faults))
+}
+
+#[test]
+fn a_file_in_another_encoding_is_the_only_thing_reported() {
+    let utf16 = |text: &str| {
+        let units = std::iter::once(0xfeff).chain(text.encode_utf16());
+        units.flat_map(u16::to_le_bytes).collect::<Vec<u8>>()
+    };
+    // A comment in the third line, in which é is the single byte of Latin-1.
+    let latin = |text: &str| [b"# 1\n# 2\n# \xe9t\xe9\n", text.as_bytes()].concat();
+    for (file, line, said) in [
+        ("hubs/all.toml", 1, saved_as("hubs/all.toml", utf16)),
+        ("services/all.toml", 3, saved_as("services/all.toml", latin)),
+        ("municipality.toml", 3, saved_as("municipality.toml", latin)),
+    ] {
+        let said = said.unwrap();
+        assert_eq!(said.lines().count(), 1, "{said}");
+        assert!(said.starts_with(&format!("{file}:{line}: this is in ")), "{said}");
+        assert!(said.contains("not in UTF-8; save the file again as UTF-8. In Notepad"), "{said}");
+    }
+    let marked = saved_as("services/all.toml", |text| ["\u{feff}", text].concat().into_bytes());
+    assert_eq!(marked, None, "a byte order mark of UTF-8");
+}

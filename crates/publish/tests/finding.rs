@@ -2,7 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-use finder::{Finder, asked_elsewhere};
+use domain::hours::{Date, Minute, Moment};
+use finder::{Finder, IndexedRecord, answer_to, asked_elsewhere};
 use publish::quality::{Query, answers, quality};
 use std::path::Path;
 
@@ -90,6 +91,12 @@ fn a_fourth_set_of_queries_is_answered_too() {
     holds("fourth-queries.json", 0.85, 0.975, 0.79, 0.79);
 }
 
+/// Written before anything was tuned to it, when 0.775 were answered first and 0.885 among five.
+#[test]
+fn a_fifth_set_of_queries_is_answered_too() {
+    holds("fifth-queries.json", 0.87, 0.955, 0.75, 0.88);
+}
+
 #[test]
 fn what_another_government_does_is_said_to_be_so_and_nothing_else_is() {
     let (catalogue, words) = publish::check_dir(
@@ -148,4 +155,68 @@ fn at_the_counter_the_task_is_found_in_the_persons_words_and_in_the_clerks() {
         assert_eq!(first(&task.name), Some(task.id.to_string()), "{}", task.name);
     }
     assert!(finder::find_tasks(&catalogue, &finder, "payment", 3).len() <= 3);
+}
+
+#[test]
+fn what_is_asked_about_any_service_leads_to_the_main_one() {
+    with_finder(|answers, _| {
+        for (question, service) in [
+            ("pay my taxes", "property-tax-payment"),
+            ("pay taxes online", "property-tax-payment"),
+            ("how do I pay my property tax", "property-tax-payment"),
+            ("water bill", "water-bill-payment"),
+            ("pay water bill", "water-bill-payment"),
+            ("cost of a dog licence", "dog-licence"),
+            ("dog licence form", "dog-licence"),
+            ("cancel my dog licence", "dog-licence"),
+            ("building permit status", "building-permit"),
+            ("building permit fees", "building-permit"),
+            ("where do I get a building permit", "building-permit"),
+            ("appeal a parking ticket", "dispute-parking-ticket"),
+            ("pay a parking ticket", "pay-parking-ticket"),
+            ("burn permit cost", "burn-permit"),
+            ("marriage licence appointment", "marriage-licence"),
+            ("library card cost", "library-card"),
+            ("ontario works application form", "ontario-works"),
+            ("landfill fees", "landfill-drop-off"),
+        ] {
+            assert_eq!(answers(question).first().map(String::as_str), Some(service), "{question}");
+        }
+    });
+}
+
+/// The record that a question is answered from, and the fact, on a Monday at ten.
+fn answered(question: &str) -> Option<String> {
+    let (catalogue, words) = publish::check_dir(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/kawartha-lakes"),
+    )
+    .unwrap();
+    let index = finder::index_of(&catalogue, &words.thesaurus);
+    let finder = Finder::of(&index).unwrap();
+    let now =
+        Moment { date: Date::new(2026, 11, 23).unwrap(), minute: Minute::new(10, 0).unwrap() };
+    let found = finder.find(question, 9);
+    let answer = answer_to(&catalogue, &finder, question, &found, Some(now))?;
+    let name = match answer.record {
+        IndexedRecord::Service(service) => service.id.to_string(),
+        IndexedRecord::Hub(hub) => hub.id.to_string(),
+    };
+    Some(format!("{name} {:?}", answer.fact))
+}
+
+#[test]
+fn the_answer_stands_above_the_results_where_the_directory_has_it() {
+    for (question, answer) in [
+        ("how much is a dog licence", Some("dog-licence Cost")),
+        ("What does it cost to register my dog?", Some("dog-licence Cost")),
+        ("Is City Hall open?", Some("city-hall Opening")),
+        ("city hall", Some("city-hall Opening")),
+        ("what do I bring for a dog licence", Some("dog-licence Documents")),
+        ("who do I call about a pothole", Some("report-pothole Phone")),
+        ("library hours", None),
+        ("how much is a unicorn licence for the moon", None),
+        ("dog licence", None),
+    ] {
+        assert_eq!(answered(question).as_deref(), answer, "{question}");
+    }
 }

@@ -78,9 +78,10 @@ fn holidays_by_kind_of_place() {
         Some("canada-day"),
     );
     check("landfill-lindsay-ops", "2023-07-03 10:00", until("17:00", false), false, None);
-    // It is unknown whether offices close on Family Day: the usual hours are shown, to be
-    // confirmed.
-    check("city-hall", "2027-02-15 10:00", until("16:30", false), false, Some("family-day"));
+    // It is unknown whether offices close on Family Day, and libraries on Christmas Day, so nothing
+    // says that they are open.
+    check("city-hall", "2027-02-15 10:00", DayState::Unknown, false, Some("family-day"));
+    check("library-lindsay", "2026-12-25 12:00", DayState::Unknown, false, Some("christmas-day"));
     // Christmas on a Saturday and Boxing Day on the Sunday are observed on Monday and Tuesday.
     check(
         "city-hall",
@@ -118,11 +119,11 @@ fn what_is_not_known_is_not_closed() {
     check("library-dalton", "2026-11-23 10:00", DayState::Unknown, false, None);
     let catalogue = catalogue();
     let hub = catalogue.hub(&HubId::parse("library-dalton").unwrap()).unwrap();
-    let week = Hours::of(&catalogue, hub).week_of(Date::parse("2026-11-25").unwrap());
+    let week = Hours::of(&catalogue, hub).seven_days_from(Date::parse("2026-11-25").unwrap());
     assert_eq!(week.len(), 7);
     assert_eq!(
         (week[0].date.to_string().as_str(), &week[0].hours),
-        ("2026-11-23", &DayHours::Unknown)
+        ("2026-11-25", &DayHours::Unknown)
     );
 }
 

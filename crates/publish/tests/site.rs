@@ -192,7 +192,11 @@ fn a_quick_site_has_the_same_files_without_compressed_copies() {
         let listing: serde_json::Value = serde_json::from_str(&read(out, "site.json")).unwrap();
         listing["files"].as_array().unwrap().clone()
     };
-    let pairs = rows(&out).into_iter().zip(rows(&quick));
+    let is_page = |row: &serde_json::Value| {
+        row["path"].as_str().is_some_and(|path| path.starts_with("/pages/"))
+    };
+    assert!(rows(&out).iter().any(is_page) && !rows(&quick).iter().any(is_page));
+    let pairs = rows(&out).into_iter().filter(|row| !is_page(row)).zip(rows(&quick));
     for (whole, quick) in pairs {
         assert_eq!((&whole["path"], &whole["sha256"]), (&quick["path"], &quick["sha256"]));
         assert!(quick["br"].is_null() && quick["gz"].is_null());

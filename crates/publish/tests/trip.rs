@@ -5,7 +5,7 @@
 use domain::Catalogue;
 use domain::hours::{Date, Moment};
 use domain::place::Position;
-use domain::trip::{Errand, documents, fees, next_day_for_all, plan};
+use domain::trip::{Errand, documents, fees, first_day_for_all, next_day_for_all, plan};
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -31,7 +31,28 @@ fn three_things_at_one_counter() {
     let trip = plan(&catalogue, &list, now.date, now, None);
     let [stop] = trip.stops.as_slice() else { panic!("{trip:?}") };
     assert_eq!((stop.errands.as_slice(), stop.open.is_empty()), ([0, 1, 2].as_slice(), false));
-    assert!(stop.plan.is_certain, "of five that do them all, one whose hours are sure");
+    assert_eq!(
+        stop.hub.id.as_str(),
+        "city-hall",
+        "of five that do them all, the one that does most"
+    );
+    // Bobcaygeon's own counter is open on Wednesdays; its hours are not confirmed, and those of
+    // Coboconk, 35 km away, are.
+    let bobcaygeon = Some(Position { lat: 44.536, lon: -78.545 });
+    let wednesday = Date::parse("2026-11-25").unwrap();
+    let near = plan(&catalogue, &errands("issue-dog-licence"), wednesday, now, bobcaygeon);
+    assert_eq!(near.stops[0].hub.id.as_str(), "msc-bobcaygeon");
+}
+
+#[test]
+fn on_a_sunday_the_answer_is_the_monday_that_does_everything() {
+    let catalogue = catalogue();
+    let list = errands("issue-library-card take-property-tax-payment issue-dog-licence");
+    let sunday = at("2026-11-29 10:00");
+    let day = first_day_for_all(&catalogue, &list, sunday);
+    assert_eq!(day, Date::parse("2026-11-30").unwrap());
+    let trip = plan(&catalogue, &list, day, sunday, None);
+    assert!(trip.not_that_day.is_empty() && trip.nowhere.is_empty(), "{trip:?}");
 }
 
 #[test]
@@ -62,7 +83,7 @@ fn what_is_closed_is_no_answer_and_the_next_day_is_found() {
         (0, vec![0, 2], vec![1]),
         "no counter is known for the second"
     );
-    let day = next_day_for_all(&catalogue, &list, late.date, late).unwrap();
+    let day = next_day_for_all(&catalogue, &list, late.date, late, 3).unwrap();
     assert!(day > Date::parse("2026-12-26").unwrap(), "{day}: not on Christmas, nor on Boxing Day");
     assert!(plan(&catalogue, &list, day, late, None).not_that_day.is_empty());
 }

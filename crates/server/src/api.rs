@@ -7,15 +7,15 @@ pub(crate) use tablets::seen_row;
 use crate::editions::Editions;
 use crate::gate::{ClientAddress, QUESTION_BYTES_MAX, gate};
 use crate::headers::secure;
-use crate::log::LostLines;
+use crate::log::{AccessLog, LostLines, RequestId};
 use crate::metrics::{RequestRefusal, ServerMetrics};
 use crate::readiness::{Readiness, Report};
 use crate::site::{ServedSite, plain};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, Extension, Path, Request, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
-use axum::http::{Method, StatusCode};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION, RETRY_AFTER};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -38,6 +38,7 @@ use std::time::{Duration, Instant};
 use store::{Custody, OfficeStore, SenderStore, StoreFault, SubmissionStore};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
+use tracing::Instrument;
 use vault::now_ms;
 use vault::receipts::pem;
 
@@ -45,6 +46,8 @@ use vault::receipts::pem;
 const WORK_S_MAX: u64 = 30;
 /// The body of `/api/ping`, by which the app can tell the server from a captive portal.
 pub(crate) const PING: &str = "community-hub\n";
+/// The header of an answer with its request's id: who reports a fault can name it.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const OVER_BUDGET: &str = "More came from here today than is taken in a day. Nothing is lost: it stays on the device and is sent again later.\n";
 const CANNOT_READ: &str = "The server cannot look it up now. Ask again a little later.\n";
 const CANNOT_KEEP: &str =
@@ -74,6 +77,8 @@ pub struct ServerParts<S> {
     pub sends_email: bool,
     /// Proxies whose forwarding headers are trusted.
     pub trusted_proxies: TrustedProxies,
+    /// Which requests have a line in the log.
+    pub access_log: AccessLog,
     /// The database's name and version.
     pub engine: String,
 }
@@ -349,14 +354,34 @@ async fn file<S: SubmissionStore>(
     match method {
         // The HTTP layer drops the body of a HEAD response.
         Method::GET | Method::HEAD => {
+            if let Some(address) = office::tidy_address(request.uri()) {
+                return Redirect::to(&address).into_response();
+            }
             let (path, headers) = (request.uri().path(), request.headers());
-            server
-                .editions
+            let editions = &server.editions;
+            if let Some(address) = editions.moved(path) {
+                return moved(&address);
+            }
+            // A page as HTML belongs to the site's own edition. If there is a newer one, the app
+            // shows its facts, and nothing stale comes first.
+            let page = || server.site.answer_page(path, headers).filter(|_| editions.is_of_site());
+            editions
                 .answer(path, headers)
+                .or_else(page)
                 .unwrap_or_else(|| server.site.answer(path, headers))
         }
         _ => plain(StatusCode::METHOD_NOT_ALLOWED, "This address can only be read.\n"),
     }
+}
+
+/// The record at this address has another one for good.
+fn moved(address: &str) -> Response {
+    let built = Response::builder()
+        .status(StatusCode::MOVED_PERMANENTLY)
+        .header(LOCATION, address)
+        .header(CACHE_CONTROL, "no-cache")
+        .body(Body::empty());
+    built.expect("an address of the app is plain ASCII")
 }
 
 /// If no submission of the request could be stored, the HTTP status says so too, for monitoring and
@@ -399,8 +424,8 @@ fn bytes(bytes: Vec<u8>) -> Response {
     built.expect("all header values are plain ASCII")
 }
 
-/// Logs one line per request: kind of address, outcome and duration. It must hold nothing that
-/// leads to a person.
+/// Gives the request its id, which each line of the log about it has, and logs one line per
+/// request: kind of address, outcome and duration. It must hold nothing that leads to a person.
 async fn log<S: Send + Sync + 'static>(
     State(server): State<Arc<ServerParts<S>>>,
     request: Request,
@@ -409,10 +434,19 @@ async fn log<S: Send + Sync + 'static>(
     let class = class_of(request.uri().path());
     let method = request.method().clone();
     let began = Instant::now();
-    let response = next.run(request).await;
+    let id = RequestId::new();
+    let span = tracing::error_span!("request", %id);
+    let mut response = next.run(request).instrument(span.clone()).await;
+    if let Ok(id) = HeaderValue::from_str(&id.to_string()) {
+        response.headers_mut().insert(REQUEST_ID, id);
+    }
     let (status, time) = (response.status().as_u16(), began.elapsed());
     server.metrics.note_request(class, status, time);
     let ms = time.as_millis() as u64;
+    if !server.access_log.has(id, status, ms) {
+        return response;
+    }
+    let _in_request = span.enter();
     if status >= 500 {
         tracing::error!(%method, class, status, ms, "request");
     } else {

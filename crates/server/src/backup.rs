@@ -13,6 +13,8 @@ mod restore;
 
 use crate::serve::DATABASE_FILE;
 use crate::site::ServedSite;
+use domain::MunicipalityId;
+pub(crate) use folder::MANIFEST;
 use folder::{BackupFolder, copy_file, copy_folder};
 use std::fs::Metadata;
 use std::io::{ErrorKind, Write};
@@ -28,29 +30,33 @@ const KEYS_FILE: &str = "keys.age";
 const SETTINGS_FILE: &str = "hub.toml.age";
 /// In the data folder: the words that open the keys of its backups. Whoever reads this file reads
 /// the keys beside it too, so it reveals nothing more; a backup never holds it.
-const WORDS_FILE: &str = "backup-words";
+pub(crate) const WORDS_FILE: &str = "backup-words";
 /// Folders and files of the data folder that a backup has as they are.
 const CATALOGUE: &str = "catalogue";
 const DEMO: &str = "demo";
 
 /// What a backup is made of, beside the database.
 #[derive(Debug, Clone, Copy)]
-struct BackupSources<'a> {
-    data_dir: &'a Path,
+pub(crate) struct BackupSources<'a> {
+    pub(crate) data_dir: &'a Path,
     /// The settings file, if one is used.
-    settings: Option<&'a Path>,
+    pub(crate) settings: Option<&'a Path>,
 }
 
 /// What a backup holds, for the console and the audit log.
-struct BackupMade {
-    files: usize,
-    bytes: u64,
+pub(crate) struct BackupMade {
+    pub(crate) files: usize,
+    pub(crate) bytes: u64,
     /// The words, if they are new.
-    new_words: Option<String>,
+    pub(crate) new_words: Option<String>,
 }
 
 /// Makes a backup in a new or empty folder. If it fails, nothing of it stays.
-async fn make(store: &AnyStore, of: BackupSources<'_>, to: &Path) -> Result<BackupMade, String> {
+pub(crate) async fn write_backup(
+    store: &AnyStore,
+    of: BackupSources<'_>,
+    to: &Path,
+) -> Result<BackupMade, String> {
     if !entries(to).is_empty() {
         return Err(format!(
             "{} is not empty. Nothing was written: each backup needs a folder of its own, such as one named after the day.",
@@ -70,14 +76,19 @@ async fn make(store: &AnyStore, of: BackupSources<'_>, to: &Path) -> Result<Back
 }
 
 async fn fill(store: &AnyStore, of: BackupSources<'_>, to: &Path) -> Result<BackupMade, String> {
-    let BackupSources { data_dir, settings } = of;
-    let cannot = |what: &Path| {
-        let what = what.display().to_string();
-        move |error: std::io::Error| format!("{what}: {error}")
-    };
     make_folder(to).map_err(cannot(to))?;
     let AnyStore::Sqlite(sqlite) = store else { return Err(OF_POSTGRES.into()) };
     sqlite.copy_to(&to.join(DATABASE_FILE)).await.map_err(|fault| fault.to_string())?;
+    // From here on nothing waits, and the words take a second: other requests go on meanwhile.
+    tokio::task::block_in_place(|| fill_in_files(sqlite.municipality(), of, to))
+}
+
+/// Everything but the database.
+fn fill_in_files(
+    municipality: &MunicipalityId,
+    BackupSources { data_dir, settings }: BackupSources<'_>,
+    to: &Path,
+) -> Result<BackupMade, String> {
     let (words, new_words) = words_of(data_dir)?;
     let (sealed, _) = pack(&data_dir.join("keys"), &words).map_err(|fault| fault.to_string())?;
     let keys = to.join(KEYS_FILE);
@@ -100,12 +111,29 @@ async fn fill(store: &AnyStore, of: BackupSources<'_>, to: &Path) -> Result<Back
     if demo.exists() {
         copy_file(&demo, &to.join(DEMO)).map_err(cannot(&demo))?;
     }
-    let (files, bytes) = BackupFolder::finish(to, sqlite.municipality())?;
+    let (files, bytes) = BackupFolder::finish(to, municipality)?;
     Ok(BackupMade { files, bytes, new_words })
 }
 
+fn cannot(what: &Path) -> impl Fn(std::io::Error) -> String {
+    let what = what.display().to_string();
+    move |error| format!("{what}: {error}")
+}
+
+/// Opens all of a backup with the words in the data folder. Returns what was found, in one line.
+pub(crate) async fn try_backup(from: &Path, data_dir: &Path) -> Result<String, String> {
+    let words = data_dir.join(WORDS_FILE);
+    let (backup, keys) = tokio::task::block_in_place(|| {
+        let backup = BackupFolder::read(from)?;
+        let (_, keys, _) = command::opened(&backup, Some(&words))?;
+        Ok::<_, String>((backup, keys))
+    })?;
+    let found = drill::verify(&backup, &keys).await?;
+    Ok(found.lines().next().unwrap_or_default().to_string())
+}
+
 /// What the administrator of a hub with PostgreSQL reads.
-const OF_POSTGRES: &str = "the database is PostgreSQL, which makes its own backups while it runs: pg_dump --format=custom, or what your provider offers. The keys: community-hub keys backup --to FILE";
+pub(crate) const OF_POSTGRES: &str = "the database is PostgreSQL, which makes its own backups while it runs: pg_dump --format=custom, or what your provider offers. The keys: community-hub keys backup --to FILE";
 
 /// The words that open the keys of this folder's backups, and again if they are new. They stay the
 /// same, so that one paper opens every backup and nobody needs to be there when one is made.

@@ -7,7 +7,6 @@ use crate::serve::{DATABASE_FILE, Settings, municipality_of};
 use crate::settings_file::SettingsFile;
 use crate::site::ServedSite;
 use office::outside::{OutsideAnswer, ask};
-use std::net::IpAddr;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
@@ -207,12 +206,7 @@ fn of_clock(data_dir: &Path, now: SystemTime) -> Finding {
 
 async fn of_server(settings: &Settings) -> Finding {
     const WHAT: &str = "server";
-    let host = match settings.bind {
-        bind if bind.is_unspecified() => "localhost".to_string(),
-        IpAddr::V6(bind) => format!("[{bind}]"),
-        bind => bind.to_string(),
-    };
-    let url = format!("http://{host}:{}/ready", settings.port);
+    let url = settings.ready_url();
     match ask(&url).await {
         Err(_) => doubtful(WHAT, format!("nothing answers at {url}: the database was not tried")),
         Ok(answer) if answer.status == 200 => fine(WHAT, format!("ready, at {url}")),

@@ -2,14 +2,18 @@
 //! follow from options, environment variables and the settings file, in this order. An empty
 //! environment variable counts as unset, and switches the file's value off.
 
+use crate::backup::OF_POSTGRES;
 use crate::backup::command::{BackupAct, BackupCommand};
 use crate::export::Format;
-use crate::jobs::nightly::{AFTER_START, RetentionSettings};
+use crate::jobs::backups::BackupSettings;
+use crate::jobs::nightly::{AFTER_START, NightlySettings, RetentionSettings};
 use crate::keys::command::{KeysAct, KeysCommand};
+use crate::log::AccessLog;
 use crate::records::Named;
 use crate::records::command::{RecordsAct, RecordsCommand};
 use crate::records::ledger;
 use crate::records::retention::RetentionDays;
+use crate::records::staff::NewPerson;
 use crate::records::trace::Asker;
 use crate::serve::Settings;
 use crate::settings_file::SettingsFile;
@@ -24,6 +28,7 @@ use limits::connections::ConnectionSettings;
 use office::mail::settings::MailSettings;
 use office::oidc::settings::OidcSettings;
 use office::second_factor::SecondFactorPolicy;
+use office::staff::{Role, STAFF_NAME_CHARS_MAX, Scope, login_of};
 use std::io::Write;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -33,6 +38,8 @@ use vault::keys::file::Use;
 
 /// About one month of the 8,500 cases a year that the city had in 2019.
 const DEMO_INQUIRIES: u32 = 700;
+/// Nightly backups that are stored: two weeks, in which a mistake is noticed.
+const BACKUPS_KEPT: usize = 14;
 
 const ENVIRONMENT: &str = "\
 Settings that hold secrets are environment variables, or in the settings file under the same name in
@@ -60,7 +67,7 @@ before it begins, and how much it was afterwards. Do not write into a reason who
 /// Serves Community Hub, stores what devices send, and opens, exports and deletes it for the
 /// office.
 #[derive(Debug, Parser)]
-#[command(name = "community-hub", version, after_long_help = ENVIRONMENT, max_term_width = 100)]
+#[command(name = "community-hub", version = version(), after_long_help = ENVIRONMENT, max_term_width = 100)]
 #[command(arg_required_else_help = true, disable_help_subcommand = false)]
 pub struct ServerCommandLine {
     /// The settings file [default: /etc/community-hub/hub.toml if it exists]. Options and
@@ -71,6 +78,13 @@ pub struct ServerCommandLine {
     command: Subcommands,
 }
 
+/// The version, and in a packaged program the commit that it was built from.
+fn version() -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    option_env!("COMMUNITY_HUB_COMMIT")
+        .map_or(version.into(), |commit| format!("{version} (commit {commit})"))
+}
+
 #[derive(Debug, Subcommand)]
 enum Subcommands {
     /// Serves the app and receives submissions.
@@ -78,6 +92,9 @@ enum Subcommands {
     /// Says what is wrong with the settings and with the machine: rights, space, clock, the public
     /// address, e-mail. Takes the options of `serve`, and changes nothing.
     Check(ServeOptions),
+    /// Says what the server did at night, what it does next, what failed, and how old the keys are.
+    /// Ends with an error if something needs work. Takes the options of `serve`.
+    Status(ServeOptions),
     /// Opens received submissions and prints them; the server may keep running.
     Export(ExportOptions),
     /// Checks the figures of a baseline.
@@ -111,6 +128,8 @@ enum Subcommands {
         #[arg(value_parser = Named::parse)]
         named: Named,
         #[command(flatten)]
+        confirm: ConfirmOption,
+        #[command(flatten)]
         folders: Folders,
         #[command(flatten)]
         asker: AskerOptions,
@@ -134,6 +153,8 @@ enum Subcommands {
     /// offer again what they sent since.
     Restored {
         #[command(flatten)]
+        confirm: ConfirmOption,
+        #[command(flatten)]
         folders: Folders,
         #[command(flatten)]
         asker: AskerOptions,
@@ -141,7 +162,11 @@ enum Subcommands {
     /// Checks and prints the audit log.
     #[command(subcommand)]
     Audit(AuditCommand),
-    /// Lists staff, and restores access for someone who is locked out.
+    /// Lists messages that arrived under the id of another message with other content.
+    #[command(subcommand)]
+    SetAside(SetAsideCommand),
+    /// Lists, invites, changes and removes staff, and restores access for someone who is locked
+    /// out.
     #[command(subcommand)]
     Staff(StaffCommand),
     /// Prints completions for a shell.
@@ -161,6 +186,14 @@ struct Folders {
     /// Database and keys.
     #[arg(long, value_name = "DIR", default_value = "var")]
     data_dir: PathBuf,
+}
+
+#[derive(Debug, Args)]
+struct ConfirmOption {
+    /// Does it although the clock may be wrong, or a copy is old. N is the number that the refusal
+    /// names.
+    #[arg(long, value_name = "N")]
+    confirm: Option<u64>,
 }
 
 #[derive(Debug, Args)]
@@ -194,6 +227,10 @@ struct ServeOptions {
     #[arg(long, value_name = "LIST", env = "TRUSTED_PROXIES", default_value = "")]
     #[arg(hide_default_value = true, value_parser = TrustedProxies::parse)]
     trusted_proxies: TrustedProxies,
+    /// Logs one of N requests that went well and were quick; 0 logs none of them. Errors and slow
+    /// requests are always logged.
+    #[arg(long, value_name = "N", env = "ACCESS_LOG", default_value_t = 1)]
+    access_log: u32,
     /// What is accepted per day, such as inquiry=1000/4,all=50000/128: submissions and megabytes of
     /// a kind (inquiry, feedback, gap, correction, tally, contact) from one address, and from all.
     /// What exceeds it stays on its device.
@@ -250,7 +287,14 @@ struct NightlyOptions {
     /// The by-law that allows less than a year.
     #[arg(long, value_name = "TEXT")]
     retention_by_law: Option<String>,
-    /// Seconds after a start before retention may run. For tests.
+    /// Makes a backup every night in a folder of its own in FOLDER, and tries it. The folder must
+    /// exist, best on another disk. Not with PostgreSQL.
+    #[arg(long, value_name = "FOLDER", env = "BACKUP_TO")]
+    backup_to: Option<PathBuf>,
+    /// How many nightly backups are stored; older ones are deleted after a newer one was tried.
+    #[arg(long, value_name = "NIGHTS", default_value_t = BACKUPS_KEPT)]
+    backup_keep: usize,
+    /// Seconds after a start before nightly work may begin. For tests.
     #[arg(long, value_name = "SECONDS", default_value_t = AFTER_START.as_secs(), hide = true)]
     retention_after: u64,
 }
@@ -263,6 +307,10 @@ struct ExportOptions {
     /// reason).
     #[arg(value_enum)]
     what: Exported,
+    /// With `everything`, and needed then: a new or empty folder for all of it, to move away from
+    /// this product. It is not encrypted.
+    #[arg(long, value_name = "FOLDER", required_if_eq("what", "everything"))]
+    to: Option<PathBuf>,
     #[arg(long, value_enum, default_value = "jsonl")]
     format: FormatName,
     /// The first day in UTC, such as 2026-11-23.
@@ -350,6 +398,8 @@ struct RestoreOptions {
     #[command(flatten)]
     words: WordsOption,
     #[command(flatten)]
+    confirm: ConfirmOption,
+    #[command(flatten)]
     folders: Folders,
     #[command(flatten)]
     asker: AskerOptions,
@@ -395,6 +445,8 @@ enum KeysSubcommand {
         /// signing key].
         #[arg(long = "in", value_name = "SECONDS")]
         begins_in_s: Option<u64>,
+        #[command(flatten)]
+        confirm: ConfirmOption,
     },
     /// Stops offering a key to devices. What was sealed to it still opens.
     Revoke {
@@ -410,6 +462,8 @@ enum KeysSubcommand {
     Destroy {
         /// The key's id.
         key: String,
+        #[command(flatten)]
+        confirm: ConfirmOption,
     },
     /// Writes all keys into one encrypted file, and prints the words for paper that open it.
     Backup {
@@ -545,6 +599,49 @@ enum StaffCommand {
         #[command(flatten)]
         asker: AskerOptions,
     },
+    /// Invites a person: prints a link for a password, as an administrator's page does.
+    Invite {
+        /// The username; with work accounts, the account's e-mail address or user name.
+        #[arg(value_parser = login)]
+        login: String,
+        /// The name that colleagues see.
+        #[arg(long, value_parser = person_name)]
+        name: String,
+        /// What the person may do.
+        #[arg(long, value_enum)]
+        role: RoleName,
+        /// Whose inquiries the person reads: all, department:NAME or hub:ID.
+        #[arg(long, value_name = "WHOSE", value_parser = scope)]
+        reads: Scope,
+        #[command(flatten)]
+        folders: Folders,
+        #[command(flatten)]
+        asker: AskerOptions,
+    },
+    /// Changes what a person may do.
+    Role {
+        /// The username.
+        login: String,
+        /// What the person may do from now on.
+        #[arg(value_enum)]
+        role: RoleName,
+        /// Whose inquiries the person reads: all, department:NAME or hub:ID [default: as before].
+        #[arg(long, value_name = "WHOSE", value_parser = scope)]
+        reads: Option<Scope>,
+        #[command(flatten)]
+        folders: Folders,
+        #[command(flatten)]
+        asker: AskerOptions,
+    },
+    /// Ends a person's access and all of their sessions.
+    Remove {
+        /// The username.
+        login: String,
+        #[command(flatten)]
+        folders: Folders,
+        #[command(flatten)]
+        asker: AskerOptions,
+    },
     /// Restores access for somebody who is locked out: prints a link for a new password, ends all
     /// of their sessions and removes their second factor.
     Reset {
@@ -557,6 +654,54 @@ enum StaffCommand {
     },
 }
 
+#[derive(Debug, Subcommand)]
+enum SetAsideCommand {
+    /// Lists them, newest first.
+    List {
+        #[command(flatten)]
+        folders: Folders,
+        #[command(flatten)]
+        asker: AskerOptions,
+    },
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum RoleName {
+    Counter,
+    Office,
+    Manager,
+    Administrator,
+}
+
+impl RoleName {
+    fn role(self) -> Role {
+        match self {
+            Self::Counter => Role::Counter,
+            Self::Office => Role::Office,
+            Self::Manager => Role::Manager,
+            Self::Administrator => Role::Administrator,
+        }
+    }
+}
+
+fn login(text: &str) -> Result<String, String> {
+    let allowed = "use 2 to 60 of a-z, 0-9, and . - _ @ +";
+    login_of(text).ok_or_else(|| allowed.into())
+}
+
+fn person_name(text: &str) -> Result<String, String> {
+    let name = text.trim();
+    let fits = (1..=STAFF_NAME_CHARS_MAX).contains(&name.chars().count());
+    let is_line = !name.chars().any(char::is_control);
+    (fits && is_line)
+        .then(|| name.to_string())
+        .ok_or_else(|| format!("use one line of up to {STAFF_NAME_CHARS_MAX} characters"))
+}
+
+fn scope(text: &str) -> Result<Scope, String> {
+    Scope::parse(text).ok_or_else(|| "use all, department:NAME or hub:ID".into())
+}
+
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Exported {
     Inquiries,
@@ -565,6 +710,7 @@ enum Exported {
     Corrections,
     Tallies,
     Contacts,
+    Everything,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -646,9 +792,10 @@ impl Folders {
             mail: MailSettings::of(|name| defaults.value(name)),
             oidc: OidcSettings::of(|name| defaults.value(name)),
             second_factor: SecondFactorPolicy::Managers,
-            retention: None,
+            nightly: NightlySettings::default(),
             least_free_bytes: 0,
             new_database: false,
+            access_log: AccessLog::default(),
         }
     }
 }
@@ -675,15 +822,16 @@ impl ServeOptions {
             },
             second_factor: self.second_factor,
             new_database: self.new_database,
+            access_log: AccessLog { one_of: self.access_log },
             least_free_bytes: self.least_free_mb.saturating_mul(1024 * 1024),
-            retention: self.nightly.settings()?,
+            nightly: self.nightly.settings(defaults)?,
             ..settings
         })
     }
 }
 
 impl NightlyOptions {
-    fn settings(self) -> Result<Option<RetentionSettings>, String> {
+    fn settings(self, defaults: &SettingsFile) -> Result<NightlySettings, String> {
         let days = RetentionDays {
             inquiries: self.retention_inquiries,
             feedback: self.retention_feedback,
@@ -692,7 +840,18 @@ impl NightlyOptions {
         };
         let by_law = days.checked(self.retention_by_law, "--retention-by-law")?;
         let after_start = Duration::from_secs(self.retention_after);
-        Ok(self.retention.then_some(RetentionSettings { days, by_law, after_start }))
+        let retention = self.retention.then_some(RetentionSettings { days, by_law, after_start });
+        let to = self.backup_to.filter(|to| !to.as_os_str().is_empty());
+        if to.is_some() && defaults.value("DATABASE_URL").is_some() {
+            return Err(format!("backup_to cannot be used: {OF_POSTGRES}."));
+        }
+        let backup = |to| BackupSettings {
+            to,
+            keep: self.backup_keep,
+            settings_file: defaults.path().map(PathBuf::from),
+            after_start,
+        };
+        Ok(NightlySettings { retention, backups: to.map(backup) })
     }
 }
 
@@ -708,6 +867,8 @@ pub enum ServerCommand {
         /// Where they come from.
         file: SettingsFile,
     },
+    /// Says what was last done.
+    Status(Settings),
     /// Prints received submissions of a kind.
     Export {
         /// The folders and the database.
@@ -720,6 +881,15 @@ pub enum ServerCommand {
         format: Format,
         /// The earliest receipt, in milliseconds since 1970.
         since_ms: u64,
+    },
+    /// Writes everything into a folder.
+    ExportEverything {
+        /// The folders and the database.
+        settings: Settings,
+        /// Who runs it and why.
+        asker: Asker,
+        /// The new folder.
+        to: PathBuf,
     },
     /// Imports a device's file.
     Import {
@@ -797,6 +967,7 @@ impl ServerCommandLine {
             Subcommands::Check(options) => options
                 .settings(defaults)
                 .map(|settings| ServerCommand::Check { settings, file: defaults.clone() }),
+            Subcommands::Status(options) => options.settings(defaults).map(ServerCommand::Status),
             Subcommands::Export(options) => options.command(defaults),
             Subcommands::Baseline(BaselineCommand::Verify { file, folders, asker }) => {
                 Ok(ServerCommand::Baseline {
@@ -816,8 +987,9 @@ impl ServerCommandLine {
             Subcommands::Retention(options) => {
                 options.command(defaults).map(ServerCommand::Records)
             }
-            Subcommands::Erase { named, folders, asker } => {
-                records(RecordsAct::Erase(named), (folders, asker), defaults)
+            Subcommands::Erase { named, confirm, folders, asker } => {
+                let act = RecordsAct::Erase { named, confirmed: confirm.confirm };
+                records(act, (folders, asker), defaults)
             }
             Subcommands::Hold(command) => {
                 let (act, folders, asker) = command.act();
@@ -826,12 +998,16 @@ impl ServerCommandLine {
             Subcommands::Stage { named, stage, folders, asker } => {
                 records(RecordsAct::Stage(named, stage.stage()), (folders, asker), defaults)
             }
-            Subcommands::Restored { folders, asker } => {
-                records(RecordsAct::Restored, (folders, asker), defaults)
+            Subcommands::Restored { confirm, folders, asker } => {
+                let act = RecordsAct::Restored { confirmed: confirm.confirm };
+                records(act, (folders, asker), defaults)
             }
             Subcommands::Audit(command) => {
                 let (act, folders, asker) = command.act();
                 records(act, (folders, asker), defaults)
+            }
+            Subcommands::SetAside(SetAsideCommand::List { folders, asker }) => {
+                records(RecordsAct::SetAsideList, (folders, asker), defaults)
             }
             Subcommands::Staff(command) => {
                 let (act, folders, asker) = command.act();
@@ -853,6 +1029,11 @@ fn records(
 
 impl ExportOptions {
     fn command(self, defaults: &SettingsFile) -> Result<ServerCommand, String> {
+        let asker = self.asker.asker();
+        if matches!(self.what, Exported::Inquiries | Exported::Feedback | Exported::Everything) {
+            asker.has_reason()?;
+        }
+        let settings = self.folders.settings(defaults);
         let kind = match self.what {
             Exported::Inquiries => Kind::Inquiry,
             Exported::Feedback => Kind::Feedback,
@@ -860,16 +1041,17 @@ impl ExportOptions {
             Exported::Corrections => Kind::Correction,
             Exported::Contacts => Kind::Contact,
             Exported::Tallies => Kind::Tally,
+            Exported::Everything => {
+                // Clap requires it here.
+                let to = self.to.unwrap_or_default();
+                return Ok(ServerCommand::ExportEverything { settings, asker, to });
+            }
         };
         let format = match self.format {
             FormatName::Jsonl => Format::Jsonl,
             FormatName::Csv => Format::Csv,
         };
-        let asker = self.asker.asker();
-        if matches!(kind, Kind::Inquiry | Kind::Feedback) {
-            asker.has_reason()?;
-        }
-        let (settings, since_ms) = (self.folders.settings(defaults), self.since.unwrap_or(0));
+        let since_ms = self.since.unwrap_or(0);
         Ok(ServerCommand::Export { settings, asker, kind, format, since_ms })
     }
 }
@@ -912,7 +1094,11 @@ impl RestoreOptions {
     fn command(self, defaults: &SettingsFile) -> Result<BackupCommand, String> {
         let asker = self.asker.asker();
         asker.has_reason()?;
-        let act = BackupAct::Restore { from: self.from, words: self.words.words };
+        let act = BackupAct::Restore {
+            from: self.from,
+            words: self.words.words,
+            confirmed: self.confirm.confirm,
+        };
         let settings_file = defaults.path().map(PathBuf::from);
         Ok(BackupCommand { settings: self.folders.settings(defaults), settings_file, asker, act })
     }
@@ -923,19 +1109,19 @@ impl KeysOptions {
         let asker = AskerOptions { operator: self.operator, reason: self.reason }.asker();
         let act = match self.command.unwrap_or(KeysSubcommand::List) {
             KeysSubcommand::List => KeysAct::List,
-            KeysSubcommand::Rotate { usage, begins_in_s } => {
+            KeysSubcommand::Rotate { usage, begins_in_s, confirm } => {
                 let usage = match usage {
                     KeyUse::Sealing => Use::Sealing,
                     KeyUse::Signing => Use::Signing,
                     KeyUse::Office => Use::Office,
                 };
-                KeysAct::Rotate { usage, begins_in_s }
+                KeysAct::Rotate { usage, begins_in_s, confirmed: confirm.confirm }
             }
             KeysSubcommand::Revoke { key } => KeysAct::Revoke(key),
             KeysSubcommand::Reseal => KeysAct::Reseal,
-            KeysSubcommand::Destroy { key } => {
+            KeysSubcommand::Destroy { key, confirm } => {
                 asker.has_reason()?;
-                KeysAct::Destroy(key)
+                KeysAct::Destroy { key, confirmed: confirm.confirm }
             }
             KeysSubcommand::Backup { to } => KeysAct::Backup { to },
             KeysSubcommand::Restore { from } => KeysAct::Restore { from },
@@ -981,6 +1167,16 @@ impl StaffCommand {
     fn act(self) -> (RecordsAct, Folders, AskerOptions) {
         match self {
             StaffCommand::List { folders, asker } => (RecordsAct::StaffList, folders, asker),
+            StaffCommand::Invite { login, name, role, reads, folders, asker } => {
+                let person = NewPerson { login, name, role: role.role(), scope: reads };
+                (RecordsAct::StaffInvite(person), folders, asker)
+            }
+            StaffCommand::Role { login, role, reads, folders, asker } => {
+                (RecordsAct::StaffRole(login, role.role(), reads), folders, asker)
+            }
+            StaffCommand::Remove { login, folders, asker } => {
+                (RecordsAct::StaffRemove(login), folders, asker)
+            }
             StaffCommand::Reset { login, folders, asker } => {
                 (RecordsAct::StaffReset(login), folders, asker)
             }
@@ -1048,11 +1244,15 @@ mod tests {
         for line in [
             "export inquiries".to_string(),
             "export feedback --format csv".into(),
+            "export everything --to folder".into(),
             format!("erase {id}"),
             format!("hold add {id}"),
             "restored".into(),
             "restore --from backup".into(),
             "staff reset ann".into(),
+            "staff invite ann --name Ann --role office --reads all".into(),
+            "staff role ann manager".into(),
+            "staff remove ann".into(),
             "keys destroy 00".into(),
         ] {
             assert!(parsed(&line).is_err_and(|said| said.contains("--reason")), "{line}");
@@ -1083,7 +1283,7 @@ mod tests {
     #[test]
     fn retention_is_nightly_unless_told_otherwise() {
         let nightly = |line: &str| match parsed(line) {
-            Ok(ServerCommand::Serve(settings)) => Ok(settings.retention),
+            Ok(ServerCommand::Serve(settings)) => Ok(settings.nightly.retention),
             Ok(_) => panic!("{line}"),
             Err(said) => Err(said),
         };
@@ -1105,6 +1305,7 @@ mod tests {
             assert!(said.contains(expected), "{line}: {said}");
         };
         check("export all", "inquiries, feedback, gaps");
+        check("export everything --reason x", "--to");
         check("export gaps --format xml", "jsonl, csv");
         check("export gaps --since yesterday", "2026-11-23");
         check("serve --port 99999", "99999");
@@ -1118,6 +1319,8 @@ mod tests {
             "stage 01890a5d-ac96-774b-bcce-b302099a8057 received",
             "in-progress, answered, closed",
         );
+        check("staff invite a/b --name A --role office --reads all", "2 to 60");
+        check("staff invite ann --name Ann --role office --reads some", "department:NAME");
         check("keys rotate erasure", "sealing, signing, office");
         check("serv", "serve");
     }

@@ -11,8 +11,10 @@ use domain::catalogue::{TranslationFile, Translations};
 use domain::edition::{Edition, bundle_path};
 use domain::office::OfficeRules;
 use domain::survey::Survey;
-use domain::{Catalogue, MunicipalityId};
-use finder::{EditionBundle, EditionWords, NotBundled, Whole, bundle_of};
+use domain::{Catalogue, MunicipalityId, ServiceId};
+use finder::{
+    EditionBundle, EditionWords, Finder, IndexedRecord, NotBundled, Whole, bundle_of, record_at,
+};
 use office::directory::ServiceDirectory;
 use sha2::{Digest, Sha256};
 use std::io::Write;
@@ -28,6 +30,8 @@ const FOLDER: &str = "catalogue";
 const BROTLI_QUALITY: i32 = 11;
 const BROTLI_WINDOW_BITS: i32 = 24;
 const BROTLI_BLOCK_BITS: i32 = 16;
+/// Results that are looked at for each service that is asked for: some are locations.
+const RESULTS_A_SERVICE: usize = 4;
 
 /// The editions that a server knows, shared between its requests.
 pub struct Editions {
@@ -56,6 +60,8 @@ type EditionSource = ([u8; 32], u32);
 struct PublishedBase {
     number: u32,
     catalogue: Arc<Catalogue>,
+    /// The index of the catalogue, as devices have it.
+    index: Arc<[u8]>,
     rules: Option<Arc<OfficeRules>>,
     surveys: Arc<Vec<Survey>>,
     bundle: [u8; 32],
@@ -172,6 +178,25 @@ impl Editions {
         })
     }
 
+    /// Whether the newest edition is the one that came with the app's site.
+    pub fn is_of_site(&self) -> bool {
+        let newest = self.newest();
+        newest.composed.is_none() && newest.base.published.is_none()
+    }
+
+    /// The address of a service whose id was changed or merged into another; `None` for every other
+    /// address.
+    pub fn moved(&self, path: &str) -> Option<String> {
+        let (before, id) = path.rsplit_once('/')?;
+        if before != "/services" && before != "/fr/services" {
+            return None;
+        }
+        let id = ServiceId::parse(id).ok()?;
+        let catalogue = self.catalogue();
+        let service = catalogue.service(&id).filter(|service| service.id != id)?;
+        Some(format!("{before}/{}", service.id))
+    }
+
     /// The address of the web page that a record of the newest edition is based on; `None` if it is
     /// unknown.
     pub fn source(&self, site: &ServedSite, record: &str) -> Option<String> {
@@ -192,6 +217,18 @@ impl ServiceDirectory for Editions {
 
     fn published(&self) -> Option<Catalogue> {
         self.newest().base.whole.as_ref().map(|(whole, _)| whole.clone())
+    }
+
+    fn services_about(&self, words: &str, most: usize) -> Vec<ServiceId> {
+        let base = &self.newest().base;
+        let Some(finder) = Finder::of(&base.index) else { return Vec::new() };
+        let found = finder.find(words, most * RESULTS_A_SERVICE);
+        let services =
+            found.iter().filter_map(|found| match record_at(&base.catalogue, found.document)? {
+                IndexedRecord::Service(service) => Some(service.id.clone()),
+                IndexedRecord::Hub(_) => None,
+            });
+        services.take(most).collect()
     }
 
     fn translations(&self) -> Vec<Translations> {
@@ -243,6 +280,7 @@ impl PublishedBase {
             surveys: surveys_in(site, &catalogue),
             whole: whole_in(site, &catalogue),
             catalogue: catalogue.into(),
+            index: Catalogue::from_bundle(bytes).map(|(_, index)| index.into()).unwrap_or_default(),
             bundle: Sha256::digest(bytes).into(),
             published: None,
         }

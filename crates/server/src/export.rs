@@ -1,5 +1,9 @@
 //! Decrypts and prints submissions for the office. Bodies are decrypted here and nowhere else.
 
+mod everything;
+
+use casework::case::CaseEvent;
+use casework::channel::InquiryChannel;
 use casework::counter::contacts::{Contacts, Of};
 use domain::collector::{CollectorCode, Step, Tally};
 use domain::gap::Gap;
@@ -9,11 +13,13 @@ use domain::reference::Reference;
 use domain::submission::{Body, Content, Correction, Feedback, Kind};
 use domain::survey::SurveyAnswer;
 use domain::{Catalogue, HubId, QuestionId, ServiceId, inquiry::ValidInquiry};
+pub use everything::{EverythingExported, export_everything};
 use office::cells::CellWriter;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::io::Write;
-use store::{StoredSubmission, SubmissionStore};
+use store::{OfficeStore, StoredSubmission, SubmissionStore};
+use vault::event_cipher::EventCipher;
 use vault::iso;
 use vault::keys::Keys;
 
@@ -46,8 +52,8 @@ pub struct ExportRequest<'a> {
 /// Prints all submissions of a kind. Returns how many rows were printed, and how many submissions
 /// could not be decrypted.
 pub async fn export(
-    store: &impl SubmissionStore,
-    keys: &Keys,
+    store: &(impl SubmissionStore + OfficeStore),
+    (keys, cipher): (&Keys, &EventCipher),
     request: ExportRequest<'_>,
     out: &mut impl Write,
 ) -> Result<(u64, u64), String> {
@@ -77,7 +83,8 @@ pub async fn export(
                 Some(Body { content: Content::Tally(tally), .. }) => tallies.add(tally),
                 Some(Body { content: Content::Contact(contact), .. }) => contacts.count(contact),
                 Some(body) => {
-                    writer.print(row, &body, &withdrawn(&body.content))?;
+                    let channel = channel_of(store, cipher, row).await?;
+                    writer.print(row, &body, (&withdrawn(&body.content), channel))?;
                     printed += 1;
                 }
                 None => closed += 1,
@@ -90,6 +97,24 @@ pub async fn export(
     }
     writer.finish()?;
     Ok((printed, closed))
+}
+
+/// How an inquiry came, which its first event says; `None` for other kinds.
+async fn channel_of(
+    store: &impl OfficeStore,
+    cipher: &EventCipher,
+    row: &StoredSubmission,
+) -> Result<Option<InquiryChannel>, String> {
+    if row.envelope.header.kind != Kind::Inquiry {
+        return Ok(None);
+    }
+    let id = row.envelope.header.id;
+    let events = store.events(id).await.map_err(|fault| fault.to_string())?;
+    let first = events.first().and_then(|event| cipher.open(id, event.number, &event.sealed));
+    Ok(Some(match first {
+        Some(CaseEvent::Recorded { channel, .. }) => channel,
+        _ => InquiryChannel::App,
+    }))
 }
 
 fn opened(keys: &Keys, row: &StoredSubmission) -> Option<Body> {
@@ -116,7 +141,7 @@ impl<'a, W: Write> ExportPrinter<'a, W> {
         Ok(match format {
             Format::Jsonl => ExportPrinter::Jsonl(out),
             Format::Csv => ExportPrinter::Csv {
-                writer: Box::new(CellWriter::new(out)),
+                writer: Box::new(CellWriter::new(out).map_err(|error| error.to_string())?),
                 columns,
                 has_heading: false,
             },
@@ -127,14 +152,19 @@ impl<'a, W: Write> ExportPrinter<'a, W> {
         &mut self,
         row: &StoredSubmission,
         body: &Body,
-        withdrawn: &[String],
+        (withdrawn, channel): (&[String], Option<InquiryChannel>),
     ) -> Result<(), String> {
         match self {
             ExportPrinter::Jsonl(out) => {
-                writeln!(out, "{}", line(row, body, withdrawn)).map_err(|error| error.to_string())
+                let mut line = line(row, body, withdrawn);
+                if let Some(channel) = channel {
+                    line["channel"] = channel.name().into();
+                }
+                writeln!(out, "{line}").map_err(|error| error.to_string())
             }
             ExportPrinter::Csv { columns, .. } => {
-                let cells = cells_of(row, body, columns, withdrawn);
+                let mut cells = cells_of(row, body, columns, withdrawn);
+                cells.extend(channel.map(|channel| ("channel".into(), channel.name().into())));
                 self.print_cells(&cells)
             }
         }

@@ -3,16 +3,19 @@
 //! [`Jobs`] runs them. A turn that panics is logged, and the job goes on at its next turn. A stop
 //! lets the turns that have begun end, for a limited time.
 
+pub mod backups;
 pub mod nightly;
 
 use crate::api::ServerParts;
 use crate::editions::Editions;
 use crate::records::retention::{SENDERS_KEPT_MS, forget_senders_until};
+use backups::NightlyBackups;
 use futures_util::FutureExt;
-use nightly::{Nightly, RetentionSettings};
+use nightly::{Nightly, NightlySettings, minute_of_night};
 use office::Office;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -96,6 +99,19 @@ pub const RETENTION: Job = Job {
     reason: "retention is due at a minute of the night; looking costs nothing until then",
 };
 
+/// Makes a backup and tries it, once a night.
+pub const BACKUPS: Job = Job {
+    name: "backups",
+    period: Duration::from_secs(60),
+    reason: "a backup is due at a minute of the night; looking costs nothing until then",
+};
+/// Removes sessions that have ended.
+pub const SESSIONS: Job = Job {
+    name: "sessions",
+    period: Duration::from_secs(3_600),
+    reason: "who was signed in, and when, is not stored longer than a session lasts",
+};
+
 /// Looks at every page of the database file.
 pub const PAGES: Job = Job {
     name: "pages",
@@ -104,7 +120,7 @@ pub const PAGES: Job = Job {
 };
 
 /// Every background job.
-pub const ALL: [Job; 10] = [
+pub const ALL: [Job; 12] = [
     IDLE_ADDRESSES,
     SENDERS,
     EDITIONS,
@@ -115,6 +131,8 @@ pub const ALL: [Job; 10] = [
     STAFF_LIMITS,
     MAIL,
     RETENTION,
+    BACKUPS,
+    SESSIONS,
 ];
 
 /// When the next turn begins.
@@ -210,25 +228,45 @@ async fn run<F>(
 pub fn start_all(
     server: &Arc<ServerParts<AnyStore>>,
     office: &Arc<Office>,
-    retention: Option<RetentionSettings>,
+    (nightly, data_dir): (NightlySettings, &Path),
     stopping: &CancellationToken,
 ) -> Jobs {
     let mut jobs = Jobs::default();
     start_server_jobs(&mut jobs, server);
     start_page_check(&mut jobs, server);
     start_office_jobs(&mut jobs, office, stopping);
-    match retention {
+    start_nightly_jobs(&mut jobs, server, nightly, data_dir);
+    jobs
+}
+
+fn start_nightly_jobs(
+    jobs: &mut Jobs,
+    server: &Arc<ServerParts<AnyStore>>,
+    settings: NightlySettings,
+    data_dir: &Path,
+) {
+    let minute = minute_of_night();
+    match settings.retention {
         Some(settings) => {
-            let nightly = Arc::new(Nightly::new(settings));
-            let server = server.clone();
+            let (of, nightly) = (server.clone(), Arc::new(Nightly::new(settings, minute)));
             jobs.start(RETENTION, Next::Now, move || {
-                let (server, nightly) = (server.clone(), nightly.clone());
+                let (server, nightly) = (of.clone(), nightly.clone());
                 async move { nightly.look(&server).await }
             });
         }
         None => tracing::info!("retention is off; it runs only by command"),
     }
-    jobs
+    match settings.backups {
+        Some(settings) => {
+            let nightly = NightlyBackups::new(settings, data_dir.into(), minute);
+            let (of, nightly) = (server.clone(), Arc::new(nightly));
+            jobs.start(BACKUPS, Next::Now, move || {
+                let (server, nightly) = (of.clone(), nightly.clone());
+                async move { nightly.look(&server).await }
+            });
+        }
+        None => tracing::info!("no backups at night (backup_to); they are made only by command"),
+    }
 }
 
 fn start_server_jobs(jobs: &mut Jobs, server: &Arc<ServerParts<AnyStore>>) {
@@ -307,6 +345,14 @@ fn start_office_jobs(jobs: &mut Jobs, office: &Arc<Office>, stopping: &Cancellat
     jobs.start(STAFF_LIMITS, Next::Now, move || {
         office::forget(&of);
         std::future::ready(Next::AfterPeriod)
+    });
+    let of = office.clone();
+    jobs.start(SESSIONS, Next::AfterPeriod, move || {
+        let office = of.clone();
+        async move {
+            office::forget_sessions(&office).await;
+            Next::AfterPeriod
+        }
     });
     let (of, stop) = (office.clone(), stopping.clone());
     jobs.start_until(stopping.clone(), MAIL, Next::Now, move || {

@@ -29,6 +29,7 @@ pub mod jobs;
 pub mod keys;
 pub mod log;
 pub mod metrics;
+pub mod operations;
 pub mod readiness;
 pub mod records;
 pub mod serve;

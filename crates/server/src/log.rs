@@ -3,6 +3,7 @@
 //! Writing it never decides over serving. Lines go through a queue to a thread of their own; when
 //! nobody reads them, or the disk is full, they are lost and counted, and requests go on.
 
+use std::fmt::{self, Display, Formatter};
 use std::io::{Write, stderr, stdout};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use tracing_appender::non_blocking::{ErrorCounter, NonBlockingBuilder, WorkerGuard};
@@ -12,6 +13,48 @@ const LINES_WAITING_MAX: usize = 16_384;
 
 /// Lines that standard error did not accept.
 static NOT_WRITTEN: AtomicU64 = AtomicU64::new(0);
+
+/// Which requests have a line of their own in the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AccessLog {
+    /// Of this many requests that went well and were quick, one; of zero, none.
+    pub one_of: u32,
+}
+
+/// A request that takes longer, in milliseconds, always has a line.
+const SLOW_MS: u64 = 1_000;
+
+impl Default for AccessLog {
+    fn default() -> Self {
+        Self { one_of: 1 }
+    }
+}
+
+impl AccessLog {
+    /// Whether a request has a line. `id` is its random id, which decides for those that went well.
+    pub(crate) fn has(self, id: RequestId, status: u16, ms: u64) -> bool {
+        let is_chosen = self.one_of > 0 && id.0.is_multiple_of(u64::from(self.one_of));
+        status >= 500 || ms >= SLOW_MS || is_chosen
+    }
+}
+
+/// The random id of a request. It is in the answer and in each line of the log about the request,
+/// and says nothing about who sent it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct RequestId(u64);
+
+impl RequestId {
+    /// A new id.
+    pub(crate) fn new() -> Self {
+        Self(u64::from_be_bytes(vault::random()))
+    }
+}
+
+impl Display for RequestId {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
+}
 
 /// Counts lines that were lost since the start.
 #[derive(Debug, Clone)]
@@ -39,7 +82,12 @@ pub fn start() -> (WorkerGuard, LostLines) {
         .finish(Forgiving(stderr()));
     let lost = LostLines(Some(writer.error_counter()));
     // By default, a failure is itself printed to standard error, and printing panics when it fails.
-    tracing_subscriber::fmt().json().log_internal_errors(false).with_writer(writer).init();
+    tracing_subscriber::fmt()
+        .json()
+        .with_span_list(false)
+        .log_internal_errors(false)
+        .with_writer(writer)
+        .init();
     (guard, lost)
 }
 
@@ -74,6 +122,16 @@ impl<W: Write> Write for Forgiving<W> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn errors_and_slow_requests_always_have_a_line_and_others_by_chance() {
+        let has = |one_of, id, status, ms| AccessLog { one_of }.has(RequestId(id), status, ms);
+        assert!(has(1, 7, 200, 3) && has(1, 7, 404, 3), "by default all");
+        assert!(!has(0, 0, 200, 3) && has(0, 0, 503, 3) && has(0, 0, 200, 1_000));
+        let chosen = (0..1_000).filter(|id| has(100, *id, 200, 3)).count();
+        assert_eq!(chosen, 10);
+        assert_eq!(RequestId(255).to_string(), "00000000000000ff");
+    }
 
     struct Full;
 

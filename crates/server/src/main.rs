@@ -12,9 +12,10 @@ use receiving::Receiver;
 use server::check::check;
 use server::cli::{self, ServerCommand};
 use server::editions::Editions;
-use server::export::{ExportRequest, Format, day_of, export};
+use server::export::{ExportRequest, Format, day_of, export, export_everything};
 use server::import::{import, parcels_in, write_receipts};
 use server::log;
+use server::operations::status;
 use server::records::trace::{Asker, begin, end, traced};
 use server::serve::{OpenedFolder, Settings, municipality_of, open, serve};
 use server::site::ServedSite;
@@ -49,9 +50,13 @@ fn run(command: ServerCommand) -> Result<(), String> {
             let (_written_at_the_end, lost) = log::start();
             runtime.block_on(serve(settings, lost))
         }
+        ServerCommand::Status(settings) => runtime.block_on(status(&settings)),
         ServerCommand::Check { settings, file } => runtime.block_on(check(&settings, &file)),
         ServerCommand::Export { settings, asker, kind, format, since_ms } => {
             runtime.block_on(print(&settings, &asker, kind, format, since_ms))
+        }
+        ServerCommand::ExportEverything { settings, asker, to } => {
+            runtime.block_on(write_everything(&settings, &asker, &to))
         }
         ServerCommand::Import { settings, asker, file, receipts } => {
             runtime.block_on(take_in(&settings, &asker, &file, receipts.as_deref()))
@@ -96,10 +101,10 @@ async fn print(
     let catalogue = catalogue_with_decisions(&site, data_dir, &opened).await?;
     let request = ExportRequest { kind, format, since_ms, catalogue: catalogue.as_deref() };
     let of = format!("{kind:?} as {format:?} since {}", day_of(since_ms));
+    let (keys, cipher) = (&opened.keys.now(), opened.keys.event_cipher());
     let printing = async || {
         let (printed, closed) =
-            export(&opened.store, &opened.keys.now(), request, &mut std::io::stdout().lock())
-                .await?;
+            export(&opened.store, (keys, &cipher), request, &mut std::io::stdout().lock()).await?;
         Ok(((printed, closed), format!("{kind:?}: {printed} printed, {closed} not opened")))
     };
     let (printed, closed) = traced((&opened.store, asker), ("export", &of), printing).await?;
@@ -111,6 +116,35 @@ async fn print(
         );
     }
     Ok(())
+}
+
+async fn write_everything(settings: &Settings, asker: &Asker, to: &Path) -> Result<(), String> {
+    settings.needs_database()?;
+    let data_dir = &settings.data_dir;
+    let site = ServedSite::read(&settings.site).map_err(|fault| fault.to_string())?;
+    let opened = open(data_dir, settings.database_url.as_deref(), municipality_of(&site)?).await?;
+    let catalogue = catalogue_with_decisions(&site, data_dir, &opened).await?;
+    let (store, keys) = (&opened.store, opened.keys.now());
+    let exporting = async || {
+        let done = export_everything(store, &keys, catalogue.as_deref(), to).await?;
+        let all: u64 = done.files.iter().map(|(_, lines)| lines).sum();
+        let outcome = format!("{all} lines, {} not opened", done.closed);
+        Ok((done, outcome))
+    };
+    let done = traced((store, asker), ("export", "everything"), exporting).await;
+    opened.store.close().await;
+    let done = done?;
+    for (name, lines) in &done.files {
+        println!("{lines:>10}  {name}");
+    }
+    println!("Everything is in {}, not encrypted. Move it to where it is safe.", to.display());
+    match done.closed {
+        0 => Ok(()),
+        closed => Err(format!(
+            "{closed} could not be opened with the keys in {}, and are not in it.",
+            data_dir.join("keys").display()
+        )),
+    }
 }
 
 /// The newest service directory with the decisions of staff merged in. Without them, an export

@@ -2,13 +2,14 @@
 //! what with them.
 
 pub mod command;
+pub(crate) mod confirm;
 pub mod erasure;
 pub mod holds;
 pub mod ledger;
 pub(crate) mod restored;
 pub mod retention;
 mod sign_ins;
-mod staff;
+pub mod staff;
 pub mod trace;
 
 use domain::SubmissionId;

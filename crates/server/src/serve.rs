@@ -6,11 +6,12 @@ use crate::api::{ServerParts, router};
 use crate::check::{Finding, of_proxies};
 use crate::demo::is_demo;
 use crate::editions::Editions;
-use crate::jobs::nightly::RetentionSettings;
+use crate::jobs::nightly::NightlySettings;
 use crate::jobs::{look_for_edition, start_all};
-use crate::log::{self, LostLines};
+use crate::log::{self, AccessLog, LostLines};
 use crate::metrics::ServerMetrics;
 use crate::metrics::listener::{self, MetricsListener, MetricsSources};
+use crate::operations::ServerOperations;
 use crate::readiness::Readiness;
 use crate::site::ServedSite;
 use domain::{Catalogue, MunicipalityId};
@@ -78,16 +79,28 @@ pub struct Settings {
     pub second_factor: SecondFactorPolicy,
     /// Free space on the disk of the data folder, in bytes, below which the server is not ready.
     pub least_free_bytes: u64,
+    /// Which requests have a line in the log.
+    pub access_log: AccessLog,
     /// A new database may be made beside keys that exist.
     pub new_database: bool,
-    /// Nightly retention; `None` if it runs only by command.
-    pub retention: Option<RetentionSettings>,
+    /// What the server does at night.
+    pub nightly: NightlySettings,
 }
 
 impl Settings {
     /// Whether the database exists that these settings name.
     pub fn has_database(&self) -> bool {
         self.database_url.is_some() || self.data_dir.join(DATABASE_FILE).exists()
+    }
+
+    /// Where a server with these settings says whether it is ready.
+    pub(crate) fn ready_url(&self) -> String {
+        let host = match self.bind {
+            bind if bind.is_unspecified() => "localhost".to_string(),
+            IpAddr::V6(bind) => format!("[{bind}]"),
+            bind => bind.to_string(),
+        };
+        format!("http://{host}:{}/ready", self.port)
     }
 
     /// Fails if keys exist and their database does not: it was lost or is elsewhere, and a new one
@@ -232,7 +245,7 @@ pub async fn serve(settings: Settings, lost_lines: LostLines) -> Result<(), Stri
         provider,
         second_factor: settings.second_factor,
         is_demo,
-        ..office_parts(&server)
+        ..office_parts(&server, &settings.nightly)
     });
     begin_office(&office, port).await?;
     let inbox = Arc::downgrade(&office);
@@ -241,8 +254,9 @@ pub async fn serve(settings: Settings, lost_lines: LostLines) -> Result<(), Stri
         .watch_inbox(move || inbox.upgrade().is_some_and(|office| office.has_all_open()));
     let app = router(server.clone(), office.router());
     let stopping = stop_when_told();
-    let has_nightly_retention = settings.retention.is_some();
-    let jobs = start_all(&server, &office, settings.retention, &stopping);
+    let has_nightly_retention = settings.nightly.retention.is_some();
+    let nightly = (settings.nightly, settings.data_dir.as_path());
+    let jobs = start_all(&server, &office, nightly, &stopping);
     let connections = Connections::new(settings.limits.connections.within_open_files());
     let sources = MetricsSources {
         server: Arc::downgrade(&server),
@@ -272,7 +286,8 @@ fn serve_metrics(listener: TcpListener, sources: MetricsSources) -> MetricsListe
 }
 
 /// What the office shares with the server, without settings of its own.
-fn office_parts(server: &ServerParts<AnyStore>) -> OfficeParts {
+fn office_parts(server: &Arc<ServerParts<AnyStore>>, nightly: &NightlySettings) -> OfficeParts {
+    let operations = ServerOperations { server: Arc::downgrade(server), settings: nightly.clone() };
     OfficeParts {
         receiver: server.receiver.clone(),
         directory: server.editions.clone(),
@@ -284,6 +299,7 @@ fn office_parts(server: &ServerParts<AnyStore>) -> OfficeParts {
         mailer: None,
         provider: None,
         second_factor: SecondFactorPolicy::Managers,
+        operations: Arc::new(operations),
         is_demo: false,
     }
 }
@@ -322,6 +338,7 @@ async fn open_server(
         counter: Arc::default(),
         sends_email: settings.mail.mailer()?.is_some() && !is_demo(&settings.data_dir),
         trusted_proxies: settings.trusted_proxies,
+        access_log: settings.access_log,
         engine,
     })
 }

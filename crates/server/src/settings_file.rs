@@ -5,6 +5,7 @@
 //! allowed, wherever a value comes from.
 
 use clap::{Arg, Command};
+use domain::text::utf8_of;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -47,14 +48,15 @@ impl SettingsFile {
 
     fn read(path: &Path, command: &Command) -> Result<Self, String> {
         let at = path.display();
-        let text = std::fs::read_to_string(path).map_err(|error| match error.kind() {
+        let bytes = std::fs::read(path).map_err(|error| match error.kind() {
             ErrorKind::PermissionDenied => format!(
                 "{at} may not be read. Run this as the server's user, or as an administrator."
             ),
             _ => format!("{at} cannot be read: {error}. Name another file with --settings."),
         })?;
+        let text = utf8_of(&bytes).map_err(|foreign| format!("{at}, {foreign}."))?;
         let values =
-            parsed(&text, command).map_err(|what| format!("{at}, {what} Nothing was done."))?;
+            parsed(text, command).map_err(|what| format!("{at}, {what} Nothing was done."))?;
         Ok(Self { path: Some(path.into()), values })
     }
 
@@ -251,7 +253,7 @@ mod tests {
             let said = parsed(text, &program()).unwrap_err();
             assert!(said.contains(expected) && !said.contains("hunter2"), "{said}");
         };
-        check("prot = 8080", "prot: there is no such setting. Known are bind,");
+        check("prot = 8080", "prot: there is no such setting. Known are access_log,");
         check("new_database = true", "there is no such setting");
         check("port = 99999", "port: invalid value '99999'");
         check("port = 8080.5", "a text, a number or a list of texts");

@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use domain::address::tidy_path;
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::fmt;
@@ -30,6 +31,10 @@ struct SiteRow {
     sha256: String,
     immutable: bool,
 }
+
+/// Where the publisher puts the app's pages as HTML. They are served at the addresses of the pages,
+/// not at these.
+const PAGES: &str = "/pages";
 
 /// A file in all its encodings.
 pub(crate) struct File {
@@ -117,17 +122,27 @@ impl ServedSite {
         self.files.contains_key(path)
     }
 
+    /// Answers a GET or HEAD of a page with its facts as HTML; `None` if the site has no such page.
+    /// They are those of the site's own edition: only for as long as there is no newer one.
+    pub fn answer_page(&self, path: &str, headers: &HeaderMap) -> Option<Response> {
+        let name = if path == "/" { "/index" } else { path };
+        let file = self.files.get(&format!("{PAGES}{name}.html"))?;
+        Some(file.answer(headers))
+    }
+
     /// Answers a GET or HEAD: a file, or the app's page for a path without a file extension.
     pub fn answer(&self, path: &str, headers: &HeaderMap) -> Response {
-        match self.files.get(path).or_else(|| self.page_for(path)) {
+        let file = self.files.get(path).filter(|_| !path.starts_with(PAGES));
+        match file.or_else(|| self.page_for(path)) {
             Some(file) => file.answer(headers),
             None => plain(StatusCode::NOT_FOUND, "There is nothing here.\n"),
         }
     }
 
-    /// The app's page for a path. Paths of the app have no file extension. `/fr` and below get the
+    /// The app's page for a path, however it was typed. Paths of the app have no file extension. `/fr` and below get the
     /// French page if the site has one.
     fn page_for(&self, path: &str) -> Option<&File> {
+        let path = tidy_path(path);
         if path == "/counter" || path.starts_with("/counter/") {
             return self.files.get("/counter/index.html");
         }

@@ -343,3 +343,74 @@ fn fault_58_a_restore_is_not_confirmed_beside_a_running_server() {
     let (is_done, said) = hub.office(&["restored", "--reason", "a test"]);
     assert!(is_done, "{said}");
 }
+
+/// Moves everything in the database by this many days.
+fn move_days(hub: &TestServer, days: i64) {
+    let path = format!("{}/hub.sqlite", hub.data());
+    with_sqlite(&path, async |database| {
+        let change = "UPDATE submission SET received_at_ms = received_at_ms + $1";
+        sqlx::query(change).bind(days * 86_400_000).execute(&mut *database).await.unwrap();
+        // The audit log is only ever added to.
+        let allow = "DROP TRIGGER IF EXISTS audit_is_not_changed";
+        sqlx::query(allow).execute(&mut *database).await.unwrap();
+        let change = "UPDATE audit SET at_ms = at_ms + $1";
+        sqlx::query(change).bind(days * 86_400_000).execute(database).await.unwrap();
+    });
+}
+
+#[test]
+fn fault_61_what_cannot_be_undone_asks_twice_when_the_clock_jumped() {
+    let mut hub = TestServer::start();
+    let entry = sealed("Hello", &hub.keys(), 1);
+    assert!(is_received(&hub.send(&[&entry])));
+    hub.terminate();
+    let erase = ["erase", &entry.head.id.to_string(), "--reason", "a test"];
+    let rotate = ["keys", "rotate", "sealing"];
+    let keys = || std::fs::read_dir(format!("{}/keys", hub.data())).unwrap().count();
+    let before = keys();
+    // The clock is ahead, then behind.
+    for (days, number) in [(-800, "800"), (900, "99")] {
+        move_days(&hub, days);
+        for (line, kept) in [(&erase[..], "Nothing was deleted"), (&rotate[..], "No key was made")]
+        {
+            for more in [&[][..], &["--confirm", "1"][..]] {
+                let (is_done, said) = hub.office(&[line, more].concat());
+                assert!(!is_done && said.contains(kept), "{said}");
+                assert!(said.contains(&format!("--confirm {number}")), "{said}");
+            }
+        }
+    }
+    assert_eq!(keys(), before);
+    let (is_done, said) = hub.office(&[&erase[..], &["--confirm", "99"]].concat());
+    assert!(is_done && said.contains("Deleted"), "{said}");
+    assert!(hub.office(&[&rotate[..], &["--confirm", "99"]].concat()).0);
+    assert!(keys() > before);
+}
+
+#[test]
+fn fault_61_an_old_copy_is_confirmed_by_its_age() {
+    let mut hub = TestServer::start();
+    assert!(is_received(&hub.send(&[&sealed("Hello", &hub.keys(), 1)])));
+    let folder = tempfile::tempdir().unwrap();
+    let backup = folder.path().join("backup");
+    let (is_done, said) = hub.office(&["backup", "--to", &backup.to_string_lossy()]);
+    assert!(is_done, "{said}");
+    hub.terminate();
+    move_days(&hub, -30);
+    let restored = ["restored", "--reason", "a test"];
+    let (is_done, said) = hub.office(&restored);
+    assert!(!is_done && said.contains("30 days old") && said.contains("--confirm 30"), "{said}");
+    assert!(hub.office(&[&restored[..], &["--confirm", "30"]].concat()).0);
+    let manifest = backup.join("backup.json");
+    let text = std::fs::read(&manifest).unwrap();
+    let mut listed: serde_json::Value = serde_json::from_slice(&text).unwrap();
+    listed["made_at"] = "2019-11-30T03:20:00Z".into();
+    std::fs::write(&manifest, listed.to_string()).unwrap();
+    let (from, to) = (backup.to_string_lossy(), folder.path().join("data"));
+    let words = format!("{}/backup-words", hub.data());
+    let to = to.to_string_lossy();
+    let line = ["restore", "--from", &from, "--data-dir", &to, "--words", &words, "--reason", "x"];
+    let (is_done, said) = hub.command(&line);
+    assert!(!is_done && said.contains("days old") && said.contains("--confirm"), "{said}");
+    assert!(!std::path::Path::new(&*to).exists(), "nothing was written");
+}

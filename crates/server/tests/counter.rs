@@ -264,7 +264,7 @@ fn a_tablet_is_known_by_its_secret_moves_and_ends() {
         (standing.hub.as_str(), collectors(&standing)),
         ("boat-house", vec!["Boats".into(), "Everywhere".into()])
     );
-    assert_eq!(admin.post(&hub, &address, &[("act", "end")]).status, 303);
+    assert_eq!(admin.post(&hub, &address, &[("act", "end"), ("confirmed", "yes")]).status, 303);
     let queue = DeviceState { waiting: 4, oldest_s: Some(60), ..DeviceState::default() };
     assert!(
         seen(&hub, of(&enrolment), queue).unwrap().is_ended,
@@ -736,7 +736,9 @@ fn an_event_is_a_hub_that_devices_find_and_leaves_when_it_is_cancelled() {
             .text()
             .contains("value=\"Lighthouse Fair\"")
     );
-    assert_eq!(clerk.post(&hub, &format!("/office/events/{id}"), &[]).status, 303);
+    let cancel = format!("/office/events/{id}");
+    assert_eq!(clerk.post(&hub, &cancel, &[]).status, 200, "it is asked first");
+    assert_eq!(clerk.post(&hub, &cancel, &[("confirmed", "yes")]).status, 303);
     let (last, bundle) = taken(&hub, newer.number);
     assert_eq!((last.number, catalogue(&bundle).hub(&id)), (before.number + 2, None));
     assert_eq!(clerk.post(&hub, &format!("/office/events/{id}"), &[]).status, 404, "once");

@@ -221,9 +221,14 @@ impl DoorTown {
             Account::WorkAccountOnly => {
                 assert!(opens(&self.hub, &self.with_work_account(login)), "{account:?}")
             }
-            Account::Left => assert_eq!(self.change(login, &[("do", "leave")]).status, 303),
+            Account::Left => {
+                assert_eq!(self.change(login, &[("do", "leave"), ("confirmed", "yes")]).status, 303)
+            }
             Account::LeftAndInvitedAgain => {
-                assert_eq!(self.change(login, &[("do", "leave")]).status, 303);
+                assert_eq!(
+                    self.change(login, &[("do", "leave"), ("confirmed", "yes")]).status,
+                    303
+                );
                 newest = link_in(&self.change(login, &[("do", "invite")]).text());
             }
             Account::Demoted => {
@@ -838,7 +843,16 @@ impl ScopedInquiries {
         client: &OfficeClient,
     ) {
         let id = self.theirs.head.id.to_string();
-        assert_eq!(ann.send(hub, &id, "state", &[("outcome", "answered")]).status, 303);
+        assert_eq!(
+            ann.send(
+                hub,
+                &id,
+                "state",
+                &[("outcome", "answered"), ("why", "By phone."), ("confirmed", "yes")]
+            )
+            .status,
+            303
+        );
         assert!(ann.get(hub, "/office?state=any&q=boat").text().contains("the boat leaks"));
         for query in ["state=any&q=boat", "state=closed", "state=closed&q=leaks"] {
             let text = client.get(hub, &format!("/office?{query}")).text();
@@ -910,7 +924,12 @@ fn two_who_change_one_person_from_pages_of_the_same_time_do_not_undo_each_other(
     let version =
         form.split("name=\"version\" value=\"").nth(1).unwrap().split('"').next().unwrap();
     assert_eq!(
-        ann.post(&hub, "/office/people/bo", &[("do", "leave"), ("version", version)]).status,
+        ann.post(
+            &hub,
+            "/office/people/bo",
+            &[("do", "leave"), ("confirmed", "yes"), ("version", version)]
+        )
+        .status,
         303
     );
     let late = ann.post(&hub, "/office/people/bo", &[("role", "manager"), ("version", version)]);
@@ -934,7 +953,7 @@ fn a_removal_from_an_older_page_still_removes() {
         form.split("name=\"version\" value=\"").nth(1).unwrap().split('"').next().unwrap();
     let change = [("role", "manager"), ("version", version)];
     assert_eq!(ann.post(&hub, "/office/people/bo", &change).status, 303);
-    let removal = [("do", "leave"), ("version", version)];
+    let removal = [("do", "leave"), ("confirmed", "yes"), ("version", version)];
     assert_eq!(ann.post(&hub, "/office/people/bo", &removal).status, 303);
     assert!(ann.get(&hub, "/office/people").text().contains("No access"));
     assert_ne!(bo.get(&hub, "/office").status, 200, "a session of somebody removed ends");

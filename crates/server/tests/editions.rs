@@ -88,6 +88,33 @@ fn a_running_server_hands_out_the_next_edition_signed_and_whole() {
 }
 
 #[test]
+fn a_page_shows_its_facts_first_until_a_newer_edition_may_know_better() {
+    let (hub, dir) = (TestServer::start(), tempfile::tempdir().unwrap());
+    let body = |path: &str| String::from_utf8(hub.get(path).body().to_vec()).unwrap();
+    assert!(body("/services/boat-permit").contains("<h1>Boat permit</h1>"));
+    assert!(body("/services/swim-lessons").contains("english page"), "no page of its own");
+    assert_eq!(hub.get("/pages/services/boat-permit.html").status, 404, "one address each");
+    let number = publish_alert(&town(dir.path()), &hub, "Boil water.");
+    wait_for(&hub, number);
+    assert!(body("/services/boat-permit").contains("english page"));
+}
+
+#[test]
+fn a_service_whose_id_was_changed_is_found_at_its_old_address() {
+    let (hub, dir) = (TestServer::start(), tempfile::tempdir().unwrap());
+    let town = town(dir.path());
+    let services = town.join("services/all.toml");
+    let text = std::fs::read_to_string(&services).unwrap();
+    let renamed = "id = \"boat-permit\"\nformer_ids = [\"dock-permit\"]";
+    std::fs::write(&services, text.replacen("id = \"boat-permit\"", renamed, 1)).unwrap();
+    let number = publish_alert(&town, &hub, "Boil water.");
+    wait_for(&hub, number);
+    let moved = hub.get("/services/dock-permit");
+    assert_eq!((moved.status, moved.header("location")), (301, "/services/boat-permit".into()));
+    assert_eq!(hub.get("/services/boat-permit").status, 200);
+}
+
+#[test]
 fn a_restarted_server_goes_on_with_the_newest_edition() {
     let (mut hub, dir) = (TestServer::start(), tempfile::tempdir().unwrap());
     let number = publish_alert(&town(dir.path()), &hub, "Boil water.");

@@ -13,7 +13,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// Every word that a label may have, by label. Statuses are numbers or "other".
-const WORDS: [(&str, &[&str]); 6] = [
+const WORDS: [(&str, &[&str]); 7] = [
     (
         "class",
         &[
@@ -33,6 +33,7 @@ const WORDS: [(&str, &[&str]); 6] = [
     ),
     ("check", &["database", "pages", "space", "keys", "edition", "inbox"]),
     ("kind", &["inquiry", "feedback", "gap", "correction", "tally", "contact"]),
+    ("work", &["retention", "backup", "drill"]),
     ("verdict", &["received", "refused", "later"]),
     ("usage", &["sealing", "signing", "office"]),
     (
@@ -300,4 +301,21 @@ fn every_alert_asks_for_a_number_that_exists_and_has_its_line_in_the_runbook() {
         });
         assert!(is_there, "{metric} is not among the metrics");
     }
+}
+
+#[test]
+fn a_line_of_the_log_has_the_id_of_the_answer_and_good_ones_can_be_left_out() {
+    let hub = TestServer::start();
+    let ids = [(); 2].map(|()| hub.ask("GET", "/health", "x-request-id: mine\r\n", b"").unwrap());
+    let ids = ids.map(|page| page.header("x-request-id"));
+    assert!(ids[0] != ids[1] && ids[0] != "mine", "{ids:?}");
+    let began = Instant::now();
+    while !ids.iter().all(|id| hub.log().contains(&format!("\"id\":\"{id}\""))) {
+        assert!(began.elapsed() < Duration::from_secs(10), "{ids:?} {}", hub.log());
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let mut hub = TestServer::start_with(&["--access-log", "0"], |_| ());
+    hub.get("/services/dog-licence");
+    assert_eq!(hub.terminate(), Some(0));
+    assert!(!hub.log().contains("\"class\":\"page\""), "{}", hub.log());
 }

@@ -121,6 +121,60 @@ fn of_several_servers_of_a_database_one_does_it() {
     drop(others);
 }
 
+/// A hub that makes backups in a folder.
+fn hub_with_backups(to: &std::path::Path) -> TestServer {
+    let environment = vec![("BACKUP_TO", to.to_string_lossy().into_owned())];
+    TestServer::start_as(environment, AT_ONCE)
+}
+
+/// What `status` says of a hub whose server cannot be asked.
+fn status(hub: &TestServer, to: &std::path::Path) -> (bool, String) {
+    let (site, data, to) = (hub.site(), hub.data(), to.to_string_lossy());
+    let folders = ["--site", &site, "--data-dir", &data, "--backup-to", &to];
+    hub.command(&[&["status", "--port", "1"][..], &folders].concat())
+}
+
+#[test]
+fn fault_60_a_backup_is_made_tried_and_the_oldest_removed_without_a_command() {
+    let folder = tempfile::tempdir().unwrap();
+    // Fifteen nights before, and something that is no backup.
+    for day in 1..=15 {
+        let night = folder.path().join(format!("2026-01-{day:02}"));
+        std::fs::create_dir(&night).unwrap();
+        std::fs::write(night.join("backup.json"), "{}").unwrap();
+    }
+    std::fs::create_dir(folder.path().join("2025-01-01")).unwrap();
+    let hub = hub_with_backups(folder.path());
+    wait_until("the backup was tried", || audit(&hub).contains("backup verify done"));
+    let names = || -> Vec<String> {
+        let entries = std::fs::read_dir(folder.path()).unwrap().flatten();
+        entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+    };
+    wait_until("the oldest ones are removed", || names().len() == 15);
+    let names = names();
+    assert!(names.contains(&"2026-01-15".into()) && names.contains(&"2025-01-01".into()));
+    assert!(!names.iter().any(|name| name == "2026-01-02" || name.ends_with(".part")), "{names:?}");
+    let audit = audit(&hub);
+    assert!(audit.contains("0 submissions and 0 texts of the office open"), "{audit}");
+    let (_, said) = status(&hub, folder.path());
+    assert!(said.contains("backup         done; last done: "), "{said}");
+    assert!(said.contains("backup verify  done; last done: "), "{said}");
+}
+
+#[test]
+fn fault_60_a_backup_whose_disk_is_not_there_is_noticed_also_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let disk = folder.path().join("not-mounted");
+    let mut hub = hub_with_backups(&disk);
+    wait_until("it fails", || audit(&hub).contains("backup failed"));
+    assert!(hub.log().contains("mount its disk"), "{}", hub.log());
+    assert!(!disk.exists(), "nothing is written to the disk below");
+    hub.stop();
+    let (is_fine, said) = status(&hub, &disk);
+    assert!(!is_fine && said.contains("backup         FAILED 2"), "{said}");
+    assert!(said.contains("community-hub backup --to FOLDER"), "{said}");
+}
+
 macro_rules! on_both {
     ($($test:ident),* $(,)?) => {
         mod sqlite {

@@ -32,6 +32,9 @@ const RIGHTS: &[(&str, Option<Option<Role>>)] = &[
     ("POST /office/invitation/{login}/{secret}", None),
     ("POST /office/sign-out", Some(None)),
     ("GET /office", Some(Some(Role::Counter))),
+    ("GET /office/next", Some(Some(Role::Counter))),
+    ("GET /office/new", Some(Some(Role::Counter))),
+    ("POST /office/new", Some(Some(Role::Counter))),
     ("POST /office/views", Some(Some(Role::Counter))),
     ("GET /office/reference/{reference}", Some(Some(Role::Counter))),
     ("GET /office/inquiry/{id}", Some(Some(Role::Counter))),
@@ -85,6 +88,7 @@ const RIGHTS: &[(&str, Option<Option<Role>>)] = &[
     ("POST /office/people/{login}", Some(Some(Role::Administrator))),
     ("GET /office/audit", Some(Some(Role::Administrator))),
     ("GET /office/audit/head", Some(Some(Role::Administrator))),
+    ("GET /office/operations", Some(Some(Role::Administrator))),
 ];
 
 fn expected(right: Option<Option<Role>>) -> Right {
@@ -325,12 +329,13 @@ fn an_inquiry_is_taken_answered_and_closed_and_the_person_reads_it_with_the_rece
     let service = domain::ServiceId::parse("boat-permit").unwrap();
     let entry = sealed_about(Some(service), "what do I bring for my boat?", &hub.keys(), 1);
     hub.send(&[&entry]);
-    let inbox = ann.until(&hub, "/office", "what do I bring");
-    assert!(
-        inbox.contains("Due ") && inbox.contains("Harbour Office"),
-        "it is due, and somebody's: {inbox}"
-    );
+    ann.until(&hub, "/office", "what do I bring");
     let path = format!("/office/inquiry/{}", entry.head.id);
+    let page = ann.get(&hub, &path).text();
+    assert!(
+        page.contains("Due ") && page.contains("Harbour Office"),
+        "it is due, and somebody's: {page}"
+    );
     assert_eq!(ann.write(&hub, &path, "assign", &[("to", "ann")]), 303);
     assert_eq!(
         ann.write(
@@ -355,7 +360,15 @@ fn an_inquiry_is_taken_answered_and_closed_and_the_person_reads_it_with_the_rece
         ),
         303
     );
-    assert_eq!(ann.write(&hub, &path, "state", &[("do", "close"), ("outcome", "answered")]), 303);
+    assert_eq!(
+        ann.write(
+            &hub,
+            &path,
+            "state",
+            &[("do", "close"), ("outcome", "answered"), ("why", "By phone."), ("confirmed", "yes")]
+        ),
+        303
+    );
     check_person_reads_reply(&hub, &entry, "Bring <b>your</b> tag & a bill.");
     assert!(
         ann.get(&hub, &format!("{path}/letter/3")).text().contains("your question")
@@ -366,6 +379,107 @@ fn an_inquiry_is_taken_answered_and_closed_and_the_person_reads_it_with_the_rece
         "what is closed is not among what is open"
     );
     assert!(ann.get(&hub, "/office?state=closed&q=BOAT").text().contains("what do I bring"));
+}
+
+/// The number that a form for a new inquiry has.
+fn number_of_form(ann: &OfficeClient, hub: &TestServer) -> String {
+    let page = ann.get(hub, "/office/new").text();
+    let id = page.split("name=\"id\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+    id.unwrap_or_else(|| panic!("{page}")).into()
+}
+
+#[test]
+fn a_call_is_recorded_once_and_one_that_was_only_a_question_is_closed_and_counted() {
+    let hub = TestServer::start();
+    let ann = OfficeClient::first(&hub);
+    let id = number_of_form(&ann, &hub);
+    let call = [
+        ("id", id.as_str()),
+        ("channel", "phone"),
+        ("message", "The dock is broken again."),
+        ("contact", "(705) 555 0147"),
+        ("do", "record"),
+    ];
+    for _ in 0..2 {
+        let recorded = ann.post(&hub, "/office/new", &call);
+        let page = format!("/office/inquiry/{id}?done=recorded");
+        assert_eq!((recorded.status, recorded.header("location")), (303, page));
+    }
+    let inbox = ann.get(&hub, "/office?channel=phone").text();
+    assert_eq!(inbox.matches("The dock is broken again.").count(), 1, "{inbox}");
+    assert!(!ann.get(&hub, "/office?channel=letter").text().contains("The dock is broken"));
+    let page = ann.get(&hub, &format!("/office/inquiry/{id}?done=recorded")).text();
+    for says in ["Inquiry recorded.", "recorded it", "705-555-0147", "<dd>Phone</dd>"] {
+        assert!(page.contains(says), "{says}: {page}");
+    }
+    let look = [("message", "a permit for my boat"), ("contact", "7055550147"), ("do", "look")];
+    let looked = ann.post(&hub, "/office/new", &look).text();
+    for says in ["1 earlier inquiry from this contact", "value=\"boat-permit\""] {
+        assert!(looked.contains(says), "{says}: {looked}");
+    }
+    let only = [("id", ""), ("channel", "counter"), ("do", "answered")];
+    let counted = ann.post(&hub, "/office/new", &only);
+    assert!(
+        counted.header("location").starts_with("/office/new?channel=counter&hub=&done=answered")
+    );
+    let closed = ann.get(&hub, "/office?state=closed&channel=counter").text();
+    assert!(closed.contains("No words were recorded."), "{closed}");
+    let (is_fine, audit) = hub.office(&["audit", "list"]);
+    assert!(is_fine && audit.matches("\"record\"").count() == 2, "{audit}");
+    let exported = hub.export("inquiries", "csv");
+    assert!(exported.lines().next().unwrap().ends_with(",\"channel\""), "{exported}");
+    assert!(exported.contains(",\"phone\"\r\n") && exported.contains(",\"counter\"\r\n"));
+}
+
+#[test]
+fn what_is_final_or_told_to_a_person_is_asked_before() {
+    let hub = TestServer::start();
+    let ann = OfficeClient::first(&hub);
+    let bo = ann.invited(&hub, "bo", Role::Office);
+    let entry = sealed("which bin?", &hub.keys(), 1);
+    hub.send(&[&entry]);
+    ann.until(&hub, "/office", "which bin?");
+    let id = entry.head.id.to_string();
+    let path = format!("/office/inquiry/{id}");
+    assert_eq!(bo.write(&hub, &path, "assign", &[("to", "bo")]), 303);
+    let close = [("do", "close"), ("outcome", "done"), ("why", ""), ("confirmed", "yes")];
+    let asked = ann.send(&hub, &id, "state", &close[..2]);
+    assert!(asked.status == 200 && asked.text().contains("Close without a reply?"));
+    assert_eq!(ann.send(&hub, &id, "state", &close).status, 422, "a reason is missing");
+    let transfer = [("department", "Harbour Office"), ("why", "Theirs."), ("confirmed", "yes")];
+    let unsaid = ann.send(&hub, &id, "transfer", &transfer[..1]).text();
+    assert!(unsaid.contains("Write why you transfer it"), "{unsaid}");
+    let asked = ann.send(&hub, &id, "transfer", &transfer[..2]);
+    assert!(asked.status == 200 && asked.text().contains("value=\"Theirs.\""));
+    let leave = [("do", "leave"), ("confirmed", "yes"), ("heir", "ann")];
+    let asked = ann.post(&hub, "/office/people/bo", &leave[..1]).text();
+    assert!(asked.contains("Who takes the 1 open inquiry?"), "{asked}");
+    assert_eq!(ann.post(&hub, "/office/people/bo", &leave[..2]).status, 422, "nobody is chosen");
+    assert_eq!(bo.get(&hub, "/office").status, 200, "nothing was done yet");
+    assert_eq!(ann.post(&hub, "/office/people/bo", &leave).status, 303);
+    assert!(ann.get(&hub, "/office?who=me").text().contains("which bin?"), "ann has it now");
+    let transferred = ann.send(&hub, &id, "transfer", &transfer);
+    assert_eq!(transferred.header("location"), format!("{path}?done=transferred"));
+}
+
+#[test]
+fn one_act_replies_closes_and_opens_the_next_and_says_so() {
+    let hub = TestServer::start();
+    let ann = OfficeClient::first(&hub);
+    let (first, second) = (sealed("which bin?", &hub.keys(), 1), sealed("when?", &hub.keys(), 2));
+    hub.send(&[&first, &second]);
+    ann.until(&hub, "/office", "which bin?");
+    let finish = [("do", "finish"), ("way", "status"), ("text", "The green one.")];
+    let done = ann.send(&hub, &first.head.id.to_string(), "reply", &finish);
+    let next = done.header("location");
+    let said = format!("done=replied-and-closed&of={}", first.head.reference());
+    assert_eq!(next, format!("/office/next?after={}&{said}", first.head.id));
+    let page = ann.get(&hub, &next).text();
+    assert!(page.contains("Reply sent and inquiry closed.") && page.contains("when?"), "{page}");
+    let done = ann.send(&hub, &second.head.id.to_string(), "reply", &finish);
+    let inbox = hub.get_with(&done.header("location"), &ann.cookie_line());
+    assert!(inbox.header("location").starts_with("/office?done=replied-and-closed"));
+    assert!(ann.get(&hub, "/office/next").header("location").contains("nothing-next"));
 }
 
 #[test]
@@ -495,11 +609,14 @@ fn somebody_who_left_is_out_at_once_and_an_old_session_ends() {
     let ann = OfficeClient::first(&hub);
     let bo = ann.invited(&hub, "bo", Role::Office);
     assert_eq!(bo.get(&hub, "/office").status, 200);
-    assert_eq!(ann.post(&hub, "/office/people/bo", &[("do", "leave")]).status, 303);
+    assert_eq!(
+        ann.post(&hub, "/office/people/bo", &[("do", "leave"), ("confirmed", "yes")]).status,
+        303
+    );
     assert_eq!(bo.get(&hub, "/office").status, 303, "the session is over");
     assert!(OfficeClient::sign_in(&hub, "bo", office_client::PASSWORD).is_none());
     assert_eq!(
-        ann.post(&hub, "/office/people/ann", &[("do", "leave")]).status,
+        ann.post(&hub, "/office/people/ann", &[("do", "leave"), ("confirmed", "yes")]).status,
         422,
         "an office never loses its last administrator"
     );

@@ -231,3 +231,59 @@ fn the_audit_shows_every_act(hub: TestServer) {
     let (is_fine, said) = hub.office(&["erase", "7Q3M-X9TB-0", "--reason", "x"]);
     assert!(!is_fine && said.contains("7Q3M-X9TB-0"), "{said}");
 }
+
+#[test]
+fn staff_are_invited_changed_and_removed_by_command_but_never_the_last_administrator() {
+    let hub = TestServer::start();
+    let run = |line: &str, reason: bool| {
+        let words: Vec<&str> = line.split(' ').collect();
+        hub.office(&[&words[..], if reason { &["--reason", "a test"] } else { &[] }].concat())
+    };
+    OfficeClient::first(&hub);
+    let ann = "staff invite ann --name Ann --role administrator --reads all";
+    let (is_done, said) = run(ann, true);
+    assert!(!is_done && said.contains("has the username “ann” already"), "{said}");
+    let bo = "staff invite bo --name Bo --role office --reads hub:town-hall";
+    let (is_done, said) = run(bo, true);
+    assert!(is_done && said.contains("/office/invitation/bo/"), "{said}");
+    let (_, said) = run("staff list", false);
+    assert!(said.contains("bo  Bo  office, reads hub:town-hall, invited"), "{said}");
+    let (is_done, said) = run("staff role bo manager --reads all", true);
+    assert!(is_done && said.contains("Bo is manager now and reads all"), "{said}");
+    let (is_done, said) = run("staff remove bo", true);
+    assert!(is_done && said.contains("no access any more"), "{said}");
+    assert!(run("staff list", false).1.contains("bo  Bo  manager, reads all, left"));
+    let (is_done, said) = run("staff remove zoe", true);
+    assert!(!is_done && said.contains("No one has the username “zoe”"), "{said}");
+    for line in ["staff remove ann", "staff role ann office"] {
+        let (is_done, said) = run(line, true);
+        assert!(!is_done && said.contains("No administrator would remain"), "{line}: {said}");
+    }
+    let audit = run("audit list", false).1;
+    for expected in ["bo as office, reads hub:town-hall; a test", "\"leave\"", "\"role\""] {
+        assert!(audit.contains(expected), "{expected}: {audit}");
+    }
+}
+
+#[test]
+fn everything_is_exported_for_moving_away_and_recorded() {
+    let hub = TestServer::start();
+    hub.send(&[&sealed("the words of a person", &hub.keys(), 1)]);
+    let folder = tempfile::tempdir().unwrap();
+    let to = folder.path().join("all");
+    let line = ["export", "everything", "--to", &to.to_string_lossy(), "--reason", "moving"];
+    let (is_done, said) = hub.office(&line);
+    assert!(is_done && said.contains("1  inquiries.jsonl"), "{said}");
+    let read = |name: &str| std::fs::read_to_string(to.join(name)).unwrap();
+    assert!(read("inquiries.jsonl").contains("the words of a person"));
+    // The folder describes every file that is in it, and no other.
+    let described = read("README.txt");
+    for entry in std::fs::read_dir(&to).unwrap().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        assert!(name == "README.txt" || described.contains(&name), "{name}");
+    }
+    assert_eq!(described.matches(".jsonl ").count(), 10, "{described}");
+    assert!(read("audit.jsonl").contains("export begins"));
+    let (is_done, said) = hub.office(&line);
+    assert!(!is_done && said.contains("is not empty. Nothing was written"), "{said}");
+}

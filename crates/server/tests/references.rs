@@ -85,7 +85,17 @@ fn each_of_three_with_one_reference_is_opened_answered_and_closed_and_its_reply_
             303
         );
         assert_eq!(
-            ann.write(hub, &path, "state", &[("do", "close"), ("outcome", "answered")]),
+            ann.write(
+                hub,
+                &path,
+                "state",
+                &[
+                    ("do", "close"),
+                    ("outcome", "answered"),
+                    ("why", "By phone."),
+                    ("confirmed", "yes")
+                ]
+            ),
             303
         );
     };
@@ -124,7 +134,17 @@ fn what_is_closed_is_found_by_its_words_and_its_reference_and_opened_again() {
     for entry in &entries {
         let path = format!("/office/inquiry/{}", entry.head.id);
         assert_eq!(
-            ann.write(&hub, &path, "state", &[("do", "close"), ("outcome", "answered")]),
+            ann.write(
+                &hub,
+                &path,
+                "state",
+                &[
+                    ("do", "close"),
+                    ("outcome", "answered"),
+                    ("why", "By phone."),
+                    ("confirmed", "yes")
+                ]
+            ),
             303
         );
     }

@@ -432,7 +432,10 @@ fn check_published_figures(hub: &TestServer, admin: &OfficeClient) {
         public().contains("No figures published yet")
             && hub.get("/survey-results/figures.csv").status == 404
     );
-    assert_eq!(admin.post(hub, "/office/survey/baselines/1", &[("act", "publish")]).status, 303);
+    let publish = [("act", "publish"), ("confirmed", "yes")];
+    let address = "/office/survey/baselines/1";
+    assert_eq!(admin.post(hub, address, &publish[..1]).status, 200, "it is asked first");
+    assert_eq!(admin.post(hub, address, &publish).status, 303);
     assert!(
         public().contains("80.0% (62.7 to 90.5)") && public().contains("Autumn 2026"),
         "{}",
@@ -593,7 +596,12 @@ fn whoever_asks_after_a_closed_inquiry_is_invited_once_and_by_nothing_that_ties_
                 &hub,
                 &entry.head.id.to_string(),
                 "state",
-                &[("do", "close"), ("outcome", "answered")]
+                &[
+                    ("do", "close"),
+                    ("outcome", "answered"),
+                    ("why", "By phone."),
+                    ("confirmed", "yes")
+                ]
             )
             .status,
         303

@@ -400,13 +400,16 @@ fn of_a_command_that_dies_in_the_middle_the_beginning_stands() {
 }
 
 /// The action that each staff page records when it is read; `""` for pages without people's words.
-const PAGES: [(&str, &str); 41] = [
+const PAGES: [(&str, &str); 44] = [
     ("/office", "inbox"),
     ("/office/inquiry/{id}", "read"),
     ("/office/inquiry/{id}/letter/{number}", "letter"),
     // It redirects to the inquiry; if several have the reference number, it is a list like the
     // inbox.
     ("/office/reference/{reference}", ""),
+    // It redirects to the next inquiry.
+    ("/office/next", ""),
+    ("/office/new", ""),
     ("/office/gaps", "gaps"),
     ("/office/gaps/draft", "gaps"),
     ("/office/survey/comments", "comments"),
@@ -446,6 +449,7 @@ const PAGES: [(&str, &str); 41] = [
     ("/office/people", ""),
     ("/office/audit", ""),
     ("/office/audit/head", ""),
+    ("/office/operations", ""),
 ];
 
 /// The day and the tag of the only sender.
@@ -764,7 +768,19 @@ fn erased_notes_and_replies_are_unreadable_in_old_copies_once_their_key_is_destr
         303
     );
     assert_eq!(
-        admin.send(&hub, &here, "state", &[("do", "close"), ("outcome", "answered")]).status,
+        admin
+            .send(
+                &hub,
+                &here,
+                "state",
+                &[
+                    ("do", "close"),
+                    ("outcome", "answered"),
+                    ("why", "By phone."),
+                    ("confirmed", "yes")
+                ]
+            )
+            .status,
         303
     );
     hub.stop();

@@ -4,8 +4,8 @@ use super::{
     ActRow, AuditContext, AuditedChange, ChangedBy, Custody, DoorStore, ErasedMany, Erasure,
     EventRow, Expired, HalfSessionRow, Hold, LedgerKind, NewCaseEvent, NewRecord, OfficeStore,
     PagePosition, PlainView, PostgresStore, SealedKind, SealedText, SecondFactorRow, SecondProof,
-    SeenRow, SenderStore, SentEntry, SentKind, SessionRow, SettledRow, SqliteStore, StaffChange,
-    StaffRow, StoreFault, StoreOutcome, StoredSubmission, SubmissionStore, ViewRow,
+    SeenRow, SenderStore, SentEntry, SentKind, SessionRow, SetAsideRow, SettledRow, SqliteStore,
+    StaffChange, StaffRow, StoreFault, StoreOutcome, StoredSubmission, SubmissionStore, ViewRow,
 };
 use crate::audit::AuditEntry;
 use domain::SubmissionId;
@@ -200,6 +200,10 @@ impl Custody for AnyStore {
         audit: &AuditContext,
     ) -> Result<bool, StoreFault> {
         either!(self, store => store.claim(what, since_ms, audit).await)
+    }
+
+    async fn set_aside_rows(&self, most: u32) -> Result<Vec<SetAsideRow>, StoreFault> {
+        either!(self, store => store.set_aside_rows(most).await)
     }
 
     async fn last_noted(&self, what: &str, until_ms: u64) -> Result<Option<u64>, StoreFault> {

@@ -64,6 +64,17 @@ pub struct Hold {
     pub since_ms: u64,
 }
 
+/// A body that was set aside because another one was stored under its id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SetAsideRow {
+    /// The id of both.
+    pub id: SubmissionId,
+    /// When it arrived, in milliseconds since 1970.
+    pub received_at_ms: u64,
+    /// Its size.
+    pub bytes: u64,
+}
+
 /// What one row of the audit log means for a server that caches inquiries in memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AuditedChange {
@@ -193,6 +204,12 @@ pub trait Custody: Send + Sync + 'static {
         since_ms: u64,
         audit: &AuditContext,
     ) -> impl Future<Output = Result<bool, StoreFault>> + Send;
+
+    /// Bodies that were set aside because another one was stored under their id, newest first.
+    fn set_aside_rows(
+        &self,
+        most: u32,
+    ) -> impl Future<Output = Result<Vec<SetAsideRow>, StoreFault>> + Send;
 
     /// When `what` was last recorded in the audit log, up to `until_ms`, in milliseconds since 1970.
     fn last_noted(

@@ -16,7 +16,7 @@ mod sqlite;
 mod writer;
 
 pub use any::AnyStore;
-pub use custody::{AuditContext, AuditedChange, Custody, Erasure, Expired, Hold};
+pub use custody::{AuditContext, AuditedChange, Custody, Erasure, Expired, Hold, SetAsideRow};
 pub use door::ADMINISTRATOR;
 pub use door::{
     ChangedBy, DoorStore, HalfSessionRow, Invitation, PasswordHash, SecondFactorRow, SecondProof,

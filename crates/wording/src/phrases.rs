@@ -2,10 +2,12 @@
 
 use super::{Wording, day, time};
 use domain::Language;
-use domain::catalogue::Payment;
+use domain::catalogue::{Offering, Payment};
 use domain::hours::{DayState, Moment, OpenState};
 use domain::inquiry::{InquiryField, InquiryProblem};
+use domain::provenance::SourceDate;
 use domain::submission::Refusal;
+use domain::trip::StopReason;
 
 fn is_french(language: Language) -> bool {
     language == Language::French
@@ -69,6 +71,12 @@ pub fn open_state(language: Language, open: &OpenState, now: Moment) -> String {
             format!("{} {}", words.closed, opens_at(language, opens, now))
         }
     }
+}
+
+/// "May be closed for Christmas Day. Call first.": a holiday on which nobody has confirmed that a
+/// location is open.
+pub fn may_be_closed(language: Language, holiday: &str) -> String {
+    super::fill(Wording::in_language(language).may_be_closed, &[("holiday", holiday)])
 }
 
 fn opens_at(language: Language, opens: Moment, now: Moment) -> String {
@@ -141,6 +149,76 @@ pub fn trip_answer(
         (Language::French, 1, _) => format!("Un seul arrêt suffit, {when}"),
         (Language::French, _, _) => format!("Il faut {places} arrêts, {when}"),
     }
+}
+
+/// Why a trip goes to a location, where the person does `things` of the list.
+pub fn trip_reason(language: Language, why: StopReason, things: usize) -> String {
+    let these = match (language, things) {
+        (Language::English, 1) => "this".into(),
+        (Language::English, _) => format!("these {things} things"),
+        (Language::French, 1) => "ceci".into(),
+        (Language::French, _) => format!("ces {things} choses"),
+    };
+    match (language, why) {
+        (Language::English, StopReason::Only) => {
+            format!("The only location that does {these} and is open that day.")
+        }
+        (Language::English, StopReason::Nearest) => {
+            format!("The nearest that does {these} and is open that day.")
+        }
+        (Language::English, StopReason::Largest) => {
+            "Others do this too; this one does most. Enter where you are to find the nearest."
+                .into()
+        }
+        (Language::English, StopReason::HoursUnknown) => {
+            "We don’t know if it’s open that day. Call first.".into()
+        }
+        (Language::French, StopReason::Only) => {
+            format!("Le seul point de service ouvert ce jour-là pour {these}.")
+        }
+        (Language::French, StopReason::Nearest) => {
+            format!("Le plus proche point de service ouvert ce jour-là pour {these}.")
+        }
+        (Language::French, StopReason::Largest) => {
+            "D’autres le font aussi; celui-ci en fait le plus. Indiquez où vous êtes pour trouver le plus proche.".into()
+        }
+        (Language::French, StopReason::HoursUnknown) => {
+            "Nous ignorons s’il est ouvert ce jour-là. Appelez d’abord.".into()
+        }
+    }
+}
+
+/// "12 km nearer.", "3 km farther.": another location, compared with a stop of a trip.
+pub fn distance_compared(language: Language, metres_farther: i64) -> String {
+    let km = (metres_farther.unsigned_abs() + 500) / 1_000;
+    match (language, km, metres_farther < 0) {
+        (Language::English, 0, _) => "About as near.".into(),
+        (Language::English, _, true) => format!("{km} km nearer."),
+        (Language::English, _, false) => format!("{km} km farther."),
+        (Language::French, 0, _) => "À peu près aussi proche.".into(),
+        (Language::French, _, true) => format!("Plus proche de {km} km."),
+        (Language::French, _, false) => format!("Plus loin de {km} km."),
+    }
+}
+
+/// "Only on Monday, Thursday. By appointment. Call first.": the conditions under which a location
+/// does a task. Empty if there are none. The note of the record is not part of it.
+pub fn offering_terms(language: Language, offering: &Offering) -> String {
+    let words = Wording::in_language(language);
+    let mut terms: Vec<String> = Vec::new();
+    if !offering.days.is_empty() {
+        let days: Vec<&str> =
+            offering.days.iter().map(|&day| super::weekday(language, day)).collect();
+        terms.push(super::fill(words.only_on, &[("days", &days.join(", "))]));
+    }
+    if offering.by_appointment {
+        terms.push(words.by_appointment_call.into());
+    }
+    if !offering.payments.is_empty() {
+        let payments = payment_names(language, &offering.payments);
+        terms.push(super::fill(words.payment_by, &[("payments", &payments)]));
+    }
+    terms.join(" ")
 }
 
 /// "$5.50"; "5,50 $".
@@ -239,6 +317,21 @@ pub fn unknown_facts(language: Language, gaps: FactGaps) -> Option<String> {
     } else {
         format!("We don’t have {joined} yet. Call")
     })
+}
+
+/// "Not confirmed since 2023. Call": below an answer, to be followed by a phone number. `since` is
+/// the date of the source.
+pub fn answer_call(language: Language, is_certain: bool, since: Option<SourceDate>) -> String {
+    match (language, is_certain, since) {
+        (Language::English, true, _) => "Questions? Call".into(),
+        (Language::French, true, _) => "Des questions? Appelez le".into(),
+        (Language::English, _, None) => "Not confirmed. Call".into(),
+        (Language::French, _, None) => "Non confirmé. Appelez le".into(),
+        (Language::English, _, Some(since)) => format!("Not confirmed since {}. Call", since.year),
+        (Language::French, _, Some(since)) => {
+            format!("Non confirmé depuis {}. Appelez le", since.year)
+        }
+    }
 }
 
 /// What is wrong with a field of the question, and what to do.

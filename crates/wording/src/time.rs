@@ -94,7 +94,8 @@ pub fn full_date(language: Language, date: Date) -> String {
     }
 }
 
-fn day_number(day: u8) -> String {
+/// The number of a day of the month in French: "1er", "23".
+pub fn day_number(day: u8) -> String {
     if day == 1 { "1er".into() } else { day.to_string() }
 }
 

@@ -153,7 +153,7 @@ impl Counter {
             room_mb,
             is_promised,
             battery: device::battery().await,
-            has_copy: service_worker::is_in_charge(),
+            has_copy: service_worker::has_copy().await,
             waiting: heads.read_untracked().iter().filter(|head| head.is_waiting()).count(),
         }
     }

@@ -150,6 +150,8 @@ impl Counter {
         if self.last.replace(Some(slot)).is_some_and(|last| last != slot) {
             self.forget_visit();
         }
+        // 0 is a person's own device.
+        self.parts.visit.unsent.is_written_by(slot + 1);
         self.who.set(Some(slot));
         self.look_at_gate();
     }

@@ -10,6 +10,7 @@ use crate::route::{Route, router};
 use crate::ui::icon::icon;
 use crate::ui::section::titled_section;
 use domain::catalogue::{Hub, Task};
+use domain::text::{folded, is_blank};
 use elements::{
     El, Signal, View, a, all, dd, details, div, dl, dt, event_target_value, form, h2, input, label,
     li, live, p, request_animation_frame, section, summary, ul,
@@ -24,7 +25,7 @@ const MOST_DONE_MAX: usize = 6;
 pub(super) fn page(app: App) -> TitledPage {
     request_animation_frame(focus_where_wide);
     let words = app.counter_words();
-    let asked = Signal::computed(move || !app.search.query.read().trim().is_empty());
+    let asked = Signal::computed(move || !is_blank(&app.search.query.read()));
     let found = {
         let asked = asked.clone();
         live(move || asked.get().then(|| section().class("section").put(live(move || found(app)))))
@@ -227,6 +228,6 @@ fn all_tasks(app: App) -> El {
 
 fn by_name(app: App) -> Vec<&'static Task> {
     let mut tasks: Vec<&Task> = app.catalogue.tasks().iter().collect();
-    tasks.sort_by(|one, other| one.name.cmp(&other.name));
+    tasks.sort_by_cached_key(|task| folded(&task.name));
     tasks
 }

@@ -11,6 +11,7 @@ use crate::pages::{TitledPage, heading};
 use crate::route::Route;
 use crate::ui::message::field_error;
 use domain::tablet::{PERSON_CHARS_MAX, is_pin};
+use domain::text::tidied;
 use elements::{
     El, Signal, View, a, button, div, event_target_value, form, h2, input, label, li, live, p,
     request_animation_frame, span, ul,
@@ -92,7 +93,7 @@ fn adding(app: App) -> View {
         if is_busy.get_untracked() {
             return;
         }
-        let said = name.get_untracked().trim().to_string();
+        let said = tidied(&name.get_untracked());
         let people = app.counter.people.get_untracked();
         let names: Vec<&str> = people.iter().map(|(_, person)| person.name.as_str()).collect();
         if let Err(why) = check(&said, &pin.read_untracked(), &again.read_untracked(), &names) {

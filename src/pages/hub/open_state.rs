@@ -3,34 +3,42 @@
 use crate::app::App;
 use crate::ui::icon::icon;
 use domain::catalogue::Hub;
-use domain::hours::{DayState, Hours, OpenState};
+use domain::hours::{DayHours, DayPlan, DayState, Hours, OpenState};
 use elements::{El, View, live, span};
-use wording::open_state;
+use wording::{day_hours, may_be_closed, open_state};
 
 pub(crate) fn state_of(app: App, hub: &Hub) -> Option<OpenState> {
     app.clock.now.get().map(|now| Hours::of(app.catalogue, hub).state_at(now))
 }
 
 /// The opening state, such as "Open until 4:30 pm", kept up to date. Adds "please confirm" if the
-/// hours are not certain.
+/// hours are not certain. On a holiday that may close it, says that instead.
 pub(crate) fn hub_state(app: App, hub: &'static Hub) -> View {
     live(move || {
+        let has_no_hours = hub.hours.is_unknown() && hub.seasons.is_empty() && hub.event.is_none();
+        if app.clock.now.read().is_none() && !has_no_hours {
+            // Where no clock says what time it is, the line stays empty.
+            return span().put("\u{a0}");
+        }
         let state = state_of(app, hub);
-        let text = state.as_ref().zip(app.clock.now.get()).map_or_else(
-            || app.words.hours_unknown.into(),
-            |(state, now)| open_state(app.language, state, now),
-        );
         let (class, picture, is_known) = match state.as_ref().map(|state| state.state) {
             Some(DayState::Open { .. }) => ("hub-state hub-state--open", "check", true),
             Some(DayState::Closed { .. }) => ("hub-state hub-state--closed", "closed", true),
             _ => ("hub-state hub-state--unknown", "ask", false),
         };
         let is_certain = state.as_ref().is_some_and(|state| state.is_certain);
-        let holiday =
-            state.and_then(|state| state.holiday).and_then(|id| app.catalogue.holiday(&id));
-        let holiday = holiday.map(|holiday| {
-            (" ", span().class("hub-state__holiday").put(holiday.name.get(app.language)))
-        });
+        let holiday = state
+            .as_ref()
+            .and_then(|state| app.catalogue.holiday(state.holiday.as_ref()?))
+            .map(|holiday| holiday.name.get(app.language));
+        let text = match (&state, app.clock.now.get(), holiday) {
+            (_, _, Some(holiday)) if !is_known => may_be_closed(app.language, holiday),
+            (Some(state), Some(now), _) => open_state(app.language, state, now),
+            _ => app.words.hours_unknown.into(),
+        };
+        let holiday = holiday
+            .filter(|_| is_known)
+            .map(|holiday| (" ", span().class("hub-state__holiday").put(holiday)));
         let confirm = (is_known && !is_certain).then(|| (" ", confirm(app)));
         span()
             .class(class)
@@ -40,6 +48,18 @@ pub(crate) fn hub_state(app: App, hub: &'static Hub) -> View {
             .put(holiday)
             .put(confirm)
     })
+}
+
+/// The hours of a day, such as "8:30 am to noon". On a holiday that may close the location, says so
+/// instead.
+pub(crate) fn hours_text(app: App, plan: &DayPlan) -> String {
+    let holiday = plan.holiday.as_ref().and_then(|id| app.catalogue.holiday(id));
+    match holiday {
+        Some(holiday) if plan.hours == DayHours::Unknown => {
+            may_be_closed(app.language, holiday.name.get(app.language))
+        }
+        _ => day_hours(app.language, &plan.hours),
+    }
 }
 
 /// The mark for everything that is not certain.

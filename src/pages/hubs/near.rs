@@ -4,6 +4,8 @@
 use crate::app::App;
 use crate::browser::page::by_id;
 use crate::model::trip::StartingPoint;
+use crate::pages::trip::focus_answer;
+use crate::ui::message::field_error;
 use domain::catalogue::{Hub, order_of};
 use domain::place::Position;
 use elements::{El, button, div, el, event_target_value, form, input, label, live, p};
@@ -19,18 +21,24 @@ pub(crate) fn near_form(app: App) -> El {
         event.prevent_default();
         let field = by_id("near").and_then(|field| field.dyn_into::<HtmlInputElement>().ok());
         app.trip.go_near(&field.map(|field| field.value()).unwrap_or_default());
+        if app.trip.position().is_some() {
+            focus_answer();
+        }
     };
-    let named = match &*app.trip.near.read_untracked() {
-        Some(StartingPoint::Place(name, _)) => name,
-        _ => "",
+    let named = match app.trip.near.get_untracked() {
+        Some(StartingPoint::Place(name, _)) => name.into(),
+        Some(StartingPoint::UnknownPlace(typed)) => typed,
+        _ => String::new(),
     };
+    let is_unknown = move || matches!(&*app.trip.near.read(), Some(StartingPoint::UnknownPlace(_)));
     let field = input()
         .id("near")
         .class("input")
         .attr("type", "text")
         .attr("list", "near-names")
         .attr("autocomplete", "off")
-        .attr("aria-describedby", "near-said")
+        .attr("aria-describedby", "near-said near-error")
+        .live_attr("aria-invalid", move || is_unknown().then(|| "true".into()))
         .attr("value", named)
         .on("change", move |event| app.trip.go_near(&event_target_value(&event)));
     let names = app.catalogue.place_names();
@@ -47,19 +55,25 @@ pub(crate) fn near_form(app: App) -> El {
                 .class("button button--quiet")
                 .put(words.near_device),
         );
-    let said = live(move || {
-        app.trip.near.get().map(|near| match near {
-            StartingPoint::Place(name, _) => fill(words.near_from, &[("place", name)]),
-            StartingPoint::Device(_) => words.near_here.into(),
-            StartingPoint::UnknownPlace => words.near_unknown.into(),
-            StartingPoint::Asking => words.near_asking.into(),
-            StartingPoint::NoDevice => words.near_no_device.into(),
-        })
+    let said = live(move || match app.trip.near.get()? {
+        StartingPoint::Place(name, _) => Some(fill(words.near_from, &[("place", name)])),
+        StartingPoint::Device(_) => Some(words.near_here.into()),
+        StartingPoint::Asking => Some(words.near_asking.into()),
+        StartingPoint::UnknownPlace(_) | StartingPoint::NoDevice => None,
+    });
+    let error = live(move || {
+        let text = match &*app.trip.near.read() {
+            Some(StartingPoint::UnknownPlace(_)) => words.near_unknown,
+            Some(StartingPoint::NoDevice) => words.near_no_device,
+            _ => return None,
+        };
+        Some(field_error(text))
     });
     form()
         .class("near no-print")
         .on("submit", submit)
         .put(label().attr("for", "near").put(words.near_label))
+        .put(div().id("near-error").attr("role", "alert").put(error))
         .put(row)
         .put(p().class("hint").id("near-said").attr("role", "status").put(said))
 }

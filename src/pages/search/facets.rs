@@ -3,10 +3,14 @@
 
 use crate::app::App;
 use crate::route::{Route, audience_of, audience_value, router, way_of, way_value};
+use crate::ui::fold::fold;
 use domain::catalogue::Audience;
 use domain::{CategoryId, HubId};
 use elements::{El, Signal, View, div, el, event_target_value, label, live};
 use finder::{AUDIENCES, Counts, FacetFilter, FacetWay, SearchMatch};
+
+/// So few results are read faster than a filter is set.
+const RESULTS_IN_SIGHT: usize = 8;
 
 /// The current filter, from the address.
 pub(crate) fn filter(app: App) -> FacetFilter {
@@ -21,11 +25,12 @@ pub(crate) fn narrowed(app: App, found: &[SearchMatch]) -> Vec<SearchMatch> {
     found.iter().filter(|found| filter.allows(app.catalogue, found.document)).copied().collect()
 }
 
-/// The four facets, hidden while there are no results.
+/// The four facets behind one line, hidden while there are few results.
 pub(crate) fn facets(app: App, found: Signal<Vec<SearchMatch>>) -> El {
     let words = app.words;
-    let is_empty = found.clone();
+    let counted = found.clone();
     let counts = Signal::computed(move || {
+        let found = &counted;
         Counts::of(app.catalogue, &filter(app), found.read().iter().map(|found| found.document))
     });
     let topics = app
@@ -49,11 +54,32 @@ pub(crate) fn facets(app: App, found: Signal<Vec<SearchMatch>>) -> El {
         .put(field(AUDIENCE, words.who_for, audiences))
         .put(field(WAY, words.facet_way, ways))
         .put(field(HUB, words.facet_hub, hubs));
+    let line = live(move || {
+        let filter = filter(app);
+        let chosen = chosen_names(app, &filter);
+        let is_one = !chosen.is_empty();
+        (words.facets, is_one.then_some((words.colon, chosen.join(" · "))))
+    });
     el("section")
         .class("facets no-print")
         .attr("aria-label", words.facets)
-        .live_flag("hidden", move || is_empty.read().is_empty())
-        .put(choices)
+        .live_flag("hidden", move || {
+            found.read().len() <= RESULTS_IN_SIGHT && filter(app).is_empty()
+        })
+        .put(fold(line).put(choices))
+}
+
+/// The names of what is chosen, in the order of the fields.
+fn chosen_names(app: App, filter: &FacetFilter) -> Vec<&'static str> {
+    let topic = filter.topic.as_ref().and_then(|id| app.catalogue.category(id));
+    let hub = filter.hub.as_ref().and_then(|id| app.catalogue.hub(id));
+    let names = [
+        topic.map(|topic| topic.name.get(app.language)),
+        filter.audience.map(|audience| audience_name(app, audience)),
+        filter.way.map(|way| way_name(app, way)),
+        hub.map(|hub| hub.name.as_str()),
+    ];
+    names.into_iter().flatten().collect()
 }
 
 /// One facet: its id in the form, how to read and set it in a filter, and its counts.

@@ -3,12 +3,14 @@
 
 use crate::app::App;
 use crate::browser::page;
+use crate::pages::search::answer::answer;
 use crate::pages::search::facets::{facets, narrowed};
 use crate::pages::search::results::{found_list, suggestion};
 use crate::route::{Route, router};
 use crate::ui::phone::phone_link;
 use domain::Language;
 use domain::catalogue::{ServedElsewhere, Who};
+use domain::text::is_blank;
 use elements::{
     El, Signal, View, a, all, div, el, event_target_value, form, h2, h3, input, label, li, live, p,
     span, ul,
@@ -34,7 +36,7 @@ struct SuggestionList {
 
 /// The field, the suggestions while typing, and below them `rest`, the page's own content.
 pub(crate) fn search_box(app: App, rest: impl FnOnce(Signal<bool>) -> El) -> View {
-    let is_open = Signal::new(page::is_typing());
+    let is_open = Signal::new(page::is_typing_at_start());
     let opened = is_open.clone();
     let found = Signal::computed(move || {
         if *opened.read() {
@@ -62,7 +64,7 @@ pub(crate) fn search_box(app: App, rest: impl FnOnce(Signal<bool>) -> El) -> Vie
 }
 
 fn is_asked(app: App) -> bool {
-    !app.search.query.read().trim().is_empty()
+    !is_blank(&app.search.query.read())
 }
 
 /// The field with its button. Typing changes the query; Enter opens the results page, or the
@@ -116,6 +118,10 @@ fn search_form(app: App, box_: &SuggestionList) -> El {
     form()
         .class("search")
         .attr("role", "search")
+        .attr(
+            "action",
+            app.href(Route::Search { query: String::new(), filter: Default::default() }),
+        )
         .on("submit", submit)
         .put(label().class("search__label").attr("for", "q").put(words.search_label))
         .put(p().class("hint").id("q-hint").put(words.search_example).put(french))
@@ -227,14 +233,15 @@ pub(crate) fn results(app: App, is_typing: Signal<bool>) -> View {
             .class("results-count")
             .attr("role", "status")
             .put(results_count(app.language, left.len()));
-        all((count, found_list(app, &left, RESULTS_MAX)))
+        all((answer(app, &found), count, found_list(app, &left, RESULTS_MAX)))
     });
     all((facets(app, found), list))
 }
 
-/// Focuses the field on wide screens, where that does not open an on-screen keyboard.
+/// Focuses the field on wide screens, where that does not open an on-screen keyboard, unless the
+/// person is further down already: the page is there before the app.
 pub(crate) fn focus_where_wide() {
-    if page::is_wide() {
+    if page::is_wide() && page::is_at_top() {
         page::focus("#q");
     }
 }

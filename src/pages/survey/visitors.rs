@@ -45,7 +45,11 @@ fn counting(app: App, every: u32) -> View {
         let counted = fill(app.words.stand_counted, &[("passed", &passed), ("every", &every)]);
         [counted.as_str(), " ", next].concat()
     });
-    let one = button(visitor).class("button button--main stand-count").put(app.words.stand_visitor);
+    // Two quick presses are two visitors.
+    let one = button(visitor)
+        .class("button button--main stand-count")
+        .attr("data-each", "")
+        .put(app.words.stand_visitor);
     all((
         p().class("lead").attr("role", "status").put(said),
         p().class("actions").put(one).put(back(app)),

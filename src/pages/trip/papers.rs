@@ -45,30 +45,34 @@ fn bring(app: App, errands: &[Errand]) -> El {
         .put(rows)
 }
 
-/// What each errand costs, and the sum of what is known.
-fn cost(app: App, errands: &[Errand]) -> El {
+/// What each errand costs, as far as it is known. `None` if nothing is.
+fn cost(app: App, errands: &[Errand]) -> Option<El> {
     let words = app.words;
     let fees = fees(app.catalogue, errands);
-    let rows = errands.iter().zip(&fees.each).map(|(errand, fee)| {
-        let known = errand.service(app.catalogue).and_then(|service| fee_list(app, service));
-        let doubt = (known.is_some() && !fee.is_certain).then(|| (" ", confirm(app)));
-        let text = known.unwrap_or_else(|| span().put(words.not_known));
-        let name = errand.name(app.catalogue).unwrap_or_default();
-        div()
-            .class("fee")
-            .put(dt().lang(app.lang_of(name)).put(name))
-            .put(dd().put(text).put(doubt))
-    });
+    let rows: Vec<El> = errands
+        .iter()
+        .zip(&fees.each)
+        .filter_map(|(errand, fee)| {
+            let known = fee_list(app, errand.service(app.catalogue)?)?;
+            let doubt = (!fee.is_certain).then(|| (" ", confirm(app)));
+            let name = errand.name(app.catalogue)?;
+            let row = div().class("fee").put(dt().lang(app.lang_of(name)).put(name));
+            Some(row.put(dd().put(known).put(doubt)))
+        })
+        .collect();
+    (!rows.is_empty())
+        .then(|| titled_section("cost", words.cost).put(dl().class("fees").put_all(rows)))
+}
+
+/// The sum of the fees that are known, and how many are not.
+pub(super) fn total(app: App, errands: &[Errand]) -> El {
+    let fees = fees(app.catalogue, errands);
     let is_open = fees.known_cents == 0 && fees.varying > 0;
     let known = if is_open { String::new() } else { money(app.language, fees.known_cents) };
-    let total = fee_total(
-        app.language,
-        &known,
-        FeesMissing { unknown: fees.unknown, varying: fees.varying, all: errands.len() },
-    );
-    titled_section("cost", words.cost)
-        .put(dl().class("fees").put_all(rows))
-        .put(p().put(strong().put(total)))
+    let missing = FeesMissing { unknown: fees.unknown, varying: fees.varying, all: errands.len() };
+    let total = fee_total(app.language, &known, missing);
+    let label = span().class("label").put(app.words.cost).put(app.words.colon);
+    p().put(label).put(strong().put(total))
 }
 
 /// Errands that need no trip. `None` if there are none.

@@ -1,41 +1,47 @@
-//! One location of a trip: its hours, its address, what to do there, and the visit as a calendar
-//! entry.
+//! One location of a trip: why it was chosen, its hours, its address, what to do there under which
+//! conditions, the other locations, and the visit as a calendar entry.
 
 use crate::app::App;
-use crate::pages::hub::open_state::confirm;
+use crate::pages::hub::open_state::{confirm, hours_text};
+use crate::pages::hub::terms::terms;
 use crate::pages::hubs::near::distance_to;
+use crate::pages::share::directions;
 use crate::route::Route;
 use crate::ui::icon::icon;
 use crate::ui::phone::phone_link;
+use domain::catalogue::Hub;
 use domain::hours::Date;
-use domain::trip::{CalendarEvent, Errand, Stop, calendar, documents};
-use elements::{El, a, li, p, span, ul};
+use domain::trip::{
+    CalendarEvent, Drawback, Errand, OtherHub, Stop, StopReason, calendar, documents,
+};
+use elements::{El, a, div, li, p, span, ul};
 use js_sys::encode_uri_component;
-use wording::{spans, things_count};
+use wording::{distance_compared, fill, offering_terms, spans, things_count, trip_reason};
 
-pub(super) fn card(app: App, stop: &Stop<'static>, errands: &[Errand], on: Date) -> El {
+/// The card of a stop. `days` are the day of the trip and today.
+pub(super) fn card(
+    app: App,
+    stop: &Stop<'static>,
+    why: StopReason,
+    others: &[OtherHub<'static>],
+    errands: &[Errand],
+    days: (Date, Date),
+) -> El {
     let (words, hub) = (app.words, stop.hub);
-    let hours = if stop.open.is_empty() {
-        words.hours_unknown.to_string()
-    } else {
-        spans(app.language, &stop.open)
-    };
+    let hours = hours(app, stop);
     let doubt = (!stop.plan.is_certain && !stop.open.is_empty()).then(|| (" ", confirm(app)));
-    let address = hub.address.as_deref().unwrap_or(&hub.town);
     let far = distance_to(app, hub).map(|far| (" · ", far));
     let phone = phone_link(app.language, hub.phone.as_deref().unwrap_or(app.phone()));
-    let names: Vec<&str> =
-        stop.errands.iter().filter_map(|&at| errands[at].name(app.catalogue)).collect();
-    let entry = a(calendar_address(app, stop, errands, on, &hours, &names))
+    let entry = a(calendar_address(app, stop, errands, days, &hours))
         .class("button button--small no-print")
-        .attr("download", format!("{}-{on}.ics", hub.id));
+        .attr("download", format!("{}-{}.ics", hub.id, days.0));
+    let row = |&at: &usize| {
+        let name = errands[at].name(app.catalogue)?;
+        Some(li().put(span().lang(app.lang_of(name)).put(name)).put(terms(app, hub, &errands[at])))
+    };
     li().class("card stop")
-        .put(
-            a(app.href(Route::Hub(hub.id.clone())))
-                .class("hub-card__name")
-                .lang(app.lang_of(&hub.name))
-                .put(hub.name.as_str()),
-        )
+        .put(hub_link(app, hub).class("hub-card__name"))
+        .put(p().class("stop__why").put(trip_reason(app.language, why, stop.errands.len())))
         .put(
             p().class("stop__hours")
                 .put(icon("clock"))
@@ -43,12 +49,60 @@ pub(super) fn card(app: App, stop: &Stop<'static>, errands: &[Errand], on: Date)
                 .put(span().put(hours.as_str()))
                 .put(doubt),
         )
-        .put(p().class("hub-card__kind").put(address).put(far).put(" · ").put(phone))
-        .put(
-            ul().class("steps")
-                .put_all(names.iter().map(|name| li().lang(app.lang_of(name)).put(*name))),
-        )
-        .put(p().class("actions").put(entry.put(words.trip_calendar)))
+        .put(p().class("hub-card__kind").put(address(hub)).put(far).put(" · ").put(phone))
+        .put(ul().class("steps").put_all(stop.errands.iter().filter_map(row)))
+        .put(p().class("actions").put(entry.put(words.trip_calendar)).put(directions(app, hub)))
+        .put(other_hubs(app, others, errands))
+}
+
+fn hub_link(app: App, hub: &'static Hub) -> El {
+    a(app.href(Route::Hub(hub.id.clone()))).lang(app.lang_of(&hub.name)).put(hub.name.as_str())
+}
+
+/// "8:30 am to 4:30 pm", or why the hours are not known.
+fn hours(app: App, stop: &Stop<'_>) -> String {
+    if !stop.open.is_empty() {
+        return spans(app.language, &stop.open);
+    }
+    match stop.plan.holiday {
+        Some(_) => hours_text(app, &stop.plan),
+        None => app.words.hours_unknown.into(),
+    }
+}
+
+fn address(hub: &Hub) -> String {
+    let street = hub.address.as_deref().unwrap_or(&hub.town);
+    [Some(street), hub.postal_code.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// The other locations, each with its distance and what speaks against it. `None` if there are none.
+fn other_hubs(app: App, others: &[OtherHub<'static>], errands: &[Errand]) -> Option<El> {
+    let words = app.words;
+    let names = |text: &str, list: &[usize]| {
+        let names: Vec<&str> =
+            list.iter().filter_map(|&at| errands[at].name(app.catalogue)).collect();
+        fill(text, &[("names", &names.join("; "))])
+    };
+    let row = |other: &OtherHub<'static>| {
+        let far = app
+            .trip
+            .position()
+            .map(|_| (distance_compared(app.language, other.metres_farther), " "));
+        let drawback = match &other.drawback {
+            Drawback::Nothing => words.trip_also.into(),
+            Drawback::HoursUnknown => words.hours_unknown.into(),
+            Drawback::Closed => words.trip_closed.into(),
+            Drawback::Misses(list) => names(words.trip_misses, list),
+            Drawback::OtherDays(list) => names(words.trip_other_days, list),
+        };
+        li().put(hub_link(app, other.hub)).put(words.colon).put(far).put(drawback)
+    };
+    (!others.is_empty()).then(|| {
+        div()
+            .class("stop__others no-print")
+            .put(p().class("label").put(words.trip_others))
+            .put(ul().class("plain").put_all(others.iter().map(row)))
+    })
 }
 
 /// The visit as an iCalendar file in a `data:` URL, so nothing is fetched.
@@ -56,26 +110,30 @@ fn calendar_address(
     app: App,
     stop: &Stop<'_>,
     errands: &[Errand],
-    on: Date,
+    (on, today): (Date, Date),
     hours: &str,
-    names: &[&str],
 ) -> String {
+    let (words, hub) = (app.words, stop.hub);
     let here: Vec<Errand> = stop.errands.iter().map(|&at| errands[at].clone()).collect();
     let bring: Vec<&str> =
         documents(app.catalogue, &here).into_iter().map(|(document, _)| document).collect();
-    let bring = if bring.is_empty() {
-        String::new()
-    } else {
-        ["\n", app.words.bring, app.words.colon, &bring.join("; ")].concat()
-    };
+    let mut lines = vec![hours.to_string()];
+    for errand in &here {
+        let terms = errand.offerings(app.catalogue, hub);
+        let terms = terms.into_iter().map(|offering| offering_terms(app.language, offering));
+        let name = errand.name(app.catalogue).unwrap_or_default().to_string();
+        lines.push([name].into_iter().chain(terms).collect::<Vec<_>>().join(". "));
+    }
+    if !bring.is_empty() {
+        lines.push([words.bring, words.colon, &bring.join("; ")].concat());
+    }
+    lines.push([words.phone, words.colon, hub.phone.as_deref().unwrap_or(app.phone())].concat());
     let event = CalendarEvent {
-        uid: &format!("{}-{on}@{}", stop.hub.id, app.catalogue.municipality().id),
+        uid: &format!("{}-{on}@{}", hub.id, app.catalogue.municipality().id),
         day: on,
-        summary: &[&stop.hub.name, app.words.colon, &things_count(app.language, names.len())]
-            .concat(),
-        location: stop.hub.address.as_deref().unwrap_or(&stop.hub.town),
-        description: &format!("{hours}\n{}{bring}", names.join("\n")),
+        summary: &[&hub.name, words.colon, &things_count(app.language, here.len())].concat(),
+        location: &address(hub),
+        description: &lines.join("\n"),
     };
-    let made = app.clock.now.get_untracked().map_or(on, |now| now.date);
-    format!("data:text/calendar;charset=utf-8,{}", encode_uri_component(&calendar(&event, made)))
+    format!("data:text/calendar;charset=utf-8,{}", encode_uri_component(&calendar(&event, today)))
 }

@@ -7,7 +7,7 @@ use super::{
 use crate::attack::{self, Size};
 use crate::build::For;
 use crate::build::quick::{self, QuickApp};
-use crate::{build, crash, dev, faults, fuzz, mutants, process, setup, size, test};
+use crate::{build, crash, dev, faults, fuzz, mutants, package, process, setup, size, test};
 use clap::CommandFactory;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -41,6 +41,10 @@ pub(crate) fn run(command: Option<Command>) -> Result<(), String> {
         Command::Simulate(histories) => simulate(&histories),
         Command::Crash(crashes) => crash::run(crashes),
         Command::Faults { only } => faults::run(&only),
+        Command::Package { programs, out } => {
+            let out = out.unwrap_or_else(|| "target/package".into());
+            package::run(programs.as_deref(), &out)
+        }
         Command::Setup => {
             setup::for_testing()?;
             println!("Everything is there. Next: cargo xtask run");

@@ -21,6 +21,7 @@ fn fact<'a>(month_of: &str, service: &'a str, promise: PromiseState) -> Fact<'a>
         department: "Tax",
         channel: "email",
         language: "en",
+        came_by: "app",
         promise,
         outcome: None,
         replied_minutes: None,

@@ -552,6 +552,13 @@ pub struct Offering {
     pub note: Option<String>,
 }
 
+impl Offering {
+    /// Whether the task is done on this weekday.
+    pub fn is_on(&self, weekday: Weekday) -> bool {
+        self.days.is_empty() || self.days.contains(&weekday)
+    }
+}
+
 /// A means of payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -4,7 +4,7 @@
 use super::date::{Date, Minute, Moment};
 use super::kept::HolidayObservance;
 use super::week::{Span, Week};
-use crate::catalogue::{Catalogue, Facility, Hub, RecurringClosure};
+use crate::catalogue::{Catalogue, Facility, Hub, RecurringClosure, SpecialDay};
 use crate::ids::HolidayId;
 
 /// How far ahead the next opening is searched: a location that opens only in summer is found in any
@@ -26,7 +26,7 @@ pub enum DayHours {
 
 impl DayHours {
     /// Merges spans that touch, so that no location "closes soon" at noon and stays open.
-    fn of(spans: &[Span]) -> Self {
+    pub fn of(spans: &[Span]) -> Self {
         let mut apart: Vec<Span> = Vec::new();
         for &span in spans {
             match apart.last_mut().filter(|last| last.to() == span.from()) {
@@ -56,7 +56,8 @@ impl DayHours {
 pub struct DayPlan {
     /// The day.
     pub date: Date,
-    /// The hours on that day.
+    /// The hours on that day. Not known on a public holiday by law on which nobody has confirmed
+    /// that the location is open, whatever its usual hours are.
     pub hours: DayHours,
     /// The holiday that falls on the day or is observed on it, whether or not the location closes
     /// for it.
@@ -122,21 +123,35 @@ impl<'a> Hours<'a> {
                 is_certain: self.hub.hours_verified,
             };
         }
-        let kept = self.kept_on(date);
-        let (hours, is_verified) = match &kept {
-            Some(HolidayObservance { closes: true, .. }) => (DayHours::Closed, true),
-            _ => self.without_holidays(date),
+        let Some(kept) = self.kept_on(date) else {
+            let (hours, is_verified) = self.without_holidays(date);
+            let is_certain = self.hub.hours_verified && is_verified;
+            return DayPlan { date, hours, holiday: None, is_certain };
         };
-        let is_certain = self.hub.hours_verified
-            && is_verified
-            && kept.as_ref().is_none_or(|kept| kept.is_certain);
-        DayPlan { date, hours, holiday: kept.map(|kept| kept.holiday), is_certain }
+        let (hours, is_certain) = self.on_holiday(date, &kept);
+        let is_certain = self.hub.hours_verified && is_certain;
+        DayPlan { date, hours, holiday: Some(kept.holiday), is_certain }
     }
 
-    /// The plans of Monday to Sunday of the week that contains `date`.
-    pub fn week_of(&self, date: Date) -> Vec<DayPlan> {
-        let monday = date.plus_days(-(date.weekday() as i32));
-        (0..7).map(|offset| self.on(monday.plus_days(offset))).collect()
+    /// The hours of a holiday, and whether they are certain.
+    fn on_holiday(&self, date: Date, kept: &HolidayObservance) -> (DayHours, bool) {
+        if kept.closes {
+            return (DayHours::Closed, kept.is_certain);
+        }
+        // Hours that were confirmed for this very day settle whether it is open on the holiday.
+        let is_settled = self.facility.is_some_and(|facility| {
+            facility.source.verified && special_day(facility, date).is_some()
+        });
+        let (hours, is_verified) = self.without_holidays(date);
+        match hours {
+            DayHours::Open(_) if kept.may_close && !is_settled => (DayHours::Unknown, false),
+            hours => (hours, is_verified && (is_settled || kept.is_certain)),
+        }
+    }
+
+    /// A day and the six days after it.
+    pub fn seven_days_from(&self, date: Date) -> Vec<DayPlan> {
+        (0..7).map(|offset| self.on(date.plus_days(offset))).collect()
     }
 
     /// Whether it is open, and until when; or closed, and until when. "Opens Monday" is certain
@@ -175,7 +190,8 @@ impl<'a> Hours<'a> {
             is_certain &= plan.is_certain;
             match plan.hours.opens_from(Minute::MIDNIGHT) {
                 Some(minute) => return (opens_on(plan.date, minute), is_certain),
-                None if plan.hours == DayHours::Unknown => break,
+                // Whether it is open on a holiday is not known, but the days after it are.
+                None if plan.hours == DayHours::Unknown && plan.holiday.is_none() => break,
                 None => {}
             }
         }
@@ -186,10 +202,11 @@ impl<'a> Hours<'a> {
     /// uncertain.
     fn is_closed_anyway(&self, date: Date) -> bool {
         self.hub.event.is_none()
-            && self.week_for(date).on(date.weekday()).is_some_and(<[Span]>::is_empty)
+            && self.usual_week(date).on(date.weekday()).is_some_and(<[Span]>::is_empty)
     }
 
-    fn week_for(&self, date: Date) -> &'a Week {
+    /// The usual week on a date: that of its season, if it has one.
+    pub fn usual_week(&self, date: Date) -> &'a Week {
         self.hub
             .seasons
             .iter()
@@ -200,7 +217,8 @@ impl<'a> Hours<'a> {
     /// The hours of a day as if it were not a holiday, and whether every departure from the usual
     /// hours is verified.
     fn without_holidays(&self, date: Date) -> (DayHours, bool) {
-        let usual = self.week_for(date).on(date.weekday()).map_or(DayHours::Unknown, DayHours::of);
+        let usual =
+            self.usual_week(date).on(date.weekday()).map_or(DayHours::Unknown, DayHours::of);
         let (hours, is_verified) = self.special_on(date, &usual).unwrap_or((usual, true));
         let DayHours::Open(spans) = hours else { return (hours, is_verified) };
         let mine = self
@@ -220,10 +238,7 @@ impl<'a> Hours<'a> {
     /// unchanged.
     fn special_on(&self, date: Date, usual: &DayHours) -> Option<(DayHours, bool)> {
         let facility = self.facility?;
-        let day = facility
-            .special_days
-            .iter()
-            .find(|day| (day.month, day.day) == (date.month(), date.day()))?;
+        let day = special_day(facility, date)?;
         let differs = match usual {
             DayHours::Open(_) => true,
             // Closed all day is known, even if the weekday's usual hours are not.
@@ -232,6 +247,10 @@ impl<'a> Hours<'a> {
         };
         differs.then(|| (DayHours::of(&day.hours), facility.source.verified))
     }
+}
+
+fn special_day(facility: &Facility, date: Date) -> Option<&SpecialDay> {
+    facility.special_days.iter().find(|day| (day.month, day.day) == (date.month(), date.day()))
 }
 
 impl RecurringClosure {

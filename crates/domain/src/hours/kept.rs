@@ -15,45 +15,44 @@ const MOVED_WITHIN_DAYS: i32 = 28;
 pub(super) struct HolidayObservance {
     pub(super) holiday: HolidayId,
     pub(super) closes: bool,
+    /// A public holiday by law, and nobody has confirmed that the location is open on it.
+    pub(super) may_close: bool,
     pub(super) is_certain: bool,
 }
 
 impl<'a> Hours<'a> {
     /// The holiday observed on a date: the day itself, or the working day that it moved to. If
-    /// there are several, one that closes the location. `None` if there is none.
+    /// there are several, one that closes the location, or else one that may. `None` if there is
+    /// none.
     pub(super) fn kept_on(&self, date: Date) -> Option<HolidayObservance> {
         let facility = self.facility?;
         let is_verified = facility.source.verified;
-        let today: Vec<&HolidayId> = self.holidays_on(date).collect();
-        if let Some(&holiday) = today.iter().find(|id| self.closes_for(id)) {
-            return Some(HolidayObservance {
-                holiday: holiday.clone(),
-                closes: true,
-                is_certain: is_verified,
-            });
+        let closing = |holiday: &HolidayId, is_certain| HolidayObservance {
+            holiday: holiday.clone(),
+            closes: true,
+            may_close: false,
+            is_certain,
+        };
+        let today: Vec<&Holiday> = self.holidays_on(date).collect();
+        if let Some(holiday) = today.iter().find(|holiday| self.closes_for(&holiday.id)) {
+            return Some(closing(&holiday.id, is_verified));
         }
         if let Some(holiday) = self.moved_to(date) {
-            return Some(HolidayObservance {
-                holiday: holiday.clone(),
-                closes: true,
-                is_certain: false,
-            });
+            return Some(closing(holiday, false));
         }
-        let &holiday = today.first()?;
-        let is_known = today.iter().all(|id| facility.open_on.contains(id));
+        let is_known = |holiday: &&&Holiday| facility.open_on.contains(&holiday.id) && is_verified;
+        let doubtful =
+            today.iter().find(|holiday| holiday.is_statutory && !is_known(holiday)).copied();
         Some(HolidayObservance {
-            holiday: holiday.clone(),
+            holiday: doubtful.or(today.first().copied())?.id.clone(),
             closes: false,
-            is_certain: is_known && is_verified,
+            may_close: doubtful.is_some(),
+            is_certain: today.iter().all(|holiday| is_known(&holiday)),
         })
     }
 
-    fn holidays_on(&self, date: Date) -> impl Iterator<Item = &'a HolidayId> {
-        self.catalogue
-            .holidays()
-            .iter()
-            .filter(move |holiday| holiday.rule.falls_on(date))
-            .map(|holiday| &holiday.id)
+    fn holidays_on(&self, date: Date) -> impl Iterator<Item = &'a Holiday> {
+        self.catalogue.holidays().iter().filter(move |holiday| holiday.rule.falls_on(date))
     }
 
     fn closes_for(&self, holiday: &HolidayId) -> bool {
@@ -71,7 +70,8 @@ impl<'a> Hours<'a> {
         let mut taken: Vec<Date> = Vec::new();
         for at in order_of(moving.len(), &|a, b| moving[a].0.cmp(&moving[b].0)) {
             let (weekend, holiday) = moving[at];
-            let is_holiday = |day: Date| self.holidays_on(day).any(|id| self.closes_for(id));
+            let is_holiday =
+                |day: Date| self.holidays_on(day).any(|holiday| self.closes_for(&holiday.id));
             let is_free = |day: &Date| {
                 !day.weekday().is_weekend() && !taken.contains(day) && !is_holiday(*day)
             };

@@ -12,13 +12,18 @@
 pub struct Candidate {
     /// The errands that it does, one bit for each.
     pub does: u16,
-    /// Whether its hours on that day are known and certain.
+    /// Whether it is known to be open on that day.
+    pub is_open: bool,
+    /// Whether its hours on that day are certain.
     pub is_certain: bool,
     /// Distance in metres from where the person is; 0 if that is not known.
     pub metres: u32,
+    /// The number of tasks that it does fewer than the location with most.
+    pub tasks_fewer: u16,
 }
 
-/// Fewer locations first, then fewer whose hours are not certain, then fewer metres.
+/// Fewer locations first; then fewer whose hours are not known; then fewer metres, or from nowhere
+/// in particular, the larger locations; and only between equals those whose hours are confirmed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Cost(u64);
 
@@ -26,9 +31,19 @@ impl Cost {
     const NOTHING: Cost = Cost(0);
     const IMPOSSIBLE: Cost = Cost(u64::MAX);
 
-    /// Twelve locations of up to 4,295 km each do not overflow their bits.
+    /// More would overflow the bits of twelve locations. No distance within a municipality, nor
+    /// the tasks of a counter, come near.
+    const METRES_MAX: u32 = 2_000_000;
+    const TASKS_FEWER_MAX: u16 = 1_000;
+
     fn of(candidate: &Candidate) -> Cost {
-        Cost(1 << 48 | u64::from(!candidate.is_certain) << 40 | u64::from(candidate.metres))
+        Cost(
+            1 << 60
+                | u64::from(!candidate.is_open) << 56
+                | u64::from(candidate.metres.min(Self::METRES_MAX)) << 24
+                | u64::from(candidate.tasks_fewer.min(Self::TASKS_FEWER_MAX)) << 8
+                | u64::from(!candidate.is_certain),
+        )
     }
 
     fn and(self, other: Cost) -> Cost {
@@ -119,7 +134,9 @@ mod tests {
                 .map(|_| Candidate {
                     // Most locations do few errands, so that solutions need several.
                     does: (next(&mut seed) & next(&mut seed)) as u16 & wanted,
+                    is_open: !next(&mut seed).is_multiple_of(4),
                     is_certain: !next(&mut seed).is_multiple_of(3),
+                    tasks_fewer: (next(&mut seed) % 50) as u16,
                     metres: (next(&mut seed) % 80_000) as u32,
                 })
                 .collect();
@@ -135,20 +152,46 @@ mod tests {
     }
 
     #[test]
-    fn a_known_hub_wins_over_a_nearer_unknown_one_and_fewer_over_both() {
-        let hub = |does, is_certain, metres| Candidate { does, is_certain, metres };
+    fn fewer_stops_then_open_then_near_then_large_then_confirmed() {
+        let hub = |does, metres| Candidate {
+            does,
+            is_open: true,
+            is_certain: true,
+            metres,
+            tasks_fewer: 0,
+        };
+        let shut = |metres| Candidate { is_open: false, ..hub(1, metres) };
+        let doubtful = |metres| Candidate { is_certain: false, ..hub(1, metres) };
+        let small = |metres| Candidate { tasks_fewer: 9, ..hub(1, metres) };
+        let first = |candidates: &[Candidate]| fewest(1, candidates);
+        let many = Candidate { is_open: false, ..hub(0b11, 90_000) };
+        assert_eq!(fewest(0b11, &[many, hub(0b01, 1), hub(0b10, 1)]), Some(vec![0]));
+        assert_eq!(first(&[shut(1), hub(1, 90_000)]), Some(vec![1]), "open before near");
+        assert_eq!(first(&[hub(1, 2), hub(1, 1)]), Some(vec![1]), "near");
+        assert_eq!(first(&[hub(1, 24_000), doubtful(1)]), Some(vec![1]), "near before confirmed");
+        assert_eq!(first(&[small(1), doubtful(1)]), Some(vec![1]), "large before confirmed");
+        assert_eq!(first(&[doubtful(1), hub(1, 1)]), Some(vec![1]), "confirmed between equals");
         assert_eq!(
-            fewest(0b11, &[hub(0b11, false, 90_000), hub(0b01, true, 1), hub(0b10, true, 1)]),
-            Some(vec![0])
-        );
-        assert_eq!(fewest(0b1, &[hub(1, false, 1), hub(1, true, 90_000)]), Some(vec![1]));
-        assert_eq!(fewest(0b1, &[hub(1, true, 2), hub(1, true, 1)]), Some(vec![1]));
-        assert_eq!(
-            fewest(0b111, &[hub(0b001, true, 0), hub(0b110, true, 0)]),
+            fewest(0b111, &[hub(0b001, 0), hub(0b110, 0)]),
             Some(vec![1, 0]),
             "the stop with most to do comes first"
         );
         assert_eq!(fewest(0, &[]), Some(vec![]));
-        assert_eq!(fewest(0b10, &[hub(0b01, true, 0)]), None);
+        assert_eq!(fewest(0b10, &[hub(0b01, 0)]), None);
+    }
+
+    #[test]
+    fn twelve_of_the_farthest_and_smallest_do_not_overflow() {
+        let far = |at: u32| Candidate {
+            does: 1 << at,
+            is_open: false,
+            is_certain: false,
+            metres: u32::MAX,
+            tasks_fewer: u16::MAX,
+        };
+        let candidates: Vec<Candidate> = (0..12).map(far).collect();
+        let all = cost(&candidates, &(0..12).collect::<Vec<_>>());
+        assert_eq!((all.0 >> 60, all.0 >> 56 & 15, all.0 & 255), (12, 12, 12));
+        assert!(all.0 < Cost::IMPOSSIBLE.0);
     }
 }

@@ -1,6 +1,7 @@
 //! An errand: one thing to get done at a counter.
 
-use crate::catalogue::{Catalogue, Hub, Service};
+use crate::catalogue::{Catalogue, Hub, Offering, Service};
+use crate::hours::Weekday;
 use crate::ids::{NotAnId, ServiceId, TaskId};
 use std::fmt;
 
@@ -42,6 +43,24 @@ impl Errand {
             Errand::Task(id) => catalogue.task(id).map(|task| task.name.as_str()),
             Errand::Service(id) => catalogue.service(id).map(|service| service.name.as_str()),
         }
+    }
+
+    /// The conditions under which a location does it: those of the task, or of each task of the
+    /// service. Empty if none are known.
+    pub fn offerings<'a>(&self, catalogue: &Catalogue, hub: &'a Hub) -> Vec<&'a Offering> {
+        let is_part = |task: &TaskId| match self {
+            Errand::Task(id) => id == task,
+            Errand::Service(id) => {
+                catalogue.service(id).is_some_and(|service| service.tasks.contains(task))
+            }
+        };
+        hub.offerings.iter().filter(|offering| is_part(&offering.task)).collect()
+    }
+
+    /// Whether a location that does it does so on this weekday. For a service, on this weekday it
+    /// does every task of it that it does at all: which of them the person needs is not known.
+    pub fn is_done_on(&self, catalogue: &Catalogue, hub: &Hub, weekday: Weekday) -> bool {
+        self.offerings(catalogue, hub).iter().all(|offering| offering.is_on(weekday))
     }
 
     /// The locations whose counters do it.

@@ -36,6 +36,8 @@ fn records_are_in_their_order() {
         services(by_name.services_by_name()),
         ["dog-licence", "food-truck", "marriage-licence", "swim-lessons", "boat-permit"]
     );
+    let accented = checked(|file| file.services[0].name = "Ébène, a permit".into());
+    assert_eq!(services(accented.services_by_name())[0], "boat-permit", "É with E");
 }
 
 #[test]
@@ -143,6 +145,30 @@ fn people_say_where_they_are_by_towns_places_and_other_spellings() {
         [("Norwood", 44.61), ("Maple Bay", 44.35), ("Old Mill", 44.4), ("Mill Pond", 44.4)],
         "a town once, where its first location is"
     );
+}
+
+#[test]
+fn a_postal_code_names_a_town_only_if_no_other_town_has_it() {
+    let catalogue = checked(|file| {
+        for hub in &mut file.hubs {
+            let code = if hub.town == "Norwood" { "K0M 1N0" } else { "K9V 5R8" };
+            hub.postal_code = Some(code.into());
+        }
+        for (town, code) in [("Norwood", "L1C 1A1"), ("Maple Bay", "L1C 9Z9")] {
+            let hub = file.hubs.iter_mut().find(|hub| hub.town == town).unwrap();
+            hub.postal_code = Some(code.into());
+        }
+    });
+    let town = |text: &str| catalogue.place_with_postal_code(text).map(|(town, _)| town);
+    assert_eq!(town("k9v5r8"), Some("Maple Bay"));
+    assert_eq!(town("12 Elm St, Anytown ON  K9V-1A1"), Some("Maple Bay"), "a town's own codes");
+    assert_eq!(town("K0M 1N0"), Some("Norwood"));
+    assert_eq!(town("K0M 2B0"), None, "a rural code of many villages");
+    assert_eq!(town("L1C 2B2"), None, "two towns have it");
+    assert_eq!(town("M5V 2T6"), None, "far away");
+    for text in ["", "K9V", "K9V 5R", "999 999", "é9V 5R8"] {
+        assert_eq!(town(text), None, "{text}");
+    }
 }
 
 #[test]

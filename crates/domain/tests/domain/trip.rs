@@ -1,11 +1,16 @@
-//! Trips: the fewest locations for a list of errands, compared with a search through all sets of
-//! locations; the next day that does everything; what to bring and what to pay.
+//! Trips: the fewest locations for a list of errands; the day that does everything; why, and what
+//! else; what to bring and what to pay.
+
+mod chance;
 
 use domain::Catalogue;
-use domain::catalogue::{Fee, Hub, Point, Service};
-use domain::hours::{Date, DayHours, Hours, Minute, Moment};
+use domain::catalogue::{Fee, Hub, Offering, Point, Service};
+use domain::hours::{DayHours, Week, Weekday};
 use domain::place::Position;
-use domain::trip::{ERRANDS_MAX, Errand, Trip, documents, fees, next_day_for_all, plan};
+use domain::trip::{
+    Drawback, ERRANDS_MAX, Errand, StopReason, Trip, documents, fees, first_day_for_all,
+    next_day_for_all, others, plan, reason,
+};
 use sample::{checked, date, every_day, hub, id, moment, spans, task};
 use std::collections::BTreeSet;
 
@@ -21,54 +26,6 @@ fn planned<'a>(catalogue: &'a Catalogue, names: &str, at: &str) -> Trip<'a> {
 /// The stops of a trip: each location with its errands.
 fn stops(trip: &Trip<'_>) -> Vec<(String, Vec<usize>)> {
     trip.stops.iter().map(|stop| (stop.hub.id.to_string(), stop.errands.clone())).collect()
-}
-
-/// Whether a location can be visited on a day from a minute on. Reimplemented here from its hours.
-fn is_worth_going(catalogue: &Catalogue, hub: &Hub, day: Date, since: Minute) -> bool {
-    match Hours::of(catalogue, hub).on(day).hours {
-        DayHours::Unknown => true,
-        DayHours::Closed => false,
-        DayHours::Open(spans) => spans.iter().any(|span| span.to() > since),
-    }
-}
-
-/// The smallest number of locations that cover every errand that can be done at all, by trying all
-/// sets of one, two and three.
-fn least(catalogue: &Catalogue, errands: &[Errand], day: Date, since: Minute) -> usize {
-    let does =
-        |hub: &Hub, errand: &Errand| errand.hubs(catalogue).iter().any(|other| other.id == hub.id);
-    let doors: Vec<BTreeSet<usize>> = catalogue
-        .hubs()
-        .iter()
-        .filter(|hub| is_worth_going(catalogue, hub, day, since))
-        .map(|hub| (0..errands.len()).filter(|&at| does(hub, &errands[at])).collect())
-        .collect();
-    let wanted: BTreeSet<usize> = doors.iter().flatten().copied().collect();
-    let covers = |chosen: &[usize]| {
-        chosen.iter().flat_map(|&door| doors[door].iter().copied()).collect::<BTreeSet<_>>()
-            == wanted
-    };
-    (0..=errands.len())
-        .find(|&size| some_choice(doors.len(), size, &mut Vec::new(), &covers))
-        .unwrap()
-}
-
-fn some_choice(
-    of: usize,
-    size: usize,
-    chosen: &mut Vec<usize>,
-    is_right: &dyn Fn(&[usize]) -> bool,
-) -> bool {
-    if chosen.len() == size {
-        return is_right(chosen);
-    }
-    let from = chosen.last().map_or(0, |last| last + 1);
-    (from..of).any(|next| {
-        chosen.push(next);
-        let found = some_choice(of, size, chosen, is_right);
-        chosen.pop();
-        found
-    })
 }
 
 /// A town with 14 counters, each of which does a few of 24 tasks in hours of its own.
@@ -97,62 +54,18 @@ fn many_counters() -> Catalogue {
 }
 
 #[test]
-fn no_list_needs_fewer_hubs_than_the_answer_has() {
-    let catalogue = many_counters();
-    let tasks = catalogue.tasks();
-    let mut seed = 7_u64;
-    let mut next = |below: usize| {
-        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (seed >> 33) as usize % below
-    };
-    let mut several = 0;
-    for round in 0..300 {
-        let list: Vec<Errand> = (0..1 + next(ERRANDS_MAX))
-            .map(|_| Errand::Task(tasks[next(tasks.len())].id.clone()))
-            .collect();
-        let now = Moment {
-            date: date("2026-11-24").plus_days(next(400) as i32),
-            minute: Minute::new(next(24) as u16, 0).unwrap(),
-        };
-        let trip = plan(&catalogue, &list, now.date, now, None);
-        let name = || format!("round {round}, {now}: {list:?}");
-        assert_eq!(trip.stops.len(), least(&catalogue, &list, now.date, now.minute), "{}", name());
-        several += usize::from(trip.stops.len() > 1);
-        let mut all: Vec<usize> = trip
-            .stops
-            .iter()
-            .flat_map(|stop| stop.errands.clone())
-            .chain(trip.not_that_day)
-            .chain(trip.nowhere)
-            .collect();
-        all.sort_unstable();
-        assert_eq!(all, (0..list.len()).collect::<Vec<_>>(), "every errand once: {}", name());
-        for stop in &trip.stops {
-            assert!(!stop.errands.is_empty(), "{}", name());
-            assert!(
-                stop.errands
-                    .iter()
-                    .all(|&errand| list[errand].hubs(&catalogue).contains(&stop.hub)),
-                "{}",
-                name()
-            );
-        }
-    }
-    assert!(several > 20, "lists that need several hubs are among them: {several}");
-}
-
-#[test]
 fn one_counter_that_does_everything_is_one_stop() {
-    let catalogue = checked(|_| {});
-    let names = "issue-dog-licence take-payment s.boat-permit";
-    let trip = planned(&catalogue, names, "2026-11-24 10:00");
-    assert_eq!(stops(&trip), [("town-hall".to_string(), vec![0, 1, 2])]);
-    assert_eq!(trip.stops[0].open, spans(&["10:00-16:30"]), "what is left of the day");
+    let catalogue =
+        checked(|file| file.hubs[0].hours.tue = Some(spans(&["08:30-12:00", "13:00-16:30"])));
+    let names = "issue-dog-licence issue-boat-permit";
+    let trip = planned(&catalogue, names, "2026-11-24 12:30");
+    assert_eq!(stops(&trip), [("town-hall".to_string(), vec![0, 1])]);
+    assert_eq!(trip.stops[0].open, spans(&["13:00-16:30"]), "the morning is over");
     assert_eq!(trip.stops[0].plan.date, date("2026-11-24"));
     assert!(trip.stops[0].plan.is_certain);
-    let whole =
-        plan(&catalogue, &errands(names), date("2026-11-24"), moment("2026-11-23 10:00"), None);
-    assert_eq!(whole.stops[0].open, spans(&["08:30-16:30"]), "on another day, the whole of it");
+    let tuesday = date("2026-11-24");
+    let whole = plan(&catalogue, &errands(names), tuesday, moment("2026-11-23 12:30"), None);
+    assert_eq!(whole.stops[0].open, spans(&["08:30-12:00", "13:00-16:30"]), "on another day");
 }
 
 #[test]
@@ -186,19 +99,117 @@ fn a_location_whose_hours_are_not_known_is_the_last_choice_and_no_hours_are_inve
 }
 
 #[test]
-fn of_locations_that_are_as_sure_the_nearest_is_chosen() {
+fn the_nearest_open_location_is_chosen_and_without_a_place_the_one_that_does_most() {
     let catalogue = checked(|file| {
         for (name, lat) in [("north", 44.9), ("south", 44.1)] {
             let point = Point { lat, lon: -78.7, is_building: true };
-            file.hubs.push(Hub { point, tasks: vec![id("inspect-kitchen")], ..hub(name) });
+            let hours_verified = name == "north";
+            let tasks = vec![id("inspect-kitchen")];
+            file.hubs.push(Hub { point, tasks, hours_verified, ..hub(name) });
         }
+        file.hubs.last_mut().unwrap().tasks.push(id("issue-dog-licence"));
     });
     let now = moment("2026-11-24 10:00");
-    let from = |lat| {
-        let from = Some(Position { lat, lon: -78.7 });
+    let to = |from| {
         stops(&plan(&catalogue, &errands("inspect-kitchen"), now.date, now, from))[0].0.clone()
     };
-    assert_eq!((from(44.8).as_str(), from(44.2).as_str()), ("north", "south"));
+    let near = |lat| to(Some(Position { lat, lon: -78.7 }));
+    assert_eq!((near(44.8).as_str(), near(44.2).as_str()), ("north", "south"));
+    assert_eq!(to(None), "south", "confirmed hours alone are no reason to go to the other end");
+}
+
+#[test]
+fn a_location_is_no_answer_on_a_day_on_which_it_does_not_do_the_errand() {
+    let catalogue = checked(|_| {});
+    // The town hall takes payments on Fridays, and a dog licence has one to take.
+    let names = "take-payment s.dog-licence issue-dog-licence";
+    let trip = planned(&catalogue, names, "2026-11-23 10:00");
+    assert_eq!(
+        (stops(&trip), trip.not_that_day),
+        (vec![("town-hall".to_string(), vec![2])], vec![0, 1]),
+        "on Monday, when the landfill is closed"
+    );
+    let now = moment("2026-11-23 10:00");
+    let list = errands(names);
+    assert_eq!(next_day_for_all(&catalogue, &list, now.date, now, 1), Some(date("2026-11-27")));
+    assert_eq!(next_day_for_all(&catalogue, &list, now.date, now, 9), Some(date("2026-11-24")));
+    assert_eq!(first_day_for_all(&catalogue, &list, now), date("2026-11-24"));
+    let friday = planned(&catalogue, names, "2026-11-27 10:00");
+    assert_eq!(stops(&friday), [("town-hall".to_string(), vec![0, 1, 2])]);
+    let [offering] = list[1].offerings(&catalogue, friday.stops[0].hub)[..] else { panic!() };
+    assert!(offering.by_appointment, "and that is known");
+}
+
+#[test]
+fn the_first_day_is_one_on_which_everything_is_done_and_open() {
+    let catalogue = checked(|file| {
+        file.hubs[3].tasks = vec![id("issue-dog-licence"), id("inspect-kitchen")];
+    });
+    let first =
+        |names: &str, now: &str| first_day_for_all(&catalogue, &errands(names), moment(now));
+    // The library may be open on Sunday; the town hall is open on Monday.
+    assert_eq!(first("issue-dog-licence", "2026-11-29 10:00"), date("2026-11-30"));
+    assert_eq!(first("issue-dog-licence", "2026-11-27 10:00"), date("2026-11-27"));
+    assert_eq!(first("issue-dog-licence", "2026-11-27 17:00"), date("2026-11-30"));
+    assert_eq!(first("inspect-kitchen", "2026-11-29 10:00"), date("2026-11-29"), "call first");
+    assert_eq!(first("", "2026-11-29 10:00"), date("2026-11-29"));
+    assert_eq!(first("no-such-task", "2026-11-29 10:00"), date("2026-11-29"));
+}
+
+#[test]
+fn the_reason_and_the_other_locations_are_named() {
+    let catalogue = checked(|file| {
+        let at = |name: &str, lat, tasks: &[&str]| Hub {
+            point: Point { lat, lon: -78.7, is_building: true },
+            tasks: tasks.iter().map(|task| id(task)).collect(),
+            ..hub(name)
+        };
+        let both = ["issue-dog-licence", "inspect-kitchen"];
+        let shut = Hub { hours: every_day(&[]), ..at("shut", 44.52, &both) };
+        let unknown =
+            Hub { hours: Week::default(), hours_verified: false, ..at("who-knows", 44.7, &both) };
+        let friday = Offering { days: vec![Weekday::Friday], ..file.hubs[0].offerings[0].clone() };
+        let friday = Offering { task: id("inspect-kitchen"), ..friday };
+        let other_day = Hub { offerings: vec![friday], ..at("fridays", 44.51, &both) };
+        let (near, far) = (at("near", 44.6, &both), at("far", 44.9, &both));
+        file.hubs = vec![near, far, at("half", 44.5, &both[..1]), other_day, shut, unknown];
+        file.terminals.clear();
+        file.recurring_closures.clear();
+    });
+    let list = errands("issue-dog-licence inspect-kitchen");
+    let now = moment("2026-11-24 10:00");
+    let compared = |from: Option<Position>| {
+        let trip = plan(&catalogue, &list, now.date, now, from);
+        let stop = &trip.stops[0];
+        let others = others(&catalogue, &list, (&trip, stop), now, from);
+        let why = reason(stop, &others, from);
+        let others: Vec<(String, Drawback)> =
+            others.iter().map(|other| (other.hub.id.to_string(), other.drawback.clone())).collect();
+        (stop.hub.id.to_string(), why, others)
+    };
+    let from = Some(Position { lat: 44.5, lon: -78.7 });
+    let name = String::from;
+    assert_eq!(
+        compared(from),
+        (
+            name("near"),
+            StopReason::Nearest,
+            vec![
+                (name("far"), Drawback::Nothing),
+                (name("half"), Drawback::Misses(vec![1])),
+                (name("fridays"), Drawback::OtherDays(vec![1])),
+                (name("shut"), Drawback::Closed),
+            ]
+        )
+    );
+    assert_eq!(
+        compared(None),
+        (
+            name("far"),
+            StopReason::Largest,
+            vec![(name("near"), Drawback::Nothing), (name("who-knows"), Drawback::HoursUnknown)]
+        )
+    );
 }
 
 #[test]
@@ -213,7 +224,8 @@ fn what_is_closed_is_no_answer_and_the_next_day_is_found() {
         "no counter is known for the second"
     );
     let late = moment("2026-12-24 22:00");
-    let next = |names: &str| next_day_for_all(&catalogue, &errands(names), late.date, late);
+    let next =
+        |names: &str| next_day_for_all(&catalogue, &errands(names), late.date, late, ERRANDS_MAX);
     assert_eq!(next("take-payment"), Some(date("2026-12-25")), "at the fair");
     // Boxing Day is a Saturday, so the town hall is closed on the Monday.
     assert_eq!(next(names), Some(date("2026-12-29")));
@@ -230,7 +242,7 @@ fn the_next_day_is_searched_for_two_weeks() {
             fair.event.as_mut().unwrap().days[0].date = date("2026-11-24").plus_days(days);
         });
         let now = moment("2026-11-24 10:00");
-        next_day_for_all(&catalogue, &errands("inspect-kitchen"), now.date, now)
+        next_day_for_all(&catalogue, &errands("inspect-kitchen"), now.date, now, 1)
     };
     assert_eq!(fair_in(1), Some(date("2026-11-25")));
     assert_eq!(fair_in(14), Some(date("2026-12-08")));

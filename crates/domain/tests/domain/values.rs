@@ -209,12 +209,18 @@ fn an_email_address_has_a_bound_in_bytes() {
         let email = format!("{local}@example.org");
         faults(&InquiryDraft { email, ..draft(ContactChoice::Email) })
     };
-    let longest = EMAIL_BYTES_MAX - "@example.org".len();
+    let longest = 64;
     let wrong = [(InquiryField::Email, InquiryProblem::NotAnEmail)];
     assert!(email(&"x".repeat(longest)).is_empty());
     assert_eq!(email(&"x".repeat(longest + 1)), wrong);
     assert!(email(&"é".repeat(longest / 2)).is_empty(), "two bytes each");
     assert_eq!(email(&"é".repeat(longest / 2 + 1)), wrong);
+    let host = |parts: usize| {
+        let email = format!("a@{}.org", vec!["x".repeat(49); parts].join("."));
+        faults(&InquiryDraft { email, ..draft(ContactChoice::Email) })
+    };
+    assert!(host(4).is_empty() && EMAIL_BYTES_MAX < 256);
+    assert_eq!(host(5), wrong);
     assert_eq!(email(""), wrong);
     let empty = faults(&draft(ContactChoice::Email));
     assert_eq!(empty, [(InquiryField::Email, InquiryProblem::Missing)]);
@@ -233,7 +239,7 @@ fn a_phone_number_has_ten_to_fifteen_digits() {
         "705-324-9411 #5",
         "705-324-9411 EXT 5",
         "705\u{a0}324\u{a0}9411",
-        &format!("7053249411{}", " x5".repeat(10)),
+        &format!("7053249411{}x5", " ".repeat(28)),
     ] {
         assert!(phone(good), "{good}");
     }

@@ -102,7 +102,7 @@ fn lay_words_as_they_were_said_raise_the_document() {
 #[test]
 fn a_word_that_nobody_knows_makes_every_answer_less_sure() {
     let documents: [TestTexts<'_>; 2] = [&[(Field::Keyword, "oak")], &[(Field::Keyword, "elm")]];
-    let (oak, unknown) = (weight(2.0, 1.0), weight(2.0, 0.0) * 0.5);
+    let (oak, unknown) = (weight(2.0, 1.0), weight(2.0, 0.0) * OF_UNKNOWN);
     check(&documents, "oak qqqqqqq ", &[(0, oak * 4.0 * oak / (oak + unknown))]);
 }
 
@@ -252,4 +252,35 @@ fn rare_words_bring_documents_and_common_words_only_rank_them() {
     documents.push(&[(Field::Keyword, "rare")]);
     let found = found(&documents, "common rare");
     assert_eq!(found.iter().map(|found| found.0).collect::<Vec<_>>(), [60, 61]);
+}
+
+#[test]
+fn a_phone_number_is_found_however_it_is_written_and_another_one_is_not() {
+    let documents: [TestTexts<'_>; 3] = [
+        &[(Field::Name, "tree care"), (Field::Topic, "705-324-9411 ext. 12")],
+        &[(Field::Name, "ambulance"), (Field::Topic, "911")],
+        &[(Field::Name, "budget 2005"), (Field::Topic, "(705) 324-5731")],
+    ];
+    let numbers = |question: &str| {
+        found(&documents, question).into_iter().map(|(document, _)| document).collect::<Vec<_>>()
+    };
+    for question in [
+        "705-324-9411",
+        "705 324 9411",
+        "7053249411",
+        "+1 (705) 324.9411",
+        "705\u{2011}324\u{2011}9411",
+        "who is 705 324 9411 ext 12",
+        "７０５３２４９４１１",
+    ] {
+        assert_eq!(numbers(question), [0], "{question}");
+    }
+    for question in ["705-324-9412", "705", "324 9411", "211", "2 1 1", "91", "2025"] {
+        assert!(numbers(question).is_empty(), "{question}");
+    }
+    assert_eq!(numbers("9-1-1"), [1]);
+    let bytes = index_of(&documents);
+    let finder = Finder::of(&bytes).unwrap();
+    assert_eq!(numbers("2025 budget"), [2]);
+    assert_eq!(finder.explain("2025 budget").meant(), None);
 }

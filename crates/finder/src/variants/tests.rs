@@ -130,12 +130,14 @@ fn a_known_word_that_is_hardly_used_may_be_a_slip_for_another() {
 
 #[test]
 fn one_prefix_expands_to_so_many_words_and_slips_to_fewer() {
+    let letter = |at: u8| char::from(b'a' + at);
     let many: Vec<String> = (0..400).map(|at| format!("word{at:03}")).collect();
     let many: Vec<&str> = many.iter().map(String::as_str).collect();
     assert_eq!(variants(&many, "word", true).len(), BEGINNING_WORDS_MAX);
-    let many: Vec<String> = (0..100).map(|at| format!("wordword{at:02}")).collect();
+    let many: Vec<String> =
+        (0..100).map(|at| format!("wordword{}{}", letter(at / 26), letter(at % 26))).collect();
     let many: Vec<&str> = many.iter().map(String::as_str).collect();
-    assert_eq!(variants(&many, "wordwordxy", false).len(), GUESSES_MAX);
+    assert_eq!(variants(&many, "wordword..", false).len(), GUESSES_MAX);
 }
 
 /// Slips through the whole index must find what a plain comparison of every word finds.
@@ -201,4 +203,19 @@ fn what_was_typed_counts_as_matched_by_how_sure_it_is() {
     assert_eq!(variant(Beginning, 0.5).sureness(), 1.0);
     assert_eq!(variant(Slip(1), 0.72).sureness(), 0.72);
     assert_eq!(variant(Slip(2), 0.4).sureness(), 0.6);
+}
+
+#[test]
+fn a_number_is_never_guessed() {
+    let words = ["911", "2005", "7053249411", "311", "covid19", "budget"];
+    for typed in ["211", "2025", "91", "705", "70532494", "7053249412", "911311", "covid18"] {
+        check(&words, typed, &[]);
+        check_typing(&words, typed, &[]);
+        let bytes = index_of(&words);
+        assert_eq!(halves(Index::of(&bytes).unwrap(), typed), None, "{typed}");
+    }
+    check(&words, "911", &[("911", Same, 1_000)]);
+    check(&["a11"], "all", &[]);
+    let bytes = index_of(&words);
+    assert_eq!(halves(Index::of(&bytes).unwrap(), "budget911"), Some(("budget", "911")));
 }

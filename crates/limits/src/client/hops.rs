@@ -77,15 +77,22 @@ fn unquoted(text: &str) -> &str {
     text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text)
 }
 
-/// Parses an address as proxies write it: alone, with a port, in brackets, or in quotes.
+/// Parses an address as proxies write it: alone, with a port, in brackets, or in quotes. A port may
+/// be a number or a name that hides it (RFC 7239, section 6.2).
 fn hop(text: &str) -> Option<IpAddr> {
     let text = unquoted(text);
+    let hidden_port = text.rsplit_once(":_").filter(|(_, port)| is_hidden_name(port));
+    let text = hidden_port.map_or(text, |(address, _)| address);
     let alone = || text.parse::<IpAddr>().ok();
     let with_port = || text.parse::<SocketAddr>().ok().map(|socket| socket.ip());
     let in_brackets = || {
         text.strip_prefix('[')?.strip_suffix(']')?.parse::<IpAddr>().ok().filter(IpAddr::is_ipv6)
     };
     alone().or_else(with_port).or_else(in_brackets).map(|address| address.to_canonical())
+}
+
+fn is_hidden_name(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c))
 }
 
 #[cfg(test)]
@@ -119,6 +126,11 @@ mod tests {
         ] {
             assert_eq!(hop(text), None, "{text}");
         }
+        for text in ["1.2.3.4:_port", "\"1.2.3.4:_p-1\"", "\"1.2.3.4:443\"", " 1.2.3.4 "] {
+            assert_eq!(hop(text), "1.2.3.4".parse().ok(), "{text}");
+        }
+        assert_eq!(hop("\"[2001:db8::1]:_web\""), "2001:db8::1".parse().ok());
+        assert_eq!((hop("1.2.3.4:_"), hop("1.2.3.4:_a b"), hop("unknown:_x")), (None, None, None));
         let headers = HeaderMap::from_iter([(
             "x-forwarded-for".parse().unwrap(),
             "a, 1.2.3.4, , \"[::1]:5\"".parse().unwrap(),

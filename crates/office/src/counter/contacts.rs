@@ -17,6 +17,7 @@ use casework::survey::spec::ReportDays;
 use casework::when;
 use domain::counter::{Channel, Reason};
 use domain::hours::Date;
+use domain::text::folded;
 use domain::{Catalogue, HubId};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -116,7 +117,7 @@ pub(crate) async fn page(
         .collect();
     let mut hubs: Vec<(String, String)> =
         ids.iter().map(|id| (id.to_string(), name_of_hub(id))).collect();
-    hubs.sort_by(|one, other| one.1.cmp(&other.1));
+    hubs.sort_by_cached_key(|(_, name)| folded(name));
     Ok(made(
         StatusCode::OK,
         &ContactsPage {
@@ -184,9 +185,7 @@ fn section<'a>(
     let mut rows: Vec<(String, EndsView)> =
         rows.map(|(name, ends)| (name, EndsView::of(ends))).collect();
     if is_by_size {
-        rows.sort_by(|one, other| {
-            (Reverse(one.1.all), &one.0).cmp(&(Reverse(other.1.all), &other.0))
-        });
+        rows.sort_by_cached_key(|(name, ends)| (Reverse(ends.all), folded(name)));
     }
     ContactsSection { id, title, rows }
 }
@@ -235,7 +234,7 @@ pub(crate) async fn csv(
 }
 
 fn written<'a>(rows: impl Iterator<Item = (Date, &'a Of, u64)>) -> Result<Vec<u8>, csv::Error> {
-    let mut writer = CellWriter::new(Vec::new());
+    let mut writer = CellWriter::new(Vec::new())?;
     writer.row(["day", "hub", "task", "channel", "outcome", "reason", "count"])?;
     for (day, of, count) in rows {
         let reason = of.outcome.reason().map(Reason::name).unwrap_or_default();

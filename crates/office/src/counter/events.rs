@@ -4,6 +4,8 @@
 mod form;
 
 use super::{Office, hubs_to_choose};
+use crate::banner::FinishedAct;
+use crate::confirm::{self, Confirmation};
 use crate::form::OfficeForm;
 use crate::guard::Visit;
 use crate::pages::{PageFrame, PageResult, TroublePage, go, page as made};
@@ -17,6 +19,7 @@ use casework::when;
 use domain::HubId;
 use domain::catalogue::{Catalogue, Hub};
 use domain::hours::Date;
+use domain::text::folded;
 use form::{DayView, EventForm};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -124,7 +127,7 @@ async fn shown(
     });
     let mut places: Vec<String> =
         catalogue.place_names().into_iter().map(|(name, _)| name.to_string()).collect();
-    places.sort();
+    places.sort_by_cached_key(|name| folded(name));
     places.dedup();
     let is_open = form.is_some();
     let form = form.unwrap_or_default();
@@ -133,7 +136,7 @@ async fn shown(
         .iter()
         .map(|task| (task.id.to_string(), task.name.clone(), form.tasks.contains(&task.id)))
         .collect();
-    tasks.sort_by(|one, other| one.1.cmp(&other.1));
+    tasks.sort_by_cached_key(|(_, name, _)| folded(name));
     let dropped = office.directory.dropped();
     let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = EventsPage {
@@ -240,11 +243,31 @@ pub(crate) async fn cancel(
     let Some(hub) = HubId::parse(&hub).ok().filter(|hub| is_there(&ledger, hub)) else {
         return Err(TroublePage::Nothing(Box::new(f)));
     };
+    if !confirm::is_confirmed(&proof) {
+        let name = ledger.events.get(&hub).map(|event| event.hub.name.clone()).unwrap_or_default();
+        let action = format!("/office/events/{hub}");
+        return Ok(confirm::ask(&f, &proof, &action, &cancellation(&f, name)));
+    }
     let act = CounterAct::EventCancelled { hub: hub.clone() };
     office
         .write_counter(&proof, hub.as_str(), |ledger| is_there(ledger, &hub).then(|| act.clone()))
         .await?;
-    Ok(go("/office/events"))
+    Ok(go(&FinishedAct::EventCancelled.at("/office/events")))
+}
+
+/// The question before an event is cancelled.
+fn cancellation(f: &PageFrame, name: String) -> Confirmation {
+    Confirmation {
+        title: f.t("Cancel this event?", "Annuler cet événement?").into(),
+        facts: vec![(f.t("Event", "Événement"), name)],
+        warning: f.t(
+            "Devices remove it with the next update. You can’t undo this, but you can create a similar event.",
+            "Les appareils le retirent à la prochaine mise à jour. C’est irréversible, mais vous pouvez créer un événement semblable.",
+        ),
+        act: f.t("Cancel the event", "Annuler l’événement"),
+        back: "/office/events".into(),
+        ..Confirmation::default()
+    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 //! report. Devices that need attention come first.
 
 use super::{Office, hub_name, hubs_to_choose};
+use crate::banner::FinishedAct;
+use crate::confirm::{self, Confirmation};
 use crate::form::{FieldFault, FromFields, OfficeForm, TypedFields};
 use crate::guard::Visit;
 use crate::pages::{PageFrame, PageResult, TroublePage, go, page as made};
@@ -14,6 +16,7 @@ use casework::counter::ledger::{CODE_DAYS, CounterAct, CounterLedger, mark};
 use casework::when::{ago, lasting};
 use domain::catalogue::Catalogue;
 use domain::tablet::{DeviceState, EnrolmentCode};
+use domain::text::folded;
 use domain::{HubId, TerminalId};
 use std::sync::Arc;
 use store::{OfficeStore, SeenRow};
@@ -101,10 +104,9 @@ async fn shown(
         (office.counter_ledger().await?, office.catalogue(), now_ms());
     let mut devices = devices(&f, &ledger, &catalogue, &office.store().devices().await?, now_ms);
     // Devices that need attention first, then tablets in use, terminals, and retired devices.
-    devices.sort_by(|one, other| {
-        let rank =
-            |device: &DeviceView| (device.troubles.is_empty(), device.is_over, !device.is_tablet);
-        (rank(one), &one.name).cmp(&(rank(other), &other.name))
+    devices.sort_by_cached_key(|device: &DeviceView| {
+        let rank = (device.troubles.is_empty(), device.is_over, !device.is_tablet);
+        (rank, folded(&device.name))
     });
     let is_open = |(mark, _): &(&String, &casework::counter::ledger::Code)| {
         ledger.good_code(mark, now_ms).is_some()
@@ -329,6 +331,21 @@ impl FromFields for TabletChange {
     }
 }
 
+/// The question before a tablet is retired.
+fn retirement(f: &PageFrame, name: String) -> Confirmation {
+    Confirmation {
+        title: f.t("Retire this tablet?", "Retirer cette tablette?").into(),
+        facts: vec![(f.t("Tablet", "Tablette"), name)],
+        warning: f.t(
+            "It can still send saved messages but accepts none. You can’t undo this, but you can set it up again with a new code.",
+            "Elle peut encore envoyer les messages enregistrés, sans en accepter. C’est irréversible, mais vous pourrez la configurer de nouveau avec un autre code.",
+        ),
+        act: f.t("Retire tablet", "Retirer la tablette"),
+        back: "/office/tablets".into(),
+        ..Confirmation::default()
+    }
+}
+
 /// Moves a tablet to another location, or retires it.
 pub(crate) async fn change(
     State(office): State<Arc<Office>>,
@@ -346,6 +363,14 @@ pub(crate) async fn change(
         Ok(TabletChange::Move(hub)) => CounterAct::Moved { tablet: tablet.clone(), hub },
         Err(fault) => return shown(&office, &visit, Some(fault), None).await,
     };
+    let is_end = matches!(act, CounterAct::TabletEnded { .. });
+    if is_end && !confirm::is_confirmed(&proof) {
+        let name = ledger.tablets.get(&tablet).map(|of| of.name.clone()).unwrap_or_default();
+        let asked = retirement(&PageFrame::of(&office, &visit), name);
+        let action = format!("/office/tablets/{tablet}");
+        return Ok(confirm::ask(&PageFrame::of(&office, &visit), &proof, &action, &asked));
+    }
     office.write_counter(&proof, tablet.as_str(), |_| Some(act.clone())).await?;
-    Ok(go("/office/tablets"))
+    let done = if is_end { FinishedAct::TabletRetired } else { FinishedAct::TabletMoved };
+    Ok(go(&done.at("/office/tablets")))
 }

@@ -40,7 +40,7 @@ pub(super) fn csv(
             lines.iter().flat_map(|line| rows_of(by.name(), line, &name_of(*by, &line.key))),
         );
     }
-    let mut writer = CellWriter::new(Vec::new());
+    let mut writer = CellWriter::new(Vec::new())?;
     writer.row(HEADING)?;
     let (from, to) = (figures.period.from.to_string(), figures.period.to.to_string());
     for row in rows {

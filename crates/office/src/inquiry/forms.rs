@@ -58,6 +58,12 @@ impl FromFields for TransferForm {
                 "Choisissez un service municipal dans la liste.",
             ))?;
         let why = fields.long_text("why", ("Your reason", "Votre raison"))?;
+        if why.is_empty() {
+            return Err(FieldFault::new(
+                "Write why you transfer it: the other department reads it.",
+                "Écrivez pourquoi vous la transférez : l’autre service le lit.",
+            ));
+        }
         Ok(Self { department, why })
     }
 }
@@ -89,11 +95,14 @@ impl FromFields for StateForm {
             "wait" => CaseEvent::Waiting { text: text()? },
             "resume" => CaseEvent::Resumed,
             "reopen" => CaseEvent::Reopened { why: text()? },
-            _ => CaseOutcome::ALL
-                .into_iter()
-                .find(|outcome| outcome_name(*outcome) == fields.text("outcome"))
-                .map(|outcome| CaseEvent::Closed { outcome })
-                .ok_or(FieldFault::new("Choose an outcome.", "Choisissez un résultat."))?,
+            _ => {
+                let why = fields.long_text("why", ("The reason", "La raison"))?;
+                CaseOutcome::ALL
+                    .into_iter()
+                    .find(|outcome| outcome_name(*outcome) == fields.text("outcome"))
+                    .map(|outcome| CaseEvent::Closed { outcome, why })
+                    .ok_or(FieldFault::new("Choose an outcome.", "Choisissez un résultat."))?
+            }
         };
         Ok(Self { event })
     }
@@ -127,7 +136,12 @@ pub(crate) enum ReplyStep {
     /// Saved as a draft.
     Save,
     /// Sent this way; `None` if none was chosen.
-    Send { way: Option<ReplyMethod>, has_seen_change: bool },
+    Send {
+        way: Option<ReplyMethod>,
+        has_seen_change: bool,
+        /// The inquiry is closed as answered right after.
+        is_closing: bool,
+    },
 }
 
 impl FromFields for ReplyForm {
@@ -142,13 +156,14 @@ impl FromFields for ReplyForm {
                     "Choisissez le service visé par la réponse.",
                 ));
             }
-            ("send", _) if text.is_empty() => {
+            ("send" | "finish", _) if text.is_empty() => {
                 return Err(FieldFault::new(
                     "Write the reply first.",
                     "Écrivez d’abord la réponse.",
                 ));
             }
-            ("send", _) => ReplyStep::Send {
+            (step @ ("send" | "finish"), _) => ReplyStep::Send {
+                is_closing: step == "finish",
                 way: way_of(fields.text("way")),
                 has_seen_change: fields.has("changed_seen"),
             },
@@ -197,7 +212,9 @@ mod tests {
         let elsewhere = [("department", "Ministry of Silly Walks")];
         assert_eq!(fault::<TransferForm>(&elsewhere), "Choose a department from the list.");
         let department = &departments(&catalogue())[0];
-        assert_eq!(fault::<TransferForm>(&[("department", department)]), "");
+        let fields = [("department", department.as_str()), ("why", "It is theirs.")];
+        assert_eq!(fault::<TransferForm>(&fields), "");
+        assert!(fault::<TransferForm>(&fields[..1]).starts_with("Write why you transfer it"));
         assert_eq!(fault::<AssignForm>(&[("to", "ann lee")]), "No staff member has this username.");
         assert_eq!(fault::<AssignForm>(&[("to", "")]), "");
         assert_eq!(fault::<StateForm>(&[("do", "close")]), "Choose an outcome.");

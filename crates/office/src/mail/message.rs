@@ -5,6 +5,7 @@
 use casework::case::CaseEvent;
 use casework::inquiry::Inquiry;
 use domain::Language;
+use domain::contact::EmailAddress;
 use domain::inquiry::ReplyTo;
 use domain::municipality::Municipality;
 use lettre::message::Mailbox;
@@ -31,7 +32,7 @@ pub(super) fn message(
     let id = message_id(inquiry, number, from);
     let builder = Message::builder()
         .from(Mailbox::new(Some(name), from.email.clone()))
-        .to(Mailbox::new(None, to.as_str().parse::<Address>().ok()?))
+        .to(Mailbox::new(None, address(to)?))
         .subject(format!(
             "{} {}",
             if language == Language::English { "Your question" } else { "Votre question" },
@@ -84,6 +85,11 @@ fn body(
              {public_url}/fr/ask\n"
         ),
     }
+}
+
+/// The address to write to, by the rules of the form. `None` if no mail server takes it.
+fn address(to: &EmailAddress) -> Option<Address> {
+    to.as_str().parse().ok().filter(|_| to.can_be_written_to())
 }
 
 #[cfg(test)]
@@ -149,6 +155,28 @@ mod tests {
             .filter(|line| !line.starts_with([' ', '\t']))
             .map(|line| line.split_once(':').unwrap().0)
             .collect()
+    }
+
+    #[test]
+    fn what_the_form_takes_can_be_written_to() {
+        let name = "n".repeat(64);
+        for typed in [
+            "jane@example.org,",
+            "o’brien+hub@mail.example.org",
+            "mailto:jane.doe@example.org?subject=x",
+            "Jane <j_d-1@ex-ample.org>",
+            "é@exemple.ca",
+            "jane@école.example",
+            &format!("{name}@example.org"),
+            "!#$%&'*+-/=?^_`{|}~@example.org",
+        ] {
+            let to = EmailAddress::typed(typed).unwrap();
+            assert!(address(&to).is_some(), "{typed}");
+        }
+        for stored in ["jane@example.org,", "jane@localhost", "a@-b.ca"] {
+            let to = EmailAddress::try_from(stored.to_string()).unwrap();
+            assert_eq!(address(&to), None, "{stored}");
+        }
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Baselines: frozen figures, each in a signed file, and which of them is public.
 
 use super::{Office, ReportQuery};
+use crate::banner::FinishedAct;
+use crate::confirm::{self, Confirmation};
 use crate::form::{FieldFault, FromFields, OfficeForm, TypedFields};
 use crate::guard::Visit;
 use crate::pages::{PageFrame, PageResult, TroublePage, download, go, page as made};
@@ -131,7 +133,7 @@ pub(crate) async fn make(
         now_ms(),
     );
     office.write_survey(&proof, &name, &SurveyAct::Frozen { name: name.clone(), file }).await?;
-    Ok(go("/office/survey/baselines"))
+    Ok(go(&FinishedAct::BaselineCreated.at("/office/survey/baselines")))
 }
 
 fn numbered(ledger: &SurveyLedger, number: &str) -> Option<Frozen> {
@@ -171,6 +173,21 @@ impl FromFields for PublishForm {
     }
 }
 
+/// The question before figures are published.
+fn publication(f: &PageFrame, name: String) -> Confirmation {
+    Confirmation {
+        title: f.t("Publish these figures?", "Publier ces chiffres?").into(),
+        facts: vec![(f.t("Baseline", "Mesure de référence"), name)],
+        warning: f.t(
+            "Everyone can read and copy them at once. You can unpublish them later, but not take back copies.",
+            "Tout le monde peut aussitôt les lire et les copier. Vous pourrez les retirer plus tard, mais pas reprendre les copies.",
+        ),
+        act: f.t("Publish the figures", "Publier les chiffres"),
+        back: "/office/survey/baselines".into(),
+        ..Confirmation::default()
+    }
+}
+
 /// Makes a baseline's figures public, or withdraws them.
 pub(crate) async fn publish(
     State(office): State<Arc<Office>>,
@@ -181,11 +198,16 @@ pub(crate) async fn publish(
     let Some(frozen) = numbered(&ledger, &number) else {
         return Err(TroublePage::Nothing(Box::new(PageFrame::of(&office, &visit))));
     };
-    let act = if asked.is_ok_and(|form| form.is_withdrawal) {
-        SurveyAct::Unpublished
+    let (act, done) = if asked.is_ok_and(|form| form.is_withdrawal) {
+        (SurveyAct::Unpublished, FinishedAct::BaselineUnpublished)
     } else {
-        SurveyAct::Published { name: frozen.name.clone() }
+        (SurveyAct::Published { name: frozen.name.clone() }, FinishedAct::BaselinePublished)
     };
+    if done == FinishedAct::BaselinePublished && !confirm::is_confirmed(&proof) {
+        let f = PageFrame::of(&office, &visit);
+        let action = format!("/office/survey/baselines/{number}");
+        return Ok(confirm::ask(&f, &proof, &action, &publication(&f, frozen.name)));
+    }
     office.write_survey(&proof, &frozen.name, &act).await?;
-    Ok(go("/office/survey/baselines"))
+    Ok(go(&done.at("/office/survey/baselines")))
 }

@@ -108,7 +108,7 @@ impl TableWriter {
 
 /// All figures of a report as CSV. The texts are the first and the last day.
 pub(crate) fn figures(shown: &Shown, (from, to): (&str, &str)) -> Result<Vec<u8>, csv::Error> {
-    let mut csv = CellWriter::new(Vec::new());
+    let mut csv = CellWriter::new(Vec::new())?;
     csv.row(COLUMNS.map(|(name, ..)| name))?;
     let mut writer =
         TableWriter { csv, fixed: [from.into(), to.into(), shown.survey_version.to_string()] };
@@ -175,7 +175,7 @@ fn half(writer: &mut TableWriter, respondents: &str, half: &ShownHalf) -> Result
 
 /// Every question and option with its text in both languages, as CSV.
 pub(crate) fn codebook(words: Words<'_>) -> Result<Vec<u8>, csv::Error> {
-    let mut csv = CellWriter::new(Vec::new());
+    let mut csv = CellWriter::new(Vec::new())?;
     csv.row(["survey_version", "question", "value", "stage", "construct", "text_en", "text_fr"])?;
     let version = words.survey.version.to_string();
     for question in &words.survey.questions {

@@ -1,5 +1,6 @@
 // Small comforts for the office's pages. Every page works without this script.
-// Keys: j and k move through a list, / focuses the search field. Ignored while somebody types.
+// Keys: j and k move through a list, / focuses the search field, n opens the form for a new inquiry.
+// Ignored while somebody types. Ctrl + Enter in a form presses its main button.
 "use strict";
 const rows = () => [...document.querySelectorAll("table.inbox th[scope=row] a")];
 addEventListener("keydown", (event) => {
@@ -10,8 +11,48 @@ addEventListener("keydown", (event) => {
   if (event.key === "j" && all.length) all[Math.min(at + 1, all.length - 1)].focus();
   else if (event.key === "k" && all.length) all[Math.max(at - 1, 0)].focus();
   else if (event.key === "/" && document.getElementById("q")) document.getElementById("q").focus();
+  else if (event.key === "n") document.querySelector("[data-key=n]")?.click();
   else return;
   event.preventDefault();
+});
+addEventListener("keydown", (event) => {
+  const form = event.target instanceof HTMLElement && event.target.closest("form");
+  if (!form || event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  const isEmpty = form.querySelector("textarea")?.value.trim() === "";
+  const button = isEmpty && form.querySelector("[data-ctrl-enter-empty]") || form.querySelector("[data-ctrl-enter]");
+  if (!button) return;
+  event.preventDefault();
+  form.requestSubmit(button);
+});
+// While a new inquiry is typed: services that it may be about, the record of the best one, and
+// earlier inquiries of the same person. They come from the same form, sent as "look".
+const record = document.querySelector("form[data-look]");
+let timer, asked = 0;
+async function look() {
+  const number = asked += 1;
+  const fields = new URLSearchParams(new FormData(record));
+  fields.set("do", "look");
+  const answer = await fetch(record.action, { method: "POST", body: fields }).catch(() => null);
+  if (!answer?.ok || number !== asked) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const id of ["known", "suggested", "beside"]) {
+    const [old, newer] = [document.getElementById(id), page.getElementById(id)];
+    const isUsed = old?.contains(document.activeElement);
+    if (newer && !isUsed && old.innerHTML !== newer.innerHTML) old.replaceChildren(...newer.childNodes);
+  }
+}
+record?.addEventListener("input", () => {
+  clearTimeout(timer);
+  timer = setTimeout(look, 400);
+});
+record?.addEventListener("click", (event) => {
+  const pick = event.target.closest("button[name=pick]");
+  if (!pick) return;
+  event.preventDefault();
+  const service = document.getElementById("service");
+  service.value = pick.textContent;
+  service.focus();
+  look();
 });
 for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => print());
 // Asks before a page with unsent text is left.

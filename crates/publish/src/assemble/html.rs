@@ -29,6 +29,9 @@ pub(super) struct PageParts<'a> {
     pub(super) start: &'a str,
     pub(super) manifest: &'a str,
     pub(super) version: &'a str,
+    /// Whether title, description, head and body are filled in afterwards, page by page: as
+    /// `{hub-title}` and so on. If not, it is the page of every other address.
+    pub(super) is_filled_later: bool,
 }
 
 /// Values of the script that starts an app.
@@ -189,7 +192,7 @@ fn write_value(
     }
 }
 
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 

@@ -2,6 +2,7 @@
 
 use super::places::{PlaceFile, Places};
 use crate::located::Located;
+use domain::text::{ForeignEncoding, SAVE_AS_UTF8, utf8_of};
 use serde::de::DeserializeOwned;
 use std::path::{Path, PathBuf};
 use toml::Spanned;
@@ -162,8 +163,13 @@ impl FileReader {
     }
 
     fn text(&mut self, name: &str) -> Option<String> {
-        match std::fs::read_to_string(self.dir.join(name)) {
-            Ok(text) => Some(text),
+        let bytes = std::fs::read(self.dir.join(name));
+        match bytes.as_deref().map(utf8_of) {
+            Ok(Ok(text)) => Some(text.into()),
+            Ok(Err(foreign)) => {
+                self.add_foreign(name, &foreign);
+                None
+            }
             Err(error) => {
                 let what = format!("the file cannot be read: {error}");
                 if !self.faults.iter().any(|fault| fault.file == name && fault.what == what) {
@@ -172,6 +178,21 @@ impl FileReader {
                 None
             }
         }
+    }
+
+    /// Reports a file in another encoding, once: it may be read twice.
+    fn add_foreign(&mut self, file: &str, foreign: &ForeignEncoding) {
+        if self.faults.iter().any(|fault| fault.file == file && fault.is_foreign()) {
+            return;
+        }
+        self.faults.push(Located {
+            file: file.into(),
+            line: Some(foreign.line),
+            record: String::new(),
+            field: String::new(),
+            what: format!("this is in {}, not in UTF-8", foreign.encoding),
+            remedy: SAVE_AS_UTF8.into(),
+        });
     }
 
     pub(super) fn add_file_fault(&mut self, file: &str, what: String, remedy: &str) {

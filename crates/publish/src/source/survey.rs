@@ -3,6 +3,7 @@
 //! never change, so their fingerprints are recorded and checked.
 
 use super::file::FileReader;
+use super::read_text;
 use crate::located::Located;
 use domain::survey::Survey;
 use domain::{MunicipalityId, Text};
@@ -180,7 +181,7 @@ pub(crate) fn hold_newest(dir: &Path) -> std::io::Result<()> {
         return Ok(());
     }
     let path = dir.join(PUBLISHED);
-    let text = if path.exists() { std::fs::read_to_string(&path)? } else { PUBLISHED_HEAD.into() };
+    let text = if path.exists() { read_text(&path)? } else { PUBLISHED_HEAD.into() };
     let block = format!(
         "[[published]]\nversion = {}\nsha256 = \"{}\"\n",
         newest.version,

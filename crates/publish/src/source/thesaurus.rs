@@ -5,9 +5,10 @@ use finder::folded;
 use finder::thesaurus::{Concept, Thesaurus};
 use std::collections::{HashMap, HashSet};
 
-/// All faults: duplicate ids, unknown services, empty words, and words in two concepts.
+/// All faults: duplicate ids, unknown services and locations, empty words, and words in two concepts.
 pub(super) fn faults_of(thesaurus: &Thesaurus, file: &CatalogueFile) -> Vec<Fault> {
     let services: HashSet<&str> = file.services.iter().map(|service| service.id.as_str()).collect();
+    let hubs: HashSet<&str> = file.hubs.iter().map(|hub| hub.id.as_str()).collect();
     let mut ids = HashSet::new();
     let mut owners: HashMap<String, &str> = HashMap::new();
     let mut faults = Vec::new();
@@ -29,6 +30,9 @@ pub(super) fn faults_of(thesaurus: &Thesaurus, file: &CatalogueFile) -> Vec<Faul
                 "services",
                 Problem::Unknown { kind: "service", id: service.to_string(), nearest: None },
             );
+        }
+        for hub in concept.hubs.iter().filter(|hub| !hubs.contains(hub.as_str())) {
+            add("hubs", Problem::Unknown { kind: "hub", id: hub.to_string(), nearest: None });
         }
         for (field, word) in words_of(concept) {
             if word.trim().is_empty() {

@@ -5,7 +5,6 @@
 
 mod pace;
 mod reading;
-mod syllables;
 mod versions;
 
 use domain::survey::{

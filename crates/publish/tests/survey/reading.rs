@@ -1,22 +1,18 @@
 //! Checks that every text of the newest survey version is at grade 8 or lower.
 //!
-//! English: the Flesch-Kincaid grade (Kincaid, Fishburne, Rogers and Chissom, Research Branch
-//! Report 8-75, Naval Technical Training Command, 1975). French: reading ease after Kandel and
-//! Moles (Application de l'indice de Flesch à la langue française, Cahiers d'études de
-//! radio-télévision 19, 1958); its scale is Flesch's, where 60 to 70 is grades 8 and 9 (Flesch, The
-//! Art of Readable Writing, 1949), so the easier half of that range is required. In addition for
-//! French, LIX (Björnsson, Läsbarhet, 1968), by Anderson's table of grades (Journal of Reading
-//! 26(6), 1983: 36 to 39 is grade 8), for each passage of twenty words or more; it counts letters,
-//! not syllables.
+//! [`ReadingCounts`] names the formulas. French ease has Flesch's scale, where 60 to 70 is grades 8
+//! and 9 (Flesch, The Art of Readable Writing, 1949), so the easier half of that range is required;
+//! in addition LIX, by Anderson's table of grades (Journal of Reading 26(6), 1983: 36 to 39 is grade
+//! 8), for each passage of twenty words or more.
 //!
 //! The formulas are made for prose. Labels of two words are therefore judged together with their
 //! question, as one passage; a single sentence is judged if it has six words or more.
 
-use super::syllables::syllables;
 use super::{catalogue, labels};
 use domain::Language;
 use domain::survey::Survey;
 use domain::text::Text;
+use publish::measures::reading::{ReadingCounts, sentences, words};
 
 const GRADE_MAX: f64 = 8.0;
 const EASE_MIN: f64 = 65.0;
@@ -24,67 +20,19 @@ const LIX_MAX: f64 = 39.5;
 const LIX_WORDS_MIN: f64 = 20.0;
 /// Minimum words in a sentence. Formulas based on lengths alone are meaningless for shorter ones.
 const WORDS_MIN: usize = 6;
-/// Minimum number of letters of a long word in LIX.
-const LONG_WORD_LETTERS: usize = 7;
-
-/// ReadingCounts of a passage.
-struct ReadingCounts {
-    sentences: f64,
-    words: f64,
-    syllables: f64,
-    long_words: f64,
-}
-
-fn counts(language: Language, sentences: &[&str]) -> ReadingCounts {
-    let words: Vec<&str> = sentences.iter().flat_map(|sentence| words(sentence)).collect();
-    let letters =
-        |word: &&&str| word.chars().filter(|c| c.is_alphabetic()).count() >= LONG_WORD_LETTERS;
-    ReadingCounts {
-        sentences: sentences.len() as f64,
-        words: words.len() as f64,
-        syllables: words.iter().map(|word| syllables(language, word)).sum::<usize>() as f64,
-        long_words: words.iter().filter(letters).count() as f64,
-    }
-}
-
-fn words(sentence: &str) -> Vec<&str> {
-    sentence.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).collect()
-}
-
-/// Flesch-Kincaid grade (Kincaid et al. 1975).
-fn grade(counts: &ReadingCounts) -> f64 {
-    0.39 * counts.words / counts.sentences + 11.8 * counts.syllables / counts.words - 15.59
-}
-
-/// Reading ease for French (Kandel and Moles 1958).
-fn ease(counts: &ReadingCounts) -> f64 {
-    207.0 - 1.015 * counts.words / counts.sentences - 73.6 * counts.syllables / counts.words
-}
-
-/// LIX (Björnsson 1968).
-fn lix(counts: &ReadingCounts) -> f64 {
-    counts.words / counts.sentences + 100.0 * counts.long_words / counts.words
-}
-
-fn sentences(text: &str) -> Vec<&str> {
-    text.split_inclusive(['.', '?', '!'])
-        .map(str::trim)
-        .filter(|sentence| !words(sentence).is_empty())
-        .collect()
-}
 
 /// The parts of a passage that are too hard, each with its score; and the score of the whole
 /// passage.
 fn too_hard(language: Language, texts: &[&str]) -> (Vec<String>, f64) {
     let all: Vec<&str> = texts.iter().flat_map(|text| sentences(text)).collect();
     let judge = |sentences: &[&str]| {
-        let counts = counts(language, sentences);
+        let counts = ReadingCounts::of(language, sentences);
         match language {
             Language::English => {
-                (grade(&counts), grade(&counts) > GRADE_MAX, format!("grade {:.1}", grade(&counts)))
+                (counts.grade(), counts.grade() > GRADE_MAX, format!("grade {:.1}", counts.grade()))
             }
             Language::French => {
-                (ease(&counts), ease(&counts) < EASE_MIN, format!("ease {:.0}", ease(&counts)))
+                (counts.ease(), counts.ease() < EASE_MIN, format!("ease {:.0}", counts.ease()))
             }
         }
     };
@@ -97,9 +45,9 @@ fn too_hard(language: Language, texts: &[&str]) -> (Vec<String>, f64) {
         .filter(|part| judge(part).1)
         .map(|part| format!("{}: {}", judge(&part).2, part.join(" ")))
         .collect();
-    let counts = counts(language, &all);
-    if language == Language::French && lix(&counts) > LIX_MAX && counts.words >= LIX_WORDS_MIN {
-        hard.push(format!("LIX {:.0}: {}", lix(&counts), all.join(" ")));
+    let counts = ReadingCounts::of(language, &all);
+    if language == Language::French && counts.lix() > LIX_MAX && counts.words >= LIX_WORDS_MIN {
+        hard.push(format!("LIX {:.0}: {}", counts.lix(), all.join(" ")));
     }
     (hard, judge(&all).0)
 }
@@ -173,8 +121,8 @@ fn the_formulas_tell_plain_words_from_an_offices() {
     let counts =
         ReadingCounts { sentences: 10.0, words: 100.0, syllables: 150.0, long_words: 20.0 };
     assert!(
-        (grade(&counts) - 6.01).abs() < 1e-9
-            && (ease(&counts) - 86.45).abs() < 1e-9
-            && (lix(&counts) - 30.0).abs() < 1e-9
+        (counts.grade() - 6.01).abs() < 1e-9
+            && (counts.ease() - 86.45).abs() < 1e-9
+            && (counts.lix() - 30.0).abs() < 1e-9
     );
 }

@@ -1,8 +1,11 @@
 //! The commands `backup`, `backup verify` and `restore`.
 
 use super::folder::BackupFolder;
-use super::{BackupMade, BackupSources, KEYS_FILE, OF_POSTGRES, WORDS_FILE, drill, make, restore};
+use super::{
+    BackupMade, BackupSources, KEYS_FILE, OF_POSTGRES, WORDS_FILE, drill, restore, write_backup,
+};
 use crate::keys::command::asked_words;
+use crate::records::confirm::check_age;
 use crate::records::trace::{Asker, traced};
 use crate::serve::{Settings, municipality_of, open_store};
 use crate::settings_file::USUAL_PATH;
@@ -12,6 +15,7 @@ use std::time::Instant;
 use store::{AnyStore, SubmissionStore};
 use vault::keys::Keys;
 use vault::keys::backup::Unpacked;
+use vault::now_ms;
 
 /// A command about backups, its settings, and who runs it.
 #[derive(Debug)]
@@ -47,6 +51,8 @@ pub enum BackupAct {
         from: PathBuf,
         /// A file with the words that open the keys; `None` to ask for them.
         words: Option<PathBuf>,
+        /// Its age in days, if it is old.
+        confirmed: Option<u64>,
     },
 }
 
@@ -57,7 +63,9 @@ impl BackupCommand {
         match &self.act {
             BackupAct::Make { to } => self.make(to, began).await,
             BackupAct::Verify { from, words } => self.verify(from, words.as_deref(), began).await,
-            BackupAct::Restore { from, words } => self.restore(from, words.as_deref(), began).await,
+            BackupAct::Restore { from, words, confirmed } => {
+                self.restore(from, words.as_deref(), *confirmed, began).await
+            }
         }
     }
 
@@ -71,7 +79,7 @@ impl BackupCommand {
         let store = open_store(data_dir, None, municipality_of(&site)?).await?;
         let of = BackupSources { data_dir, settings: self.settings_file.as_deref() };
         let made = traced((&store, &self.asker), ("backup", "everything"), async || {
-            let made = make(&store, of, to).await?;
+            let made = write_backup(&store, of, to).await?;
             let outcome = format!("{} files, {} bytes", made.files, made.bytes);
             Ok((made, outcome))
         })
@@ -151,6 +159,7 @@ impl BackupCommand {
         &self,
         from: &Path,
         words: Option<&Path>,
+        confirmed: Option<u64>,
         began: Instant,
     ) -> Result<(), String> {
         let Settings { data_dir, database_url, .. } = &self.settings;
@@ -159,6 +168,7 @@ impl BackupCommand {
         }
         restore::check_free(data_dir)?;
         let backup = BackupFolder::read(from)?;
+        check_age(backup.made_at_ms()?, now_ms(), confirmed)?;
         let (unpacked, keys, words) = opened(&backup, words)?;
         restore::restore(&backup, (&unpacked, &keys, &words), data_dir, &self.asker).await?;
         println!(
@@ -179,7 +189,10 @@ impl BackupCommand {
 }
 
 /// Opens the keys of a backup. Returns the words too.
-fn opened(backup: &BackupFolder, words: Option<&Path>) -> Result<(Unpacked, Keys, String), String> {
+pub(super) fn opened(
+    backup: &BackupFolder,
+    words: Option<&Path>,
+) -> Result<(Unpacked, Keys, String), String> {
     let words = match words {
         Some(path) => std::fs::read_to_string(path)
             .map_err(|error| format!("{}: cannot be read: {error}", path.display()))?,

@@ -2,6 +2,7 @@
 
 use super::SETTINGS_FILE;
 use domain::MunicipalityId;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fs::File;
@@ -11,7 +12,7 @@ use vault::private::{entries, make_file, make_folder};
 use vault::{iso, now_ms};
 
 /// Names every file of the folder.
-const MANIFEST: &str = "backup.json";
+pub(crate) const MANIFEST: &str = "backup.json";
 /// The format of a backup. A program reads its own and older ones.
 const FORMAT: u32 = 1;
 /// Bytes read at a time for a hash.
@@ -116,6 +117,14 @@ impl BackupFolder {
 }
 
 impl BackupFolder {
+    /// When it was made, in milliseconds since 1970.
+    pub(super) fn made_at_ms(&self) -> Result<u64, String> {
+        let made_at: Option<Timestamp> = self.made_at.parse().ok();
+        made_at.and_then(|made_at| u64::try_from(made_at.as_millisecond()).ok()).ok_or_else(|| {
+            format!("{}/{MANIFEST} does not say when it was made.", self.path.display())
+        })
+    }
+
     /// Whether it has a settings file.
     pub(super) fn has_settings(&self) -> bool {
         self.files.iter().any(|file| file.as_path() == Path::new(SETTINGS_FILE))

@@ -203,7 +203,11 @@ fn done(
                 CaseOutcome::Done,
                 CaseOutcome::Elsewhere,
             ]);
-            add(&mut at_ms, (1 + random.below(50)) * HOUR_MS, CaseEvent::Closed { outcome });
+            add(
+                &mut at_ms,
+                (1 + random.below(50)) * HOUR_MS,
+                CaseEvent::Closed { outcome, why: String::new() },
+            );
         }
     }
     events

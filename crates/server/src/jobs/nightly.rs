@@ -5,12 +5,13 @@
 //! what is in the database bears the clock out.
 
 use super::Next;
+use super::backups::BackupSettings;
 use crate::api::ServerParts;
 use crate::export::day_of;
 use crate::records::retention::{self, RetentionDays};
 use crate::records::trace::{Asker, traced_once};
 use casework::when::Zone;
-use domain::hours::Moment;
+use domain::hours::{Date, Minute, Moment};
 use office::directory::ServiceDirectory;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -21,7 +22,7 @@ const HOUR_MS: u64 = 3_600_000;
 const DAY_MS: u64 = 24 * HOUR_MS;
 /// The hour of the municipality's day in which retention runs: few people are awake, and it is
 /// after the hour that clock changes skip or repeat in most places.
-const NIGHT_HOUR: u16 = 3;
+pub(crate) const NIGHT_HOUR: u16 = 3;
 /// The time after a start in which retention does not run, so that a server which starts again and
 /// again does not delete, and an operator who started it by mistake can stop it.
 pub const AFTER_START: Duration = Duration::from_secs(900);
@@ -74,6 +75,23 @@ pub fn is_due(situation: Situation) -> bool {
     since_ms > OVERDUE_MS || (is_night && since_ms > APART_MS_MIN)
 }
 
+/// When retention that last began at `last_ms` is next due, in milliseconds since 1970: the first
+/// night that is far enough away.
+pub fn next_night(zone: &Zone, last_ms: u64) -> u64 {
+    let earliest_ms = last_ms.saturating_add(APART_MS_MIN);
+    let date = zone.moment(earliest_ms).date;
+    if night_of(zone, date) > earliest_ms {
+        night_of(zone, date)
+    } else {
+        night_of(zone, date.plus_days(1))
+    }
+}
+
+/// When the hour of a day's night begins, in milliseconds since 1970.
+pub fn night_of(zone: &Zone, date: Date) -> u64 {
+    zone.ms(Moment { date, minute: Minute::new(NIGHT_HOUR, 0).unwrap_or(Minute::MIDNIGHT) })
+}
+
 /// What the database has from before now, in milliseconds since 1970.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Newest {
@@ -88,16 +106,36 @@ pub struct Newest {
 /// things wrongly too; so the newest of the older things must be at most three days old. A
 /// database that has nothing older has nothing to delete.
 pub fn clock_fault(now_ms: u64, newest: Newest) -> Option<String> {
-    let is_far = |then_ms: u64, ms_max: u64| now_ms.saturating_sub(then_ms) > ms_max;
-    let far = newest
-        .all_ms
-        .filter(|ms| is_far(*ms, AHEAD_MS_MAX))
-        .or(newest.settled_ms.filter(|ms| is_far(*ms, AHEAD_MS_MAX + SETTLED_MS)))?;
+    let far = doubted_ms(now_ms, newest)?;
     Some(format!(
         "the clock says {}, and the newest thing before that, or before the last day, is of {}",
         day_of(now_ms),
         day_of(far)
     ))
+}
+
+/// A minute of the night's hour. Several servers of one database rarely choose the same.
+pub(super) fn minute_of_night() -> u16 {
+    u16::from(random::<1>()[0] % 60)
+}
+
+/// What the server does at night.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NightlySettings {
+    /// Deletes what is past its retention; `None` if only by command.
+    pub retention: Option<RetentionSettings>,
+    /// Makes and tries backups; `None` if only by command.
+    pub backups: Option<BackupSettings>,
+}
+
+/// The date of the thing in the database that does not bear the clock out; `None` if the clock is
+/// believed, as [`clock_fault`] has it.
+pub fn doubted_ms(now_ms: u64, newest: Newest) -> Option<u64> {
+    let is_far = |then_ms: u64, ms_max: u64| now_ms.saturating_sub(then_ms) > ms_max;
+    newest
+        .all_ms
+        .filter(|ms| is_far(*ms, AHEAD_MS_MAX))
+        .or(newest.settled_ms.filter(|ms| is_far(*ms, AHEAD_MS_MAX + SETTLED_MS)))
 }
 
 /// Runs retention once a night.
@@ -111,10 +149,8 @@ pub struct Nightly {
 }
 
 impl Nightly {
-    /// Starts counting the time after the start, and chooses a minute. Several servers of one
-    /// database rarely choose the same.
-    pub fn new(settings: RetentionSettings) -> Self {
-        let minute = u16::from(random::<1>()[0] % 60);
+    /// Starts counting the time after the start. `minute` is that of [`minute_of_night`].
+    pub fn new(settings: RetentionSettings, minute: u16) -> Self {
         Self { settings, started: Instant::now(), minute, last_ms: Mutex::default() }
     }
 
@@ -205,7 +241,6 @@ pub async fn newest(store: &impl Custody, now_ms: u64) -> Result<Newest, String>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::hours::{Date, Minute};
 
     const NOW_MS: u64 = 1_800_000_000_000;
 
@@ -268,6 +303,24 @@ mod tests {
         check(Some(0), Some(72), true);
         check(Some(0), Some(73), false);
         check(Some(0), Some(10_000), false);
+    }
+
+    #[test]
+    fn the_next_night_is_the_first_one_that_is_far_enough_away() {
+        let zone = Zone::of("America/Toronto");
+        let ms = |day: &str, (hour, minute)| {
+            let minute = Minute::new(hour, minute).unwrap();
+            zone.ms(Moment { date: Date::parse(day).unwrap(), minute })
+        };
+        let check = |day, at, expected: &str| {
+            let next = next_night(&zone, ms(day, at));
+            assert_eq!(next, ms(expected, (3, 0)), "{day} {at:?}");
+        };
+        check("2026-11-30", (3, 20), "2026-12-01");
+        check("2026-11-30", (14, 0), "2026-12-01");
+        check("2026-11-30", (20, 0), "2026-12-02");
+        // The clocks change at two o'clock.
+        check("2026-10-31", (3, 20), "2026-11-01");
     }
 
     #[test]

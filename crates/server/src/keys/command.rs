@@ -2,6 +2,7 @@
 
 use super::reseal::{reseal, sealed_with};
 use crate::keys::drill::Drill;
+use crate::records::confirm::check_clock;
 use crate::records::trace::{Asker, traced};
 use crate::serve::{Settings, municipality_of, open_store};
 use crate::site::ServedSite;
@@ -16,7 +17,7 @@ use vault::keys::backup::{Unpacked, fingerprint, fresh_words, pack};
 use vault::keys::file;
 use vault::keys::file::{KeyFile, Use};
 use vault::keys::{KeyFault, Keys};
-use vault::{now_s, random};
+use vault::{now_ms, now_s, random};
 
 /// Seconds until a new sealing or office key begins. All servers that share the folder have read it
 /// by then.
@@ -55,13 +56,20 @@ pub enum KeysAct {
         usage: Use,
         /// Seconds until it begins; `None` for the usual delay.
         begins_in_s: Option<u64>,
+        /// The number of days by which the clock is doubted.
+        confirmed: Option<u64>,
     },
     /// Stops offering the key with this id to devices.
     Revoke(String),
     /// Encrypts what the office wrote with the newest office key.
     Reseal,
     /// Deletes the key with this id.
-    Destroy(String),
+    Destroy {
+        /// The id.
+        key: String,
+        /// The number of days by which the clock is doubted.
+        confirmed: Option<u64>,
+    },
     /// Writes all keys into a file.
     Backup {
         /// The file.
@@ -110,7 +118,8 @@ impl KeysCommand {
     async fn done(&self, store: &AnyStore, dir: &Path) -> Result<(), String> {
         let journal = (store, &self.asker);
         match &self.act {
-            KeysAct::Rotate { usage, begins_in_s } => {
+            KeysAct::Rotate { usage, begins_in_s, confirmed } => {
+                check_clock(store, now_ms(), *confirmed, "No key was made").await?;
                 traced(journal, ("keys rotate", usage.name()), async || {
                     rotate(dir, *usage, begins_in_s.unwrap_or(usual_delay_s(*usage)))
                         .map(|came| ((), came))
@@ -129,7 +138,8 @@ impl KeysCommand {
                 })
                 .await
             }
-            KeysAct::Destroy(key) => {
+            KeysAct::Destroy { key, confirmed } => {
+                check_clock(store, now_ms(), *confirmed, "No key was destroyed").await?;
                 traced(journal, ("keys destroy", key), async || {
                     destroy(store, dir, key).await.map(|came| ((), came))
                 })

@@ -2,8 +2,9 @@
 
 use super::ServerMetrics;
 use crate::api::ServerParts;
-use domain::submission::KeyId;
+use crate::operations::{WORKS, WorkDates, key_ages};
 use office::InboxState;
+use office::operations::{KeyAge, OperationKind};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -14,10 +15,9 @@ use prometheus_client::registry::{Metric, Registry};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::{Duration, Instant};
-use store::{AnyStore, Custody, StoreFault};
+use store::{AnyStore, StoreFault};
 use tokio::sync::Mutex;
 use vault::keys::Keys;
-use vault::keys::file::{KeyFile, Use};
 use vault::now_ms;
 
 /// How long the dates in the audit log are reused: to find that something was never done, all of
@@ -32,17 +32,17 @@ struct CheckLabel {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct WorkLabel {
+    work: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct UseLabel {
     usage: &'static str,
 }
 
-/// When the operator's work was last done, in milliseconds since 1970; `None` if never.
-#[derive(Debug, Clone, Copy, Default)]
-struct OperationDates {
-    backup: Option<u64>,
-    drill: Option<u64>,
-    retention: Option<u64>,
-}
+/// When the operator's work was last done and last failed, in the order of [`WORKS`].
+type OperationDates = [WorkDates; WORKS.len()];
 
 /// The dates as they were read last.
 #[derive(Default)]
@@ -56,12 +56,10 @@ impl DatesCopy {
         {
             return Ok(dates);
         }
-        let until_ms = now_ms();
-        let dates = OperationDates {
-            backup: store.last_noted("backup done", until_ms).await?,
-            drill: store.last_noted("backup verify done", until_ms).await?,
-            retention: store.last_noted("retention done", until_ms).await?,
-        };
+        let mut dates = OperationDates::default();
+        for (dates, (_, name)) in dates.iter_mut().zip(WORKS) {
+            *dates = WorkDates::read(store, name).await?;
+        }
         *copy = Some((Instant::now(), dates));
         Ok(dates)
     }
@@ -197,32 +195,36 @@ async fn put_dates(
         // The check of the database tells that it failed.
         Err(fault) => return tracing::warn!(%fault, "the dates for monitoring could not be read"),
     };
-    for (name, help, at_ms) in [
-        ("last_backup_timestamp_seconds", "When a backup was last made; 0 if never", dates.backup),
-        ("last_drill_timestamp_seconds", "When a backup was last tried; 0 if never", dates.drill),
-        (
-            "last_retention_timestamp_seconds",
-            "When retention last ran; 0 if never",
-            dates.retention,
-        ),
-    ] {
-        page.number(name, help, at_ms.unwrap_or(0) as f64 / 1_000.0);
+    let failed = Family::<WorkLabel, Number>::default();
+    for ((kind, _), WorkDates { done, failed: failed_ms }) in WORKS.into_iter().zip(dates) {
+        let (work, name, help) = match kind {
+            OperationKind::Retention => (
+                "retention",
+                "last_retention_timestamp_seconds",
+                "When retention last ran; 0 if never",
+            ),
+            OperationKind::Backup => (
+                "backup",
+                "last_backup_timestamp_seconds",
+                "When a backup was last made; 0 if never",
+            ),
+            OperationKind::Drill => (
+                "drill",
+                "last_drill_timestamp_seconds",
+                "When a backup was last tried; 0 if never",
+            ),
+        };
+        page.number(name, help, done.unwrap_or(0) as f64 / 1_000.0);
+        failed.get_or_create(&WorkLabel { work }).set(f64::from(u8::from(failed_ms > done)));
     }
+    page.counted("work_failed", "1 if the newest try of nightly work failed", failed);
 }
 
 /// Since when the newest key for each use is in use.
 fn put_keys(page: &mut MetricsPage, keys: &Keys) {
-    let (ages, now_s) = (Family::<UseLabel, Number>::default(), now_ms() / 1_000);
-    for usage in [Use::Sealing, Use::Signing, Use::Office] {
-        let is_in_use = |(_, file): &(KeyId, KeyFile)| {
-            file.usage == usage && !file.is_revoked && file.has_begun(now_ms())
-        };
-        if let Some(since_s) =
-            keys.files().filter(is_in_use).map(|(_, file)| file.begins_at_s).max()
-        {
-            let days = now_s.saturating_sub(since_s) as f64 / 86_400.0;
-            ages.get_or_create(&UseLabel { usage: usage.name() }).set(days);
-        }
+    let ages = Family::<UseLabel, Number>::default();
+    for KeyAge { usage, days } in key_ages(keys, now_ms()) {
+        ages.get_or_create(&UseLabel { usage }).set(days as f64);
     }
     page.counted("key_age_days", "Days since the newest key for a use began", ages);
 }

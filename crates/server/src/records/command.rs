@@ -1,17 +1,24 @@
 //! Parses and runs the administrator's commands about stored submissions.
 
+use super::confirm::{check_age, check_clock};
 use super::restored::begin_anew;
 use super::retention::RetentionDays;
+use super::staff::NewPerson;
 use super::trace::{Asker, traced};
 use super::{Named, erasure, holds, ledger, retention, sign_ins, staff};
 use crate::jobs::nightly::{clock_fault, newest};
 use crate::serve::{OpenedFolder, Settings, lock, municipality_of, open};
 use crate::site::ServedSite;
+use domain::reference::Reference;
 use domain::status::InquiryStage;
+use office::staff::{Role, Scope};
 use std::path::PathBuf;
 use store::audit::Link;
 use store::audit::head::{read_file, signed_head};
 use store::{AuditContext, Custody, OfficeStore, SenderStore, SubmissionStore};
+
+/// Bodies that are listed, newest first.
+const SET_ASIDE_SHOWN: u32 = 1_000;
 
 /// What is done.
 #[derive(Debug)]
@@ -26,7 +33,12 @@ pub enum RecordsAct {
         confirmed: Option<u64>,
     },
     /// Erases a submission.
-    Erase(Named),
+    Erase {
+        /// Which.
+        named: Named,
+        /// The number of days by which the clock is doubted.
+        confirmed: Option<u64>,
+    },
     /// Protects a submission from deletion.
     HoldAdd(Named),
     /// Ends the protection.
@@ -36,7 +48,10 @@ pub enum RecordsAct {
     /// Sets how far a submission is.
     Stage(Named, InquiryStage),
     /// Begins a new epoch, after a database was restored.
-    Restored,
+    Restored {
+        /// The age in days of what was restored.
+        confirmed: Option<u64>,
+    },
     /// Checks the audit log.
     AuditVerify {
         /// A hash that an earlier check printed.
@@ -56,6 +71,14 @@ pub enum RecordsAct {
     StaffList,
     /// Restores access for the person with this username.
     StaffReset(String),
+    /// Invites a person.
+    StaffInvite(NewPerson),
+    /// Changes what a person may do.
+    StaffRole(String, Role, Option<Scope>),
+    /// Ends a person's access.
+    StaffRemove(String),
+    /// Lists bodies that arrived under an id that was taken.
+    SetAsideList,
 }
 
 /// A command about stored submissions, its settings, and who runs it.
@@ -79,6 +102,27 @@ async fn set_stage(
     } else {
         Err("Nothing changed: this state is already set, or no submission has this id.".into())
     }
+}
+
+/// One line for each: when it arrived, the id and the reference that it shares with another one, and
+/// its size.
+async fn set_aside(store: &impl Custody) -> Result<String, String> {
+    let rows = store.set_aside_rows(SET_ASIDE_SHOWN).await.map_err(|fault| fault.to_string())?;
+    if rows.is_empty() {
+        return Ok("Nothing is set aside.".into());
+    }
+    let lines: Vec<String> = rows
+        .iter()
+        .map(|row| {
+            let reference = Reference::of(row.id);
+            let at = vault::iso(row.received_at_ms);
+            format!("{at}  {}  {reference}  {} bytes", row.id, row.bytes)
+        })
+        .collect();
+    Ok(format!(
+        "{}\nEach arrived under the id of another message with other content, which a device that works never sends. The first one is the one that counts. `erase` deletes both.",
+        lines.join("\n")
+    ))
 }
 
 async fn retain(
@@ -120,13 +164,18 @@ impl RecordsCommand {
     /// Fails if the command needs a reason and none was given.
     pub fn new(act: RecordsAct, settings: Settings, asker: Asker) -> Result<Self, String> {
         match act {
-            RecordsAct::StaffReset(_) if asker.has_reason().is_err() => {
+            RecordsAct::StaffReset(_)
+            | RecordsAct::StaffInvite(_)
+            | RecordsAct::StaffRole(..)
+            | RecordsAct::StaffRemove(_)
+                if asker.has_reason().is_err() =>
+            {
                 return Err("Give a reason for the audit log: --reason \"lost the phone, came by in person\"".into());
             }
-            RecordsAct::Erase(_)
+            RecordsAct::Erase { .. }
             | RecordsAct::HoldAdd(_)
             | RecordsAct::HoldRemove(_)
-            | RecordsAct::Restored => {
+            | RecordsAct::Restored { .. } => {
                 asker.has_reason()?;
             }
             _ => {}
@@ -142,7 +191,7 @@ impl RecordsCommand {
         )?;
         // A server would go on with the epoch that it read at its start.
         let _alone = match (&self.act, &self.settings.database_url) {
-            (RecordsAct::Restored, None) => Some(lock(&self.settings.data_dir)?),
+            (RecordsAct::Restored { .. }, None) => Some(lock(&self.settings.data_dir)?),
             _ => None,
         };
         let OpenedFolder { keys, store } = open(
@@ -165,11 +214,24 @@ impl RecordsCommand {
             RecordsAct::StaffReset(login) => {
                 staff::reset(&store, &login, public_url, audit).await?
             }
-            RecordsAct::Erase(named) => erasure::erase(&store, &keys.now(), named, asker).await?,
+            RecordsAct::StaffInvite(person) => {
+                staff::invite(&store, &person, public_url, audit).await?
+            }
+            RecordsAct::StaffRole(login, role, scope) => {
+                staff::change_role(&store, &login, role, scope, audit).await?
+            }
+            RecordsAct::StaffRemove(login) => staff::remove(&store, &login, audit).await?,
+            RecordsAct::SetAsideList => set_aside(&store).await?,
+            RecordsAct::Erase { named, confirmed } => {
+                check_clock(&store, audit.at_ms, confirmed, "Nothing was deleted").await?;
+                erasure::erase(&store, &keys.now(), named, asker).await?
+            }
             RecordsAct::HoldAdd(named) => holds::add(&store, named, &audit).await?,
             RecordsAct::HoldRemove(named) => holds::remove(&store, named, &audit).await?,
             RecordsAct::Stage(named, stage) => set_stage(&store, named, stage, &audit).await?,
-            RecordsAct::Restored => {
+            RecordsAct::Restored { confirmed } => {
+                let newest = store.newest(u64::MAX).await.map_err(|fault| fault.to_string())?;
+                newest.map_or(Ok(()), |ms| check_age(ms, audit.at_ms, confirmed))?;
                 begin_anew(&store, asker).await?;
                 "A new epoch has begun. Start the server: devices send again what they sent in the last seven days, and duplicates are ignored. Staff sign in again."
                     .into()

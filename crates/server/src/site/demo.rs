@@ -2,7 +2,7 @@
 //! that the app replaces, and the service worker gets the new documents' hashes, so that they show
 //! it offline too.
 
-use super::{File, ServedSite, etag_of};
+use super::{File, PAGES, ServedSite, etag_of};
 use axum::body::Bytes;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -19,7 +19,9 @@ impl ServedSite {
     pub fn of_demo(mut self) -> Self {
         let mut changed = Vec::new();
         for (path, file) in self.files.iter_mut().filter(|(path, _)| path.ends_with(".html")) {
-            let words = if path.starts_with("/fr/") { FRENCH } else { ENGLISH };
+            let path = path.strip_prefix(PAGES).unwrap_or(path);
+            let is_french = path.starts_with("/fr/") || path == "/fr.html";
+            let words = if is_french { FRENCH } else { ENGLISH };
             let before = file.sha256.clone();
             file.become_text(with_banner(&String::from_utf8_lossy(&file.raw), words));
             changed.push((before, file.sha256.clone()));

@@ -56,8 +56,8 @@ pub(crate) fn states(report: &mut AttackReport, _: AttackScale) {
         ann.invited(&hub, login, Role::Office);
     }
     ann.post(&hub, "/office/people/cy.again", &[("do", "invite")]);
-    ann.post(&hub, "/office/people/di.left", &[("do", "leave")]);
-    ann.post(&hub, "/office/people/fay.back", &[("do", "leave")]);
+    ann.post(&hub, "/office/people/di.left", &[("do", "leave"), ("confirmed", "yes")]);
+    ann.post(&hub, "/office/people/fay.back", &[("do", "leave"), ("confirmed", "yes")]);
     ann.post(&hub, "/office/people/fay.back", &[("do", "invite")]);
     ann.post(&hub, "/office/people/ed.works", &[("role", "counter"), ("scope", "all")]);
     let long = "a".repeat(100_000);
@@ -323,7 +323,7 @@ pub(crate) fn sessions(report: &mut AttackReport, size: AttackScale) {
     let value = cookie.trim_start_matches("cookie: __Host-hub-office=").trim();
     misplaced_secret(report, &hub, value);
     let bo = ann.invited(&hub, "bo", Role::Counter);
-    ann.post(&hub, "/office/people/bo", &[("do", "leave")]);
+    ann.post(&hub, "/office/people/bo", &[("do", "leave"), ("confirmed", "yes")]);
     report.check(
         "the session of somebody who was just removed",
         "is over",

@@ -104,7 +104,11 @@ fn removed_meanwhile(
             || form(address(6_300 + round), hub, &link, "", &[("password", PASSWORD)]).cookie(),
             || {
                 std::thread::sleep(Duration::from_millis(5 + 10 * round as u64));
-                ann.post(hub, &format!("/office/people/{login}"), &[("do", "leave")])
+                ann.post(
+                    hub,
+                    &format!("/office/people/{login}"),
+                    &[("do", "leave"), ("confirmed", "yes")],
+                )
             },
         );
         undone += usize::from(sign_in(address(6_400 + round), hub, &login, PASSWORD).has_session());

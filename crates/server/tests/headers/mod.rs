@@ -19,6 +19,8 @@ const ALWAYS: [(&str, &str); 8] = [
 ];
 /// Headers set by HTTP itself, which vary.
 const OF_HTTP: [&str; 3] = ["date", "connection", "content-length"];
+/// The random id of a request.
+const REQUEST_ID: &str = "x-request-id";
 
 fn check(what: &str, page: &HttpPage, status: u16, own: &[(&str, &str)]) {
     let mut expected: Vec<(String, String)> = ALWAYS
@@ -27,8 +29,11 @@ fn check(what: &str, page: &HttpPage, status: u16, own: &[(&str, &str)]) {
         .map(|(name, value)| (name.to_string(), value.to_string()))
         .collect();
     expected.sort();
+    let id = page.header(REQUEST_ID);
+    assert!(id.len() == 16 && id.bytes().all(|byte| byte.is_ascii_hexdigit()), "{what}: {id}");
+    let varies = |name: &str| OF_HTTP.contains(&name) || name == REQUEST_ID;
     let said: Vec<(String, String)> =
-        page.headers().into_iter().filter(|(name, _)| !OF_HTTP.contains(&name.as_str())).collect();
+        page.headers().into_iter().filter(|(name, _)| !varies(name)).collect();
     assert_eq!((page.status, said), (status, expected), "{what}");
 }
 

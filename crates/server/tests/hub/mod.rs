@@ -75,9 +75,10 @@ const OFFICE: &str = r#"{"hub":"town-hall","department":"Harbour Office","first_
 fn site(dir: &std::path::Path) {
     let project = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let (file, whole) = domain_catalogue(&project);
-    let files: [(&str, Vec<u8>); 7] = [
+    let files: [(&str, Vec<u8>); 8] = [
         ("/index.html", b"<head><title>hub</title></head>\n<body>\n<p>english page".to_vec()),
         ("/fr/index.html", "<p>page en français".into()),
+        ("/pages/services/boat-permit.html", b"<body><h1>Boat permit</h1>".to_vec()),
         ("/app-0123456789abcdef_bg.wasm", vec![0; 100]),
         ("/catalogue-0123456789abcdef.bin", file),
         ("/whole.json", whole),
@@ -92,6 +93,7 @@ fn site(dir: &std::path::Path) {
         ),
     ];
     std::fs::create_dir_all(dir.join("fr")).unwrap();
+    std::fs::create_dir_all(dir.join("pages/services")).unwrap();
     let mut rows = Vec::new();
     for (path, bytes) in files {
         let is_wasm = path.ends_with(".wasm");
@@ -122,8 +124,9 @@ fn site(dir: &std::path::Path) {
 fn domain_catalogue(project: &std::path::Path) -> (Vec<u8>, Vec<u8>) {
     let (catalogue, words) = publish::check_dir(&project.join("tests/municipalities/pine-harbour"))
         .unwrap_or_else(|faults| panic!("{faults:?}"));
+    let index = finder::index_of(&catalogue, &words.thesaurus);
     let whole = finder::Whole { catalogue: catalogue.file().clone(), words };
-    (catalogue.to_bundle(&[]).unwrap(), serde_json::to_vec(&whole).unwrap())
+    (catalogue.to_bundle(&index).unwrap(), serde_json::to_vec(&whole).unwrap())
 }
 
 fn program(database: Option<&str>) -> Command {
@@ -552,9 +555,10 @@ pub(crate) fn exchange(port: u16, request: &[u8]) -> Option<HttpPage> {
     Some(HttpPage { status, head, body: answer[at + 4..].to_vec() })
 }
 
-/// CSV without its quotation marks, which surround every cell.
+/// CSV without the byte order mark that it must begin with, and without the quotation marks that
+/// surround every cell.
 pub(crate) fn plain_csv(text: &str) -> String {
-    text.replace('"', "")
+    text.strip_prefix('\u{feff}').expect("a byte order mark").replace('"', "")
 }
 
 /// Posts a batch to a port; `None` if no server answers.

@@ -3,7 +3,8 @@
 use super::record;
 use crate::audit::{ALIAS_CHARS, Chain};
 use crate::{
-    AuditContext, Custody, Erasure, Expired, NewRecord, SenderStore, StoreOutcome, SubmissionStore,
+    AuditContext, Custody, Erasure, Expired, NewRecord, SenderStore, SetAsideRow, StoreOutcome,
+    SubmissionStore,
 };
 use domain::MunicipalityId;
 use domain::reference::Reference;
@@ -24,6 +25,13 @@ pub async fn what_is_erased_stays_erased(store: &(impl SubmissionStore + Custody
     let (first, second, other) =
         (record("x", 1, b"first"), record("x", 1, b"second"), record("x", 2, b"other"));
     store.keep(vec![first.clone(), second.clone(), other.clone()], 1).await.expect("save succeeds");
+    let beside = SetAsideRow {
+        id: named(&first),
+        received_at_ms: 1,
+        bytes: postcard::to_allocvec(&second.envelope).expect("a record is encoded").len() as u64,
+    };
+    assert_eq!(store.set_aside_rows(10).await, Ok(vec![beside]));
+    assert_eq!(store.set_aside_rows(0).await, Ok(vec![]));
     let erased = store.erase(named(&first), first.tombstone, &audit_context(2)).await;
     assert_eq!(erased, Ok(Erasure::Done { entries: 1, set_aside: 1 }));
     let kept = store.keep(vec![first.clone(), second, other], 3).await;

@@ -207,6 +207,21 @@ macro_rules! custody {
                 Ok(true)
             }
 
+            async fn set_aside_rows(&self, most: u32) -> Result<Vec<SetAsideRow>, StoreFault> {
+                let page = sqlx::query(
+                    "SELECT id, received_at_ms, CAST(length(envelope) AS BIGINT) FROM set_aside WHERE municipality = $1
+                     ORDER BY received_at_ms DESC LIMIT $2",
+                );
+                let page = page.bind(self.municipality.as_str()).bind(i64::from(most));
+                let rows = read!(self, fetch_all page);
+                let read = rows.iter().map(|row| Ok(SetAsideRow {
+                    id: id_in(row.get(0))?,
+                    received_at_ms: row.get::<i64, _>(1) as u64,
+                    bytes: row.get::<i64, _>(2) as u64,
+                }));
+                read.collect()
+            }
+
             async fn last_noted(&self, what: &str, until_ms: u64) -> Result<Option<u64>, StoreFault> {
                 let find = sqlx::query(LAST_NOTED).bind(self.municipality.as_str()).bind(what).bind(in_range(until_ms));
                 Ok(read!(self, fetch_optional find).map(|row| row.get::<i64, _>(0) as u64))

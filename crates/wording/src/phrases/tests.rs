@@ -1,7 +1,8 @@
 //! Every sentence in both languages, at the numbers where its form changes.
 
 use super::*;
-use domain::hours::{Date, Minute, OpenState};
+use domain::TaskId;
+use domain::hours::{Date, Minute, OpenState, Weekday};
 
 /// Compares the texts of both languages; no-break spaces are written as plain ones.
 fn check(said: impl Fn(Language) -> String, english: &str, french: &str) {
@@ -120,6 +121,19 @@ fn an_opening_state_says_the_time_and_a_day_that_is_not_today() {
 }
 
 #[test]
+fn a_holiday_that_may_close_a_location_is_named_with_what_to_do() {
+    let said = |language, english, french| {
+        let name = if language == Language::French { french } else { english };
+        may_be_closed(language, name)
+    };
+    check(
+        |language| said(language, "Christmas Day", "Noël"),
+        "May be closed for Christmas Day. Call first.",
+        "Peut-être fermé (Noël). Appelez d’abord.",
+    );
+}
+
+#[test]
 fn distances_are_whole_kilometres() {
     check(|language| distance(language, 499.0), "under 1 km", "moins de 1 km");
     check(|language| distance(language, 1_500.0), "2 km", "2 km");
@@ -139,6 +153,43 @@ fn a_trip_says_how_many_places_do_how_much() {
     check(said(1, 3, 3), "You need only one stop, x", "Un seul arrêt suffit, x");
     check(said(2, 3, 3), "You need 2 stops, x", "Il faut 2 arrêts, x");
     check(said(1, 2, 3), "You can do 2 of 3, x", "Vous pouvez en faire 2 sur 3, x");
+}
+
+#[test]
+fn a_trip_says_why_it_goes_there_and_how_far_another_location_is() {
+    let why = |why, things| move |language| trip_reason(language, why, things);
+    check(
+        why(StopReason::Nearest, 3),
+        "The nearest that does these 3 things and is open that day.",
+        "Le plus proche point de service ouvert ce jour-là pour ces 3 choses.",
+    );
+    check(
+        why(StopReason::Only, 1),
+        "The only location that does this and is open that day.",
+        "Le seul point de service ouvert ce jour-là pour ceci.",
+    );
+    let far = |metres| move |language| distance_compared(language, metres);
+    check(far(-11_600), "12 km nearer.", "Plus proche de 12 km.");
+    check(far(2_400), "2 km farther.", "Plus loin de 2 km.");
+    check(far(-300), "About as near.", "À peu près aussi proche.");
+}
+
+#[test]
+fn the_conditions_of_an_offering_are_whole_sentences() {
+    let offering = |days: &[Weekday], by_appointment, payments: &[Payment]| Offering {
+        task: TaskId::parse("marry").unwrap(),
+        days: days.to_vec(),
+        by_appointment,
+        payments: payments.to_vec(),
+        note: None,
+    };
+    let all = offering(&[Weekday::Thursday], true, &[Payment::Cash, Payment::Debit]);
+    check(
+        |language| offering_terms(language, &all),
+        "Only on Thursday. By appointment. Call first. Payment: cash, debit.",
+        "Seulement le jeudi. Sur rendez-vous. Appelez d’abord. Paiement : comptant, débit.",
+    );
+    assert_eq!(offering_terms(Language::English, &offering(&[], false, &[])), "");
 }
 
 #[test]
@@ -218,4 +269,19 @@ fn every_refusal_says_something_of_its_own_in_both_languages() {
         assert!(status_refused(language, 413).contains("413"));
     }
     assert_ne!(status_refused(Language::English, 1), status_refused(Language::French, 1));
+}
+
+#[test]
+fn an_answer_says_how_certain_it_is() {
+    let since = SourceDate::parse("2023-06-30");
+    let said = |is_certain, since| {
+        [Language::English, Language::French]
+            .map(|language| answer_call(language, is_certain, since))
+    };
+    assert_eq!(said(true, since), ["Questions? Call", "Des questions? Appelez le"]);
+    assert_eq!(said(false, None), ["Not confirmed. Call", "Non confirmé. Appelez le"]);
+    assert_eq!(
+        said(false, since),
+        ["Not confirmed since 2023. Call", "Non confirmé depuis 2023. Appelez le"]
+    );
 }

@@ -7,6 +7,7 @@ use crate::{Wording, money};
 use domain::catalogue::Payment;
 use domain::inquiry::{InquiryField, InquiryProblem};
 use domain::submission::Refusal;
+use domain::trip::StopReason;
 
 /// Fails with every fault at once.
 fn none(faults: Vec<String>) {
@@ -168,6 +169,15 @@ fn every_other_phrase_follows_the_rules() {
     for (places, things, all) in [(0, 1, 1), (1, 1, 1), (1, 3, 3), (2, 3, 3), (1, 2, 3)] {
         pair(&|language| trip_answer(language, places, things, all, "x"));
     }
+    for why in
+        [StopReason::Only, StopReason::Nearest, StopReason::Largest, StopReason::HoursUnknown]
+    {
+        pair(&|language| trip_reason(language, why, 1));
+        pair(&|language| trip_reason(language, why, 3));
+    }
+    for metres in [-12_000, 0, 12_000] {
+        pair(&|language| distance_compared(language, metres));
+    }
     for gaps in 1..8 {
         let gaps = FactGaps { documents: gaps & 1 > 0, cost: gaps & 2 > 0, time: gaps & 4 > 0 };
         pair(&|language| unknown_facts(language, gaps).unwrap_or_default());
@@ -176,6 +186,7 @@ fn every_other_phrase_follows_the_rules() {
     for metres in [0.0, 1_500.0] {
         pair(&|language| distance(language, metres));
     }
+    pair(&|language| may_be_closed(language, "x"));
     pair(&|language| waiting_count(language, 3));
     pair(&|language| copy_missing(language).into());
     pair(&|language| kept_on(language, "x"));

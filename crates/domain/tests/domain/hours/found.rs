@@ -158,3 +158,50 @@ fn closed_all_day_is_known_even_where_the_weekdays_hours_are_not() {
         (DayHours::Unknown, DayHours::Closed)
     );
 }
+
+/// The hours and the certainty of a location that is usually open from 9 to 5, on the statutory
+/// holiday July 1.
+fn on_july_1(change: impl FnOnce(&mut CatalogueFile)) -> (DayHours, bool) {
+    let mut file = one_hub(&["09:00-17:00"], &[("canada-day", fixed(7, 1))]);
+    change(&mut file);
+    let catalogue = Catalogue::check(file).unwrap();
+    let plan = Hours::of(&catalogue, &catalogue.hubs()[0]).on(Date::parse("2026-07-01").unwrap());
+    assert_eq!(plan.holiday.as_ref().map(HolidayId::as_str), Some("canada-day"));
+    (plan.hours, plan.is_certain)
+}
+
+#[test]
+fn nothing_is_open_on_a_statutory_holiday_that_nobody_has_confirmed() {
+    let canada_day = || HolidayId::parse("canada-day").unwrap();
+    let half_day = |file: &mut CatalogueFile| {
+        let hours = vec![Span::parse("10:00-12:00").unwrap()];
+        file.facilities[0].special_days = vec![SpecialDay { month: 7, day: 1, hours }];
+    };
+    let unverified = |file: &mut CatalogueFile| file.facilities[0].source.verified = false;
+    let usual = open(&["09:00-17:00"]);
+    assert_eq!(on_july_1(|_| {}), (DayHours::Unknown, false));
+    assert_eq!(on_july_1(|file| file.holidays[0].is_statutory = false), (usual.clone(), false));
+    let stays_open = |file: &mut CatalogueFile| file.facilities[0].open_on.push(canada_day());
+    assert_eq!(on_july_1(stays_open), (usual, true));
+    assert_eq!(
+        on_july_1(|file| (stays_open(file), unverified(file)).0),
+        (DayHours::Unknown, false),
+        "written down, but not confirmed"
+    );
+    assert_eq!(on_july_1(half_day), (open(&["10:00-12:00"]), true), "confirmed for the day");
+    assert_eq!(on_july_1(|file| (half_day(file), unverified(file)).0), (DayHours::Unknown, false));
+    assert_eq!(on_july_1(|file| closed_on(file, "canada-day")), (DayHours::Closed, true));
+    let shut = |file: &mut CatalogueFile| file.hubs[0].hours = sample::every_day(&[]);
+    assert_eq!(on_july_1(shut).0, DayHours::Closed, "closed anyway");
+}
+
+#[test]
+fn the_evening_before_such_a_holiday_names_the_day_after_it_and_is_not_certain() {
+    let file = one_hub(&["09:00-17:00"], &[("canada-day", fixed(7, 1))]);
+    let evening = state(file.clone(), "2026-06-30 18:00");
+    let opens = Some(sample::moment("2026-07-02 09:00"));
+    assert_eq!((evening.state, evening.is_certain), (DayState::Closed { opens }, false));
+    let on_the_day = state(file, "2026-07-01 10:00");
+    assert_eq!(on_the_day.state, DayState::Unknown);
+    assert_eq!(on_the_day.holiday.as_ref().map(HolidayId::as_str), Some("canada-day"));
+}

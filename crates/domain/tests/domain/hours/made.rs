@@ -225,6 +225,7 @@ impl Maker {
             .map(|at| Holiday {
                 id: HolidayId::parse(&format!("holiday-{at}")).unwrap(),
                 rule: random.rule(),
+                is_statutory: !random.one_in(3),
                 ..holiday.clone()
             })
             .collect();

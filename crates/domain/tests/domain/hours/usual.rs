@@ -54,9 +54,9 @@ fn holidays_by_kind_of_place() {
     check("town-hall", "2023-07-03 10:00", closed_till("2023-07-04 08:30"), false, canada_day);
     check("landfill", "2023-07-01 10:00", closed_till("2023-07-02 08:00"), true, canada_day);
     check("landfill", "2023-07-03 10:00", closed_till("2023-07-04 08:00"), true, None);
-    // It is unknown whether offices close on Family Day: the usual hours are shown, to be
-    // confirmed. The yard is known to stay open.
-    check("town-hall", "2027-02-15 10:00", until("16:30", false), false, Some("family-day"));
+    // It is unknown whether offices close on Family Day, so nothing says that they are open. The
+    // yard is known to stay open.
+    check("town-hall", "2027-02-15 10:00", DayState::Unknown, false, Some("family-day"));
     check("landfill", "2027-02-16 10:00", until("17:00", false), true, None);
     // Christmas on a Saturday and Boxing Day on the Sunday are observed on Monday and Tuesday.
     let closed = closed_till("2027-12-29 08:30");
@@ -93,18 +93,15 @@ fn what_is_not_known_is_not_closed() {
     check("library", "2026-11-23 10:00", DayState::Unknown, false, None);
     let catalogue = checked(|_| {});
     let week = |hub: &str, day: &str| {
-        Hours::of(&catalogue, catalogue.hub(&id(hub)).unwrap()).week_of(date(day))
+        Hours::of(&catalogue, catalogue.hub(&id(hub)).unwrap()).seven_days_from(date(day))
     };
-    for day in ["2026-11-23", "2026-11-25", "2026-11-29"] {
+    for (day, last) in [("2026-11-23", "2026-11-29"), ("2026-11-29", "2026-12-05")] {
         let week = week("library", day);
         let days: Vec<String> = week.iter().map(|plan| plan.date.to_string()).collect();
-        assert_eq!(
-            (days.len(), days[0].as_str(), days[6].as_str()),
-            (7, "2026-11-23", "2026-11-29")
-        );
+        assert_eq!((days.len(), days[0].as_str(), days[6].as_str()), (7, day, last));
         assert!(week.iter().all(|plan| plan.hours == DayHours::Unknown));
     }
-    let open = week("town-hall", "2026-11-25");
+    let open = week("town-hall", "2026-11-23");
     assert!(open[..5].iter().all(|plan| plan.hours == DayHours::Open(spans(&["08:30-16:30"]))));
     assert!(open[5..].iter().all(|plan| plan.hours == DayHours::Closed));
 }

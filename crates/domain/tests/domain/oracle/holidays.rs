@@ -15,10 +15,12 @@ pub(crate) enum ExpectedHoliday {
     /// It was on a weekend, and closes this working day instead. Observed only once, so never
     /// certain.
     MovedHere(HolidayId),
-    /// The location does not close. `is_known` if everything known about the day confirms that.
+    /// The location is not known to close. `is_known` if everything known about the day confirms
+    /// that it is open; `may_close` if the law makes it a holiday and nobody confirmed otherwise.
     Open {
         holiday: HolidayId,
         is_known: bool,
+        may_close: bool,
     },
 }
 
@@ -64,8 +66,16 @@ impl<'a> Walk<'a> {
         if is_working_day && let Some(id) = self.waiting.pop_front() {
             return Some(ExpectedHoliday::MovedHere(id));
         }
-        let is_known = today.iter().all(|id| self.facility.open_on.contains(id));
-        today.first().map(|&id| ExpectedHoliday::Open { holiday: id.clone(), is_known })
+        let is_practice_verified = self.facility.source.verified;
+        let (known, unknown): (Vec<&HolidayId>, Vec<&HolidayId>) =
+            today.iter().partition(|id| is_practice_verified && self.facility.open_on.contains(id));
+        let by_law = |id: &&HolidayId| {
+            self.file.holidays.iter().any(|holiday| holiday.id == **id && holiday.is_statutory)
+        };
+        let doubtful = unknown.iter().copied().find(by_law);
+        let holiday = doubtful.or(today.first().copied())?.clone();
+        let is_known = known.len() == today.len();
+        Some(ExpectedHoliday::Open { holiday, is_known, may_close: doubtful.is_some() })
     }
 
     fn closes_for(&self, holiday: &HolidayId) -> bool {

@@ -3,7 +3,7 @@
 
 use super::holidays::{ExpectedHoliday, is_weekday};
 use domain::HolidayId;
-use domain::catalogue::{CatalogueFile, Hub, RecurringClosure};
+use domain::catalogue::{CatalogueFile, Facility, Hub, RecurringClosure};
 use domain::hours::{Season, Span, Week};
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -68,22 +68,33 @@ impl Plan {
                 plan.is_certain &= closure.source.verified;
             }
         }
-        plan.keep(kept, facility.source.verified);
+        plan.keep(kept, facility);
         plan
     }
 
-    fn keep(&mut self, kept: Option<ExpectedHoliday>, is_practice_verified: bool) {
-        let (holiday, closes, is_known) = match kept {
+    fn keep(&mut self, kept: Option<ExpectedHoliday>, facility: &Facility) {
+        let is_practice_verified = facility.source.verified;
+        let is_named = facility.special_days.iter().any(|special| {
+            (special.month, special.day) == (self.date.month() as u8, self.date.day() as u8)
+        });
+        let is_settled = is_named && is_practice_verified;
+        let (holiday, is_known) = match kept {
             None => return,
-            Some(ExpectedHoliday::Closes(holiday)) => (holiday, true, is_practice_verified),
-            Some(ExpectedHoliday::MovedHere(holiday)) => (holiday, true, false),
-            Some(ExpectedHoliday::Open { holiday, is_known }) => {
-                (holiday, false, is_known && is_practice_verified)
+            Some(ExpectedHoliday::Closes(holiday)) => {
+                self.doors.fill(PlanDoor::Shut);
+                (holiday, is_practice_verified)
+            }
+            Some(ExpectedHoliday::MovedHere(holiday)) => {
+                self.doors.fill(PlanDoor::Shut);
+                (holiday, false)
+            }
+            Some(ExpectedHoliday::Open { holiday, is_known, may_close }) => {
+                if may_close && !is_settled && self.has(PlanDoor::Open) {
+                    self.doors.fill(PlanDoor::NotKnown);
+                }
+                (holiday, is_settled || is_known)
             }
         };
-        if closes {
-            self.doors.fill(PlanDoor::Shut);
-        }
         self.holiday = Some(holiday);
         self.is_certain &= is_known;
     }

@@ -29,7 +29,9 @@ impl Timeline {
         for at in 0..count + LOOKED_AHEAD_DAYS {
             let date = first + (at as i64).days();
             days.push(Plan::paint(file, hub, date, walk.step(date)));
-            if at >= count && (days[at].has(PlanDoor::Open) || days[at].has(PlanDoor::NotKnown)) {
+            let is_end = days[at].has(PlanDoor::Open)
+                || (days[at].has(PlanDoor::NotKnown) && days[at].holiday.is_none());
+            if at >= count && is_end {
                 break;
             }
         }
@@ -74,6 +76,20 @@ impl Timeline {
         DayPlan { date: ours(*date), hours, holiday: holiday.clone(), is_certain: *is_certain }
     }
 
+    /// The first change, from one on, to a door that is open, or not known on a day that is no
+    /// holiday.
+    fn past_unknown_holidays(&self, mut change: usize) -> usize {
+        loop {
+            change = match self.doors.get(change) {
+                Some(PlanDoor::NotKnown) if self.days[change / MINUTES].holiday.is_some() => {
+                    (change / MINUTES + 1) * MINUTES
+                }
+                Some(PlanDoor::Shut) => self.change_at[change],
+                Some(PlanDoor::Open | PlanDoor::NotKnown) | None => return change,
+            }
+        }
+    }
+
     pub(crate) fn state_at(&self, day: usize, minute_of_day: usize) -> OpenState {
         let Plan { holiday, is_certain, .. } = &self.days[day];
         let (holiday, is_certain) = (holiday.clone(), *is_certain);
@@ -93,6 +109,7 @@ impl Timeline {
                 }
             }
             PlanDoor::Shut => {
+                let change = self.past_unknown_holidays(change);
                 let opens_on = change / MINUTES;
                 let is_found = self.doors.get(change) == Some(&PlanDoor::Open)
                     && opens_on - day <= LOOKED_AHEAD_DAYS;

@@ -260,20 +260,11 @@ fn id_of(name: &str, first: Date, is_taken: impl Fn(&HubId) -> bool) -> Option<H
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pages::bare_frame;
     use domain::Language;
 
     fn frame(language: Language) -> PageFrame {
-        let text = String::new;
-        PageFrame {
-            language,
-            municipality: text(),
-            name: text(),
-            role: None,
-            csrf: text(),
-            here: text(),
-            is_demo: false,
-            version: text(),
-        }
+        PageFrame { language, ..bare_frame() }
     }
 
     fn catalogue() -> Catalogue {

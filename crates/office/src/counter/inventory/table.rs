@@ -13,6 +13,7 @@ use casework::counter::ledger::Conditions;
 use domain::catalogue::{Catalogue, Hub, Task};
 use domain::counter::Outcome;
 use domain::hours::Date;
+use domain::text::folded;
 use domain::{HubId, Language, TaskId};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
@@ -114,15 +115,10 @@ pub(crate) async fn page(
     let demand = Demand::of(&office.inquiries.demand().contacts, office.today());
     let mut rows: Vec<InventoryRow> =
         catalogue.tasks().iter().map(|task| row(&f, task, &hubs, &demand)).collect();
-    rows.sort_by(|one, other| {
-        let rank = |row: &InventoryRow| {
-            if order == "missed" {
-                (Reverse(row.missed), Reverse(row.done))
-            } else {
-                (Reverse(0), Reverse(0))
-            }
-        };
-        (rank(one), &one.name).cmp(&(rank(other), &other.name))
+    rows.sort_by_cached_key(|row| {
+        let by_missed = order == "missed";
+        let rank = if by_missed { (row.missed, row.done) } else { (0, 0) };
+        (Reverse(rank), folded(&row.name))
     });
     let columns = (1..).zip(&hubs).map(|(number, hub)| InventoryColumn {
         number,
@@ -158,7 +154,7 @@ fn hubs<'c>(catalogue: &'c Catalogue, kind: &str) -> Vec<&'c Hub> {
         .iter()
         .filter(|hub| hub.event.is_none() && (kind.is_empty() || hub.facility.as_str() == kind))
         .collect();
-    hubs.sort_by_key(|hub| (place_of(hub), &hub.name));
+    hubs.sort_by_cached_key(|hub| (place_of(hub), folded(&hub.name)));
     hubs
 }
 

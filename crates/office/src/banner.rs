@@ -1,0 +1,281 @@
+//! What the page after an act says: which act it was, and what comes next. An address names the act
+//! by a word of a fixed list, so that nobody can make the office say something else.
+
+use super::pages::PageFrame;
+use casework::case::CaseEvent;
+use domain::reference::Reference;
+use std::collections::HashMap;
+
+/// The name in the address of a page that follows an act.
+const NAME: &str = "done";
+/// The reference number of the inquiry that the act was about, if the page shows another one.
+const OF: &str = "of";
+
+/// An act that was just done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum FinishedAct {
+    Recorded,
+    AnsweredAtOnce,
+    Assigned,
+    Unassigned,
+    Transferred,
+    Classified,
+    Noted,
+    Drafted,
+    Replied,
+    RepliedAndClosed,
+    Waiting,
+    Resumed,
+    Closed,
+    Reopened,
+    Linked,
+    Unlinked,
+    NothingNext,
+    PersonChanged,
+    PersonRemoved,
+    FactorReset,
+    TabletMoved,
+    TabletRetired,
+    EventCreated,
+    EventCancelled,
+    BaselineCreated,
+    BaselinePublished,
+    BaselineUnpublished,
+}
+
+impl FinishedAct {
+    const ALL: [(&'static str, FinishedAct); 27] = [
+        ("recorded", FinishedAct::Recorded),
+        ("answered-at-once", FinishedAct::AnsweredAtOnce),
+        ("assigned", FinishedAct::Assigned),
+        ("unassigned", FinishedAct::Unassigned),
+        ("transferred", FinishedAct::Transferred),
+        ("classified", FinishedAct::Classified),
+        ("noted", FinishedAct::Noted),
+        ("drafted", FinishedAct::Drafted),
+        ("replied", FinishedAct::Replied),
+        ("replied-and-closed", FinishedAct::RepliedAndClosed),
+        ("waiting", FinishedAct::Waiting),
+        ("resumed", FinishedAct::Resumed),
+        ("closed", FinishedAct::Closed),
+        ("reopened", FinishedAct::Reopened),
+        ("linked", FinishedAct::Linked),
+        ("unlinked", FinishedAct::Unlinked),
+        ("nothing-next", FinishedAct::NothingNext),
+        ("person-changed", FinishedAct::PersonChanged),
+        ("person-removed", FinishedAct::PersonRemoved),
+        ("factor-reset", FinishedAct::FactorReset),
+        ("tablet-moved", FinishedAct::TabletMoved),
+        ("tablet-retired", FinishedAct::TabletRetired),
+        ("event-created", FinishedAct::EventCreated),
+        ("event-cancelled", FinishedAct::EventCancelled),
+        ("baseline-created", FinishedAct::BaselineCreated),
+        ("baseline-published", FinishedAct::BaselinePublished),
+        ("baseline-unpublished", FinishedAct::BaselineUnpublished),
+    ];
+
+    /// The act that an event of an inquiry was.
+    pub(super) fn of(event: &CaseEvent) -> Self {
+        match event {
+            CaseEvent::Recorded { is_answered: false, .. } => FinishedAct::Recorded,
+            CaseEvent::Recorded { is_answered: true, .. } => FinishedAct::AnsweredAtOnce,
+            CaseEvent::Assigned { to: Some(_) } => FinishedAct::Assigned,
+            CaseEvent::Assigned { to: None } => FinishedAct::Unassigned,
+            CaseEvent::Transferred { .. } => FinishedAct::Transferred,
+            CaseEvent::About { .. } => FinishedAct::Classified,
+            CaseEvent::Noted { .. } => FinishedAct::Noted,
+            CaseEvent::Drafted(_) => FinishedAct::Drafted,
+            CaseEvent::Replied(_) | CaseEvent::Mailed { .. } => FinishedAct::Replied,
+            CaseEvent::Waiting { .. } => FinishedAct::Waiting,
+            CaseEvent::Resumed => FinishedAct::Resumed,
+            CaseEvent::Closed { .. } => FinishedAct::Closed,
+            CaseEvent::Reopened { .. } => FinishedAct::Reopened,
+            CaseEvent::Linked { .. } => FinishedAct::Linked,
+            CaseEvent::Unlinked { .. } => FinishedAct::Unlinked,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(_, act)| *act == self).map_or("", |(name, _)| name)
+    }
+
+    fn parse(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(of, _)| *of == name).map(|(_, act)| *act)
+    }
+
+    /// The address of the page that says that this was done.
+    pub(super) fn at(self, path: &str) -> String {
+        let sign = if path.contains('?') { '&' } else { '?' };
+        format!("{path}{sign}{NAME}={}", self.name())
+    }
+
+    /// The same, where the page is not that of the inquiry.
+    pub(super) fn at_of(self, path: &str, reference: Reference) -> String {
+        format!("{}&{OF}={reference}", self.at(path))
+    }
+
+    /// The address of the next page, with what `here` says about an act. Without a next page, the
+    /// inbox says that there is none.
+    pub(super) fn passed_on(here: &str, next: Option<&str>) -> String {
+        let path = next.unwrap_or("/office");
+        let query = here.split_once('?').map_or("", |(_, query)| query);
+        let query: HashMap<_, _> = form_urlencoded::parse(query.as_bytes()).collect();
+        let act = query.get(NAME).and_then(|name| Self::parse(name));
+        let of = query.get(OF).and_then(|text| Reference::parse(text));
+        match (act, of) {
+            (Some(act), Some(of)) => act.at_of(path, of),
+            (Some(act), None) => act.at(path),
+            (None, _) if next.is_some() => path.into(),
+            (None, _) => FinishedAct::NothingNext.at(path),
+        }
+    }
+
+    fn words<'a>(self, f: &PageFrame) -> &'a str {
+        match self {
+            FinishedAct::Recorded => f.t("Inquiry recorded.", "Demande consignée."),
+            FinishedAct::AnsweredAtOnce => {
+                f.t("Recorded as answered, and counted.", "Consignée comme répondue, et comptée.")
+            }
+            FinishedAct::Assigned => f.t("Assigned.", "Attribuée."),
+            FinishedAct::Unassigned => f.t("Unassigned.", "Attribution retirée."),
+            FinishedAct::Transferred => f.t("Transferred.", "Transférée."),
+            FinishedAct::Classified => f.t("Service saved.", "Service enregistré."),
+            FinishedAct::Noted => f.t("Note added.", "Note ajoutée."),
+            FinishedAct::Drafted => f.t("Draft saved.", "Brouillon enregistré."),
+            FinishedAct::Replied => f.t("Reply sent.", "Réponse envoyée."),
+            FinishedAct::RepliedAndClosed => {
+                f.t("Reply sent and inquiry closed.", "Réponse envoyée et demande terminée.")
+            }
+            FinishedAct::Waiting => f.t(
+                "Waiting for the person; response time paused.",
+                "En attente de la personne; délai suspendu.",
+            ),
+            FinishedAct::Resumed => f.t("Response time resumed.", "Délai repris."),
+            FinishedAct::Closed => f.t("Inquiry closed.", "Demande terminée."),
+            FinishedAct::Reopened => f.t("Inquiry reopened.", "Demande rouverte."),
+            FinishedAct::Linked => f.t("Linked.", "Liée."),
+            FinishedAct::Unlinked => f.t("Link removed.", "Lien retiré."),
+            FinishedAct::NothingNext => f.t(
+                "Nothing else waits for a reply from you.",
+                "Aucune autre demande n’attend une réponse de vous.",
+            ),
+            FinishedAct::PersonChanged => f.t("Changes saved.", "Modifications enregistrées."),
+            FinishedAct::PersonRemoved => f.t("Access removed.", "Accès retiré."),
+            FinishedAct::FactorReset => f.t("Second factor reset.", "Second facteur réinitialisé."),
+            FinishedAct::TabletMoved => f.t("Tablet moved.", "Tablette déplacée."),
+            FinishedAct::TabletRetired => f.t("Tablet retired.", "Tablette retirée."),
+            FinishedAct::EventCreated => f.t("Event created.", "Événement créé."),
+            FinishedAct::EventCancelled => f.t("Event cancelled.", "Événement annulé."),
+            FinishedAct::BaselineCreated => f.t("Baseline created.", "Mesure de référence créée."),
+            FinishedAct::BaselinePublished => f.t("Figures published.", "Chiffres publiés."),
+            FinishedAct::BaselineUnpublished => {
+                f.t("Figures unpublished.", "Chiffres retirés de la publication.")
+            }
+        }
+    }
+
+    /// What people do next: address and words. `here` is the path of the page.
+    fn next_steps(self, f: &PageFrame, here: &str) -> Vec<(String, &'static str)> {
+        let next = || {
+            let after = here.strip_prefix("/office/inquiry/").unwrap_or_default();
+            let words = f.t("Next inquiry", "Demande suivante");
+            (format!("/office/next?after={after}"), words)
+        };
+        let undo = |id: &str, words| (format!("{here}#{id}"), words);
+        match self {
+            FinishedAct::Recorded => {
+                vec![("/office/new".into(), f.t("Record another", "En consigner une autre"))]
+            }
+            FinishedAct::Replied => {
+                vec![undo("state-h", f.t("Close inquiry", "Terminer la demande")), next()]
+            }
+            FinishedAct::Closed => vec![next(), undo("state-h", f.t("Reopen", "Rouvrir"))],
+            FinishedAct::Transferred => {
+                vec![next(), undo("has-h", f.t("Transfer it back", "La retransférer"))]
+            }
+            FinishedAct::Waiting => vec![next()],
+            FinishedAct::BaselinePublished => vec![(
+                "/survey-results".into(),
+                f.t("See the public page", "Voir la page publique"),
+            )],
+            FinishedAct::EventCancelled => vec![(
+                "#make".into(),
+                f.t("Create a similar event", "Créer un événement semblable"),
+            )],
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// The banner of a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Banner {
+    pub(super) words: &'static str,
+    /// The inquiry that it is about, if the page shows another one.
+    pub(super) of: Option<Reference>,
+    /// Address and words of what comes next.
+    pub(super) next_steps: Vec<(String, &'static str)>,
+}
+
+impl Banner {
+    /// The banner that an address asks for; `None` for a word that is not of the list.
+    pub(super) fn of(f: &PageFrame, here: &str) -> Option<Self> {
+        let (path, query) = here.split_once('?')?;
+        let query: HashMap<_, _> = form_urlencoded::parse(query.as_bytes()).collect();
+        let act = FinishedAct::parse(query.get(NAME)?)?;
+        let of = query.get(OF).and_then(|text| Reference::parse(text));
+        Some(Self { words: act.words(f), of, next_steps: act.next_steps(f, path) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pages::bare_frame;
+
+    #[test]
+    fn a_banner_says_only_what_the_list_has() {
+        let f = bare_frame();
+        for (_, act) in FinishedAct::ALL {
+            let banner = Banner::of(&f, &act.at("/office/inquiry/7")).unwrap();
+            assert_eq!(banner.words, act.words(&f));
+            assert_eq!(FinishedAct::parse(act.name()), Some(act), "each has a name of its own");
+        }
+        for forged in [
+            "/office?done=Call+705-555-0100",
+            "/office?done=",
+            "/office?of=7Q3M-X9TB-K",
+            "/office",
+            "/office?done=replied%20",
+        ] {
+            assert_eq!(Banner::of(&f, forged), None, "{forged}");
+        }
+        let forged = Banner::of(&f, "/office?done=closed&of=%3Cscript%3E").unwrap();
+        assert_eq!(forged.of, None);
+    }
+
+    #[test]
+    fn what_was_done_is_still_said_on_the_next_page() {
+        let passed = |here: &str| {
+            let to_next = FinishedAct::passed_on(here, Some("/office/inquiry/8"));
+            (to_next, FinishedAct::passed_on(here, None))
+        };
+        let done = "done=replied-and-closed&of=";
+        let of = Reference::of(domain::SubmissionId::from_parts(1, [7; 10]));
+        let (next, none) = passed(&format!("/office/next?after=7&{done}{of}"));
+        assert_eq!(next, format!("/office/inquiry/8?{done}{of}"));
+        assert_eq!(none, format!("/office?{done}{of}"));
+        let (next, none) = passed("/office/next?after=7&done=evil&of=evil");
+        assert_eq!(
+            (next.as_str(), none.as_str()),
+            ("/office/inquiry/8", "/office?done=nothing-next")
+        );
+    }
+
+    #[test]
+    fn what_comes_next_is_a_page_of_ours() {
+        let banner = Banner::of(&bare_frame(), "/office/inquiry/7?done=closed").unwrap();
+        let addresses: Vec<&str> = banner.next_steps.iter().map(|(to, _)| to.as_str()).collect();
+        assert_eq!(addresses, ["/office/next?after=7", "/office/inquiry/7#state-h"]);
+    }
+}

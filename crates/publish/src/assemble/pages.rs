@@ -1,0 +1,150 @@
+//! Puts a page of the app, as HTML, into the frame that every page has: title, description, and
+//! what search engines read (schema.org as JSON-LD). Only facts that the page shows, and none that
+//! is not confirmed.
+
+use super::html::escaped;
+use community_hub_app::render::{PageSubject, RenderedPage};
+use domain::catalogue::{CatalogueFile, Hub};
+use domain::hours::Weekday;
+use domain::text::Language;
+use serde_json::{Value, json};
+
+/// The frame with the page in it. The frame has `{hub-title}`, `{hub-description}`, `{hub-head}` and
+/// `{hub-body}`.
+pub(super) fn filled(
+    frame: &str,
+    page: &RenderedPage,
+    file: &CatalogueFile,
+    version: &str,
+) -> String {
+    let name = file.municipality.name.get(page.language);
+    let title = escaped(&format!("{} - {name}", page.title));
+    let description = escaped(&page.description);
+    let body = page.body.replace("{hub-version}", &escaped(version));
+    let values = [
+        ("{hub-title}", title.as_str()),
+        ("{hub-description}", &description),
+        ("{hub-head}", &head(page, file, &title)),
+        ("{hub-body}", &body),
+    ];
+    let (mut rest, mut html) = (frame, String::with_capacity(frame.len() + body.len()));
+    // In the frame's own order, so that a value that looks like a name stays as it is.
+    for (key, value) in values {
+        let (before, after) = rest.split_once(key).unwrap_or((rest, ""));
+        html.push_str(before);
+        html.push_str(value);
+        rest = after;
+    }
+    html + rest
+}
+
+/// Links to the same page in each language, the card for other sites, and JSON-LD.
+fn head(page: &RenderedPage, file: &CatalogueFile, title: &str) -> String {
+    if page.subject == PageSubject::NotFound {
+        return "<meta name=\"robots\" content=\"noindex\">".into();
+    }
+    let path = escaped(&page.path);
+    let mut lines = vec![format!("<link rel=\"canonical\" href=\"{path}\">")];
+    if page.languages.len() > 1 {
+        lines.extend(page.languages.iter().map(|(language, path)| {
+            let (tag, path) = (language.tag(), escaped(path));
+            format!("<link rel=\"alternate\" hreflang=\"{tag}\" href=\"{path}\">")
+        }));
+    }
+    let site = escaped(file.municipality.name.get(page.language));
+    let description = escaped(&page.description);
+    for (property, content) in [
+        ("type", "website"),
+        ("site_name", &site),
+        ("title", title),
+        ("description", &description),
+        ("locale", if page.language == Language::French { "fr_CA" } else { "en_CA" }),
+        ("image", "/icons/icon-512.png"),
+    ] {
+        lines.push(format!("<meta property=\"og:{property}\" content=\"{content}\">"));
+    }
+    if let Some(data) = structured(page, file) {
+        // In a script only `<` could end it.
+        let data = data.to_string().replace('<', "\\u003c");
+        lines.push(format!("<script type=\"application/ld+json\">{data}</script>"));
+    }
+    lines.join("\n")
+}
+
+/// The page's subject in the terms of schema.org. `None` for pages that are lists or forms.
+fn structured(page: &RenderedPage, file: &CatalogueFile) -> Option<Value> {
+    let municipality = &file.municipality;
+    let operator = json!({
+        "@type": "GovernmentOrganization",
+        "name": municipality.formal_name.get(page.language),
+        "telephone": municipality.contact.phone,
+    });
+    let mut data = match &page.subject {
+        PageSubject::Home => json!({
+            "@type": "WebSite",
+            "name": municipality.name.get(page.language),
+            "description": page.description,
+            "publisher": operator,
+        }),
+        PageSubject::Service(id) => {
+            let service = file.services.iter().find(|service| service.id == *id)?;
+            service.source.verified.then(|| {
+                json!({
+                    "@type": "GovernmentService",
+                    "name": page.title,
+                    "description": page.description,
+                    "serviceOperator": operator,
+                })
+            })?
+        }
+        PageSubject::Hub(id) => {
+            let hub = file.hubs.iter().find(|hub| hub.id == *id)?;
+            // An event is over some day, and its page says less and less.
+            hub.event.is_none().then(|| place(page, hub))?
+        }
+        PageSubject::NotFound | PageSubject::Other => return None,
+    };
+    data["@context"] = "https://schema.org".into();
+    data["inLanguage"] = page.language.tag().into();
+    Some(data)
+}
+
+/// A location with the facts that its record confirms.
+fn place(page: &RenderedPage, hub: &Hub) -> Value {
+    let mut data = json!({ "@type": "CivicStructure", "name": page.title });
+    if let Some(phone) = hub.phone.as_ref().filter(|_| hub.source.verified) {
+        data["telephone"] = phone.as_str().into();
+    }
+    if let Some(address) = hub.address.as_ref().filter(|_| hub.source.verified) {
+        data["address"] = json!({
+            "@type": "PostalAddress",
+            "streetAddress": address,
+            "addressLocality": hub.town,
+            "postalCode": hub.postal_code,
+            "addressCountry": "CA",
+        });
+    }
+    let hours = opening_hours(hub);
+    if !hours.is_empty() {
+        data["openingHoursSpecification"] = hours.into();
+    }
+    data
+}
+
+/// The weekly hours, if they are confirmed and the same all year.
+fn opening_hours(hub: &Hub) -> Vec<Value> {
+    if !hub.hours_verified || !hub.seasons.is_empty() {
+        return Vec::new();
+    }
+    let days = Weekday::ALL.iter().flat_map(|&day| {
+        hub.hours.on(day).unwrap_or_default().iter().map(move |span| {
+            json!({
+                "@type": "OpeningHoursSpecification",
+                "dayOfWeek": format!("https://schema.org/{day:?}"),
+                "opens": span.from().to_string(),
+                "closes": span.to().to_string(),
+            })
+        })
+    });
+    days.collect()
+}

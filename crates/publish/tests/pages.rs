@@ -1,0 +1,129 @@
+//! Every page as HTML, in every language, read as a browser would: headings, ids, labels and links.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+use community_hub_app::render::{PageSubject, RenderedPage, pages};
+use publish::check_dir;
+use std::collections::HashSet;
+use std::path::Path;
+use std::sync::LazyLock;
+
+/// Addresses that the app or the server answers without a page of their own.
+const DYNAMIC: [&str; 8] = [
+    "/search",
+    "/trip",
+    "/status",
+    "/messages",
+    "/bring",
+    "/feedback/",
+    "/survey-results",
+    "/api/sources/",
+];
+
+/// The pages of Kawartha Lakes, rendered once for all tests.
+static PAGES: LazyLock<Vec<RenderedPage>> = LazyLock::new(|| rendered("data/kawartha-lakes"));
+
+/// All pages of a municipality.
+fn rendered(municipality: &str) -> Vec<RenderedPage> {
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(municipality);
+    let (catalogue, words) = check_dir(&data).unwrap();
+    let bundle = finder::bundle_of(&catalogue, &words).unwrap();
+    pages(&bundle.bytes, &bundle.translations).unwrap()
+}
+
+/// The start tags of a page.
+fn tags(body: &str) -> impl Iterator<Item = &str> {
+    body.split('<').skip(1).filter(|tag| !tag.starts_with('/')).map(|tag| {
+        let end = tag.find('>').expect("every tag ends");
+        &tag[..end]
+    })
+}
+
+/// The value of an attribute of a start tag.
+fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
+    let (_, rest) = tag.split_once(&format!(" {name}=\""))?;
+    rest.split('"').next()
+}
+
+fn values<'a>(body: &'a str, name: &'static str) -> Vec<&'a str> {
+    tags(body).filter_map(|tag| attribute(tag, name)).collect()
+}
+
+/// What is wrong with a page, in words.
+fn faults(page: &RenderedPage, known: &HashSet<&str>) -> Vec<String> {
+    let body = page.body.as_str();
+    let mut faults = Vec::new();
+    let mut expect = |is_right: bool, what: String| {
+        if !is_right {
+            faults.push(format!("{}: {what}", page.path));
+        }
+    };
+    let headings = tags(body).filter(|tag| *tag == "h1" || tag.starts_with("h1 ")).count();
+    expect(headings == 1, format!("{headings} h1"));
+    expect(body.matches("<main ").count() == 1, "one main".into());
+    let ids = values(body, "id");
+    let unique: HashSet<&str> = ids.iter().copied().collect();
+    expect(unique.len() == ids.len(), "an id is there twice".into());
+    // `aria-describedby` may name an error that is not there yet.
+    for name in ["for", "aria-labelledby"] {
+        for id in values(body, name).iter().flat_map(|ids| ids.split(' ')) {
+            expect(unique.contains(id), format!("{name} names {id}, which is not there"));
+        }
+    }
+    let labelled: HashSet<&str> = values(body, "for").into_iter().collect();
+    let is_field = |tag: &&str| {
+        ["input", "textarea", "select"].contains(&tag.split(' ').next().unwrap_or_default())
+    };
+    for tag in tags(body).filter(is_field) {
+        let is_named = attribute(tag, "id").is_some_and(|id| labelled.contains(id));
+        expect(is_named || attribute(tag, "aria-label").is_some(), format!("no label: {tag}"));
+    }
+    for link in values(body, "href") {
+        let path = link.split(['?', '#']).next().unwrap_or_default();
+        let plain = path.strip_prefix("/fr").unwrap_or(path);
+        let is_elsewhere =
+            !link.starts_with('/') || link.ends_with(".svg") || link.contains(".svg#");
+        let is_known = known.contains(path) || DYNAMIC.iter().any(|start| plain.starts_with(start));
+        expect(is_elsewhere || is_known, format!("{link} leads nowhere"));
+    }
+    expect(!page.title.is_empty() && !page.description.is_empty(), "no title".into());
+    faults
+}
+
+fn check_all(pages: &[RenderedPage]) {
+    let known: HashSet<&str> = pages.iter().map(|page| page.path.as_str()).collect();
+    assert_eq!(known.len(), pages.len(), "every page has an address of its own");
+    let faults: Vec<String> = pages.iter().flat_map(|page| faults(page, &known)).collect();
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+}
+
+#[test]
+fn every_page_has_its_heading_its_labels_and_links_that_lead_somewhere() {
+    check_all(&PAGES);
+    for path in ["/", "/fr", "/a-z", "/fr/hubs", "/ask", "/fr/feedback", "/privacy"] {
+        assert!(PAGES.iter().any(|page| page.path == path), "{path}");
+    }
+    check_all(&rendered("tests/municipalities/pine-harbour"));
+}
+
+#[test]
+fn a_service_shows_its_facts_in_both_languages() {
+    let service = |path: &str| PAGES.iter().find(|page| page.path == path).unwrap();
+    let (english, french) = (service("/services/dog-licence"), service("/fr/services/dog-licence"));
+    assert!(matches!(english.subject, PageSubject::Service(_)));
+    for page in [english, french] {
+        assert!(page.body.contains(&format!(">{}</h1>", page.title)), "{}", page.body);
+    }
+    assert_ne!(english.title, french.title);
+    assert_ne!(english.description, french.description);
+    assert!(french.body.contains("href=\"/fr/hubs\""));
+}
+
+#[test]
+fn without_a_clock_nothing_is_said_about_now() {
+    let wording = wording::Wording::in_language(domain::Language::English);
+    for page in PAGES.iter() {
+        assert!(!page.body.contains(wording.none_open_now), "{}", page.path);
+        assert!(!page.body.contains(wording.this_week), "{}", page.path);
+    }
+}
