@@ -109,9 +109,9 @@ impl Model {
             visit,
         }));
         #[cfg(feature = "counter")]
-        let upkeep = leaked(Upkeep::new(role, delivery, edition, translation, counter));
+        let upkeep = leaked(Upkeep::new(role, delivery, edition, translation, status, counter));
         #[cfg(not(feature = "counter"))]
-        let upkeep = leaked(Upkeep::new(role, delivery, edition, translation));
+        let upkeep = leaked(Upkeep::new(role, delivery, edition, translation, status));
         leaked(Self {
             catalogue,
             translation,

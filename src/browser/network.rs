@@ -4,7 +4,7 @@ use super::files::blob_of;
 use super::page::window;
 use domain::collector::CollectorCode;
 use domain::edition::Edition;
-use domain::status::{Status, StatusAnswer, StatusQuestion};
+use domain::status::{Status, StatusAnswer, StatusRequest};
 use domain::submission::PublicKeys;
 #[cfg(feature = "counter")]
 use domain::tablet::{Enrolment, EnrolmentCode};
@@ -54,10 +54,10 @@ fn post(body: &[u8]) -> RequestInit {
 /// inquiry is closed, the survey's code. The status is `None` if the server knows no such receipt;
 /// the result is `None` if something other than the server answered, or nothing.
 pub(crate) async fn status(
-    question: StatusQuestion,
+    request: StatusRequest,
 ) -> Option<(Option<Status>, Vec<StatusAnswer>, Option<CollectorCode>)> {
-    let question = postcard::to_allocvec(&question).ok()?;
-    let (response, _giving_up) = fetch("/api/status", &post(&question), REQUEST_MS_MAX).await;
+    let request = postcard::to_allocvec(&request).ok()?;
+    let (response, _giving_up) = fetch("/api/status", &post(&request), REQUEST_MS_MAX).await;
     let bytes = bytes_of(&response.filter(Response::ok)?).await?;
     let (status, rest) = postcard::take_from_bytes(&bytes).ok()?;
     // Older servers end the answer after the status (before there were replies) or after the

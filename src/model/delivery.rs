@@ -14,6 +14,7 @@ use crate::browser::storage::BrowserStorage;
 use crate::browser::task::spawn;
 use crate::browser::timer::Alarm;
 use crate::browser::{page, random};
+use domain::office::OfficeOffer;
 use domain::submission::PublicKeys;
 use domain::tablet::{DeviceState, Reporter, TabletReport};
 use domain::{Catalogue, SubmissionId};
@@ -68,6 +69,9 @@ pub(crate) struct DeliveryQueue {
     pub(crate) obstacle: Signal<Option<Obstacle>>,
     /// Whether the server answered the last probe.
     pub(crate) is_online: Signal<bool>,
+    /// What the office promises, and how it can reply; as the server last said. An older server
+    /// says nothing, and then nothing is promised.
+    pub(crate) offer: Signal<OfficeOffer>,
     /// Whether a form's submission is being stored.
     pub(crate) is_saving: Signal<bool>,
     /// Why the last submission of a form was not stored.
@@ -98,6 +102,7 @@ impl DeliveryQueue {
             unreadable: Signal::default(),
             obstacle: Signal::default(),
             is_online: Signal::new(true),
+            offer: Signal::default(),
             is_saving: Signal::new(false),
             not_stored: Signal::new(None),
             visit: RefCell::default(),
@@ -123,7 +128,9 @@ impl DeliveryQueue {
     /// Sets up the courier on an open store.
     pub(super) async fn use_store(&self, storage: BrowserStorage) {
         let courier = Rc::new(Courier::new(storage, BrowserNetwork, BrowserClock, random::seed()));
-        if let Some(keys) = stored_keys(courier.storage()).await {
+        if let Ok(Some(bytes)) = courier.storage().note(KEYS_NOTE).await
+            && let Some(keys) = self.read_keys(&bytes)
+        {
             courier.learn_keys(keys);
         }
         // The store is opened once, so the cell is empty.
@@ -166,14 +173,22 @@ impl DeliveryQueue {
         self.deliver();
     }
 
+    /// Reads the municipality's keys and shows what the office offers, which follows them. `None`
+    /// if they are damaged or another municipality's.
+    fn read_keys(&self, bytes: &[u8]) -> Option<PublicKeys> {
+        let (keys, rest) = postcard::take_from_bytes::<PublicKeys>(bytes).ok()?;
+        if keys.municipality != self.catalogue.municipality().id {
+            return None;
+        }
+        self.offer.set(postcard::from_bytes(rest).unwrap_or_default());
+        Some(keys)
+    }
+
     /// Fetches the municipality's keys from the server and stores them for offline use.
     pub(super) async fn renew_keys(&self) {
         let Some(courier) = self.courier() else { return };
         let Some(bytes) = network::keys().await else { return };
-        let Ok(keys) = postcard::from_bytes::<PublicKeys>(&bytes) else { return };
-        if keys.municipality != self.catalogue.municipality().id {
-            return;
-        }
+        let Some(keys) = self.read_keys(&bytes) else { return };
         let now_ms = keys.now_ms;
         courier.learn_keys(keys);
         // Keys that could not be stored are fetched again at the next start; old envelopes that
@@ -235,11 +250,6 @@ impl DeliveryQueue {
         let visit = self.visit.borrow();
         visit.iter().find(|own| own.id == head.id).map_or(head.secret, |own| own.secret)
     }
-}
-
-async fn stored_keys(storage: &BrowserStorage) -> Option<PublicKeys> {
-    let bytes = storage.note(KEYS_NOTE).await.ok().flatten()?;
-    postcard::from_bytes(&bytes).ok()
 }
 
 impl From<StorageFault> for NotStored {

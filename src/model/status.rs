@@ -1,15 +1,20 @@
-//! Looks up how far a message has come: asks the server with the receipt's secret, and remembers
+//! Looks up how far messages have come: asks the server with the receipt's secret, and remembers
 //! the status for when there is no network.
 
 use super::delivery::DeliveryQueue;
 use super::role::DeviceRole;
+use crate::browser::clock::BrowserClock;
 use crate::browser::task::spawn;
 use crate::browser::{network, page};
 use crate::route::Route;
-use domain::status::{Status, StatusAnswer, StatusQuestion};
+use domain::SubmissionId;
+use domain::reference::Reference;
+use domain::status::{InquiryStage, Status, StatusAnswer, StatusQuestion, StatusRequest};
 use elements::Signal;
-use offline::ports::Storage;
+use offline::following::{FollowedStatus, ROUND_MS, followed};
+use offline::ports::{Clock, Storage};
 use offline::sealing::{lookup_of, ticket_of};
+use std::cell::Cell;
 
 /// What a page knows about the status.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -40,11 +45,20 @@ pub(crate) struct StatusQuery {
     delivery: &'static DeliveryQueue,
     /// The receipt whose code was scanned.
     pub(crate) scanned: Signal<Option<StatusQuestion>>,
+    /// What is known about this device's own questions, newest first. Empty on a shared device.
+    known: Signal<Vec<FollowedStatus>>,
+    asked_ms: Cell<Option<u64>>,
 }
 
 impl StatusQuery {
     pub(super) fn new(role: &'static DeviceRole, delivery: &'static DeliveryQueue) -> Self {
-        Self { role, delivery, scanned: Signal::default() }
+        Self {
+            role,
+            delivery,
+            scanned: Signal::default(),
+            known: Signal::default(),
+            asked_ms: Cell::default(),
+        }
     }
 
     /// Reads reference number and secret from the fragment of a receipt's code, which no server
@@ -57,6 +71,94 @@ impl StatusQuery {
         }
     }
 
+    /// How far a question of this device has come, as far as it is known.
+    pub(crate) fn stage_of(&self, id: SubmissionId) -> Option<InquiryStage> {
+        self.of(id, FollowedStatus::stage)
+    }
+
+    /// Whether a reply has arrived that was not read here.
+    pub(crate) fn has_news(&self, id: SubmissionId) -> bool {
+        self.of(id, FollowedStatus::has_news).unwrap_or(false)
+    }
+
+    /// The questions of this device with a reply that was not read here.
+    pub(crate) fn news(&self) -> Vec<SubmissionId> {
+        let heads = self.delivery.heads.read();
+        heads.iter().rev().map(|head| head.id).filter(|id| self.has_news(*id)).collect()
+    }
+
+    fn of<T>(&self, id: SubmissionId, read: fn(&FollowedStatus) -> T) -> Option<T> {
+        let reference = Reference::of(id);
+        self.known.read().iter().find(|known| known.status.reference == reference).map(read)
+    }
+
+    /// Shows what this device remembers about its questions and, if `is_online`, asks the server
+    /// about those that are open: in the background, and not more often than every few minutes.
+    pub(super) async fn follow(&self, is_online: bool) {
+        let Some(courier) = self.delivery.courier().filter(|_| !self.role.is_shared()) else {
+            return;
+        };
+        let questions: Vec<_> = followed(&self.delivery.heads.read_untracked())
+            .map(|head| StatusQuestion { reference: head.reference(), secret: head.secret })
+            .collect();
+        for &question in &questions {
+            if let Ok(Some(note)) = courier.storage().note(&note_name(&question.secret)).await
+                && let Some(known) = FollowedStatus::read(&note)
+            {
+                self.show(known);
+            }
+        }
+        let now_ms = BrowserClock.now_ms();
+        let is_early = self.asked_ms.get().is_some_and(|at| now_ms.abs_diff(at) < ROUND_MS);
+        if !is_online || is_early || questions.is_empty() {
+            return;
+        }
+        self.asked_ms.set(Some(now_ms));
+        for question in questions {
+            let is_over = self.known_of(question.reference).is_some_and(|known| known.is_over());
+            if is_over {
+                continue;
+            }
+            let request = StatusRequest { question, is_background: true };
+            // Without an answer, the next round asks again.
+            let Some((status, ..)) = network::status(request).await else { return };
+            if let Some(status) = status {
+                self.remember(&question, status, false).await;
+            }
+        }
+    }
+
+    fn known_of(&self, reference: Reference) -> Option<FollowedStatus> {
+        self.known
+            .read_untracked()
+            .iter()
+            .find(|known| known.status.reference == reference)
+            .cloned()
+    }
+
+    /// Shows what is known about one question, in its place.
+    fn show(&self, status: FollowedStatus) {
+        if self.known_of(status.status.reference).as_ref() == Some(&status) {
+            return;
+        }
+        self.known.update(|known| {
+            known.retain(|other| other.status.reference != status.status.reference);
+            known.push(status);
+        });
+    }
+
+    /// Stores and shows an answer of the server. `is_read` if a person sees it.
+    async fn remember(&self, question: &StatusQuestion, status: Status, is_read: bool) {
+        let Some(courier) = self.delivery.courier().filter(|_| !self.role.is_shared()) else {
+            return;
+        };
+        let before = self.known_of(question.reference);
+        let after = FollowedStatus::after(before.as_ref(), status, is_read);
+        // A status that cannot be remembered is asked for again.
+        let _ = courier.storage().set_note(&note_name(&question.secret), &after.to_bytes()).await;
+        self.show(after);
+    }
+
     /// Asks about one message, and shows in `to` what is known.
     pub(crate) fn look_up(&'static self, question: StatusQuestion, to: Signal<StatusLookup>) {
         to.set(StatusLookup::Asking);
@@ -66,14 +168,9 @@ impl StatusQuery {
     /// Asks the server, and stores the status unless the device is shared. Without an answer,
     /// returns the stored status.
     async fn looked_up(&self, question: StatusQuestion) -> StatusLookup {
-        let name = note_name(&question.secret);
-        let storage = self.delivery.courier().filter(|_| !self.role.is_shared());
-        match network::status(question).await {
+        match network::status(StatusRequest { question, is_background: false }).await {
             Some((Some(status), replies, code)) => {
-                if let (Some(courier), Ok(bytes)) = (storage, postcard::to_allocvec(&status)) {
-                    // A status that cannot be remembered is asked for again.
-                    let _ = courier.storage().set_note(&name, &bytes).await;
-                }
+                self.remember(&question, status.clone(), true).await;
                 let survey = code.map(|code| {
                     [code.as_str(), "/", &ticket_of(&question.secret).to_string()].concat()
                 });
@@ -81,13 +178,15 @@ impl StatusQuery {
             }
             Some((None, ..)) => StatusLookup::Unknown,
             None => {
-                let note = match storage {
-                    Some(courier) => courier.storage().note(&name).await.ok().flatten(),
+                let note = match self.delivery.courier().filter(|_| !self.role.is_shared()) {
+                    Some(courier) => {
+                        courier.storage().note(&note_name(&question.secret)).await.ok().flatten()
+                    }
                     None => None,
                 };
-                let known = note.and_then(|bytes| postcard::from_bytes(&bytes).ok());
-                known.map_or(StatusLookup::NoAnswer, |status| StatusLookup::Known {
-                    status,
+                let known = note.and_then(|bytes| FollowedStatus::read(&bytes));
+                known.map_or(StatusLookup::NoAnswer, |known| StatusLookup::Known {
+                    status: known.status,
                     replies: Vec::new(),
                     survey: None,
                     is_old: true,

@@ -6,6 +6,7 @@ use super::counter::Counter;
 use super::delivery::{DeliveryQueue, stores};
 use super::edition::EditionUpdate;
 use super::role::DeviceRole;
+use super::status::StatusQuery;
 use super::translation::Translation;
 use crate::browser::clock::BrowserClock;
 use crate::browser::network;
@@ -25,6 +26,7 @@ pub(crate) struct Upkeep {
     delivery: &'static DeliveryQueue,
     edition: &'static EditionUpdate,
     translation: &'static Translation,
+    status: &'static StatusQuery,
     #[cfg(feature = "counter")]
     counter: &'static Counter,
     probed_ms: Cell<Option<u64>>,
@@ -36,6 +38,7 @@ impl Upkeep {
         delivery: &'static DeliveryQueue,
         edition: &'static EditionUpdate,
         translation: &'static Translation,
+        status: &'static StatusQuery,
         #[cfg(feature = "counter")] counter: &'static Counter,
     ) -> Self {
         Self {
@@ -43,6 +46,7 @@ impl Upkeep {
             delivery,
             edition,
             translation,
+            status,
             #[cfg(feature = "counter")]
             counter,
             probed_ms: Cell::new(None),
@@ -73,11 +77,13 @@ impl Upkeep {
         self.delivery.show_store().await;
         #[cfg(feature = "counter")]
         self.counter.read_tablet().await;
+        self.status.follow(false).await;
         self.delivery.renew_keys().await;
         room_for_receipts(false);
         self.delivery.deliver();
         self.edition.renew().await;
         self.translation.keep_up().await;
+        self.status.follow(*self.delivery.is_online.read_untracked()).await;
     }
 
     /// Checks whether the server answers, whatever the browser believes, and delivers what waits if
@@ -100,6 +106,7 @@ impl Upkeep {
                 self.delivery.deliver();
                 self.edition.renew().await;
                 self.translation.keep_up().await;
+                self.status.follow(true).await;
                 self.report().await;
             }
         });

@@ -301,10 +301,17 @@ fn contact_fields(app: App) -> View {
         ContactChoice::Email => Some(text_field(app, InquiryField::Email)),
         ContactChoice::None | ContactChoice::NotChosen => None,
     });
+    // Only what the server can do is offered. One that says nothing is an older one.
+    let by_email = radio.clone();
+    let email = live(move || {
+        let is_chosen = app.inquiry.draft.read_untracked().contact == ContactChoice::Email;
+        let is_offered = is_chosen || app.delivery.offer.read().sends_email;
+        is_offered.then(|| by_email(ContactChoice::Email, "contact-email", words.reply_email))
+    });
     let radios = div()
         .class("choices")
         .put(radio(ContactChoice::Phone, "contact-phone", words.reply_phone))
-        .put(radio(ContactChoice::Email, "contact-email", words.reply_email))
+        .put(email)
         .put(radio(ContactChoice::None, "contact-none", words.reply_none));
     let group = around(app, "fieldset", InquiryField::Contact)
         .attr("aria-describedby", error_id(InquiryField::Contact));

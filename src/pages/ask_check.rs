@@ -3,11 +3,15 @@
 use super::ask::about_name;
 use super::{TitledPage, heading};
 use crate::app::App;
+use crate::browser::clock::BrowserClock;
 use crate::pages::not_stored::not_stored_panel;
+use crate::pages::promise::{reply_time, until_then};
 use crate::route::{Route, router};
+use crate::ui::section::titled_section;
 use domain::inquiry::{ContactChoice, InquiryDraft};
 use domain::text::is_blank;
 use elements::{El, View, a, all, button, dd, div, dl, dt, live, p, span};
+use offline::ports::Clock;
 
 pub(crate) fn page(app: App) -> TitledPage {
     app.delivery.not_stored.set(None);
@@ -62,7 +66,24 @@ fn answers(app: App) -> View {
         }))
         .put(ask_link(app).class("button").put(words.back))
         .put(button(start_over).class("link-button").put(words.start_over));
-    all((rows, not_stored_panel(app), actions))
+    all((rows, next(app, draft.contact), not_stored_panel(app), actions))
+}
+
+/// What happens after sending: when the City replies, and how the person hears of it.
+fn next(app: App, contact: ContactChoice) -> El {
+    let words = app.words;
+    let heard = match contact {
+        ContactChoice::Phone => words.heard_by_phone,
+        ContactChoice::Email => words.heard_by_email,
+        ContactChoice::None | ContactChoice::NotChosen => words.heard_of_nothing,
+    };
+    let is_reply_due = matches!(contact, ContactChoice::Phone | ContactChoice::Email);
+    let arrives = app.delivery.is_online.get_untracked().then(|| BrowserClock.now_ms());
+    let here = if app.role.is_shared() { words.reply_by_code } else { words.reply_here };
+    titled_section("next", words.next_title)
+        .put(is_reply_due.then(|| reply_time(app, arrives)))
+        .put(until_then(app))
+        .put(p().put(heard).put(" ").put(here))
 }
 
 /// The button that seals and stores. It is disabled and says so while storing is in progress.

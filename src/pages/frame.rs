@@ -64,6 +64,7 @@ fn places(app: App) -> El {
             .put(" ")
             .put(span().put(name))
     };
+    // Replies that were not read, and messages that have not been sent.
     // Counts, such as tallies, are nothing for a person to follow. On a tablet they are work that
     // has not been delivered yet.
     let count = move || {
@@ -76,8 +77,14 @@ fn places(app: App) -> El {
             .count()
     };
     let badge = live(move || {
-        let count = count();
-        let said = span().class("visually-hidden").put(waiting_count(app.language, count));
+        let (waiting, news) = (count(), app.status.news().len());
+        let waiting_said = (waiting > 0).then(|| waiting_count(app.language, waiting));
+        let news_said = (news > 0).then(|| [app.words.state_news, ". "]);
+        let said = span()
+            .class("visually-hidden")
+            .put(news_said.map(|said| said.concat()))
+            .put(waiting_said);
+        let count = waiting + news;
         (count > 0).then(|| span().class("places__count").put(count.to_string()).put(" ").put(said))
     });
     #[cfg(feature = "counter")]
@@ -156,9 +163,24 @@ pub(crate) fn status_lines(app: App) -> View {
         .attr("role", "status")
         .put(offline)
         .put(update)
+        .put(reply_line(app))
         .put(unsent_line(app))
         .put(trip_line(app))
         .done()
+}
+
+/// A link to the newest reply that was not read, on every page but its own.
+fn reply_line(app: App) -> View {
+    live(move || {
+        let id = *app.status.news().first()?;
+        let is_there = app.address.read().route == Route::Message(id);
+        let link = a(app.href(Route::Message(id)))
+            .class("trip-line__link")
+            .put(icon("mail"))
+            .put(" ")
+            .put(app.words.reply_line);
+        (!is_there).then(|| p().class("status-line trip-line reply-line").put(link))
+    })
 }
 
 /// Offers what was written before the page was loaded again. On a staff tablet only to the person

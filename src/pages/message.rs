@@ -1,7 +1,8 @@
 //! One message of this device: a receipt that looks like one, and how far the message has come.
 
+use super::TitledPage;
+use super::promise::{reply_time, until_then};
 use super::status::answer;
-use super::{TitledPage, heading};
 use crate::app::App;
 use crate::browser::page::print;
 use crate::model::delivery::StoreState;
@@ -10,10 +11,11 @@ use crate::route::Route;
 use crate::ui::icon::icon;
 use crate::ui::qr::{qr, qr_of_digits};
 use domain::SubmissionId;
-use domain::status::{StatusQuestion, secret_text};
+use domain::status::{InquiryStage, StatusQuestion, secret_text};
 use domain::submission::Kind;
 use elements::{
-    El, Signal, View, a, all, button, dd, div, dl, dt, el, h2, li, live, p, span, strong,
+    El, Signal, View, a, all, button, dd, details, div, dl, dt, el, h1, h2, li, live, p, span,
+    strong, summary,
 };
 use offline::answer::Obstacle;
 use offline::code::digits_of;
@@ -29,6 +31,12 @@ pub(crate) fn page(app: App, id: SubmissionId) -> TitledPage {
         about.read().as_ref().map(|head| (head.kind, is_carried(app, head)))
     });
     let title = move || match kind.get() {
+        Some((Kind::Inquiry, false)) if app.status.stage_of(id) == Some(InquiryStage::Closed) => {
+            app.words.question_closed
+        }
+        Some((Kind::Inquiry, false)) if app.status.stage_of(id) == Some(InquiryStage::Answered) => {
+            app.words.question_answered
+        }
         Some((Kind::Inquiry | Kind::Feedback, _)) if app.role.is_ephemeral() => {
             app.words.kiosk_sending
         }
@@ -43,7 +51,10 @@ pub(crate) fn page(app: App, id: SubmissionId) -> TitledPage {
     };
     let envelope = app.carrying.envelope_of(id);
     let body = live(move || match head.get() {
-        Some(head) => receipt(app, &head, &envelope),
+        Some(head) if head.kind == Kind::Feedback && !is_carried(app, &head) => {
+            thanks(app, &head, &envelope)
+        }
+        Some(head) => message(app, head, &envelope),
         // Nothing is said about a message before the store has been read.
         None if *app.delivery.store.read() == StoreState::Opening => all(()),
         None => p().put(app.words.message_unknown).done(),
@@ -54,7 +65,9 @@ pub(crate) fn page(app: App, id: SubmissionId) -> TitledPage {
     });
     let name = title();
     let body = all((hand_over(app), body));
-    TitledPage::new(name, (live(move || heading(title(), None)), body, more))
+    // The element stays while its text changes, so that it keeps the focus.
+    let heading = h1().attr("tabindex", "-1").put(live(move || title()));
+    TitledPage::new(name, (heading, body, more))
 }
 
 /// On a staff tablet: tells staff to hand the receipt over.
@@ -73,10 +86,42 @@ fn is_carried(app: App, head: &Head) -> bool {
     !app.role.is_shared() && head.is_carried()
 }
 
-fn receipt(app: App, head: &Head, envelope: &Signal<Option<Vec<u8>>>) -> View {
+/// After the survey: thanks, and nothing that looks as if it could be traced.
+fn thanks(app: App, head: &Head, envelope: &Signal<Option<Vec<u8>>>) -> View {
+    let thanks = p().class("lead").put(app.catalogue.survey().thanks.get(app.language));
+    all((thanks, next(app, head), by_code(app, head, envelope)))
+}
+
+/// A message and how far it has come. Once there is a reply, it is on top and the receipt is
+/// folded.
+fn message(app: App, head: Head, envelope: &Signal<Option<Vec<u8>>>) -> View {
+    let looked: Signal<StatusLookup> = Signal::default();
+    let (id, envelope) = (head.id, envelope.clone());
+    let question =
+        StatusQuestion { reference: head.reference(), secret: app.delivery.secret_of(&head) };
+    if !is_carried(app, &head) && head.receipt().is_some() {
+        app.status.look_up(question, looked.clone());
+    }
+    let is_settled =
+        Signal::computed(move || app.status.stage_of(id) >= Some(InquiryStage::Answered));
+    live(move || {
+        let looked = looked.clone();
+        let far = live(move || answer(app, &looked.read()));
+        let code = (!is_carried(app, &head)).then(|| status_code(app, question));
+        let (slip, printing) = receipt(app, &head);
+        if is_settled.get() {
+            let title = summary().put(app.words.receipt_folded);
+            all((far, details().class("panel").put(title).put(slip).put(code).put(printing)))
+        } else {
+            let sent = by_code(app, &head, &envelope);
+            all((slip, next(app, &head), far, code, sent, printing))
+        }
+    })
+}
+
+/// What looks like a paper receipt, and the buttons to print and save it.
+fn receipt(app: App, head: &Head) -> (El, El) {
     let words = app.words;
-    let thanks = (head.kind == Kind::Feedback && !is_carried(app, head))
-        .then(|| p().class("lead").put(app.catalogue.survey().thanks.get(app.language)));
     let facts = dl()
         .put(dt().put(words.reference))
         .put(
@@ -110,8 +155,7 @@ fn receipt(app: App, head: &Head, envelope: &Signal<Option<Vec<u8>>>) -> View {
         .class("no-print")
         .put(p().class("actions").put(printing).put(saving))
         .put(p().class("hint").attr("role", "status").put(live(move || said.get())));
-    let progress = (!is_carried(app, head)).then(|| progress(app, head));
-    all((thanks, slip, next(app, head), progress, by_code(app, head, envelope), printing))
+    (slip, printing)
 }
 
 /// A button that saves the receipt as the server signed it, as proof for others. `None` without a
@@ -166,19 +210,12 @@ fn code(app: App, envelope: &[u8]) -> View {
 }
 
 /// A code that opens the status page on any phone and, once the message was received, its status.
-fn progress(app: App, head: &Head) -> View {
-    let secret = app.delivery.secret_of(head);
-    let question = StatusQuestion { reference: head.reference(), secret };
+fn status_code(app: App, question: StatusQuestion) -> El {
     let address = [&app.href_elsewhere(Route::Status), "#", &question.code()].concat();
-    let code = div()
+    div()
         .class("trip-code")
         .put(qr(&address, app.words.status_code))
-        .put(p().class("hint").put(app.words.status_code));
-    let looked: Signal<StatusLookup> = Signal::default();
-    if head.receipt().is_some() {
-        app.status.look_up(question, looked.clone());
-    }
-    all((live(move || answer(app, &looked.read())), code))
+        .put(p().class("hint").put(app.words.status_code))
 }
 
 /// The steps stored, sent and received: each with a word, an icon, and a time if one is known.
@@ -217,7 +254,11 @@ fn ticks(app: App, head: &Head) -> El {
 fn next(app: App, head: &Head) -> View {
     let (words, id) = (app.words, head.id);
     match &head.state {
-        ParcelState::Received { .. } => p().attr("role", "status").put(words.received_text).done(),
+        ParcelState::Received { receipt, .. } => all((
+            p().attr("role", "status").put(words.received_text),
+            (head.kind == Kind::Inquiry && !is_carried(app, head))
+                .then(|| what_comes_next(app, receipt.received_at_ms)),
+        )),
         ParcelState::Waiting { .. } if app.role.is_ephemeral() => {
             let obstacle = live(move || obstacle(app));
             p().class("panel panel--error")
@@ -246,6 +287,12 @@ fn next(app: App, head: &Head) -> View {
                 .done()
         }
     }
+}
+
+/// By when the City means to reply to a question that has arrived, and where the reply appears.
+fn what_comes_next(app: App, received_at_ms: u64) -> View {
+    let here = (!app.role.is_shared()).then(|| p().put(app.words.reply_here));
+    all((reply_time(app, Some(received_at_ms)), until_then(app), here))
 }
 
 /// Why a message needs a person, and what they can do.

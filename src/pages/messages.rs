@@ -4,6 +4,7 @@ pub(crate) mod carry;
 pub(crate) mod device;
 
 use super::message::obstacle;
+use super::status::stage_name;
 use super::{TitledPage, heading};
 use crate::app::App;
 use crate::model::delivery::StoreState;
@@ -58,11 +59,12 @@ pub(crate) fn page(app: App) -> TitledPage {
     )
 }
 
-/// Cards of messages that need a person first, then the newest first; the store lists the oldest
+/// Cards of messages that need a person, or have a reply to read, first, then the newest first; the store lists the oldest
 /// first.
 fn cards(app: App, heads: &[Head], most: usize) -> El {
-    let newest = |needs: bool| {
-        heads.iter().rev().filter(move |head| is_card(head) && head.needs_attention() == needs)
+    let is_first = move |head: &Head| head.needs_attention() || app.status.has_news(head.id);
+    let newest = |first: bool| {
+        heads.iter().rev().filter(move |head| is_card(head) && is_first(head) == first)
     };
     let counted = [Kind::Tally, Kind::Contact, Kind::Gap]
         .into_iter()
@@ -135,12 +137,24 @@ fn message_card(app: App, head: &Head) -> El {
     let words = app.words;
     let (class, picture, state) = match head.state {
         ParcelState::Waiting { .. } => ("tick tick--waiting", "clock", words.state_waiting),
-        ParcelState::Received { .. } => ("tick tick--done", "check", words.state_received),
+        ParcelState::Received { .. } if app.status.has_news(head.id) => {
+            ("tick tick--attention", "mail", words.state_news)
+        }
+        ParcelState::Received { .. } => {
+            let stage = app.status.stage_of(head.id);
+            (
+                "tick tick--done",
+                "check",
+                stage.map_or(words.state_received, |at| stage_name(app, at)),
+            )
+        }
         ParcelState::NeedsAttention { .. } => {
             ("tick tick--attention", "alert", words.state_attention)
         }
     };
-    let reference = span().class("mono").attr("translate", "no").put(head.reference().to_string());
+    // Feedback is anonymous, so nothing about it looks as if it could be traced.
+    let reference = (head.kind != Kind::Feedback)
+        .then(|| span().class("mono").attr("translate", "no").put(head.reference().to_string()));
     li().class("card message-card")
         .put(
             a(app.href(Route::Message(head.id)))

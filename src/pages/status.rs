@@ -124,16 +124,20 @@ pub(super) fn answer(app: App, looked: &StatusLookup) -> View {
     }
 }
 
+pub(super) fn stage_name(app: App, stage: InquiryStage) -> &'static str {
+    match stage {
+        InquiryStage::Received => app.words.stage_received,
+        InquiryStage::InProgress => app.words.stage_in_progress,
+        InquiryStage::Answered => app.words.stage_answered,
+        InquiryStage::Closed => app.words.stage_closed,
+    }
+}
+
 /// All four stages, with the date of those that were reached.
 fn stages(app: App, status: &Status) -> El {
     let words = app.words;
     let rows = InquiryStage::ALL.map(|stage| {
-        let name = match stage {
-            InquiryStage::Received => words.stage_received,
-            InquiryStage::InProgress => words.stage_in_progress,
-            InquiryStage::Answered => words.stage_answered,
-            InquiryStage::Closed => words.stage_closed,
-        };
+        let name = stage_name(app, stage);
         let at = status
             .stages
             .iter()

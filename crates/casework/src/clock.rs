@@ -3,14 +3,10 @@
 //! the municipality's local time.
 
 use domain::Catalogue;
-use domain::hours::{Date, DayHours, Hours, Minute, Moment, Span};
+use domain::hours::{Date, Hours, Moment, Span, WorkingClock};
 use domain::office::OfficeRules;
 use std::cell::RefCell;
 use std::collections::HashMap;
-
-/// Days that are searched: a promise that is not due within them has no working time to count.
-const DAYS_MAX: i32 = 3 * 366;
-const DAY_MINUTES: i64 = 24 * 60;
 
 /// The working hours of departments.
 pub trait WorkingTime {
@@ -42,10 +38,7 @@ impl<'a> OfficeHours<'a> {
         let Some(hub) = self.catalogue.hub(self.rules.hub_of(department)) else {
             return Vec::new();
         };
-        match Hours::of(self.catalogue, hub).on(date).hours {
-            DayHours::Open(spans) => spans,
-            DayHours::Closed | DayHours::Unknown => Vec::new(),
-        }
+        Hours::of(self.catalogue, hub).on(date).hours.spans().to_vec()
     }
 }
 
@@ -121,8 +114,8 @@ pub fn due(time: &impl WorkingTime, stretches: &[WorkingStretch], promised_minut
     let mut left = i64::from(promised_minutes);
     for stretch in stretches.iter().filter(|stretch| stretch.runs) {
         match run(time, stretch, left) {
-            PausableClock::Over(at) => return Due::At(at),
-            PausableClock::Left(minutes) => left = minutes,
+            WorkingClock::Over(at) => return Due::At(at),
+            WorkingClock::Left(minutes) => left = minutes,
         }
     }
     match stretches.last() {
@@ -138,49 +131,16 @@ pub fn worked_minutes(time: &impl WorkingTime, stretches: &[WorkingStretch], unt
     let run = cut.map(|stretch| {
         let to = Some(stretch.to.map_or(until, |to| to.min(until)));
         match run(time, &WorkingStretch { to, ..stretch.clone() }, all) {
-            PausableClock::Left(left) => all - left,
-            PausableClock::Over(_) => 0,
+            WorkingClock::Left(left) => all - left,
+            WorkingClock::Over(_) => 0,
         }
     });
     u32::try_from(run.sum::<i64>()).unwrap_or(u32::MAX)
 }
 
-enum PausableClock {
-    Over(Moment),
-    Left(i64),
-}
-
 /// Runs the clock through one period with `left` minutes to go.
-fn run(time: &impl WorkingTime, stretch: &WorkingStretch, mut left: i64) -> PausableClock {
-    let (begin, end) = (minutes_of(stretch.from), stretch.to.map_or(i64::MAX, minutes_of));
-    for day in 0..DAYS_MAX {
-        let date = stretch.from.date.plus_days(day);
-        let midnight = i64::from(date.days_since_1970()) * DAY_MINUTES;
-        if midnight >= end {
-            break;
-        }
-        for span in time.on(&stretch.department, date) {
-            let from = (midnight + i64::from(span.from().since_midnight())).max(begin);
-            let to = (midnight + i64::from(span.to().since_midnight())).min(end);
-            if from + left <= to {
-                return PausableClock::Over(moment_of(from + left));
-            }
-            left -= (to - from).max(0);
-        }
-    }
-    PausableClock::Left(left)
-}
-
-fn minutes_of(moment: Moment) -> i64 {
-    i64::from(moment.date.days_since_1970()) * DAY_MINUTES
-        + i64::from(moment.minute.since_midnight())
-}
-
-fn moment_of(minutes: i64) -> Moment {
-    let day = minutes.div_euclid(DAY_MINUTES) as i32;
-    let minute = minutes.rem_euclid(DAY_MINUTES) as u16;
-    let minute = Minute::new(minute / 60, minute % 60).unwrap_or(Minute::MIDNIGHT);
-    Moment { date: Date::from_days_since_1970(day), minute }
+fn run(time: &impl WorkingTime, stretch: &WorkingStretch, left: i64) -> WorkingClock {
+    WorkingClock::run(|date| time.on(&stretch.department, date), stretch.from, stretch.to, left)
 }
 
 #[cfg(test)]

@@ -6,8 +6,10 @@ mod date;
 mod holiday;
 mod kept;
 mod week;
+mod working;
 
 pub use calendar::{DayHours, DayPlan, DayState, Hours, OpenState};
 pub use date::{Date, Minute, Moment, Nth, Weekday};
 pub use holiday::{Holiday, HolidayRule};
 pub use week::{Season, Span, Week, YearDay};
+pub use working::WorkingClock;

@@ -2,6 +2,7 @@
 //! is data of the municipality; the server computes due times from it.
 
 use crate::catalogue::Catalogue;
+use crate::hours::{Hours, Moment, WorkingClock};
 use crate::ids::HubId;
 use crate::provenance::Provenance;
 use crate::text::Text;
@@ -53,6 +54,53 @@ pub struct DepartmentHours {
     pub department: String,
     /// Id of the hub whose hours it has.
     pub hub: HubId,
+}
+
+/// What a device learns about the office: how it can reply, and by when. Follows the keys in the
+/// response of `GET /api/keys`; older apps stop reading before it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct OfficeOffer {
+    /// Whether the server can send a reply by email.
+    pub sends_email: bool,
+    /// The promise of a first reply; `None` if nothing is promised.
+    pub first_reply: Option<ReplyTime>,
+}
+
+/// Within how much working time somebody replies for the first time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReplyTime {
+    /// Hours of working time.
+    pub working_hours: u32,
+    /// Whether the municipality has confirmed it.
+    pub is_confirmed: bool,
+    /// The location whose opening hours are the working time. `None` if that depends on the
+    /// department.
+    pub hub: Option<HubId>,
+}
+
+impl OfficeOffer {
+    /// What the rules promise, if there are any.
+    pub fn of(rules: Option<&OfficeRules>, sends_email: bool) -> Self {
+        let first_reply = rules.map(|rules| ReplyTime {
+            working_hours: rules.first_reply.working_hours,
+            is_confirmed: rules.first_reply.source.verified,
+            hub: rules.departments.is_empty().then(|| rules.hub.clone()),
+        });
+        Self { sends_email, first_reply }
+    }
+}
+
+impl ReplyTime {
+    /// The minute by which a question that arrives at `from` is answered. `None` if the working
+    /// time depends on the department, or no hours are known.
+    pub fn due(&self, catalogue: &Catalogue, from: Moment) -> Option<Moment> {
+        let hours = Hours::of(catalogue, catalogue.hub(self.hub.as_ref()?)?);
+        let on = |date| hours.on(date).hours.spans().to_vec();
+        match WorkingClock::run(on, from, None, i64::from(self.working_hours) * 60) {
+            WorkingClock::Over(at) => Some(at),
+            WorkingClock::Left(_) => None,
+        }
+    }
 }
 
 impl OfficeRules {

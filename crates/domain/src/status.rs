@@ -63,6 +63,17 @@ impl StatusQuestion {
     }
 }
 
+/// A [`StatusQuestion`] as apps send it: with, at its end, who asks. Older apps send the question
+/// alone, and older servers read nothing else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatusRequest {
+    /// The question.
+    pub question: StatusQuestion,
+    /// Whether the device asks by itself and no person reads the answer now. The response then has
+    /// the stages alone: no replies, and nobody is invited to the survey.
+    pub is_background: bool,
+}
+
 /// Response to a [`StatusQuestion`]. Contains nothing of the submission's content.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Status {

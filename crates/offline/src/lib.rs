@@ -2,7 +2,8 @@
 //! confirms that the server has it.
 //!
 //! [`sealing`] makes an envelope that only the municipality can open. [`outbox`] decides what to
-//! send next and what an answer means. [`newer`] accepts newer service directories. [`courier`]
+//! send next and what an answer means. [`newer`] accepts newer service directories.
+//! [`following`] knows which questions of a device are still open. [`courier`]
 //! carries out those decisions through three small ports ([`ports`]), each of which has two
 //! implementations: the browser's, and the in-memory twin in [`memory`]. [`bundle`] and [`code`]
 //! carry parcels by file and QR code where there is no network. Nothing in this crate may depend on
@@ -14,6 +15,7 @@ pub mod answer;
 pub mod bundle;
 pub mod code;
 pub mod courier;
+pub mod following;
 pub mod memory;
 pub mod newer;
 pub mod outbox;

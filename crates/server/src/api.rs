@@ -21,7 +21,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use casework::{counter, survey};
 use domain::collector::CollectorCode;
-use domain::status::{Status, StatusAnswer, StatusQuestion};
+use domain::office::OfficeOffer;
+use domain::status::{Status, StatusAnswer, StatusQuestion, StatusRequest};
 use domain::submission::{BATCH_MAX, Batch, Kind, REQUEST_BYTES_MAX, Verdict};
 use domain::tablet::{EnrolmentCode, TabletReport};
 use limits::Limits;
@@ -29,6 +30,7 @@ use limits::budget::Budgets;
 use limits::client::TrustedProxies;
 use limits::rates::RETRY_AFTER_S;
 use limits::sender::Sender;
+use office::directory::ServiceDirectory;
 use office::ledger_copy::LedgerCopy;
 use receiving::{Received, Receiver};
 use std::sync::Arc;
@@ -71,6 +73,8 @@ pub struct ServerParts<S> {
     pub ledger: Arc<LedgerCopy<survey::ledger::SurveyLedger>>,
     /// What staff did with tablets, counters and events.
     pub counter: Arc<LedgerCopy<counter::ledger::CounterLedger>>,
+    /// Whether replies can be sent by email.
+    pub sends_email: bool,
     /// Proxies whose forwarding headers are trusted.
     pub trusted_proxies: TrustedProxies,
     /// Which requests have a line in the log.
@@ -84,11 +88,14 @@ impl<S: SubmissionStore + Custody + OfficeStore> ServerParts<S> {
     /// invitation code for the survey. `None` if the id or the secret is wrong.
     async fn status(
         &self,
-        question: StatusQuestion,
+        StatusRequest { question, is_background }: StatusRequest,
     ) -> Result<Option<(Status, Vec<StatusAnswer>, Option<CollectorCode>)>, StoreFault> {
         let Some((status, replies)) = self.receiver.status(question).await? else {
             return Ok(None);
         };
+        if is_background {
+            return Ok(Some((status, Vec::new(), None)));
+        }
         let cipher = self.receiver.keys.event_cipher();
         let code = self
             .ledger
@@ -190,7 +197,9 @@ async fn submissions<S: SubmissionStore + SenderStore>(
 
 async fn keys<S: SubmissionStore>(State(server): State<Arc<ServerParts<S>>>) -> Response {
     let receiver = &server.receiver;
-    binary(&receiver.keys.now().public(&receiver.municipality, receiver.store.epoch(), now_ms()))
+    let keys = receiver.keys.now().public(&receiver.municipality, receiver.store.epoch(), now_ms());
+    // New fields go last, so that older apps stop reading before them.
+    binary(&(keys, OfficeOffer::of(server.editions.rules().as_deref(), server.sends_email)))
 }
 
 /// Serves a key that signs receipts as PEM, for other programs; see docs/receipts.md.
@@ -222,7 +231,9 @@ async fn status<S: SubmissionStore + Custody + OfficeStore>(
         Ok(question) => question,
         Err(refused) => return refused,
     };
-    match server.status(question).await {
+    let is_background =
+        postcard::from_bytes(&body).is_ok_and(|request: StatusRequest| request.is_background);
+    match server.status(StatusRequest { question, is_background }).await {
         // New fields go last, so that older apps stop reading before them.
         Ok(found) => binary(&found.map_or((None, Vec::new(), None), |(status, replies, code)| {
             (Some(status), replies, code)

@@ -336,6 +336,7 @@ async fn open_server(
         metrics,
         ledger: Arc::default(),
         counter: Arc::default(),
+        sends_email: settings.mail.mailer()?.is_some() && !is_demo(&settings.data_dir),
         trusted_proxies: settings.trusted_proxies,
         access_log: settings.access_log,
         engine,

@@ -355,6 +355,23 @@ wording! {
     too_large: "Not saved: this is too long. Your text is still here. Shorten it, or call" | "Non enregistré : c’est trop long. Votre texte est encore ici. Raccourcissez-le ou appelez le",
     cannot_keep_here: "This browser can’t save messages. You can still read everything. To ask a question, call" | "Ce navigateur ne peut pas enregistrer de messages. Vous pouvez tout lire; pour poser une question, appelez le",
 
+    // What comes next
+    next_title: "What happens next" | "La suite",
+    reply_by: "We aim to reply by {when}." | "Nous visons une réponse au plus tard le {when}.",
+    reply_within: "We aim to reply within {hours} working hours after we receive it." | "Nous visons une réponse dans les {hours} heures ouvrables suivant la réception.",
+    reply_unconfirmed: "The City has not confirmed this time." | "La Ville n’a pas confirmé ce délai.",
+    until_reply: "Until then, staff read it and find who can answer." | "D’ici là, le personnel la lit et trouve qui peut y répondre.",
+    heard_by_phone: "We’ll call you at the number you gave." | "Nous vous appellerons au numéro indiqué.",
+    heard_by_email: "We’ll write to the email address you gave." | "Nous vous écrirons à l’adresse courriel indiquée.",
+    heard_of_nothing: "You asked for no reply." | "Vous n’avez pas demandé de réponse.",
+    reply_here: "Any reply is also under “Messages” in this app, which tells you when it arrives." | "Toute réponse est aussi sous « Messages » dans cette application, qui vous avertit de son arrivée.",
+    reply_by_code: "The tracking code on the next page also opens any reply." | "Le code de suivi de la page suivante donne aussi accès à toute réponse.",
+    reply_line: "You have a reply from the City" | "Vous avez une réponse de la Ville",
+    state_news: "New reply" | "Nouvelle réponse",
+    question_answered: "The City replied to your question" | "La Ville a répondu à votre question",
+    question_closed: "Your question is closed" | "Votre question est terminée",
+    receipt_folded: "Show the receipt" | "Afficher l’accusé",
+
     // Receipt and messages
     receipt_question: "Your question is saved" | "Votre question est enregistrée",
     receipt_feedback: "Thank you" | "Merci",

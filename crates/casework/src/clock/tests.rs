@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::random::UnbiasedRandom;
-use domain::hours::Weekday;
+use domain::hours::{Minute, Weekday};
 
 /// Monday to Friday, 8:30 to 12:00 and 13:00 to 16:30; "Library" on Saturday mornings only; closed
 /// on December 25.
@@ -190,5 +190,20 @@ fn nothing_that_happens_later_makes_a_due_moment_earlier() {
             continue;
         };
         assert!(with >= without, "{owners:?} {pauses:?}");
+    }
+}
+
+const DAY_MINUTES: i64 = 24 * 60;
+
+fn minutes_of(moment: Moment) -> i64 {
+    i64::from(moment.date.days_since_1970()) * DAY_MINUTES
+        + i64::from(moment.minute.since_midnight())
+}
+
+fn moment_of(minutes: i64) -> Moment {
+    let minute = minutes.rem_euclid(DAY_MINUTES) as u16;
+    Moment {
+        date: Date::from_days_since_1970(minutes.div_euclid(DAY_MINUTES) as i32),
+        minute: Minute::new(minute / 60, minute % 60).unwrap(),
     }
 }

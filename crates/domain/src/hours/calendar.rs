@@ -37,7 +37,8 @@ impl DayHours {
         if apart.is_empty() { DayHours::Closed } else { DayHours::Open(apart) }
     }
 
-    fn spans(&self) -> &[Span] {
+    /// The spans in which a location is known to be open.
+    pub fn spans(&self) -> &[Span] {
         match self {
             DayHours::Open(spans) => spans,
             DayHours::Closed | DayHours::Unknown => &[],

@@ -1,6 +1,9 @@
 //! The response times that the office promises, against the catalogue.
 
-use domain::office::{DepartmentHours, OfficeRules, PROMISE_HOURS_MAX, ResponsePromise};
+use domain::hours::Moment;
+use domain::office::{
+    DepartmentHours, OfficeOffer, OfficeRules, PROMISE_HOURS_MAX, ReplyTime, ResponsePromise,
+};
 use sample::{checked, id, text, verified};
 
 fn promise(working_hours: u32) -> ResponsePromise {
@@ -47,4 +50,27 @@ fn rules_without_faults_name_hubs_and_departments_of_the_catalogue() {
 fn a_department_works_at_its_own_hub_or_at_that_of_the_office() {
     assert_eq!(rules().hub_of("Clerk"), &id("library"));
     assert_eq!(rules().hub_of("Roads"), &id("town-hall"));
+}
+
+#[test]
+fn a_device_learns_the_promise_and_the_hours_that_count_if_all_departments_have_the_same() {
+    let offer = |rules: &OfficeRules| OfficeOffer::of(Some(rules), true).first_reply;
+    let reply = |hub| Some(ReplyTime { working_hours: 16, is_confirmed: true, hub });
+    assert_eq!(offer(&rules()), reply(None));
+    let same = OfficeRules { departments: Vec::new(), ..rules() };
+    assert_eq!(offer(&same), reply(Some(id("town-hall"))));
+    assert_eq!(OfficeOffer::of(None, false), OfficeOffer::default());
+}
+
+#[test]
+fn a_question_is_due_when_the_working_hours_are_used_up() {
+    let due = |working_hours, hub: Option<&str>, from: &str| {
+        let reply = ReplyTime { working_hours, is_confirmed: true, hub: hub.map(id) };
+        reply.due(&checked(|_| {}), Moment::parse(from).unwrap()).map(|due| due.to_string())
+    };
+    // Friday afternoon: two hours on Friday, the rest on Monday.
+    assert_eq!(due(4, Some("town-hall"), "2026-11-27 14:30").as_deref(), Some("2026-11-30 10:30"));
+    assert_eq!(due(1, Some("town-hall"), "2026-11-28 12:00").as_deref(), Some("2026-11-30 09:30"));
+    assert_eq!(due(4, None, "2026-11-27 14:30"), None);
+    assert_eq!(due(4, Some("nowhere"), "2026-11-27 14:30"), None);
 }
