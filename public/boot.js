@@ -49,8 +49,8 @@ globalThis.shareAddress = async (title, url) => {
   try {
     if (navigator.share) {
       // A person who closes the sheet has seen it.
-      await navigator.share({ title, url }).catch(() => {});
-      return "shared";
+      const error = await navigator.share({ title, url }).catch((error) => error);
+      if (!error || error.name === "AbortError") return "shared";
     }
     await navigator.clipboard.writeText(url);
     return "copied";
@@ -119,8 +119,34 @@ const failed = (error) => {
 const stopped = (error) => error instanceof WebAssembly.RuntimeError && failed(error);
 addEventListener("error", (event) => stopped(event.error));
 addEventListener("unhandledrejection", (event) => stopped(event.reason));
+// What was typed into the page that was there before the app goes into the same fields of the app's
+// page. A choice may add a field, so it is done again in the next frame.
+const shell = document.getElementById("shell");
+const takeOver = () => {
+  for (const old of shell.querySelectorAll(":is(input, textarea)[id]")) {
+    const now = document.getElementById(old.id);
+    const isChoice = /radio|checkbox/.test(old.type);
+    if (!now || old.name === "q" || (isChoice ? old.checked === old.defaultChecked : old.value === old.defaultValue || now.value)) continue;
+    if (isChoice) now.checked = old.checked;
+    else now.value = old.value;
+    now.dispatchEvent(new Event(isChoice ? "change" : "input", { bubbles: true }));
+  }
+};
+if (shell) {
+  const watch = new MutationObserver(() => {
+    if (shell.isConnected) return;
+    watch.disconnect();
+    takeOver();
+    requestAnimationFrame(takeOver);
+  });
+  watch.observe(document.body, { childList: true });
+}
 const wasm = fetch("{{ wasm }}", { integrity: "{{ wasm_integrity }}" });
-init({ module_or_path: wasm }).catch(failed);
+init({ module_or_path: wasm }).catch(async (error) => {
+  failed(error);
+  // A newer version that waits for the app would wait for ever.
+  (await navigator.serviceWorker?.getRegistration())?.waiting?.postMessage({ type: "take-over" });
+});
 // Registered after the load event, so that filling the offline cache does not compete with the app
 // for bandwidth.
 if ("serviceWorker" in navigator) {

@@ -102,6 +102,8 @@ fn mount(
         take_up_trip(app);
         router::take_up_fragment(app);
         router::listen(app);
+        // Before the first page, so that nothing is shown twice.
+        app.clock.look();
         elements::mount(frame(app));
         page::remove_shell();
         if let Some(focused) = focused {
@@ -127,7 +129,6 @@ fn take_up_trip(app: App) {
 /// Starts everything that runs beside the pages: clock, store, connection probes and the check for
 /// newer versions.
 fn go_on_beside(app: App, storage: Option<Result<BrowserStorage, StorageFault>>) {
-    app.clock.look();
     timer::every(CLOCK_MS, move || app.clock.look());
     app.upkeep.open_store(storage);
     app.upkeep.probe();

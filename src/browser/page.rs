@@ -95,6 +95,9 @@ pub(crate) fn reload() {
 /// Whether the screen is wide and has a mouse, so that focusing a field does not open an on-screen
 /// keyboard.
 pub(crate) fn is_wide() -> bool {
+    if !IS_BROWSER {
+        return false;
+    }
     window()
         .match_media("(min-width: 60rem) and (pointer: fine)")
         .ok()

@@ -9,6 +9,7 @@ use crate::browser::unsent;
 use crate::route::{AboutRecord, Route};
 use domain::inquiry::{ContactChoice, InquiryDraft};
 use domain::survey::{Answers, Survey, SurveyAnswer};
+use domain::text::is_blank;
 use domain::{Catalogue, HubId, QuestionId, ServiceId};
 use elements::{Signal, follow};
 use std::cell::Cell;
@@ -190,11 +191,26 @@ impl UnsentWords {
     pub(crate) fn go_on(&self) -> Route {
         let StoredText::Offered(text) = self.stored.get_untracked() else { return Route::Home };
         let UnsentText { mut inquiry, survey, .. } = *text;
-        let typed_since = self.inquiry.draft.get_untracked().message;
+        let since = self.inquiry.draft.get_untracked();
         let is_question = inquiry.has_words();
         if is_question {
-            if !typed_since.trim().is_empty() {
-                inquiry.message = [&inquiry.message, "\n\n", &typed_since].concat();
+            if !is_blank(&since.message) {
+                inquiry.message = [&inquiry.message, "\n\n", &since.message].concat();
+            }
+            for (old, new) in [
+                (&mut inquiry.name, since.name),
+                (&mut inquiry.phone, since.phone),
+                (&mut inquiry.email, since.email),
+            ] {
+                if !is_blank(&new) {
+                    *old = new;
+                }
+            }
+            if since.contact != ContactChoice::NotChosen {
+                inquiry.contact = since.contact;
+            }
+            if since.service.is_some() || since.hub.is_some() {
+                (inquiry.service, inquiry.hub) = (since.service, since.hub);
             }
             self.inquiry.draft.set(inquiry);
         }

@@ -83,7 +83,8 @@ impl Upkeep {
         self.delivery.deliver();
         self.edition.renew().await;
         self.translation.keep_up().await;
-        self.status.follow(*self.delivery.is_online.read_untracked()).await;
+        let is_online = self.delivery.is_online.get_untracked();
+        self.status.follow(is_online).await;
     }
 
     /// Checks whether the server answers, whatever the browser believes, and delivers what waits if

@@ -33,6 +33,7 @@ impl VisitForms {
             || self.inquiry.has_words()
             || self.survey.has_words()
             || !self.trip.errands.read_untracked().is_empty()
+            || self.trip.near.read_untracked().is_some()
     }
 
     /// Clears what was written and not sent.
@@ -49,6 +50,8 @@ impl VisitForms {
         self.inquiry.faults.set(Vec::new());
         self.survey.about.set(Default::default());
         self.search.query.set(String::new());
+        self.search.is_open_only.set(false);
+        self.trip.near.set(None);
         self.status.scanned.set(None);
     }
 }

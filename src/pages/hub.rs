@@ -73,11 +73,13 @@ fn week(app: App, hub: &'static Hub) -> Option<El> {
     if !is_known && hub.hours_note.is_none() && closure.is_none() && facility.is_none() {
         return None;
     }
+    // Without a clock, which season it is is not known.
+    let has_rows = is_known && (hub.seasons.is_empty() || app.clock.now.read_untracked().is_some());
     let section = section()
         .class("section")
         .attr("aria-labelledby", "hours")
         .put(h2().id("hours").put(name).put((!hub.hours_verified).then(|| (" ", confirm(app)))))
-        .put(is_known.then(|| table().class("week").put(head).put(tbody().put(rows))))
+        .put(has_rows.then(|| table().class("week").put(head).put(tbody().put(rows))))
         .put(hub.hours_note.as_ref().map(|note| hint(note).lang(app.lang_of(note))))
         .put(closure.map(|closure| hint(closure.note.get(app.language))))
         .put(facility.map(|note| hint(note.get(app.language))))

@@ -69,6 +69,12 @@ fn listed(app: App) -> HubLists {
         .iter()
         .map(|hub| state_of(app, hub).map_or(DayState::Unknown, |open| open.state))
         .collect();
+    // Without a clock no state is known; what is known then is whether there are hours.
+    let has_clock = app.clock.now.read().is_some();
+    let is_unknown = |at: usize| match has_clock {
+        true => states[at] == DayState::Unknown,
+        false => hubs[at].hours.is_unknown() && hubs[at].seasons.is_empty(),
+    };
     let is_open = |at: usize| matches!(states[at], DayState::Open { .. });
     let metres = |at: usize| position.map(|from| from.metres_to(hubs[at].point.position()) as u64);
     let rank = |at: usize| (metres(at), !is_open(at), kind(at), &hubs[at].town);
@@ -78,10 +84,10 @@ fn listed(app: App) -> HubLists {
             continue;
         }
         let is_counter = kind(at).is_some_and(|kind| facilities[kind].is_counter);
-        match states[at] {
-            DayState::Unknown => lists.unknown.push(at),
-            _ if is_counter && position.is_none() => lists.counters.push(at),
-            _ => lists.others.push(at),
+        match is_unknown(at) {
+            true => lists.unknown.push(at),
+            false if is_counter && position.is_none() => lists.counters.push(at),
+            false => lists.others.push(at),
         }
     }
     lists

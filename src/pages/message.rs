@@ -66,7 +66,7 @@ pub(crate) fn page(app: App, id: SubmissionId) -> TitledPage {
     let name = title();
     let body = all((hand_over(app), body));
     // The element stays while its text changes, so that it keeps the focus.
-    let heading = h1().attr("tabindex", "-1").put(live(move || title()));
+    let heading = h1().attr("tabindex", "-1").put(live(title));
     TitledPage::new(name, (heading, body, more))
 }
 

@@ -5,10 +5,10 @@ use crate::app::App;
 use crate::browser::share;
 use crate::browser::task::spawn;
 use crate::route::Route;
+use crate::route::encoded;
 use crate::ui::icon::icon;
 use domain::catalogue::Hub;
 use elements::{El, Signal, a, button, live, span};
-use js_sys::encode_uri_component;
 use wording::fill;
 
 /// A button that shares a page by its public address, or copies the address. `None` on a shared
@@ -49,16 +49,12 @@ pub(crate) fn directions(app: App, hub: &Hub) -> Option<El> {
         None => [&position.lat.to_string(), ",", &position.lon.to_string()].concat(),
     };
     (!app.role.is_public()).then(|| {
-        a([
-            "https://www.google.com/maps/dir/?api=1&destination=",
-            &String::from(encode_uri_component(&to)),
-        ]
-        .concat())
-        .class("directions no-print")
-        .attr("rel", "noopener external")
-        .put(icon("pin"))
-        .put(" ")
-        .put(app.words.get_directions)
-        .put(span().class("visually-hidden").put(app.words.colon).put(hub.name.as_str()))
+        a(["https://www.google.com/maps/dir/?api=1&destination=", &encoded(&to)].concat())
+            .class("directions no-print")
+            .attr("rel", "noopener external")
+            .put(icon("pin"))
+            .put(" ")
+            .put(app.words.get_directions)
+            .put(span().class("visually-hidden").put(app.words.colon).put(hub.name.as_str()))
     })
 }

@@ -155,7 +155,7 @@ fn when_and_where(
     on: impl Fn() -> Option<Date> + 'static,
 ) -> El {
     let words = app.words;
-    let to = chosen.clone();
+    let (to, of) = (chosen.clone(), chosen.clone());
     // A date that is typed changes with each digit; the focus must stay until it is complete.
     let is_typed: Signal<bool> = Signal::default();
     let types = is_typed.clone();
@@ -165,7 +165,8 @@ fn when_and_where(
         .class("input")
         .attr("type", "date")
         .live_attr("min", move || today().map(|date| date.to_string()))
-        .value(move || on().map(|date| date.to_string()).unwrap_or_default())
+        // What a person types stays, even while it is no day that a trip can be on.
+        .value(move || of.get().or_else(&on).map(|date| date.to_string()).unwrap_or_default())
         .on("keydown", move |_| types.set(true))
         .on("change", move |event| {
             to.set(Date::parse(&event_target_value(&event)));

@@ -26,7 +26,7 @@ pub(super) fn pairs(query: &str) -> Vec<(String, String)> {
 }
 
 /// Percent-encodes the UTF-8 bytes of a text for a query; a space becomes `+`.
-pub(super) fn encoded(text: &str) -> String {
+pub(crate) fn encoded(text: &str) -> String {
     let letter = |byte: u8| match byte {
         b' ' => "+".to_string(),
         b if b.is_ascii_alphanumeric() || b"-_.~".contains(&b) => (b as char).to_string(),

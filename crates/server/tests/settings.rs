@@ -110,7 +110,7 @@ fn a_file_that_is_wrong_stops_every_command_and_says_where() {
             assert!(!said.contains("hunter2"), "{said}");
         }
     };
-    check("prot = 8080\n", "there is no such setting. Known are bind,");
+    check("prot = 8080\n", "there is no such setting. Known are access_log,");
     check("port = 99999\n", "port: invalid value '99999'");
     check("port = 1\nsmtp_url = \"smtps://u:hunter2@h\nbind = 2\n", "line 2: ");
     let (is_done, said) = run(&["audit", "list", "--settings", "/none.toml"], &[]);

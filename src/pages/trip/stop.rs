@@ -6,7 +6,7 @@ use crate::pages::hub::open_state::{confirm, hours_text};
 use crate::pages::hub::terms::terms;
 use crate::pages::hubs::near::distance_to;
 use crate::pages::share::directions;
-use crate::route::Route;
+use crate::route::{Route, encoded};
 use crate::ui::icon::icon;
 use crate::ui::phone::phone_link;
 use domain::catalogue::Hub;
@@ -15,7 +15,6 @@ use domain::trip::{
     CalendarEvent, Drawback, Errand, OtherHub, Stop, StopReason, calendar, documents,
 };
 use elements::{El, a, div, li, p, span, ul};
-use js_sys::encode_uri_component;
 use wording::{distance_compared, fill, offering_terms, spans, things_count, trip_reason};
 
 /// The card of a stop. `days` are the day of the trip and today.
@@ -135,5 +134,6 @@ fn calendar_address(
         location: &address(hub),
         description: &lines.join("\n"),
     };
-    format!("data:text/calendar;charset=utf-8,{}", encode_uri_component(&calendar(&event, today)))
+    let encoded = encoded(&calendar(&event, today)).replace('+', "%20");
+    ["data:text/calendar;charset=utf-8,", &encoded].concat()
 }
