@@ -8,7 +8,7 @@ use crate::inquiry::{Inquiry, contact};
 use crate::promise::PromiseState;
 use arcstr::ArcStr;
 use domain::phone::ReadPhone;
-use domain::text::folded;
+use domain::text::{folded, plain};
 use domain::{HubId, Language, ServiceId, SubmissionId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -172,7 +172,12 @@ impl SettledInquiry {
 /// Empty if none was given.
 pub fn compared_contact(contact: &str) -> String {
     let is_phone = !contact.contains('@');
-    match ReadPhone::first(contact).filter(|_| is_phone) {
+    // A number from abroad has digits that are not read; it is compared as it is written.
+    let digits = |text: &str| plain(text).bytes().filter(u8::is_ascii_digit).count();
+    let is_whole = |read: &ReadPhone| {
+        digits(&read.digits) + read.extension.as_deref().map_or(0, digits) == digits(contact)
+    };
+    match ReadPhone::first(contact).filter(|read| is_phone && is_whole(read)) {
         Some(phone) => phone.compared(),
         None => folded(contact).trim().into(),
     }

@@ -134,7 +134,7 @@ impl FinishedAct {
         match self {
             FinishedAct::Recorded => f.t("Inquiry recorded.", "Demande consignée."),
             FinishedAct::AnsweredAtOnce => {
-                f.t("Recorded as answered, and counted.", "Consignée comme répondue, et comptée.")
+                f.t("Recorded as answered, and counted.", "Consignée avec sa réponse, et comptée.")
             }
             FinishedAct::Assigned => f.t("Assigned.", "Attribuée."),
             FinishedAct::Unassigned => f.t("Unassigned.", "Attribution retirée."),
@@ -190,6 +190,8 @@ impl FinishedAct {
                 vec![undo("state-h", f.t("Close inquiry", "Terminer la demande")), next()]
             }
             FinishedAct::Closed => vec![next(), undo("state-h", f.t("Reopen", "Rouvrir"))],
+            // Whoever may not read it any more cannot transfer it back.
+            FinishedAct::Transferred if !here.starts_with("/office/inquiry/") => vec![next()],
             FinishedAct::Transferred => {
                 vec![next(), undo("has-h", f.t("Transfer it back", "La retransférer"))]
             }

@@ -127,7 +127,10 @@ pub fn tidy_address(uri: &Uri) -> Option<String> {
     let tidy = tidy_path(uri.path());
     let is_ours = tidy == "/office" || tidy.starts_with("/office/");
     let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
-    (is_ours && tidy != uri.path()).then(|| tidy + &query)
+    // What a browser would encode again would be led here again, for ever.
+    let is_plain =
+        tidy.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"#%<>?\\^`{|}".contains(&byte));
+    (is_ours && is_plain && tidy != uri.path()).then(|| tidy + &query)
 }
 
 /// Whether the path of an address ends with what belongs to the sentence around it.

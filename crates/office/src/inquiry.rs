@@ -449,7 +449,10 @@ fn step_words(
             (f.t("recorded it", "l’a consignée"), None)
         }
         CaseEvent::Recorded { is_answered: true, .. } => (
-            f.t("recorded it as answered at once", "l’a consignée comme répondue tout de suite"),
+            f.t(
+                "recorded it as answered at once",
+                "l’a consignée, avec une réponse donnée tout de suite",
+            ),
             None,
         ),
         CaseEvent::Closed { outcome, .. } => (

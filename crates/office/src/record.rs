@@ -23,9 +23,10 @@ use casework::channel::InquiryChannel;
 use domain::catalogue::Service;
 use domain::contact::{EmailAddress, PhoneNumber};
 use domain::inquiry::{InquiryProblem, MESSAGE_CHARS_MAX, NAME_CHARS_MAX, ReplyTo, ValidInquiry};
-use domain::phone::ReadPhone;
+use domain::phone::{PhonePart, phone_parts};
 use domain::reference::Reference;
 use domain::submission::{Batch, Content, Refusal, Verdict};
+use domain::text::tidied;
 use domain::{Catalogue, HubId, Language, ServiceId, SubmissionId};
 use finder::name_of;
 use offline::sealing::{Address, sealed_envelope};
@@ -102,14 +103,15 @@ fn message_in(
     language: Language,
     is_answered: bool,
 ) -> Result<String, FieldFault> {
-    let message = fields.text("message");
+    let message = tidied(fields.text("message"));
     let by = message.chars().count().saturating_sub(MESSAGE_CHARS_MAX);
     match (message.is_empty(), is_answered, language) {
         (true, true, Language::English) => {
             Ok("A question that was answered at once. No words were recorded.".into())
         }
         (true, true, Language::French) => {
-            Ok("Une question répondue tout de suite. Aucun mot n’a été consigné.".into())
+            Ok("Une question à laquelle on a répondu tout de suite. Aucun mot n’a été consigné."
+                .into())
         }
         (true, false, _) => {
             Err(FieldFault::new("Write what the person said.", "Écrivez ce que la personne a dit."))
@@ -118,23 +120,24 @@ fn message_in(
             format!("The person’s words: {}", too_long_by(Language::English, by)),
             format!("Les mots de la personne : {}", too_long_by(Language::French, by)),
         )),
-        _ => Ok(message.into()),
+        _ => Ok(message),
     }
 }
 
 fn name_in(fields: &TypedFields) -> Result<Option<String>, FieldFault> {
-    let name = fields.text("name");
+    let name = tidied(fields.text("name"));
     if name.chars().count() > NAME_CHARS_MAX {
         return Err(FieldFault::new(
             "Shorten the name to 120 characters.",
             "Raccourcissez le nom à 120 caractères.",
         ));
     }
-    Ok((!name.is_empty()).then(|| name.into()))
+    Ok((!name.is_empty()).then_some(name))
 }
 
-/// The contact as one field has it: an e-mail address, a phone number, or none. A number is
-/// written in the one form in which numbers are shown.
+/// The contact as one field has it: an e-mail address, a phone number, or none. A text that is one
+/// number of this numbering plan is written in the form in which numbers are shown; any other stays
+/// as it was typed.
 pub(super) fn reply_to(text: &str) -> Result<ReplyTo, FieldFault> {
     let problem = |_: InquiryProblem| {
         FieldFault::new(
@@ -149,8 +152,10 @@ pub(super) fn reply_to(text: &str) -> Result<ReplyTo, FieldFault> {
         return EmailAddress::typed(text).map(ReplyTo::Email).map_err(problem);
     }
     let phone = PhoneNumber::typed(text).map_err(problem)?;
-    let shown = ReadPhone::first(phone.as_str()).map(|read| read.shown(Language::English));
-    let shown = shown.and_then(|shown| PhoneNumber::typed(&shown).ok());
+    let shown = match phone_parts(phone.as_str()).as_slice() {
+        [PhonePart::Number(read)] => PhoneNumber::typed(&read.shown(Language::English)).ok(),
+        _ => None,
+    };
     Ok(ReplyTo::Phone(shown.unwrap_or(phone)))
 }
 
@@ -266,8 +271,9 @@ pub(super) async fn record(
     let fault = match asked {
         Ok(RecordForm::Look) => None,
         Ok(RecordForm::Record(new)) => match keep(&office, &proof, &new).await? {
-            true => return recorded(&office, &visit, &new).await,
-            false => Some(NOT_KEPT),
+            RecordOutcome::Stored => return recorded(&office, &visit, &new).await,
+            RecordOutcome::UsedBefore => Some(USED_BEFORE),
+            RecordOutcome::NotNow => Some(NOT_KEPT),
         },
         Err(fault) => Some(fault),
     };
@@ -278,7 +284,11 @@ pub(super) async fn record(
         channel: typed.text("channel").into(),
         hub: typed.text("hub").into(),
         // Another number if this one cannot be used.
-        id: if fault == Some(NOT_KEPT) { fresh_id() } else { id_in(typed) },
+        id: if fault == Some(NOT_KEPT) || fault == Some(USED_BEFORE) {
+            fresh_id()
+        } else {
+            id_in(typed)
+        },
         service: picked.map_or_else(
             || typed.text("service").into(),
             |id| service_name(&office.catalogue(), &id),
@@ -287,6 +297,10 @@ pub(super) async fn record(
     shown(&office, &visit, fields, fault).await
 }
 
+const USED_BEFORE: FieldFault = FieldFault::new(
+    "This form was used already. Check the words, and press again.",
+    "Ce formulaire a déjà servi. Vérifiez les mots et appuyez de nouveau.",
+);
 const NOT_KEPT: FieldFault = FieldFault::new(
     "Not recorded: the database did not answer. Try again in a minute.",
     "Non consignée : la base de données n’a pas répondu. Réessayez dans une minute.",
@@ -372,8 +386,16 @@ async fn known_person(
     Ok((words, earlier.iter().map(|one| (one.id.to_string(), title(one))).collect()))
 }
 
-/// Seals and stores the inquiry, then writes its first event. Returns whether it is stored. Doing
-/// this twice changes nothing more.
+/// What became of a recorded inquiry.
+enum RecordOutcome {
+    Stored,
+    /// The form was used before, with other words.
+    UsedBefore,
+    /// The database did not answer.
+    NotNow,
+}
+
+/// Seals and stores the inquiry, then writes its first event. Doing this twice changes nothing more.
 ///
 /// No budget applies: those bound what strangers send, and here a person is signed in, whose name
 /// is in the audit log beside every inquiry.
@@ -381,17 +403,24 @@ async fn keep(
     office: &Arc<Office>,
     proof: &CheckedForm,
     new: &NewInquiry,
-) -> Result<bool, StoreFault> {
+) -> Result<RecordOutcome, StoreFault> {
     if office.store().entry(new.id).await?.is_none() && !is_received(office, new).await {
-        return Ok(false);
+        return Ok(RecordOutcome::NotNow);
+    }
+    // The id comes from the form, so it may be that of another inquiry.
+    let stored = office.inquiries.inquiry(office, new.id).await?;
+    if stored.is_none_or(|stored| stored.said != new.said) {
+        return Ok(RecordOutcome::UsedBefore);
     }
     let event = CaseEvent::Recorded { channel: new.channel, is_answered: new.is_answered };
     office.write(new.id, 0, Author::Person(proof), event).await?;
     // Otherwise lists have it a second later.
-    if let Err(fault) = office.inquiries.look(office).await {
+    if office.inquiries.state().0
+        && let Err(fault) = office.inquiries.look(office).await
+    {
         tracing::warn!(%fault, "a recorded inquiry is not in the lists yet");
     }
-    Ok(true)
+    Ok(RecordOutcome::Stored)
 }
 
 async fn is_received(office: &Office, new: &NewInquiry) -> bool {

@@ -103,21 +103,25 @@ impl NightlyBackups {
             Ok((made, outcome))
         };
         let made = traced((store, &asker), ("backup", "everything"), making).await?;
+        let part = folder.with_extension("part");
         if made.new_words.is_some() {
             tracing::warn!(
                 file = %self.data_dir.join(WORDS_FILE).display(),
                 "the words that open all backups are new; put them on paper, apart from the backups"
             );
         }
-        let trying = async || try_backup(&folder, &self.data_dir).await.map(|found| ((), found));
+        let trying = async || try_backup(&part, &self.data_dir).await.map(|found| ((), found));
         let of = format!("of {day}");
         traced((store, &asker), ("backup verify", &of), trying).await?;
-        self.remove_outdated();
+        // Only what was opened bears its day, so what is not good is made again.
+        std::fs::rename(&part, &folder)
+            .map_err(|error| format!("{}: {error}", folder.display()))?;
+        self.remove_outdated(day);
         tracing::info!(folder = %folder.display(), "the nightly backup is made and was tried");
         Ok(())
     }
 
-    /// Writes a backup beside its place first, so that a folder named after a day is complete.
+    /// Writes a backup beside its place, where it is tried before it gets the name of its day.
     async fn write(
         &self,
         store: &AnyStore,
@@ -136,9 +140,7 @@ impl NightlyBackups {
             std::fs::remove_dir_all(&part)
                 .map_err(|error| format!("{}: {error}", part.display()))?;
         }
-        let made = write_backup(store, of, &part).await?;
-        std::fs::rename(&part, folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-        Ok(made)
+        write_backup(store, of, &part).await
     }
 
     /// The days of the backups: folders that are named after a day and were finished.
@@ -150,9 +152,12 @@ impl NightlyBackups {
         entries(&self.settings.to).into_iter().filter_map(day_of).collect()
     }
 
-    /// Removes what is too old.
-    fn remove_outdated(&self) {
-        for day in outdated(self.days(), self.settings.keep) {
+    /// Removes what is too old. A folder of a day that is still to come was made by a wrong clock, and
+    /// counts as none.
+    fn remove_outdated(&self, today: Date) {
+        let mut days = self.days();
+        days.retain(|day| *day <= today);
+        for day in outdated(days, self.settings.keep) {
             if let Err(fault) = std::fs::remove_dir_all(self.folder_of(day)) {
                 tracing::error!(%fault, %day, "an old backup could not be removed");
             }
