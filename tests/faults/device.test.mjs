@@ -335,7 +335,7 @@ test("fault_19 one wrong byte in a new version: it is not installed, and the old
   assert.deepEqual(await copies(), before, "nothing of it is left");
   await server.stop();
   await open(page, `${server.url}/hubs`);
-  await page.getByRole("heading", { name: "Locations" }).waitFor();
+  await page.getByRole("heading", { level: 1, name: "Locations" }).waitFor();
   await context.close();
 });
 

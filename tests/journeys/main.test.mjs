@@ -27,6 +27,8 @@ test("find, ask, say: offline, the browser started again, then synced, and the o
   await page.getByLabel("Phone number").fill("705-324-9411 ext. 12");
   await page.getByRole("button", { name: "Continue" }).click();
   await page.getByText("705-324-9411 ext. 12").first().waitFor();
+  await page.getByText("We aim to reply within 16 working hours after we receive it. The City has not confirmed this time.").waitFor();
+  await page.getByText("We’ll call you at the number you gave.").waitFor();
   await page.getByRole("button", { name: "Send question" }).click();
   await page.getByRole("heading", { name: "Your question is saved" }).waitFor();
   const reference = await page.locator(".receipt__reference").innerText();
@@ -56,6 +58,7 @@ test("find, ask, say: offline, the browser started again, then synced, and the o
   await page.goBack();
   await page.getByRole("button", { name: "Send answers" }).click();
   await page.getByRole("heading", { name: "Thank you" }).waitFor();
+  assert.equal(await page.locator(".receipt").count(), 0, "nothing looks as if answers could be traced");
 
   await server.start();
   await page.getByRole("link", { name: "Messages" }).first().click();
@@ -64,6 +67,7 @@ test("find, ask, say: offline, the browser started again, then synced, and the o
   await page.getByText("Waiting to be sent").first().waitFor({ state: "detached" });
   await page.getByRole("link", { name: reference }).click();
   await received(page);
+  await page.getByText(/We aim to reply by [A-Z][a-z]+ \d+, \d{4}, /).waitFor();
   await context.close();
 
   const [question] = server.rows("inquiries");
@@ -111,7 +115,7 @@ test("back and forward, focus on the heading, the other language on the same pag
   await page.goForward();
   await page.getByRole("heading", { level: 1, name: /City Hall/ }).waitFor();
   await page.getByRole("link", { name: "Français" }).click();
-  await page.getByRole("heading", { name: /Heures de la semaine/ }).waitFor();
+  await page.getByRole("heading", { name: /Heures des 7 prochains jours/ }).waitFor();
   assert.equal(new URL(page.url()).pathname, "/fr/hubs/city-hall");
   await page.getByRole("heading", { level: 1, name: /Hôtel de ville/ }).waitFor();
   await context.close();
@@ -122,20 +126,20 @@ test("errors are named beside their fields and on top, and nothing typed is lost
   const server = await hub();
   const { context, page } = await device();
   await open(page, `${server.url}/ask?hub=city-hall`);
-  await page.getByLabel("By email").check();
-  await page.getByLabel("Email address").fill("not an address");
+  await page.getByLabel("By phone").check();
+  await page.getByLabel("Phone number").fill("no number");
   await page.getByLabel("Your name").fill("Sam");
   await page.getByRole("button", { name: "Continue" }).click();
   await page.waitForFunction(() => document.activeElement?.id === "error-summary");
   const summary = page.locator("#error-summary");
-  assert.deepEqual(await summary.getByRole("listitem").allInnerTexts(), ["Write your question.", "Enter the full email address, such as name@example.ca."]);
+  assert.deepEqual(await summary.getByRole("listitem").allInnerTexts(), ["Write your question.", "Include the area code, such as 705-324-9411."]);
   await summary.getByRole("link").first().click();
   await page.waitForFunction(() => document.activeElement?.id === "message");
-  assert.equal(await page.getByLabel("Email address").inputValue(), "not an address");
-  assert.equal(await page.locator("#email").getAttribute("aria-invalid"), "true");
-  assert.match(await page.locator("#email-error").innerText(), /full email address/);
+  assert.equal(await page.getByLabel("Phone number").inputValue(), "no number");
+  assert.equal(await page.locator("#phone").getAttribute("aria-invalid"), "true");
+  assert.match(await page.locator("#phone-error").innerText(), /area code/);
   await page.getByRole("link", { name: "Locations" }).first().click();
-  await page.getByRole("heading", { name: "Locations" }).waitFor();
+  await page.getByRole("heading", { level: 1, name: "Locations" }).waitFor();
   await page.goBack();
   assert.equal(await page.getByLabel("Your name").inputValue(), "Sam", "leaving and coming back keeps the draft");
   await page.getByRole("link", { name: "Français" }).click();

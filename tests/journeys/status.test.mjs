@@ -39,6 +39,17 @@ test("a receipt alone shows on any device how far a question is; offline it show
   await page.getByRole("heading", { name: `Reference number ${reference}` }).waitFor();
   assert.deepEqual(await reached(), ["Received", "In progress", "Reply sent"]);
   assert.equal(new URL(page.url()).hash, "");
+  // The person's own device notices the reply when the app is opened, and leads to it in one tap.
+  await open(own.page, server.url);
+  await own.page.getByRole("link", { name: /Messages\s+1\s+New reply/ }).waitFor();
+  await own.page.getByRole("link", { name: "You have a reply from the City" }).click();
+  await own.page.getByRole("heading", { level: 1, name: "The City replied to your question" }).waitFor();
+  assert.ok(!(await own.page.locator(".receipt").isVisible()), "the receipt is folded");
+  await own.page.getByText("Show the receipt").click();
+  assert.equal(await own.page.locator(".receipt__reference").innerText(), reference);
+  await own.page.getByRole("link", { name: "My messages" }).click();
+  await own.page.locator(".message-card", { hasText: "Reply sent" }).waitFor();
+  assert.equal(await own.page.locator(".places__count").count(), 0, "what was read is no news");
   await offlineReady(page);
   await server.stop();
   await open(page, `${server.url}/status`);

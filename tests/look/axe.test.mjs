@@ -34,7 +34,7 @@ for (const [width, height, colorScheme] of [[360, 640, "light"], [1280, 800, "da
     await check(page, "saying that something is wrong");
     await offlineReady(page);
     await open(page, `${server.url}/ask`);
-    await page.getByLabel("By email").check();
+    await page.getByLabel("By phone").check();
     await page.getByRole("button", { name: "Continue" }).click();
     await page.locator("#error-summary").waitFor();
     await check(page, "errors");
