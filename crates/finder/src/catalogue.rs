@@ -3,7 +3,7 @@
 use crate::build::Builder;
 use crate::index::Field;
 use crate::search::Finder;
-use crate::thesaurus::{Stems, Thesaurus};
+use crate::thesaurus::{Concept, Stems, Thesaurus};
 use crate::words::{is_chatter, stem, words_of};
 use domain::catalogue::{Catalogue, Hub, ServedElsewhere, Service};
 use domain::phone::ReadPhone;
@@ -58,18 +58,21 @@ fn built(
     thesaurus: &Thesaurus,
 ) -> Vec<u8> {
     let asked = AskedWords::of(catalogue, language);
+    let stems: Vec<Vec<Stems>> = thesaurus.concept.iter().map(Concept::stems).collect();
     let mut builder = Builder::default();
     for (at, service) in catalogue.services().iter().enumerate() {
         let mut texts = texts_of_service(catalogue, service);
         texts.extend(original.map(|original| (Field::Name, original.services()[at].name.clone())));
         texts.extend(asked.words_of(service, language));
-        add_lay_words(&mut texts, thesaurus, |concept| concept.services.contains(&service.id));
+        add_lay_words(&mut texts, (thesaurus, &stems), |concept| {
+            concept.services.contains(&service.id)
+        });
         builder.add(texts.iter().map(|(field, text)| (*field, text.as_str())));
     }
     for (at, hub) in catalogue.hubs().iter().enumerate() {
         let mut texts = texts_of_hub(catalogue, hub);
         texts.extend(original.map(|original| (Field::Name, original.hubs()[at].name.clone())));
-        add_lay_words(&mut texts, thesaurus, |concept| concept.hubs.contains(&hub.id));
+        add_lay_words(&mut texts, (thesaurus, &stems), |concept| concept.hubs.contains(&hub.id));
         builder.add(texts.iter().map(|(field, text)| (*field, text.as_str())));
     }
     builder.finish()
@@ -194,23 +197,23 @@ pub fn asked_elsewhere<'c>(
 }
 
 /// Adds all words of the concepts that lead to the record, and the synonyms of concepts that occur
-/// in its name and keywords.
+/// in its name and keywords; `stems` are those of each concept's synonyms.
 fn add_lay_words(
     texts: &mut IndexedTexts,
-    thesaurus: &Thesaurus,
-    leads_here: impl Fn(&crate::thesaurus::Concept) -> bool,
+    (thesaurus, stems): (&Thesaurus, &[Vec<Stems>]),
+    leads_here: impl Fn(&Concept) -> bool,
 ) {
     let own: Vec<Stems> = texts
         .iter()
         .filter(|(field, _)| matches!(field, Field::Name | Field::Keyword))
         .map(|(_, text)| Stems::of(text))
         .collect();
-    for concept in &thesaurus.concept {
+    for (concept, synonyms) in thesaurus.concept.iter().zip(stems) {
         if leads_here(concept) {
             texts.extend(concept.all_words().map(|word| {
                 (if is_one_word(word) { Field::Keyword } else { Field::Lay }, word.into())
             }));
-        } else if own.iter().any(|text| concept.is_used_in(text)) {
+        } else if own.iter().any(|text| synonyms.iter().any(|synonym| text.hold(synonym))) {
             texts.extend(concept.synonyms().map(|word| (Field::Topic, word.into())));
         }
     }

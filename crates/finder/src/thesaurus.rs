@@ -61,9 +61,9 @@ impl Concept {
         self.synonyms().chain(self.also_en.iter().chain(&self.also_fr).map(String::as_str))
     }
 
-    /// Whether a text contains one of the synonyms, in any form of its words.
-    pub(crate) fn is_used_in(&self, text: &Stems) -> bool {
-        self.synonyms().any(|synonym| text.hold(&Stems::of(synonym)))
+    /// The stems of the synonyms, for finding them in texts in any form of their words.
+    pub(crate) fn stems(&self) -> Vec<Stems> {
+        self.synonyms().map(Stems::of).collect()
     }
 }
 
@@ -88,7 +88,7 @@ impl Stems {
         named.len() as f32 / (named.len() + telling).max(1) as f32
     }
 
-    fn hold(&self, phrase: &Self) -> bool {
+    pub(crate) fn hold(&self, phrase: &Self) -> bool {
         !phrase.0.is_empty() && self.0.windows(phrase.0.len()).any(|window| window == phrase.0)
     }
 }
