@@ -69,9 +69,9 @@ pub(crate) struct DeliveryQueue {
     pub(crate) obstacle: Signal<Option<Obstacle>>,
     /// Whether the server answered the last probe.
     pub(crate) is_online: Signal<bool>,
-    /// What the office promises, and how it can reply; as the server last said. An older server
-    /// says nothing, and then nothing is promised.
-    pub(crate) offer: Signal<OfficeOffer>,
+    /// What the office promises, and how it can reply; as the server last said. `None` as long as
+    /// no server has said it: then nothing is promised.
+    pub(crate) offer: Signal<Option<OfficeOffer>>,
     /// Whether a form's submission is being stored.
     pub(crate) is_saving: Signal<bool>,
     /// Why the last submission of a form was not stored.
@@ -180,7 +180,7 @@ impl DeliveryQueue {
         if keys.municipality != self.catalogue.municipality().id {
             return None;
         }
-        self.offer.set(postcard::from_bytes(rest).unwrap_or_default());
+        self.offer.set(postcard::from_bytes(rest).ok());
         Some(keys)
     }
 

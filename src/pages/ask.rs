@@ -301,11 +301,12 @@ fn contact_fields(app: App) -> View {
         ContactChoice::Email => Some(text_field(app, InquiryField::Email)),
         ContactChoice::None | ContactChoice::NotChosen => None,
     });
-    // Only what the server can do is offered. One that says nothing is an older one.
+    // A reply by email is not offered where the server says that it cannot send one.
     let by_email = radio.clone();
     let email = live(move || {
         let is_chosen = app.inquiry.draft.read_untracked().contact == ContactChoice::Email;
-        let is_offered = is_chosen || app.delivery.offer.read().sends_email;
+        let is_offered =
+            is_chosen || app.delivery.offer.read().as_ref().is_none_or(|offer| offer.sends_email);
         is_offered.then(|| by_email(ContactChoice::Email, "contact-email", words.reply_email))
     });
     let radios = div()

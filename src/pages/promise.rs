@@ -12,7 +12,7 @@ use wording::{fill, full_date, time};
 pub(super) fn reply_time(app: App, arrives_ms: Option<u64>) -> View {
     live(move || {
         let offer = app.delivery.offer.read();
-        let reply = offer.first_reply.as_ref()?;
+        let reply = offer.as_ref()?.first_reply.as_ref()?;
         let zone = &app.catalogue.municipality().time_zone;
         let arrives = arrives_ms.and_then(|at_ms| wall_clock(zone, at_ms));
         let said = match arrives.and_then(|arrives| reply.due(app.catalogue, arrives)) {
