@@ -85,8 +85,7 @@ impl Model {
         let role = leaked(DeviceRole::new(terminal, is_counter, &address));
         let address = leaked(Signal::new(address));
         let clock = leaked(MunicipalClock::new(&catalogue.municipality().time_zone));
-        let idle = leaked(IdleWatch::default());
-        let device = leaked(StorageWatch::new(role));
+        let (idle, device) = (leaked(IdleWatch::default()), leaked(StorageWatch::new(role)));
         let delivery = leaked(DeliveryQueue::new(catalogue, role, device));
         let translation = leaked(Translation::new(english, role, delivery, texts));
         let edition = leaked(EditionUpdate::new(catalogue, delivery, translation));

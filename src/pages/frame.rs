@@ -50,6 +50,24 @@ pub(crate) fn header(app: App) -> View {
         .done()
 }
 
+/// The number of replies that were not read and messages that have not been sent.
+fn badge(app: App) -> Option<El> {
+    // Counts, such as tallies, are nothing for a person to follow. On a tablet they are work that
+    // has not been delivered yet.
+    let heads = app.delivery.heads.read();
+    let waiting = heads
+        .iter()
+        .filter(|head| app.role.is_counter() || head.is_message())
+        .filter(|head| head.is_waiting() || head.needs_attention())
+        .count();
+    let news = app.status.news().len();
+    let waiting_said = (waiting > 0).then(|| waiting_count(app.language, waiting));
+    let news_said = (news > 0).then(|| [app.words.state_news, ". "].concat());
+    let said = span().class("visually-hidden").put(news_said).put(waiting_said);
+    let count = waiting + news;
+    (count > 0).then(|| span().class("places__count").put(count.to_string()).put(" ").put(said))
+}
+
 /// The five sections of the navigation. Below on phones and above on wide screens: the style sheet
 /// moves the same list.
 fn places(app: App) -> El {
@@ -64,29 +82,7 @@ fn places(app: App) -> El {
             .put(" ")
             .put(span().put(name))
     };
-    // Replies that were not read, and messages that have not been sent.
-    // Counts, such as tallies, are nothing for a person to follow. On a tablet they are work that
-    // has not been delivered yet.
-    let count = move || {
-        app.delivery
-            .heads
-            .read()
-            .iter()
-            .filter(|head| app.role.is_counter() || head.is_message())
-            .filter(|head| head.is_waiting() || head.needs_attention())
-            .count()
-    };
-    let badge = live(move || {
-        let (waiting, news) = (count(), app.status.news().len());
-        let waiting_said = (waiting > 0).then(|| waiting_count(app.language, waiting));
-        let news_said = (news > 0).then(|| [app.words.state_news, ". "]);
-        let said = span()
-            .class("visually-hidden")
-            .put(news_said.map(|said| said.concat()))
-            .put(waiting_said);
-        let count = waiting + news;
-        (count > 0).then(|| span().class("places__count").put(count.to_string()).put(" ").put(said))
-    });
+    let badge = live(move || badge(app));
     #[cfg(feature = "counter")]
     if app.role.is_counter() {
         let counter = app.counter_words();

@@ -7,12 +7,12 @@ use crate::app::App;
 use crate::model::trip::StartingPoint;
 use crate::pages::hub::open_state::{hub_state, state_of};
 use crate::pages::hubs::near::{distance_to, near_form};
-use crate::route::Route;
+use crate::pages::search::results::hub_link;
 use crate::ui::fold::fold;
 use crate::ui::section::titled_section;
 use domain::catalogue::{Hub, order_of};
 use domain::hours::DayState;
-use elements::{El, Signal, View, a, button, li, live, p, span, ul};
+use elements::{El, Signal, View, button, li, live, p, span, ul};
 use wording::fill;
 
 pub(crate) fn page(app: App) -> TitledPage {
@@ -120,10 +120,7 @@ fn hub_card(app: App, hub: &'static Hub) -> El {
         app.catalogue.facility(&hub.facility).map(|facility| facility.name.get(app.language));
     let address = (" · ", hub.address.as_deref().unwrap_or(&hub.town));
     let far = distance_to(app, hub).map(|far| (" · ", span().class("hub-card__far").put(far)));
-    let name = a(app.href(Route::Hub(hub.id.clone())))
-        .class("hub-card__name")
-        .lang(app.lang_of(&hub.name))
-        .put(hub.name.as_str());
+    let name = hub_link(app, hub).class("hub-card__name");
     li().class("card hub-card")
         .put(name)
         .put(p().class("hub-card__kind").put(kind).put(address).put(far))

@@ -30,7 +30,8 @@ pub(crate) fn page(app: App, id: SubmissionId) -> TitledPage {
     let kind = Signal::computed(move || {
         about.read().as_ref().map(|head| (head.kind, is_carried(app, head)))
     });
-    let title = move || match kind.get() {
+    // Computed apart, so that the page is built again only when its title is another.
+    let title = Signal::computed(move || match kind.get() {
         Some((Kind::Inquiry, false)) if app.status.stage_of(id) == Some(InquiryStage::Closed) => {
             app.words.question_closed
         }
@@ -48,7 +49,7 @@ pub(crate) fn page(app: App, id: SubmissionId) -> TitledPage {
         Some((Kind::Contact, _)) => app.words.kind_contact,
         Some((Kind::Inquiry, _)) => app.words.receipt_question,
         None => app.words.messages_title,
-    };
+    });
     let envelope = app.carrying.envelope_of(id);
     let body = live(move || match head.get() {
         Some(head) if head.kind == Kind::Feedback && !is_carried(app, &head) => {
@@ -63,10 +64,10 @@ pub(crate) fn page(app: App, id: SubmissionId) -> TitledPage {
         p().class("no-print")
             .put(a(app.href(Route::Messages)).class("more").put(app.words.messages_title))
     });
-    let name = title();
+    let name = title.get();
     let body = all((hand_over(app), body));
     // The element stays while its text changes, so that it keeps the focus.
-    let heading = h1().attr("tabindex", "-1").put(live(title));
+    let heading = h1().attr("tabindex", "-1").put(live(move || title.get()));
     TitledPage::new(name, (heading, body, more))
 }
 

@@ -4,7 +4,7 @@
 use crate::app::App;
 use domain::ServiceId;
 use elements::{Signal, View, button, div, li, live, p, ul};
-use finder::{IndexedRecord, record_at};
+use finder::services_found;
 
 /// More would push the rest of the form off the screen of a phone.
 const OFFERED_MAX: usize = 3;
@@ -18,7 +18,11 @@ pub(crate) fn offered(
     on_chosen: fn(App, &ServiceId),
 ) -> View {
     // Computed apart, so that the list is built again only when other services are found.
-    let found = Signal::computed(move || typed().map_or_else(Vec::new, |text| ids(app, &text)));
+    let found = Signal::computed(move || {
+        let text = typed().unwrap_or_default();
+        let services = services_found(app.catalogue, app.finder, &text, OFFERED_MAX);
+        services.into_iter().map(|service| service.id.clone()).collect::<Vec<_>>()
+    });
     live(move || {
         let found = found.read();
         let rows = found.iter().filter_map(|id| app.catalogue.service(id)).map(|service| {
@@ -35,15 +39,4 @@ pub(crate) fn offered(
             div().class("offered").put(p().class("hint").put(title)).put(list)
         })
     })
-}
-
-fn ids(app: App, text: &str) -> Vec<ServiceId> {
-    // Locations are found too, and left out.
-    let found = app.finder.find(text, 2 * OFFERED_MAX);
-    let services =
-        found.iter().filter_map(|found| match record_at(app.catalogue, found.document)? {
-            IndexedRecord::Service(service) => Some(service.id.clone()),
-            IndexedRecord::Hub(_) => None,
-        });
-    services.take(OFFERED_MAX).collect()
 }

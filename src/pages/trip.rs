@@ -22,13 +22,11 @@ use elements::{
     El, Signal, View, a, all, button, div, el, event_target_value, input, label, li, live, p,
     request_animation_frame, span, ul,
 };
-use finder::{IndexedRecord, record_at};
+use finder::services_found;
 use wording::results_count;
 
 /// The most services that are offered while a person types what they need to do.
 const OFFERED_MAX: usize = 4;
-/// The most results that are searched for them; some are locations.
-const FOUND_MAX: usize = 12;
 
 pub(crate) fn page(app: App) -> TitledPage {
     let words = app.words;
@@ -64,7 +62,7 @@ fn add_field(app: App) -> El {
         .value(move || shown.get())
         .on("input", move |event| typed.set(event_target_value(&event)));
     let found = live(move || {
-        let services = services_for(app, &offered.read());
+        let services = services_found(app.catalogue, app.finder, &offered.read(), OFFERED_MAX);
         let count = (!offered.read().is_empty())
             .then(|| p().class("visually-hidden").put(results_count(app.language, services.len())));
         let rows = services.into_iter().map(|service| offer(app, service, &offered));
@@ -75,18 +73,6 @@ fn add_field(app: App) -> El {
         .put(label().attr("for", "need").put(app.words.trip_need))
         .put(field)
         .put(div().attr("role", "status").put(found))
-}
-
-fn services_for(app: App, query: &str) -> Vec<&'static Service> {
-    if query.is_empty() {
-        return Vec::new();
-    }
-    let service = |document| match record_at(app.catalogue, document)? {
-        IndexedRecord::Service(service) => Some(service),
-        IndexedRecord::Hub(_) => None,
-    };
-    let found = app.finder.find(query, FOUND_MAX);
-    found.iter().filter_map(|found| service(found.document)).take(OFFERED_MAX).collect()
 }
 
 fn offer(app: App, service: &'static Service, query: &Signal<String>) -> El {

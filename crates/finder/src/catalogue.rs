@@ -196,6 +196,24 @@ pub fn asked_elsewhere<'c>(
     (share(elsewhere) >= 1.0 || !is_ours()).then_some(elsewhere)
 }
 
+/// Results that are looked at for each service that is wanted: some are locations.
+const RESULTS_A_SERVICE: usize = 4;
+
+/// The services that a question finds, best first, at most `most`. Locations are left out.
+pub fn services_found<'c>(
+    catalogue: &'c Catalogue,
+    finder: &Finder<'_>,
+    question: &str,
+    most: usize,
+) -> Vec<&'c Service> {
+    let found = finder.find(question, most * RESULTS_A_SERVICE);
+    let services = found.iter().filter_map(|found| match record_at(catalogue, found.document)? {
+        IndexedRecord::Service(service) => Some(service),
+        IndexedRecord::Hub(_) => None,
+    });
+    services.take(most).collect()
+}
+
 /// Adds all words of the concepts that lead to the record, and the synonyms of concepts that occur
 /// in its name and keywords; `stems` are those of each concept's synonyms.
 fn add_lay_words(

@@ -24,7 +24,7 @@ mod words;
 
 pub use answer::{Answer, AskedFact, answer_to};
 pub use build::Builder;
-pub use catalogue::{IndexedRecord, asked_elsewhere, index_of, record_at};
+pub use catalogue::{IndexedRecord, asked_elsewhere, index_of, record_at, services_found};
 pub use domain::text::folded;
 pub use facets::{AUDIENCES, Counts, FacetFilter, FacetWay};
 pub use index::{DOCUMENTS_MAX, Field};

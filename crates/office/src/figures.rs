@@ -137,10 +137,7 @@ pub(super) async fn page(
             is_read: office.inquiries.state().0,
             period: figures.period,
             months: (0..MONTHS_MAX).map(|back| this.plus(-back)).collect(),
-            all: figures.all.count().map_or_else(
-                || f.t("fewer than 5", "moins de 5").into(),
-                |count| count.to_string(),
-            ),
+            all: total_words(&f, figures.all),
             is_few: figures.all == Seen::Hidden,
             promise_chart: parts_chart(
                 &f,
@@ -173,6 +170,10 @@ pub(super) async fn page(
             f,
         },
     ))
+}
+
+fn total_words(f: &PageFrame, all: Seen) -> String {
+    all.count().map_or_else(|| f.t("fewer than 5", "moins de 5").into(), |count| count.to_string())
 }
 
 /// The figures as CSV. The download is recorded in the audit log.

@@ -242,6 +242,13 @@ impl<T: FromFields> FromRequestParts<Arc<Office>> for OfficeForm<T> {
 pub(super) mod tests {
     use super::*;
 
+    /// The small municipality that the tests use.
+    pub(crate) fn pine_harbour() -> Catalogue {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../../tests/municipalities/pine-harbour");
+        publish::check_dir(&folder).unwrap_or_else(|faults| panic!("{faults:?}")).0
+    }
+
     /// Fields of a form as a test writes them.
     pub(crate) fn typed(pairs: &[(&str, &str)]) -> TypedFields {
         TypedFields(pairs.iter().map(|(of, value)| ((*of).into(), (*value).into())).collect())

@@ -78,24 +78,23 @@ pub(super) async fn guard(
             );
         }
     };
-    if let Some(address) = tidy_address(&parts.uri).filter(|_| parts.method == Method::GET)
-        && (right_of(&parts.method, path).is_none() || has_sentence_mark(&here))
+    let right = right_of(&parts.method, path);
+    if parts.method == Method::GET
+        && (right.is_none() || has_sentence_mark(&here))
+        && let Some(address) = tidy_address(&parts.uri)
     {
         return Redirect::to(&address).into_response();
     }
-    let Some(right) = right_of(&parts.method, path) else {
+    let Some(right) = right else {
         return page_fault(&PageFrame::of(&office, &visit(session)), StatusCode::NOT_FOUND);
     };
     if !right.is_had_by(session.as_ref().map(|session| session.staff.role)) {
-        return match (&session, &parts.method) {
-            (None, &Method::GET) => sign_in_first(&here),
-            (None, _) => {
-                page_fault(&PageFrame::of(&office, &visit(None)), StatusCode::UNAUTHORIZED)
-            }
-            (Some(_), _) => {
-                page_fault(&PageFrame::of(&office, &visit(session)), StatusCode::FORBIDDEN)
-            }
-        };
+        if session.is_none() && parts.method == Method::GET {
+            return sign_in_first(&here);
+        }
+        let is_signed_in = session.is_some();
+        let status = if is_signed_in { StatusCode::FORBIDDEN } else { StatusCode::UNAUTHORIZED };
+        return page_fault(&PageFrame::of(&office, &visit(session)), status);
     }
     let mut visit = visit(session);
     if parts.method == Method::POST {

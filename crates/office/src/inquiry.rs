@@ -445,16 +445,7 @@ fn step_words(
             (f.t("is waiting for the person; response time paused", french), None)
         }
         CaseEvent::Resumed => (f.t("resumed the response time", "a repris le délai"), None),
-        CaseEvent::Recorded { is_answered: false, .. } => {
-            (f.t("recorded it", "l’a consignée"), None)
-        }
-        CaseEvent::Recorded { is_answered: true, .. } => (
-            f.t(
-                "recorded it as answered at once",
-                "l’a consignée, avec une réponse donnée tout de suite",
-            ),
-            None,
-        ),
+        CaseEvent::Recorded { is_answered, .. } => (recorded_words(f, *is_answered), None),
         CaseEvent::Closed { outcome, .. } => (
             f.t("closed it: {name}", "l’a terminée : {name}"),
             Some(outcome_words(f, *outcome).into()),
@@ -468,6 +459,16 @@ fn step_words(
         }
     };
     of.map_or_else(|| words.into(), |of| f.with(words, "name", of))
+}
+
+fn recorded_words(f: &PageFrame, is_answered: bool) -> &'static str {
+    match is_answered {
+        false => f.t("recorded it", "l’a consignée"),
+        true => f.t(
+            "recorded it as answered at once",
+            "l’a consignée, avec une réponse donnée tout de suite",
+        ),
+    }
 }
 
 /// How far an e-mail is.

@@ -228,30 +228,30 @@ fn state_words(f: &PageFrame, state: OperationState, failed: Option<String>) -> 
         OperationState::Waits(OperationDoubt::Clock) => f
             .t(
                 "Waiting: the server’s clock may be wrong. Nothing was deleted.",
-                "En attente : l’horloge du serveur est peut-être fausse. Rien n’a été supprimé.",
+                "En attente : l’horloge du serveur est peut-être fausse. Rien n’a été supprimé.",
             )
             .into(),
         OperationState::Waits(OperationDoubt::Many(count)) => f.n(
             count,
             &[
                 "Waiting: {n} message would be deleted, more than usual.",
-                "En attente : {n} message serait supprimé, plus que d’habitude.",
+                "En attente : {n} message serait supprimé, plus que d’habitude.",
             ],
             &[
                 "Waiting: {n} messages would be deleted, more than usual.",
-                "En attente : {n} messages seraient supprimés, plus que d’habitude.",
+                "En attente : {n} messages seraient supprimés, plus que d’habitude.",
             ],
         ),
         OperationState::Failed => {
             f.with(f.t("Failed {when}.", "Échec {when}."), "when", failed.unwrap_or_default())
         }
         OperationState::Late => {
-            f.t("Late: a night was missed.", "En retard : une nuit a été manquée.").into()
+            f.t("Late: a night was missed.", "En retard : une nuit a été manquée.").into()
         }
         OperationState::Soon => f.t("Not done yet.", "Pas encore effectuée.").into(),
         OperationState::Done => f.t("Done.", "Effectuée.").into(),
         OperationState::ByCommand => {
-            f.t("The server doesn’t do this by itself.", "Le serveur ne s’en charge pas.").into()
+            f.t("The server doesn’t do this.", "Le serveur ne s’en charge pas.").into()
         }
     }
 }

@@ -9,7 +9,7 @@ use super::form::{CheckedForm, FieldFault, FromFields, OfficeForm, TypedFields};
 use super::guard::Visit;
 use super::inbox::departments;
 use super::inquiry::{active_people, write_there};
-use super::pages::{PageFrame, PageResult, download, go, page as made};
+use super::pages::{PageFrame, PageResult, TroublePage, download, go, page as made};
 use super::password::{PASSWORD_CHARS_MIN, check_new, hash};
 use super::second_factor::{SecondFactorPolicy, let_in, policy};
 use super::sign_in::{LOGIN_TAKEN, NOT_A_LOGIN, PasswordForm, busy, password_fault};
@@ -21,11 +21,13 @@ use askama::Template;
 use axum::Extension;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
+use axum::response::Response;
 use casework::case::CaseEvent;
 use casework::inquiry::Inquiry;
 use casework::when;
 use domain::Catalogue;
 use std::collections::HashMap;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use store::audit::head::signed_head;
 use store::{
@@ -455,21 +457,10 @@ pub(super) async fn change(
     let (store, by) = (office.store(), by(&office, &proof));
     let done = step.finished();
     let change = match step {
-        PersonStep::Leave => {
-            let heirs = heirs(&office, &visit, &row.login).await?;
-            let open = assigned_to(&office, &row.login);
-            let Some(heir) = heir_in(&proof, &heirs, open.is_empty()) else {
-                let asked = removal(&office, &visit, &row, (open.len(), heirs), &proof);
-                let action = format!("/office/people/{}", row.login);
-                return Ok(confirm::ask(&PageFrame::of(&office, &visit), &proof, &action, &asked));
-            };
-            let login = row.login.clone();
-            let change = remove(store, row, by, &proof).await?;
-            if change == StaffChange::Done {
-                hand_over(&office, &proof, &login, heir.as_deref()).await?;
-            }
-            change
-        }
+        PersonStep::Leave => match leave(&office, (&visit, &proof), row, by).await? {
+            ControlFlow::Break(question) => return Ok(question),
+            ControlFlow::Continue(change) => change,
+        },
         PersonStep::InviteAgain => {
             let (secret, invitation) = new_invitation(now_ms());
             // The password may be lost, or known to somebody else.
@@ -497,6 +488,29 @@ pub(super) async fn change(
         StaffChange::Done => Ok(go(&done.at("/office/people"))),
         other => refused(&office, &visit, other).await,
     }
+}
+
+/// Removes a person and hands over what they have open, or asks first who takes it.
+async fn leave(
+    office: &Arc<Office>,
+    (visit, proof): (&Visit, &CheckedForm),
+    row: StaffRow,
+    by: ChangedBy<'_>,
+) -> Result<ControlFlow<Response, StaffChange>, TroublePage> {
+    let heirs = heirs(office, visit, &row.login).await?;
+    let open = assigned_to(office, &row.login);
+    let Some(heir) = heir_in(proof, &heirs, open.is_empty()) else {
+        let asked = removal(office, visit, &row, (open.len(), heirs), proof);
+        let action = format!("/office/people/{}", row.login);
+        let f = PageFrame::of(office, visit);
+        return Ok(ControlFlow::Break(confirm::ask(&f, proof, &action, &asked)));
+    };
+    let login = row.login.clone();
+    let change = remove(office.store(), row, by, proof).await?;
+    if change == StaffChange::Done {
+        hand_over(office, proof, &login, heir.as_deref()).await?;
+    }
+    Ok(ControlFlow::Continue(change))
 }
 
 /// The value of the choice that leaves the inquiries unassigned. No login has an asterisk.

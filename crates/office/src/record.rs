@@ -479,16 +479,10 @@ pub(super) fn channel_words(f: &PageFrame, channel: InquiryChannel) -> &'static 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::form::tests::typed;
-
-    fn catalogue() -> Catalogue {
-        let town = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("../../tests/municipalities/pine-harbour");
-        publish::check_dir(&town).unwrap_or_else(|faults| panic!("{faults:?}")).0
-    }
+    use crate::form::tests::{pine_harbour, typed};
 
     fn read(fields: &[(&str, &str)]) -> Result<NewInquiry, String> {
-        match RecordForm::from_fields(&typed(fields), &catalogue()) {
+        match RecordForm::from_fields(&typed(fields), &pine_harbour()) {
             Ok(RecordForm::Record(new)) => Ok(*new),
             Ok(RecordForm::Look) => Err("look".into()),
             Err(fault) => Err(fault.words(Language::English).into_owned()),
@@ -533,12 +527,12 @@ mod tests {
 
     #[test]
     fn a_service_is_known_by_its_name_and_never_guessed() {
-        let name = &catalogue().services()[0].name.clone();
+        let name = &pine_harbour().services()[0].name.clone();
         let with = |service: &str| {
             let fields = [("do", "answered"), ("channel", "letter"), ("service", service)];
             read(&fields).map(|new| new.said.service)
         };
-        assert_eq!(with(name), Ok(Some(catalogue().services()[0].id.clone())));
+        assert_eq!(with(name), Ok(Some(pine_harbour().services()[0].id.clone())));
         assert_eq!(with(&name.to_uppercase()), with(name));
         assert_eq!(with(""), Ok(None));
         assert!(with("no such service at all").is_err());

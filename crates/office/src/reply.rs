@@ -38,7 +38,7 @@ pub(super) fn composed(
     let t = |english, french| facts.t(english, french);
     let mut lines = vec![service.name.clone(), service.summary.clone()];
     if !service.documents.is_empty() {
-        lines.push(format!("{} {}", t("Bring:", "À apporter :"), service.documents.join("; ")));
+        lines.push(format!("{} {}", t("Bring:", "À apporter :"), service.documents.join("; ")));
     }
     let fees: Vec<String> = service
         .fees
@@ -47,17 +47,17 @@ pub(super) fn composed(
         .chain(service.fee.clone())
         .collect();
     if !fees.is_empty() {
-        lines.push(format!("{} {}", t("Cost:", "Coût :"), fees.join("; ")));
+        lines.push(format!("{} {}", t("Cost:", "Coût :"), fees.join("; ")));
     }
     if let Some(time) = &service.processing_time {
-        lines.push(format!("{} {time}", t("How long it takes:", "Délai :")));
+        lines.push(format!("{} {time}", t("How long it takes:", "Délai :")));
     }
     if let Some(url) = &service.channels.online_url {
-        lines.push(format!("{} {url}", t("Online:", "En ligne :")));
+        lines.push(format!("{} {url}", t("Online:", "En ligne :")));
     }
     let general = &catalogue.municipality().contact.phone;
     let phone = shown(service.channels.phone.as_ref().unwrap_or(general), language);
-    lines.push(format!("{} {phone}", t("Phone:", "Téléphone :")));
+    lines.push(format!("{} {phone}", t("Phone:", "Téléphone :")));
     let hubs: Vec<&Hub> = catalogue.hubs_for(service).take(HUBS_MAX).collect();
     lines.extend(hubs.iter().map(|hub| facts.place(hub)));
     let has_details = !fees.is_empty() || service.processing_time.is_some();
@@ -107,7 +107,7 @@ impl ReplyFacts<'_> {
                 self.t("hours unknown, please call", "heures inconnues, veuillez appeler").into(),
             );
         }
-        let (at, colon) = (self.t("At:", "À :"), self.t(":", "\u{a0}:"));
+        let (at, colon) = (self.t("At:", "À :"), self.t(":", "\u{a0}:"));
         format!("{at} {}{colon} {}", place.join(", "), times.join("; "))
     }
 
@@ -196,12 +196,7 @@ impl ReplyFacts<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn pine_harbour() -> Catalogue {
-        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("../../tests/municipalities/pine-harbour");
-        publish::check_dir(&folder).unwrap_or_else(|faults| panic!("{faults:?}")).0
-    }
+    use crate::form::tests::pine_harbour;
 
     fn reply(catalogue: &Catalogue, service: &str, today: &str, language: Language) -> String {
         let id = domain::ServiceId::parse(service).unwrap();

@@ -354,10 +354,12 @@ async fn file<S: SubmissionStore>(
     match method {
         // The HTTP layer drops the body of a HEAD response.
         Method::GET | Method::HEAD => {
-            if let Some(address) = office::tidy_address(request.uri()) {
+            let (path, headers) = (request.uri().path(), request.headers());
+            if !server.site.has(path)
+                && let Some(address) = office::tidy_address(request.uri())
+            {
                 return Redirect::to(&address).into_response();
             }
-            let (path, headers) = (request.uri().path(), request.headers());
             let editions = &server.editions;
             if let Some(address) = editions.moved(path) {
                 return moved(&address);

@@ -12,9 +12,7 @@ use domain::edition::{Edition, bundle_path};
 use domain::office::OfficeRules;
 use domain::survey::Survey;
 use domain::{Catalogue, MunicipalityId, ServiceId};
-use finder::{
-    EditionBundle, EditionWords, Finder, IndexedRecord, NotBundled, Whole, bundle_of, record_at,
-};
+use finder::{EditionBundle, EditionWords, Finder, NotBundled, Whole, bundle_of, services_found};
 use office::directory::ServiceDirectory;
 use sha2::{Digest, Sha256};
 use std::io::Write;
@@ -30,8 +28,6 @@ const FOLDER: &str = "catalogue";
 const BROTLI_QUALITY: i32 = 11;
 const BROTLI_WINDOW_BITS: i32 = 24;
 const BROTLI_BLOCK_BITS: i32 = 16;
-/// Results that are looked at for each service that is asked for: some are locations.
-const RESULTS_A_SERVICE: usize = 4;
 
 /// The editions that a server knows, shared between its requests.
 pub struct Editions {
@@ -85,9 +81,9 @@ struct ComposedEdition {
 impl Editions {
     /// Starts with the edition that came with the site; `None` if it holds none that can be read.
     pub fn of(site: &ServedSite, data_dir: &Path) -> Option<Self> {
-        let (bytes, catalogue) = catalogue_in(site)?;
+        let (bytes, catalogue, index) = catalogue_in(site)?;
         let municipality = catalogue.municipality().id.clone();
-        let base = PublishedBase::of(site, bytes, catalogue).into();
+        let base = PublishedBase::of(site, Sha256::digest(bytes).into(), (catalogue, index)).into();
         let newest = RwLock::new(Arc::new(NewestEdition { base, composed: None, tried: None }));
         Some(Self {
             municipality,
@@ -123,7 +119,7 @@ impl Editions {
     /// numbers as published.
     fn read(&self) -> Result<PublishedBase, String> {
         let site = ServedSite::read(&self.folder).map_err(|fault| fault.to_string())?;
-        let (bytes, catalogue) = catalogue_in(&site)
+        let (bytes, catalogue, index) = catalogue_in(&site)
             .ok_or("it is damaged, or of a format that this server does not know")?;
         let bundle: [u8; 32] = Sha256::digest(bytes).into();
         if !site.has(&bundle_path(&bundle)) {
@@ -132,7 +128,7 @@ impl Editions {
         if catalogue.municipality().id != self.municipality {
             return Err(format!("it is of “{}”", catalogue.municipality().id));
         }
-        let base = PublishedBase::of(&site, bytes, catalogue);
+        let base = PublishedBase::of(&site, bundle, (catalogue, index));
         Ok(PublishedBase { published: Some(site), ..base })
     }
 
@@ -222,13 +218,8 @@ impl ServiceDirectory for Editions {
     fn services_about(&self, words: &str, most: usize) -> Vec<ServiceId> {
         let base = &self.newest().base;
         let Some(finder) = Finder::of(&base.index) else { return Vec::new() };
-        let found = finder.find(words, most * RESULTS_A_SERVICE);
-        let services =
-            found.iter().filter_map(|found| match record_at(&base.catalogue, found.document)? {
-                IndexedRecord::Service(service) => Some(service.id.clone()),
-                IndexedRecord::Hub(_) => None,
-            });
-        services.take(most).collect()
+        let services = services_found(&base.catalogue, &finder, words, most);
+        services.into_iter().map(|service| service.id.clone()).collect()
     }
 
     fn translations(&self) -> Vec<Translations> {
@@ -273,15 +264,15 @@ impl ServiceDirectory for Editions {
 }
 
 impl PublishedBase {
-    fn of(site: &ServedSite, bytes: &[u8], catalogue: Catalogue) -> Self {
+    fn of(site: &ServedSite, bundle: [u8; 32], (catalogue, index): (Catalogue, &[u8])) -> Self {
         Self {
             number: catalogue.version(),
             rules: rules_in(site),
             surveys: surveys_in(site, &catalogue),
             whole: whole_in(site, &catalogue),
             catalogue: catalogue.into(),
-            index: Catalogue::from_bundle(bytes).map(|(_, index)| index.into()).unwrap_or_default(),
-            bundle: Sha256::digest(bytes).into(),
+            index: index.into(),
+            bundle,
             published: None,
         }
     }
@@ -336,10 +327,10 @@ fn packed(bytes: &[u8]) -> Vec<u8> {
 /// The newest service directory, for commands: the published one, or the site's. `None` if neither
 /// can be read.
 pub fn newest_catalogue(site: &ServedSite, data_dir: &Path) -> Option<Catalogue> {
-    let own = catalogue_in(site).map(|(_, catalogue)| catalogue)?;
+    let own = catalogue_in(site).map(|(_, catalogue, _)| catalogue)?;
     let published = ServedSite::read(&data_dir.join(FOLDER))
         .ok()
-        .and_then(|site| catalogue_in(&site).map(|(_, catalogue)| catalogue));
+        .and_then(|site| catalogue_in(&site).map(|(_, catalogue, _)| catalogue));
     Some(published.filter(|published| published.version() > own.version()).unwrap_or(own))
 }
 
@@ -384,7 +375,9 @@ fn whole_in(site: &ServedSite, catalogue: &Catalogue) -> Option<(Catalogue, Edit
         .ok()
 }
 
-fn catalogue_in(site: &ServedSite) -> Option<(&[u8], Catalogue)> {
+/// The bytes of the site's catalogue, the catalogue, and its index.
+fn catalogue_in(site: &ServedSite) -> Option<(&[u8], Catalogue, &[u8])> {
     let bytes = site.bytes("/catalogue-", ".bin")?;
-    Some((bytes, Catalogue::from_bundle(bytes)?.0))
+    let (catalogue, index) = Catalogue::from_bundle(bytes)?;
+    Some((bytes, catalogue, index))
 }

@@ -139,8 +139,8 @@ impl ServedSite {
         }
     }
 
-    /// The app's page for a path, however it was typed. Paths of the app have no file extension. `/fr` and below get the
-    /// French page if the site has one.
+    /// The app's page for a path, however it was typed. Paths of the app have no file extension.
+    /// `/fr` and below get the French page if the site has one.
     fn page_for(&self, path: &str) -> Option<&File> {
         let path = tidy_path(path);
         if path == "/counter" || path.starts_with("/counter/") {

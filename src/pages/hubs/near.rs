@@ -61,14 +61,7 @@ pub(crate) fn near_form(app: App) -> El {
         StartingPoint::Asking => Some(words.near_asking.into()),
         StartingPoint::UnknownPlace(_) | StartingPoint::NoDevice => None,
     });
-    let error = live(move || {
-        let text = match &*app.trip.near.read() {
-            Some(StartingPoint::UnknownPlace(_)) => words.near_unknown,
-            Some(StartingPoint::NoDevice) => words.near_no_device,
-            _ => return None,
-        };
-        Some(field_error(text))
-    });
+    let error = live(move || error(app));
     form()
         .class("near no-print")
         .on("submit", submit)
@@ -76,6 +69,16 @@ pub(crate) fn near_form(app: App) -> El {
         .put(div().id("near-error").attr("role", "alert").put(error))
         .put(row)
         .put(p().class("hint").id("near-said").attr("role", "status").put(said))
+}
+
+/// Why no starting point was found.
+fn error(app: App) -> Option<El> {
+    let text = match &*app.trip.near.read() {
+        Some(StartingPoint::UnknownPlace(_)) => app.words.near_unknown,
+        Some(StartingPoint::NoDevice) => app.words.near_no_device,
+        _ => return None,
+    };
+    Some(field_error(text))
 }
 
 /// Metres to a location. `None` if the starting point is unknown.

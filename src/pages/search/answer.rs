@@ -4,12 +4,11 @@
 use crate::app::App;
 use crate::pages::hub::open_state::hub_state;
 use crate::pages::hubs::near::nearest_first;
-use crate::pages::search::results::{hub_card, service_link};
+use crate::pages::search::results::{hub_card, hub_link, service_link};
 use crate::pages::service::known;
-use crate::route::Route;
 use crate::ui::phone::phone_link;
 use domain::catalogue::{Hub, Service};
-use elements::{El, View, a, all, div, dl, h2, p, ul};
+use elements::{El, View, all, div, dl, h2, p, ul};
 use finder::{Answer, AskedFact, IndexedRecord, SearchMatch, answer_to};
 use wording::answer_call;
 
@@ -47,10 +46,6 @@ fn of_hub(app: App, hub: &'static Hub, fact: AskedFact) -> View {
     let address = hub.address.as_ref().filter(|_| fact == AskedFact::Place);
     let state = (fact == AskedFact::Opening).then(|| hub_state(app, hub));
     p().put(state).put(address.map(|address| [address, ", ", &hub.town].concat())).done()
-}
-
-fn hub_link(app: App, hub: &'static Hub) -> El {
-    a(app.href(Route::Hub(hub.id.clone()))).lang(app.lang_of(&hub.name)).put(hub.name.as_str())
 }
 
 /// How certain the fact is, and the number to call.

@@ -86,12 +86,13 @@ pub(crate) fn suggestion(app: App, document: u32, reasons: Vec<MatchReason>) -> 
     }
 }
 
+pub(crate) fn hub_link(app: App, hub: &'static Hub) -> El {
+    a(app.href(Route::Hub(hub.id.clone()))).lang(app.lang_of(&hub.name)).put(hub.name.as_str())
+}
+
 /// A location as a card: its name, distance and opening state.
 pub(crate) fn hub_card(app: App, hub: &'static Hub) -> El {
-    let name = a(app.href(Route::Hub(hub.id.clone())))
-        .class("hub-card__name")
-        .lang(app.lang_of(&hub.name))
-        .put(hub.name.as_str());
+    let name = hub_link(app, hub).class("hub-card__name");
     let far = distance_to(app, hub).map(|far| p().class("hub-card__kind").put(far));
     li().class("card hub-card").put(name).put(far).put(hub_state(app, hub))
 }

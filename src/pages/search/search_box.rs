@@ -92,6 +92,7 @@ fn search_form(app: App, box_: &SuggestionList) -> El {
             );
         }
     };
+    let action = app.href(Route::Search { query: String::new(), filter: Default::default() });
     let french = app.is_catalogue_english().then_some((". ", words.search_in_english));
     let (expanded, reached) = (box_.clone(), box_.clone());
     let field = input()
@@ -118,10 +119,7 @@ fn search_form(app: App, box_: &SuggestionList) -> El {
     form()
         .class("search")
         .attr("role", "search")
-        .attr(
-            "action",
-            app.href(Route::Search { query: String::new(), filter: Default::default() }),
-        )
+        .attr("action", action)
         .on("submit", submit)
         .put(label().class("search__label").attr("for", "q").put(words.search_label))
         .put(p().class("hint").id("q-hint").put(words.search_example).put(french))

@@ -5,8 +5,9 @@ use crate::app::App;
 use crate::pages::hub::open_state::{confirm, hours_text};
 use crate::pages::hub::terms::terms;
 use crate::pages::hubs::near::distance_to;
+use crate::pages::search::results::hub_link;
 use crate::pages::share::directions;
-use crate::route::{Route, encoded};
+use crate::route::encoded;
 use crate::ui::icon::icon;
 use crate::ui::phone::phone_link;
 use domain::catalogue::Hub;
@@ -52,10 +53,6 @@ pub(super) fn card(
         .put(ul().class("steps").put_all(stop.errands.iter().filter_map(row)))
         .put(p().class("actions").put(entry.put(words.trip_calendar)).put(directions(app, hub)))
         .put(other_hubs(app, others, errands))
-}
-
-fn hub_link(app: App, hub: &'static Hub) -> El {
-    a(app.href(Route::Hub(hub.id.clone()))).lang(app.lang_of(&hub.name)).put(hub.name.as_str())
 }
 
 /// "8:30 am to 4:30 pm", or why the hours are not known.

@@ -277,11 +277,7 @@ mod tests {
 
     #[test]
     fn an_event_is_coming_on_over_or_cancelled() {
-        let town = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("../../tests/municipalities/pine-harbour");
-        let like = publish::check_dir(&town).unwrap_or_else(|faults| panic!("{faults:?}")).0.hubs()
-            [0]
-        .clone();
+        let like = crate::form::tests::pine_harbour().hubs()[0].clone();
         let day = |text: &str| EventDay { date: Date::parse(text).unwrap(), hours: Vec::new() };
         let hub =
             Hub { event: Some(Event { days: vec![day("2026-12-05"), day("2026-12-07")] }), ..like };

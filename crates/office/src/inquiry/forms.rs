@@ -177,18 +177,12 @@ impl FromFields for ReplyForm {
 mod tests {
     use super::*;
     use crate::form::TEXT_CHARS_MAX;
-    use crate::form::tests::typed;
+    use crate::form::tests::{pine_harbour, typed};
     use domain::Language;
-
-    fn catalogue() -> Catalogue {
-        let town = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("../../tests/municipalities/pine-harbour");
-        publish::check_dir(&town).unwrap_or_else(|faults| panic!("{faults:?}")).0
-    }
 
     /// The words of the fault of a form; empty if it has none.
     fn fault<T: FromFields>(fields: &[(&str, &str)]) -> String {
-        T::from_fields(&typed(fields), &catalogue())
+        T::from_fields(&typed(fields), &pine_harbour())
             .err()
             .map(|fault| fault.words(Language::English).into_owned())
             .unwrap_or_default()
@@ -211,7 +205,7 @@ mod tests {
     fn a_choice_is_one_of_those_that_the_page_offers() {
         let elsewhere = [("department", "Ministry of Silly Walks")];
         assert_eq!(fault::<TransferForm>(&elsewhere), "Choose a department from the list.");
-        let department = &departments(&catalogue())[0];
+        let department = &departments(&pine_harbour())[0];
         let fields = [("department", department.as_str()), ("why", "It is theirs.")];
         assert_eq!(fault::<TransferForm>(&fields), "");
         assert!(fault::<TransferForm>(&fields[..1]).starts_with("Write why you transfer it"));

@@ -139,10 +139,7 @@ mod tests {
             closed_minutes: None,
             first_reply_promise: casework::promise::PromiseState::NotYet,
         };
-        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("../../tests/municipalities/pine-harbour");
-        let (catalogue, _) =
-            publish::check_dir(&folder).unwrap_or_else(|faults| panic!("{faults:?}"));
+        let catalogue = crate::form::tests::pine_harbour();
         let from = "office@hub.example.org".parse().unwrap();
         let message =
             message(&inquiry, 3, &from, "https://hub.example.org", catalogue.municipality())?;

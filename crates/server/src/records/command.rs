@@ -9,13 +9,15 @@ use super::{Named, erasure, holds, ledger, retention, sign_ins, staff};
 use crate::jobs::nightly::{clock_fault, newest};
 use crate::serve::{OpenedFolder, Settings, lock, municipality_of, open};
 use crate::site::ServedSite;
+use domain::MunicipalityId;
 use domain::reference::Reference;
 use domain::status::InquiryStage;
 use office::staff::{Role, Scope};
 use std::path::PathBuf;
 use store::audit::Link;
 use store::audit::head::{read_file, signed_head};
-use store::{AuditContext, Custody, OfficeStore, SenderStore, SubmissionStore};
+use store::{AnyStore, AuditContext, Custody, OfficeStore, SenderStore, SubmissionStore};
+use vault::keys::KeyFolder;
 
 /// Bodies that are listed, newest first.
 const SET_ASIDE_SHOWN: u32 = 1_000;
@@ -200,64 +202,72 @@ impl RecordsCommand {
             municipality.clone(),
         )
         .await?;
-        let (asker, audit) = (&self.asker, self.asker.audit_context());
-        let public_url = self.settings.mail.public_url.as_deref();
-        let said = match self.act {
-            RecordsAct::Retention { days, is_dry, confirmed } => {
-                if !is_dry {
-                    check_confirmed(&store, days, confirmed, &audit).await?;
-                }
-                retain(&store, days, is_dry, asker, &audit).await?
-            }
-            RecordsAct::AuditSignIns => sign_ins::without_password(&store).await?,
-            RecordsAct::StaffList => staff::list(&store).await?,
-            RecordsAct::StaffReset(login) => {
-                staff::reset(&store, &login, public_url, audit).await?
-            }
-            RecordsAct::StaffInvite(person) => {
-                staff::invite(&store, &person, public_url, audit).await?
-            }
-            RecordsAct::StaffRole(login, role, scope) => {
-                staff::change_role(&store, &login, role, scope, audit).await?
-            }
-            RecordsAct::StaffRemove(login) => staff::remove(&store, &login, audit).await?,
-            RecordsAct::SetAsideList => set_aside(&store).await?,
-            RecordsAct::Erase { named, confirmed } => {
-                check_clock(&store, audit.at_ms, confirmed, "Nothing was deleted").await?;
-                erasure::erase(&store, &keys.now(), named, asker).await?
-            }
-            RecordsAct::HoldAdd(named) => holds::add(&store, named, &audit).await?,
-            RecordsAct::HoldRemove(named) => holds::remove(&store, named, &audit).await?,
-            RecordsAct::Stage(named, stage) => set_stage(&store, named, stage, &audit).await?,
-            RecordsAct::Restored { confirmed } => {
-                let newest = store.newest(u64::MAX).await.map_err(|fault| fault.to_string())?;
-                newest.map_or(Ok(()), |ms| check_age(ms, audit.at_ms, confirmed))?;
-                begin_anew(&store, asker).await?;
-                "A new epoch has begun. Start the server: devices send again what they sent in the last seven days, and duplicates are ignored. Staff sign in again."
-                    .into()
-            }
-            RecordsAct::HoldList => holds::list(&store).await?,
-            RecordsAct::AuditVerify { noted, head } => {
-                let head = head.map(|file| read_file(&file, &keys.now())).transpose()?;
-                ledger::verify(&store, &municipality, noted, head.as_ref()).await?
-            }
-            RecordsAct::AuditHead => signed_head(&store, &municipality, &keys.now())
-                .await
-                .map_err(|fault| fault.to_string())?
-                .file(),
-            RecordsAct::AuditOf(named) => {
-                ledger::print_of(&store, named.id(&store).await?, &mut std::io::stdout().lock())
-                    .await
-                    .map(|()| String::new())?
-            }
-            RecordsAct::AuditList => ledger::print(&store, &mut std::io::stdout().lock())
-                .await
-                .map(|()| String::new())?,
-        };
+        let said = self.done(&store, &keys, &municipality).await?;
         if !said.is_empty() {
             println!("{}", said.trim_end());
         }
         store.close().await;
         Ok(())
+    }
+
+    /// Does it, and returns what is printed; empty if the act has printed its result itself.
+    async fn done(
+        self,
+        store: &AnyStore,
+        keys: &KeyFolder,
+        municipality: &MunicipalityId,
+    ) -> Result<String, String> {
+        let (asker, audit) = (&self.asker, self.asker.audit_context());
+        let public_url = self.settings.mail.public_url.as_deref();
+        Ok(match self.act {
+            RecordsAct::Retention { days, is_dry, confirmed } => {
+                if !is_dry {
+                    check_confirmed(store, days, confirmed, &audit).await?;
+                }
+                retain(store, days, is_dry, asker, &audit).await?
+            }
+            RecordsAct::AuditSignIns => sign_ins::without_password(store).await?,
+            RecordsAct::StaffList => staff::list(store).await?,
+            RecordsAct::StaffReset(login) => staff::reset(store, &login, public_url, audit).await?,
+            RecordsAct::StaffInvite(person) => {
+                staff::invite(store, &person, public_url, audit).await?
+            }
+            RecordsAct::StaffRole(login, role, scope) => {
+                staff::change_role(store, &login, role, scope, audit).await?
+            }
+            RecordsAct::StaffRemove(login) => staff::remove(store, &login, audit).await?,
+            RecordsAct::SetAsideList => set_aside(store).await?,
+            RecordsAct::Erase { named, confirmed } => {
+                check_clock(store, audit.at_ms, confirmed, "Nothing was deleted").await?;
+                erasure::erase(store, &keys.now(), named, asker).await?
+            }
+            RecordsAct::HoldAdd(named) => holds::add(store, named, &audit).await?,
+            RecordsAct::HoldRemove(named) => holds::remove(store, named, &audit).await?,
+            RecordsAct::Stage(named, stage) => set_stage(store, named, stage, &audit).await?,
+            RecordsAct::Restored { confirmed } => {
+                let newest = store.newest(u64::MAX).await.map_err(|fault| fault.to_string())?;
+                newest.map_or(Ok(()), |ms| check_age(ms, audit.at_ms, confirmed))?;
+                begin_anew(store, asker).await?;
+                "A new epoch has begun. Start the server: devices send again what they sent in the last seven days, and duplicates are ignored. Staff sign in again."
+                    .into()
+            }
+            RecordsAct::HoldList => holds::list(store).await?,
+            RecordsAct::AuditVerify { noted, head } => {
+                let head = head.map(|file| read_file(&file, &keys.now())).transpose()?;
+                ledger::verify(store, municipality, noted, head.as_ref()).await?
+            }
+            RecordsAct::AuditHead => signed_head(store, municipality, &keys.now())
+                .await
+                .map_err(|fault| fault.to_string())?
+                .file(),
+            RecordsAct::AuditOf(named) => {
+                ledger::print_of(store, named.id(store).await?, &mut std::io::stdout().lock())
+                    .await
+                    .map(|()| String::new())?
+            }
+            RecordsAct::AuditList => {
+                ledger::print(store, &mut std::io::stdout().lock()).await.map(|()| String::new())?
+            }
+        })
     }
 }

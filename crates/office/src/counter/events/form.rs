@@ -260,17 +260,12 @@ fn id_of(name: &str, first: Date, is_taken: impl Fn(&HubId) -> bool) -> Option<H
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::form::tests::pine_harbour;
     use crate::pages::bare_frame;
     use domain::Language;
 
     fn frame(language: Language) -> PageFrame {
         PageFrame { language, ..bare_frame() }
-    }
-
-    fn catalogue() -> Catalogue {
-        let town = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("../../tests/municipalities/pine-harbour");
-        publish::check_dir(&town).unwrap_or_else(|faults| panic!("{faults:?}")).0
     }
 
     fn form(days: &[[&str; 3]]) -> EventForm {
@@ -287,7 +282,7 @@ mod tests {
     fn made(form: &EventForm) -> Result<Hub, Vec<String>> {
         form.hub(
             &frame(Language::English),
-            &catalogue(),
+            &pine_harbour(),
             Date::parse("2026-12-01").unwrap(),
             |id| id.as_str() == "fete-du-lac-fair-2026-12-05",
         )

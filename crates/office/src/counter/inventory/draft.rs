@@ -63,15 +63,12 @@ fn json(value: &impl serde::Serialize) -> String {
 mod tests {
     use super::*;
     use domain::TaskId;
-    use domain::catalogue::{Catalogue, Offering, Payment};
+    use domain::catalogue::{Offering, Payment};
     use domain::hours::Weekday;
 
     #[test]
     fn the_draft_reads_back_as_what_was_decided() {
-        let town = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("../../tests/municipalities/pine-harbour");
-        let catalogue: Catalogue =
-            publish::check_dir(&town).unwrap_or_else(|faults| panic!("{faults:?}")).0;
+        let catalogue = crate::form::tests::pine_harbour();
         let offering = Offering {
             task: TaskId::parse("sell-dog-tag").unwrap(),
             days: vec![Weekday::Monday],

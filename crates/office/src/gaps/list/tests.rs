@@ -1,6 +1,7 @@
 //! Tests the list with invented demand and inquiries of a small municipality.
 
 use super::*;
+use crate::form::tests::pine_harbour;
 use casework::case::Case;
 use casework::clock::Due;
 use casework::inquiry::Inquiry;
@@ -8,14 +9,7 @@ use casework::promise::PromiseState;
 use domain::counter::{Channel, Contact, Outcome};
 use domain::inquiry::{ReplyTo, ValidInquiry};
 use domain::reference::Reference;
-use std::path::Path;
 use std::sync::Arc;
-
-fn catalogue() -> Catalogue {
-    let town =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/municipalities/pine-harbour");
-    publish::check_dir(&town).unwrap_or_else(|faults| panic!("{faults:?}")).0
-}
 
 fn zone() -> Zone {
     Zone::of("America/Toronto")
@@ -80,7 +74,7 @@ fn lines(missing: &[Missing]) -> Vec<String> {
 
 #[test]
 fn the_newest_month_stands_first_and_in_it_what_was_missed_most() {
-    let (catalogue, demand) = (catalogue(), demand());
+    let (catalogue, demand) = (pine_harbour(), demand());
     let all = list(
         &demand,
         &[inquiry(1, "2026-11-30 23:59", None, None), inquiry(2, "2026-11-01 00:00", None, None)],
@@ -104,7 +98,7 @@ fn the_newest_month_stands_first_and_in_it_what_was_missed_most() {
 
 #[test]
 fn what_a_hub_does_not_do_is_missed_there_and_only_there() {
-    let catalogue = catalogue();
+    let catalogue = pine_harbour();
     let (with, without) = hubs(&catalogue, "dog-tag");
     let inquiries = [
         inquiry(1, "2026-11-10 10:00", Some("dog-tag"), Some(&with)),
@@ -122,7 +116,7 @@ fn what_a_hub_does_not_do_is_missed_there_and_only_there() {
 
 #[test]
 fn what_could_not_be_done_at_a_counter_is_a_line_by_month_task_and_reason() {
-    let (catalogue, mut demand) = (catalogue(), DemandCounts::default());
+    let (catalogue, mut demand) = (pine_harbour(), DemandCounts::default());
     let (with, _) = hubs(&catalogue, "dog-tag");
     let contact = |on: &str, outcome| Contact {
         task: TaskId::parse("sell-dog-tag").unwrap(),
@@ -157,7 +151,7 @@ fn what_could_not_be_done_at_a_counter_is_a_line_by_month_task_and_reason() {
 
 #[test]
 fn filters_leave_what_is_asked_for() {
-    let (catalogue, mut demand) = (catalogue(), demand());
+    let (catalogue, mut demand) = (pine_harbour(), demand());
     let (hub, _) = hubs(&catalogue, "dog-tag");
     demand.errors.insert(
         (
@@ -185,7 +179,7 @@ fn a_line_leads_to_the_newest_inquiries_and_counts_all() {
         .map(|number| inquiry(number, &format!("2026-11-10 10:{number:02}"), None, None))
         .collect();
     let all =
-        list(&DemandCounts::default(), &inquiries, &catalogue(), &zone(), &GapFilter::default());
+        list(&DemandCounts::default(), &inquiries, &pine_harbour(), &zone(), &GapFilter::default());
     assert_eq!(
         (all[0].times, all[0].inquiries.len(), all[0].inquiries[0]),
         (40, LINKS_MAX, inquiries[39].id())
