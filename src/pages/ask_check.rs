@@ -5,7 +5,7 @@ use super::{TitledPage, heading};
 use crate::app::App;
 use crate::browser::clock::BrowserClock;
 use crate::pages::not_stored::not_stored_panel;
-use crate::pages::promise::{reply_time, until_then};
+use crate::pages::promise::{at_first, reply_time};
 use crate::route::{Route, router};
 use crate::ui::section::titled_section;
 use domain::inquiry::{ContactChoice, InquiryDraft};
@@ -82,7 +82,7 @@ fn next(app: App, contact: ContactChoice) -> El {
     let here = if app.role.is_shared() { words.reply_by_code } else { words.reply_here };
     titled_section("next", words.next_title)
         .put(is_reply_due.then(|| reply_time(app, arrives)))
-        .put(until_then(app))
+        .put(at_first(app))
         .put(p().put(heard).put(" ").put(here))
 }
 

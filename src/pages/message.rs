@@ -1,7 +1,7 @@
 //! One message of this device: a receipt that looks like one, and how far the message has come.
 
 use super::TitledPage;
-use super::promise::{reply_time, until_then};
+use super::promise::{at_first, reply_time};
 use super::status::answer;
 use crate::app::App;
 use crate::browser::page::print;
@@ -293,7 +293,7 @@ fn next(app: App, head: &Head) -> View {
 /// By when the City means to reply to a question that has arrived, and where the reply appears.
 fn what_comes_next(app: App, received_at_ms: u64) -> View {
     let here = (!app.role.is_shared()).then(|| p().put(app.words.reply_here));
-    all((reply_time(app, Some(received_at_ms)), until_then(app), here))
+    all((reply_time(app, Some(received_at_ms)), at_first(app), here))
 }
 
 /// Why a message needs a person, and what they can do.

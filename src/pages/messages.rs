@@ -59,8 +59,8 @@ pub(crate) fn page(app: App) -> TitledPage {
     )
 }
 
-/// Cards of messages that need a person, or have a reply to read, first, then the newest first; the store lists the oldest
-/// first.
+/// Cards of messages that need a person or have a reply to read, then the others; the newest first.
+/// The store lists the oldest first.
 fn cards(app: App, heads: &[Head], most: usize) -> El {
     let is_first = move |head: &Head| head.needs_attention() || app.status.has_news(head.id);
     let newest = |first: bool| {

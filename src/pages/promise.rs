@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::browser::clock::wall_clock;
 use domain::hours::Moment;
 use elements::{El, View, live, p};
-use wording::{fill, full_date, time};
+use wording::{day, fill, time};
 
 /// By when the City means to reply to a question that arrives at `arrives_ms`; without that, within
 /// how many working hours. Empty if nothing is promised.
@@ -17,17 +17,18 @@ pub(super) fn reply_time(app: App, arrives_ms: Option<u64>) -> View {
         let arrives = arrives_ms.and_then(|at_ms| wall_clock(zone, at_ms));
         let said = match arrives.and_then(|arrives| reply.due(app.catalogue, arrives)) {
             Some(Moment { date, minute }) => {
-                let when = [full_date(app.language, date), time(app.language, minute)].join(", ");
+                let when = [day(app.language, date), time(app.language, minute)].join(", ");
                 fill(app.words.reply_by, &[("when", &when)])
             }
             None => fill(app.words.reply_within, &[("hours", &reply.working_hours.to_string())]),
         };
-        let doubt = (!reply.is_confirmed).then(|| (" ", app.words.reply_unconfirmed));
-        Some(p().put(said).put(doubt))
+        let doubt =
+            (!reply.is_confirmed).then(|| p().class("hint").put(app.words.reply_unconfirmed));
+        Some((p().put(said), doubt))
     })
 }
 
-/// What the City does until it replies.
-pub(super) fn until_then(app: App) -> El {
-    p().put(app.words.until_reply)
+/// What the City does before it replies.
+pub(super) fn at_first(app: App) -> El {
+    p().put(app.words.reply_first)
 }

@@ -15,7 +15,7 @@ test("a receipt alone shows on any device how far a question is; offline it show
   const reference = await ask(own.page, "When is garbage day?", { base: server.url });
   await received(own.page);
   const secret = await own.page.locator(".receipt__secret").innerText();
-  const stage = (word) => execFileSync(BIN, ["stage", reference, word, "--site", server.site, "--data-dir", server.data]);
+  const stage = (word, of = reference) => execFileSync(BIN, ["stage", of, word, "--site", server.site, "--data-dir", server.data]);
   stage("in-progress");
   const other = await device({ width: 1280, height: 800 });
   const { page } = other;
@@ -50,6 +50,17 @@ test("a receipt alone shows on any device how far a question is; offline it show
   await own.page.getByRole("link", { name: "My messages" }).click();
   await own.page.locator(".message-card", { hasText: "Reply sent" }).waitFor();
   assert.equal(await own.page.locator(".places__count").count(), 0, "what was read is no news");
+  // A reply that comes while the page of its question is open is shown there.
+  const second = await ask(own.page, "And the week after?", { base: server.url });
+  await received(own.page);
+  stage("answered", second);
+  await own.page.evaluate(() => {
+    const now = Date.now;
+    Date.now = () => now() + 600_000;
+    dispatchEvent(new Event("online"));
+  });
+  await own.page.getByRole("heading", { level: 1, name: "The City replied to your question" }).waitFor();
+  await own.page.locator(".tick--done", { hasText: "Reply sent" }).waitFor();
   await offlineReady(page);
   await server.stop();
   await open(page, `${server.url}/status`);

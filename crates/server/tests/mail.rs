@@ -10,7 +10,9 @@ mod office_client;
 mod smtp;
 
 use domain::inquiry::{ReplyTo, ValidInquiry};
+use domain::office::OfficeOffer;
 use domain::reference::Reference;
+use domain::submission::PublicKeys;
 use domain::{Language, SubmissionId};
 use hub::{TestServer, sealed_inquiry};
 use office_client::OfficeClient;
@@ -55,6 +57,13 @@ fn begun(manners: &[MailManner]) -> (MailServer, TestServer, OfficeClient, Strin
     (server, hub, clerk, reference)
 }
 
+/// What devices learn about the office with the keys.
+fn offer(hub: &TestServer) -> OfficeOffer {
+    let (_, offer): (PublicKeys, OfficeOffer) =
+        postcard::from_bytes(hub.get("/api/keys").body()).unwrap();
+    offer
+}
+
 fn page_of(reference: &str) -> String {
     format!("/office/inquiry/{reference}")
 }
@@ -74,6 +83,7 @@ fn check_contains(text: &str, all: &[&str]) {
 #[test]
 fn a_reply_arrives_once_in_the_persons_language() {
     let (server, hub, clerk, english) = begun(&[]);
+    assert!(offer(&hub).sends_email, "devices offer what the server can do");
     let french = ask(&hub, "jeanne@example.org", Language::French, 2);
     reply(
         &clerk,
@@ -283,6 +293,7 @@ fn without_a_mail_server_nobody_is_offered_to_reply_by_e_mail() {
         "Email is not set up on this server. Print the reply or call.",
     );
     assert!(!page.contains("value=\"email\""), "{page}");
+    assert!(!offer(&hub).sends_email, "devices do not offer it either");
     let refused = clerk.send(
         &hub,
         &reference,

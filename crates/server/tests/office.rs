@@ -6,7 +6,7 @@
 mod hub;
 mod office_client;
 
-use domain::status::{InquiryStage, Status, StatusAnswer, StatusQuestion};
+use domain::status::{InquiryStage, Status, StatusAnswer, StatusQuestion, StatusRequest};
 use hub::{TestServer, sealed, sealed_about};
 use office::routes::ROUTES;
 use office::staff::{Right, Role};
@@ -318,6 +318,13 @@ fn check_person_reads_reply(hub: &TestServer, entry: &Sealed, text: &str) {
     assert_eq!(stages, InquiryStage::ALL);
     let replies: Vec<StatusAnswer> = postcard::from_bytes(rest).unwrap();
     assert_eq!(replies.into_iter().map(|reply| reply.text).collect::<Vec<_>>(), [text]);
+    let request = StatusRequest { question, is_background: true };
+    let request = postcard::to_allocvec(&request).unwrap();
+    let followed = hub.ask("POST", "/api/status", "", &request).unwrap();
+    let (status, replies): (Option<Status>, Vec<StatusAnswer>) =
+        postcard::from_bytes(followed.body()).unwrap();
+    assert_eq!(status.unwrap().stages.len(), InquiryStage::ALL.len());
+    assert_eq!(replies, [], "nobody reads an answer to a device that asks by itself");
     question.secret[0] ^= 1;
     assert!(!String::from_utf8_lossy(ask(&question).body()).contains("Bring"));
 }

@@ -360,7 +360,7 @@ wording! {
     reply_by: "We aim to reply by {when}." | "Nous visons une réponse au plus tard le {when}.",
     reply_within: "We aim to reply within {hours} working hours after we receive it." | "Nous visons une réponse dans les {hours} heures ouvrables suivant la réception.",
     reply_unconfirmed: "The City has not confirmed this time." | "La Ville n’a pas confirmé ce délai.",
-    until_reply: "Until then, staff read it and find who can answer." | "D’ici là, le personnel la lit et trouve qui peut y répondre.",
+    reply_first: "First, staff read it and find who is responsible." | "Le personnel la lit d’abord et trouve qui en est responsable.",
     heard_by_phone: "We’ll call you at the number you gave." | "Nous vous appellerons au numéro indiqué.",
     heard_by_email: "We’ll write to the email address you gave." | "Nous vous écrirons à l’adresse courriel indiquée.",
     heard_of_nothing: "You asked for no reply." | "Vous n’avez pas demandé de réponse.",
