@@ -130,6 +130,10 @@ fn take_up_trip(app: App) {
 /// newer versions.
 fn go_on_beside(app: App, storage: Option<Result<BrowserStorage, StorageFault>>) {
     timer::every(CLOCK_MS, move || app.clock.look());
+    // A person unlocks a staff tablet, so it does not start again by itself.
+    if !app.role.is_counter() {
+        app.edition.watch_start();
+    }
     app.upkeep.open_store(storage);
     app.upkeep.probe();
     timer::every(NEWER_MS, move || app.upkeep.probe());
@@ -160,7 +164,7 @@ fn go_on_beside(app: App, storage: Option<Result<BrowserStorage, StorageFault>>)
         if app.role.is_counter() && !service_worker::is_in_charge() {
             return service_worker::use_newer_version();
         }
-        app.edition.is_ready.set(true);
+        app.edition.newer_is_here();
     };
     service_worker::watch(on_waiting, move || !app.has_unsaved_words());
 }

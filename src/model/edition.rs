@@ -1,10 +1,13 @@
 //! Fetches a newer catalogue in the background. The page continues with the one that it started
-//! with, so that nothing changes while a person reads; urgent notices are shown at once.
+//! with, so that nothing changes while a person reads; urgent notices are shown at once. A page that
+//! was just opened, and that nobody has touched, starts again with the newer one.
 
 use super::delivery::DeliveryQueue;
+use super::idle::SIGNS_OF_USE;
 use super::translation::{Translation, french_texts};
 use crate::browser::clock::BrowserClock;
-use crate::browser::network;
+use crate::browser::service_worker::use_newer_version;
+use crate::browser::{keepsake, network, page};
 use domain::Catalogue;
 use domain::alert::Alert;
 use elements::Signal;
@@ -14,6 +17,12 @@ use std::cell::Cell;
 
 /// The least time between two requests to the server, in milliseconds.
 const ASK_GAP_MS: u64 = 60_000;
+/// How long after its start, in milliseconds, a page that nobody has touched takes a newer version
+/// without asking. After that somebody may be reading.
+const START_MS: u64 = 5_000;
+/// The number of the catalogue for which a page started again by itself. It does so once: a device
+/// that is too slow to read the stored catalogue would start again for ever.
+const STARTED_AGAIN: &str = "edition-started-again";
 
 /// The newest catalogue on this device, which the next start uses.
 pub(crate) struct EditionUpdate {
@@ -27,6 +36,8 @@ pub(crate) struct EditionUpdate {
     /// The number of the newest catalogue on this device.
     newest: Cell<u32>,
     asked_ms: Cell<Option<u64>>,
+    /// When the page started, as long as nobody has touched it.
+    untouched_since_ms: Cell<Option<u64>>,
 }
 
 impl EditionUpdate {
@@ -42,6 +53,26 @@ impl EditionUpdate {
             alerts: Signal::new(catalogue.alerts().to_vec()),
             newest: Cell::new(catalogue.version()),
             asked_ms: Cell::new(None),
+            untouched_since_ms: Cell::new(None),
+        }
+    }
+
+    /// Notices from the page's start whether somebody touches it. A pointer may move by itself.
+    pub(crate) fn watch_start(&'static self) {
+        self.untouched_since_ms.set(Some(BrowserClock.now_ms()));
+        for &sign in &SIGNS_OF_USE[1..] {
+            page::on_window(sign, move || self.untouched_since_ms.set(None));
+        }
+    }
+
+    /// Uses the newer version that is complete on this device if the page has just been opened and
+    /// nobody has touched it; otherwise offers it.
+    pub(crate) fn newer_is_here(&self) {
+        let now_ms = BrowserClock.now_ms();
+        if self.untouched_since_ms.get().is_some_and(|since| now_ms.abs_diff(since) < START_MS) {
+            use_newer_version();
+        } else {
+            self.is_ready.set(true);
         }
     }
 
@@ -85,7 +116,15 @@ impl EditionUpdate {
         }
         if courier.storage().set_note(CATALOGUE_NOTE, &note).await.is_ok() {
             self.newest.set(edition.number);
-            self.is_ready.set(true);
+            let number = edition.number.to_string();
+            let has_started_again = keepsake::get(STARTED_AGAIN).as_ref() == Some(&number);
+            keepsake::set(STARTED_AGAIN, &number);
+            // Without a place to remember it, the page asks.
+            if has_started_again || keepsake::get(STARTED_AGAIN).is_none() {
+                self.is_ready.set(true);
+            } else {
+                self.newer_is_here();
+            }
         }
     }
 }

@@ -366,6 +366,8 @@ test("an update is taken when the person says so, and the old copy goes", async 
   await open(page, server.url);
   await offlineReady(page);
   await startOn(server, newerSite());
+  // Whoever has touched the page is asked.
+  await page.keyboard.press("Shift");
   await page.evaluate(async () => (await navigator.serviceWorker.getRegistration()).update());
   const loaded = page.waitForEvent("load");
   await page.getByRole("button", { name: "Update now" }).click();
