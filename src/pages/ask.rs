@@ -60,7 +60,7 @@ pub(crate) fn page(app: App, about: AboutRecord) -> TitledPage {
             cannot_keep_here(app),
             little_room(app),
             read_aloud(app),
-            notice(app),
+            notice_line(app),
             fields,
         ),
     )
@@ -76,6 +76,15 @@ fn read_aloud(app: App) -> Option<El> {
     }
     let _ = app;
     None
+}
+
+/// The notice on one line, folded, so that the question is on a phone's first screen. A staff tablet
+/// shows it whole, because staff read it aloud.
+fn notice_line(app: App) -> El {
+    if app.role.is_counter() {
+        return notice(app);
+    }
+    details().class("notice-line").put(summary().put(app.words.notice_line)).put(notice(app))
 }
 
 /// The notice of collection in plain sentences. The responsible officer and further details are

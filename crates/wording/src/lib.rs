@@ -319,6 +319,7 @@ wording! {
 
     // Question form
     ask_title: "Ask a question" | "Poser une question",
+    notice_line: "How we use what you write" | "Ce que nous faisons de votre texte",
     notice_title: "Before you write" | "Avant d’écrire",
     notice_more: "More about this notice" | "En savoir plus",
     notice_contact: "Questions about this notice:" | "Questions sur cet avis :",
