@@ -237,9 +237,7 @@ pub(crate) fn footer(app: App) -> View {
         .put(municipality.formal_name.get(app.language))
         .put(words.colon)
         .put(phone_link(app.language, &contact.phone))
-        .put(contact.toll_free.as_ref().map(|phone| (", ", phone_link(app.language, phone))))
-        .put(", ")
-        .put(a(format!("mailto:{}", contact.email)).put(contact.email.as_str()));
+        .put(contact.toll_free.as_ref().map(|phone| (", ", phone_link(app.language, phone))));
     let links = [
         (Route::AToZ, words.a_to_z),
         (Route::AboutApp, words.about),
