@@ -79,11 +79,16 @@ pub(crate) enum For {
     Tests,
 }
 
-/// Compiles the app and assembles the site, each only if one of its inputs has changed.
-pub(crate) fn site(tools: &Tools, municipality: &Path, out: &str, whom: For) -> Result<(), String> {
+/// Compiles the apps for browsers, if one of their inputs has changed.
+pub(crate) fn apps(tools: &Tools) -> Result<(), String> {
     let inputs: Vec<&Path> = APP_INPUTS.iter().map(Path::new).collect();
     let stamp = Path::new("target/app.stamp");
-    unless_done(stamp, &hash_of(&inputs), Path::new(APP).exists(), || compile(tools))?;
+    unless_done(stamp, &hash_of(&inputs), Path::new(APP).exists(), || compile(tools))
+}
+
+/// Compiles the apps and assembles the site, each only if one of its inputs has changed.
+pub(crate) fn site(tools: &Tools, municipality: &Path, out: &str, whom: For) -> Result<(), String> {
+    apps(tools)?;
     let mut inputs: Vec<&Path> = SITE_INPUTS.iter().map(Path::new).collect();
     inputs.extend([Path::new(APP), municipality]);
     let stamp = format!("target/{}.stamp", out.replace('/', "-"));

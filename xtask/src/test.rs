@@ -16,21 +16,29 @@ use std::time::{Duration, Instant};
 /// One part of the tests.
 struct TestPart {
     name: &'static str,
-    run: fn(&Tools) -> Result<(), String>,
+    run: fn(&TestRun) -> Result<(), String>,
+}
+
+/// What a part may want to know.
+struct TestRun {
+    tools: Tools,
+    /// Whether a later part needs the apps. Then they are built while the native tests run: most of
+    /// it is linking, on one processor.
+    builds_apps: bool,
 }
 
 const PARTS: [TestPart; 10] = [
     TestPart { name: "format", run: |_| cargo(&["fmt", "--all", "--check"]) },
     TestPart { name: "lints", run: |_| lints() },
-    TestPart { name: "dependencies", run: dependencies::run },
-    TestPart { name: "native", run: |_| native::run() },
+    TestPart { name: "dependencies", run: |run| dependencies::run(&run.tools) },
+    TestPart { name: "native", run: native },
     TestPart { name: "attack", run: |_| attack::run(Size::Short, &[]) },
-    TestPart { name: "store", run: store::run },
+    TestPart { name: "store", run: |run| store::run(&run.tools) },
     TestPart {
         name: "catalogue",
         run: |_| catalogue(Path::new("data/kawartha-lakes"), For::Tests, true),
     },
-    TestPart { name: "build", run: build_all },
+    TestPart { name: "build", run: |run| build_all(&run.tools) },
     TestPart { name: "size", run: |_| size::run(false, true) },
     TestPart { name: "browser", run: browser },
 ];
@@ -42,14 +50,13 @@ pub(crate) fn part_names() -> Vec<&'static str> {
 
 /// Runs the parts in `only`, or all if it is empty.
 pub(crate) fn run(only: &[String]) -> Result<(), String> {
-    let tools = setup::for_testing()?;
+    let is_wanted = |name: &str| only.is_empty() || only.iter().any(|wanted| wanted == name);
+    let run = TestRun { tools: setup::for_testing()?, builds_apps: is_wanted("build") };
     let mut rows: Vec<(&str, Duration, Result<(), String>)> = Vec::new();
-    for part in
-        PARTS.iter().filter(|part| only.is_empty() || only.iter().any(|name| name == part.name))
-    {
+    for part in PARTS.iter().filter(|part| is_wanted(part.name)) {
         println!("\n=== {}", part.name);
         let began = Instant::now();
-        let outcome = (part.run)(&tools);
+        let outcome = (part.run)(&run);
         if let Err(said) = &outcome {
             eprintln!("{said}");
         }
@@ -139,6 +146,10 @@ fn lints() -> Result<(), String> {
     ])
 }
 
+fn native(run: &TestRun) -> Result<(), String> {
+    native::run(|| if run.builds_apps { build::apps(&run.tools) } else { Ok(()) })
+}
+
 fn build_all(tools: &Tools) -> Result<(), String> {
     build::site(tools, Path::new("data/kawartha-lakes"), "dist", For::Tests)?;
     build::site(
@@ -163,12 +174,12 @@ pub(crate) fn browser_tests() -> Vec<PathBuf> {
     files
 }
 
-fn browser(tools: &Tools) -> Result<(), String> {
+fn browser(run: &TestRun) -> Result<(), String> {
     let files = browser_tests();
     if files.is_empty() {
         return Err("There are no browser tests under tests/.".into());
     }
-    shown(browser_command(tools)?.arg("--test-reporter=spec").args(files))
+    shown(browser_command(&run.tools)?.arg("--test-reporter=spec").args(files))
 }
 
 /// The command that runs browser tests, after building everything they need; the caller adds a

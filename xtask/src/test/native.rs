@@ -18,15 +18,18 @@ struct TestProgram {
     folder: PathBuf,
 }
 
-pub(super) fn run() -> Result<(), String> {
+/// `beside` runs at the same time as the test programs, which leave a part of the processor idle.
+pub(super) fn run(beside: impl FnOnce() -> Result<(), String> + Send) -> Result<(), String> {
     let (waiting, computing): (Vec<_>, Vec<_>) =
         programs()?.into_iter().partition(|program| WAITING.contains(&program.name.as_str()));
     let failed = std::thread::scope(|scope| {
-        let beside = scope.spawn(|| failed_of(&waiting));
+        let waiting = scope.spawn(|| failed_of(&waiting));
+        let beside = scope.spawn(beside);
         let mut failed = failed_of(&computing);
-        failed.extend(beside.join().unwrap_or_else(|_| vec!["a test program".into()]));
-        failed
-    });
+        failed.extend(waiting.join().unwrap_or_else(|_| vec!["a test program".into()]));
+        let outcome = beside.join().unwrap_or_else(|_| Err("What ran beside it panicked.".into()));
+        outcome.map(|()| failed)
+    })?;
     cargo(&["test", "--workspace", "--doc", "--quiet"])?;
     if failed.is_empty() { Ok(()) } else { Err(format!("Failed: {}", failed.join(", "))) }
 }
