@@ -140,6 +140,7 @@ fn fill(stage: &Path, programs: &Path) -> Result<(), String> {
     for (from, to) in [
         ("packaging/hub.toml", "hub.toml"),
         ("packaging/prometheus/alerts.yml", "alerts.yml"),
+        ("packaging/grafana/community-hub.json", "dashboard.json"),
         ("LICENSE", "copyright"),
         ("CHANGELOG.md", "CHANGELOG.md"),
     ] {

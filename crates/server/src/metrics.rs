@@ -22,10 +22,11 @@ const REQUEST_BUCKETS_S: [f64; 12] =
 const COMMIT_BUCKETS_S: [f64; 11] =
     [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0];
 /// The statuses that this server answers with. Any other counts as "other".
-const STATUSES: [(u16, &str); 20] = [
+const STATUSES: [(u16, &str); 21] = [
     (200, "200"),
     (204, "204"),
     (206, "206"),
+    (301, "301"),
     (302, "302"),
     (303, "303"),
     (304, "304"),
