@@ -78,12 +78,12 @@ impl Model {
     pub(crate) fn new(
         english: &'static LocalizedCatalogue,
         texts: Option<TextsNote>,
-        OpenedAddress { terminal, is_counter, address }: OpenedAddress,
+        opened: OpenedAddress,
         typed: String,
     ) -> &'static Self {
         let catalogue = &english.catalogue;
-        let role = leaked(DeviceRole::new(terminal, is_counter, &address));
-        let address = leaked(Signal::new(address));
+        let role = leaked(DeviceRole::new(&opened));
+        let address = leaked(Signal::new(opened.address));
         let clock = leaked(MunicipalClock::new(&catalogue.municipality().time_zone));
         let (idle, device) = (leaked(IdleWatch::default()), leaked(StorageWatch::new(role)));
         let delivery = leaked(DeliveryQueue::new(catalogue, role, device));

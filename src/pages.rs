@@ -26,6 +26,7 @@ pub(crate) mod search;
 pub(crate) mod service;
 mod service_choice;
 pub(crate) mod share;
+mod shared_computer;
 pub(crate) mod status;
 pub(crate) mod survey;
 pub(crate) mod topics;

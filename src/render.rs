@@ -55,7 +55,7 @@ pub fn pages(bundle: &[u8], texts: &[(Language, Vec<u8>)]) -> Option<Vec<Rendere
         Box::leak(Box::new(LocalizedCatalogue::of(bundle.to_vec())?));
     let catalogue = &english.catalogue;
     let address = PageAddress { language: Language::English, route: Route::Home };
-    let opened = OpenedAddress { terminal: None, is_counter: false, address };
+    let opened = OpenedAddress { terminal: None, is_borrowed: false, is_counter: false, address };
     let texts = match texts.iter().find(|(language, _)| *language == Language::French) {
         Some((_, texts)) => Some(TextsNote::of(french_hash(catalogue.file())?, texts)?),
         None => None,

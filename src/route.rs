@@ -7,7 +7,7 @@ pub(crate) mod router;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use address::{COUNTER, DevicePrefix, PageAddress, split_device};
+pub(crate) use address::{COUNTER, DevicePrefix, PageAddress, borrowed, split_device};
 use domain::trip::Errand;
 use domain::{CategoryId, HubId, LifeEventId, QuestionId, ServiceId, SubmissionId, TaskId};
 use finder::FacetFilter;

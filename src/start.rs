@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::browser::storage::BrowserStorage;
 use crate::browser::task::{begin, spawn};
-use crate::browser::{network, page, service_worker, timer};
+use crate::browser::{keepsake, network, page, service_worker, timer};
 use crate::model::Model;
 use crate::model::delivery::stores;
 use crate::model::translation::{LocalizedCatalogue, TextsNote, french_texts};
@@ -11,7 +11,7 @@ use crate::pages;
 use crate::pages::frame::kiosk::overlays;
 use crate::pages::frame::{alerts, footer, header, status_lines};
 use crate::route::router::OpenedAddress;
-use crate::route::{Route, router};
+use crate::route::{Route, borrowed, router};
 use domain::Language;
 use elements::{Signal, View, all, el, live};
 use offline::newer::{CATALOGUE_NOTE, TEXTS_NOTE, bundle_in};
@@ -40,6 +40,11 @@ pub fn start() {
             Some(english) => {
                 let english = Box::leak(Box::new(english));
                 let address = router::current(&english.catalogue);
+                if address.is_borrowed {
+                    keepsake::mark_borrowed_tab();
+                } else if address.is_of_person() && keepsake::is_borrowed_tab() {
+                    return page::replace_by(&borrowed(&address.address));
+                }
                 let texts = match address.address.language {
                     Language::English => None,
                     Language::French => {

@@ -5,6 +5,9 @@ use super::IS_BROWSER;
 use super::page::window;
 use web_sys::Storage;
 
+/// Set in a tab in which a person said that this computer is shared.
+const BORROWED_TAB: &str = "shared-computer";
+
 fn drawer() -> Option<Storage> {
     if !IS_BROWSER {
         return None;
@@ -22,4 +25,17 @@ pub(crate) fn set(name: &str, value: &str) {
         let _ =
             if value.is_empty() { drawer.remove_item(name) } else { drawer.set_item(name, value) };
     }
+}
+
+/// Remembers until this tab is closed that its computer is shared.
+pub(crate) fn mark_borrowed_tab() {
+    if let Ok(Some(tab)) = window().session_storage() {
+        let _ = tab.set_item(BORROWED_TAB, "1");
+    }
+}
+
+/// Whether a person said in this tab that its computer is shared.
+pub(crate) fn is_borrowed_tab() -> bool {
+    let tab = window().session_storage().ok().flatten();
+    tab.and_then(|tab| tab.get_item(BORROWED_TAB).ok().flatten()).is_some()
 }

@@ -13,7 +13,7 @@ use crate::browser::network::{self, BrowserNetwork};
 use crate::browser::storage::BrowserStorage;
 use crate::browser::task::spawn;
 use crate::browser::timer::Alarm;
-use crate::browser::{page, random};
+use crate::browser::{keepsake, page, random};
 use domain::office::OfficeOffer;
 use domain::submission::PublicKeys;
 use domain::tablet::{DeviceState, Reporter, TabletReport};
@@ -28,6 +28,8 @@ use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 
 const KEYS_NOTE: &str = "keys";
+/// Ids, separated by spaces, of the messages that were sent from here as from a shared computer.
+const BORROWED_SENT: &str = "shared-computer-sent";
 
 /// The courier with this browser's store, network and clock.
 pub(crate) type BrowserCourier = Courier<BrowserStorage, BrowserNetwork, BrowserClock>;
@@ -50,7 +52,7 @@ pub(crate) enum NotStored {
     TooLarge,
 }
 
-/// A submission of this visit: its id, and the secret that a shared device does not store.
+/// A submission of this visit: its id, and its secret, which a shared device does not store.
 struct VisitSecret {
     id: SubmissionId,
     secret: [u8; 16],
@@ -231,18 +233,61 @@ impl DeliveryQueue {
         self.visit.borrow_mut().clear();
     }
 
-    /// The messages of this visit that the server has not received.
-    pub(super) fn unsent_of_visit(&self) -> Vec<SubmissionId> {
-        let visit = self.visit.borrow();
-        let is_unsent =
-            |head: &&Head| head.receipt().is_none() && visit.iter().any(|own| own.id == head.id);
-        self.heads.read_untracked().iter().filter(is_unsent).map(|head| head.id).collect()
+    /// The messages that are deleted when this visit ends. On an ephemeral terminal nothing waits
+    /// for later: the visitor was informed that an unsent message is lost. On a borrowed computer
+    /// what was sent goes too, because its browser forgets nothing by itself.
+    pub(super) fn leaving_with_visit(&self) -> Vec<SubmissionId> {
+        if !self.role.is_ephemeral() {
+            return Vec::new();
+        }
+        let is_leaving = |head: &&Head| {
+            self.is_of_visit(head.id) && (self.role.is_borrowed || head.receipt().is_none())
+        };
+        self.heads.read_untracked().iter().filter(is_leaving).map(|head| head.id).collect()
+    }
+
+    /// Deletes what visits on a borrowed computer left because its tab was closed before they ended:
+    /// what the server has received. The rest is sent first, and deleted at a later start.
+    pub(super) async fn forget_borrowed(&'static self) {
+        let listed = keepsake::get(BORROWED_SENT).unwrap_or_default();
+        let Some(courier) = self.courier().filter(|_| !listed.is_empty()) else { return };
+        let is_listed = |head: &Head| listed.contains(&head.id.to_string());
+        let (received, waiting): (Vec<_>, Vec<_>) = courier
+            .heads()
+            .into_iter()
+            .filter(is_listed)
+            .partition(|head| head.receipt().is_some());
+        let received: Vec<_> = received.iter().map(|head| head.id).collect();
+        if received.is_empty() || courier.erase(&received).await.is_ok() {
+            keepsake::set(BORROWED_SENT, &ids_of(&waiting));
+            self.show(&courier);
+        }
+    }
+
+    /// Notes that all messages on this device are deleted once the server has received them: they
+    /// were sent from a shared computer.
+    pub(crate) fn note_all_borrowed(&self) {
+        keepsake::set(BORROWED_SENT, &ids_of(&self.heads.read_untracked()));
+    }
+
+    /// Notes a message of a visit on a borrowed computer, so that it is deleted however the visit
+    /// ends.
+    fn note_borrowed(&self, id: SubmissionId) {
+        if self.role.is_borrowed {
+            let before = keepsake::get(BORROWED_SENT).unwrap_or_default();
+            keepsake::set(BORROWED_SENT, &[before.as_str(), &id.to_string()].join(" "));
+        }
+    }
+
+    /// Whether a message was sent since this page was opened.
+    pub(crate) fn is_of_visit(&self, id: SubmissionId) -> bool {
+        self.visit.borrow().iter().any(|own| own.id == id)
     }
 
     /// Whether this device shows a message. A person's own device shows all, a shared device only
     /// those of this visit.
     pub(crate) fn shows(&self, id: SubmissionId) -> bool {
-        !self.role.is_shared() || self.visit.borrow().iter().any(|own| own.id == id)
+        !self.role.is_shared() || self.is_of_visit(id)
     }
 
     /// The tracking secret of a message. On a shared device it is in the page only.
@@ -250,6 +295,10 @@ impl DeliveryQueue {
         let visit = self.visit.borrow();
         visit.iter().find(|own| own.id == head.id).map_or(head.secret, |own| own.secret)
     }
+}
+
+fn ids_of(heads: &[Head]) -> String {
+    heads.iter().map(|head| head.id.to_string()).collect::<Vec<_>>().join(" ")
 }
 
 impl From<StorageFault> for NotStored {

@@ -102,7 +102,7 @@ impl StorageWatch {
     /// browsers grant it to apps in use. Not on a public terminal.
     pub(super) fn ask_for_promise(&'static self) {
         let is_promised = self.facts.read_untracked().is_promised == Some(true);
-        if self.role.terminal.is_some() || is_promised {
+        if self.role.is_terminal() || is_promised {
             return;
         }
         spawn(async move {

@@ -1,9 +1,10 @@
 //! What this device is: a person's own, a public terminal, a survey stand or a staff tablet. Its
 //! address decides that at the start; it is never guessed.
 
+use crate::route::router::OpenedAddress;
 use crate::route::{COUNTER, PageAddress, Route};
 use domain::collector::{CollectorCode, Way};
-use domain::terminal::Terminal;
+use domain::terminal::{BORROWED, Terminal};
 
 use super::survey::SurveyLink;
 
@@ -27,6 +28,9 @@ impl SurveyStand {
 pub(crate) struct DeviceRole {
     /// The public terminal that this device is. `None` on a person's own device.
     pub(crate) terminal: Option<&'static Terminal>,
+    /// Whether this is a computer that nobody enrolled, and the person said that others use it too.
+    /// Until its tab is closed it is treated as a public terminal that keeps nothing.
+    pub(crate) is_borrowed: bool,
     /// Set if this device is a survey stand, where many people answer the survey one after the
     /// other.
     pub(crate) stand: Option<SurveyStand>,
@@ -35,11 +39,15 @@ pub(crate) struct DeviceRole {
 
 impl DeviceRole {
     pub(crate) fn new(
-        terminal: Option<&'static Terminal>,
-        is_counter: bool,
-        address: &PageAddress,
+        OpenedAddress { terminal, is_borrowed, is_counter, address }: &OpenedAddress,
     ) -> Self {
-        Self { terminal, stand: SurveyStand::of(address), is_counter }
+        let (terminal, stand) = (*terminal, SurveyStand::of(address));
+        Self { terminal, is_borrowed: *is_borrowed, stand, is_counter: *is_counter }
+    }
+
+    /// Whether people whom nobody watches use this screen one after the other.
+    pub(crate) fn is_terminal(&self) -> bool {
+        self.terminal.is_some() || self.is_borrowed
     }
 
     /// Whether this is a staff tablet. Always false in the residents' app, which has no pages for
@@ -51,18 +59,25 @@ impl DeviceRole {
     /// Whether many people use this device, as on a public terminal or a staff tablet. What one
     /// person sends must not be shown to the next.
     pub(crate) fn is_shared(&self) -> bool {
-        self.terminal.is_some() || self.is_counter()
+        self.is_terminal() || self.is_counter()
     }
 
     /// Whether people use this device one after the other who are not watched, or to whom it does
     /// not belong.
     pub(crate) fn is_public(&self) -> bool {
-        self.terminal.is_some() || matches!(self.stand_way(), Some(Way::Kiosk | Way::StaffAssisted))
+        self.is_terminal() || matches!(self.stand_way(), Some(Way::Kiosk | Way::StaffAssisted))
     }
 
-    /// Whether this is a terminal whose browser forgets everything.
+    /// Whether this is a public screen that shows nothing else: it opens no other site and no other
+    /// window.
+    pub(crate) fn is_kiosk(&self) -> bool {
+        self.is_public() && !self.is_borrowed
+    }
+
+    /// Whether nothing stays on this device: because its browser forgets everything, or because the
+    /// app deletes it.
     pub(crate) fn is_ephemeral(&self) -> bool {
-        self.terminal.is_some_and(|terminal| terminal.is_ephemeral)
+        self.is_borrowed || self.terminal.is_some_and(|terminal| terminal.is_ephemeral)
     }
 
     /// How answers are collected on this device. `None` if it is no survey stand.
@@ -88,19 +103,23 @@ impl DeviceRole {
             address.route.clone()
         };
         let href = PageAddress { language: address.language, route }.href();
-        match self.terminal {
-            Some(terminal) => ["/k/", terminal.id.as_str(), &href].concat(),
-            None => [COUNTER, &href].concat(),
-        }
+        let prefix = self.terminal_prefix().unwrap_or_else(|| COUNTER.into());
+        prefix + &href
+    }
+
+    /// What all paths of a public terminal begin with.
+    fn terminal_prefix(&self) -> Option<String> {
+        let listed = self.terminal.map(|terminal| terminal.id.as_str());
+        let id = if self.is_borrowed { Some(BORROWED) } else { listed };
+        id.map(|id| ["/k/", id].concat())
     }
 
     /// The address at which this device starts anew.
     pub(crate) fn beginning(&self) -> String {
-        let terminal = self.terminal.map(|terminal| ["/k/", terminal.id.as_str()].concat());
         self.stand
             .as_ref()
             .map(|stand| self.path(&stand.address))
-            .or(terminal)
+            .or_else(|| self.terminal_prefix())
             .unwrap_or_else(|| "/".into())
     }
 }
@@ -118,6 +137,23 @@ mod tests {
         at(Route::Survey(CollectorCode::new(way, 5, [1; 16]).to_string()))
     }
 
+    fn role(is_counter: bool, address: PageAddress) -> DeviceRole {
+        let opened = OpenedAddress { terminal: None, is_borrowed: false, is_counter, address };
+        DeviceRole::new(&opened)
+    }
+
+    #[test]
+    fn a_shared_computer_keeps_nothing_but_is_no_kiosk() {
+        let address = at(Route::Home);
+        let opened =
+            OpenedAddress { terminal: None, is_borrowed: true, is_counter: false, address };
+        let role = DeviceRole::new(&opened);
+        assert!(role.is_terminal() && role.is_shared() && role.is_public() && role.is_ephemeral());
+        assert!(!role.is_kiosk());
+        assert_eq!(role.beginning(), "/k/shared");
+        assert_eq!(role.path(&at(Route::Hubs)), "/k/shared/fr/hubs");
+    }
+
     #[test]
     fn a_stand_is_what_its_code_says() {
         for way in Way::ALL {
@@ -132,19 +168,19 @@ mod tests {
 
     #[test]
     fn a_stand_starts_over_at_its_own_address_and_a_persons_device_at_the_first_page() {
-        let kiosk = DeviceRole::new(None, false, &survey(Way::Kiosk));
+        let kiosk = role(false, survey(Way::Kiosk));
         assert!(kiosk.is_public() && !kiosk.is_shared() && !kiosk.is_paper());
         assert_eq!(kiosk.beginning(), survey(Way::Kiosk).href());
-        let paper = DeviceRole::new(None, false, &survey(Way::Paper));
+        let paper = role(false, survey(Way::Paper));
         assert!(paper.is_paper() && !paper.is_public());
-        let own = DeviceRole::new(None, false, &at(Route::Home));
+        let own = role(false, at(Route::Home));
         assert_eq!((own.beginning().as_str(), own.is_shared()), ("/", false));
     }
 
     #[cfg(feature = "counter")]
     #[test]
     fn a_tablets_addresses_have_its_prefix_and_no_search_words() {
-        let tablet = DeviceRole::new(None, true, &at(Route::Home));
+        let tablet = role(true, at(Route::Home));
         let search = Route::Search { query: "dog".into(), filter: Default::default() };
         assert!(tablet.is_counter() && tablet.is_shared() && !tablet.is_public());
         assert_eq!(tablet.path(&at(Route::Hubs)), "/counter/fr/hubs");

@@ -81,6 +81,12 @@ impl StatusQuery {
         self.of(id, FollowedStatus::has_news).unwrap_or(false)
     }
 
+    /// Whether a question has a reply that was read here.
+    pub(crate) fn was_read(&self, id: SubmissionId) -> bool {
+        self.known_of(Reference::of(id))
+            .is_some_and(|known| !known.has_news() && known.stage() >= InquiryStage::Answered)
+    }
+
     /// The questions of this device with a reply that was not read here.
     pub(crate) fn news(&self) -> Vec<SubmissionId> {
         let heads = self.delivery.heads.read();

@@ -7,7 +7,7 @@ use super::visit::VisitForms;
 use crate::browser::page;
 use crate::browser::task::spawn;
 use crate::route::{PageAddress, Route};
-use domain::terminal::IDLE_S;
+use domain::terminal::{BORROWED_IDLE_S, IDLE_S};
 use elements::Signal;
 
 /// Ends visits on a public terminal or a survey stand.
@@ -37,8 +37,11 @@ impl PublicTerminal {
         if !self.role.is_public() {
             return;
         }
-        let idle_s = self.role.terminal.map_or(IDLE_S, |terminal| terminal.idle_s);
-        page::enlarge();
+        let unlisted_s = if self.role.is_borrowed { BORROWED_IDLE_S } else { IDLE_S };
+        let idle_s = self.role.terminal.map_or(unlisted_s, |terminal| terminal.idle_s);
+        if self.role.is_kiosk() {
+            page::enlarge();
+        }
         self.idle.watch(
             &SIGNS_OF_USE,
             idle_s,
@@ -59,15 +62,12 @@ impl PublicTerminal {
     /// page is loaded anew.
     pub(crate) fn start_over(&'static self) {
         self.visit.clear_drafts();
-        let unsent = self.delivery.unsent_of_visit();
+        let leaving = self.delivery.leaving_with_visit();
         spawn(async move {
-            // On an ephemeral terminal nothing waits for later. The visitor was informed that an
-            // unsent message is lost.
-            if let Some(courier) =
-                self.delivery.courier().filter(|_| self.role.is_ephemeral() && !unsent.is_empty())
-            {
-                // If the store fails, the browser deletes it with everything else when it closes.
-                let _ = courier.erase(&unsent).await;
+            if let Some(courier) = self.delivery.courier().filter(|_| !leaving.is_empty()) {
+                // If the store fails, the browser of a terminal deletes it with everything else when
+                // it closes, and a computer that was borrowed tries again at its next start.
+                let _ = courier.erase(&leaving).await;
             }
             page::replace_by(&self.role.beginning());
         });

@@ -162,6 +162,9 @@ impl UnsentWords {
     /// Reads what was written before, then stores what is typed from now on. Never on a public
     /// device.
     pub(crate) fn watch(&'static self) {
+        if self.role.is_borrowed {
+            return self.take_up_once();
+        }
         if self.role.is_public() {
             return;
         }
@@ -171,6 +174,19 @@ impl UnsentWords {
             let is_mine = |text: &UnsentText| [0, text.writer].contains(&self.writer.get());
             let text = text.filter(UnsentText::has_words).filter(is_mine).map(Box::new);
             self.stored.set(text.map_or(StoredText::Current, StoredText::Offered));
+        });
+    }
+
+    /// Puts what was written before the person said that this computer is shared back into the
+    /// forms, and deletes it from the device.
+    fn take_up_once(&'static self) {
+        spawn(async move {
+            let text = UnsentText::read(&unsent::read().await, self.catalogue.survey());
+            unsent::clear();
+            if let Some(text) = text.filter(UnsentText::has_words) {
+                self.stored.set(StoredText::Offered(Box::new(text)));
+                self.go_on();
+            }
         });
     }
 

@@ -75,6 +75,7 @@ impl Upkeep {
         self.delivery.use_store(storage).await;
         self.delivery.take_over_older_stores().await;
         self.delivery.show_store().await;
+        self.delivery.forget_borrowed().await;
         #[cfg(feature = "counter")]
         self.counter.read_tablet().await;
         self.status.follow(false).await;

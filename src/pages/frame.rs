@@ -107,7 +107,7 @@ fn places(app: App) -> El {
             words.feedback,
             "star",
         ))
-        .put(app.role.terminal.is_none().then(|| {
+        .put((!app.role.is_terminal()).then(|| {
             link(NavSection::Messages, Route::Messages, words.messages, "mail").put(badge)
         }))
 }

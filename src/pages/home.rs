@@ -7,6 +7,7 @@ use crate::pages::hub::open_state::state_of;
 use crate::pages::life::life_events;
 use crate::pages::search::results::{hub_card, service_link};
 use crate::pages::search::search_box::{focus_where_wide, search_box};
+use crate::pages::shared_computer::shared_welcome;
 use crate::route::Route;
 use crate::ui::icon::icon;
 use crate::ui::section::titled_section;
@@ -96,6 +97,9 @@ pub(super) fn tile(
 /// What a public terminal is, for a person who stands in front of it, in all its languages. `None`
 /// on other devices.
 fn welcome(app: App) -> Option<El> {
+    if app.role.is_borrowed {
+        return Some(shared_welcome(app));
+    }
     let terminal = app.role.terminal?;
     let place = app.catalogue.hub(&terminal.hub).map(|hub| {
         p().class("kiosk-welcome__place").put(icon("pin")).put(" ").put(hub.name.as_str())

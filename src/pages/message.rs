@@ -14,8 +14,8 @@ use domain::SubmissionId;
 use domain::status::{InquiryStage, StatusQuestion, secret_text};
 use domain::submission::Kind;
 use elements::{
-    El, Signal, View, a, all, button, dd, details, div, dl, dt, el, h1, h2, li, live, p, span,
-    strong, summary,
+    El, Piece, Signal, View, a, all, button, dd, details, div, dl, dt, el, h1, h2, li, live, p,
+    span, strong, summary,
 };
 use offline::answer::Obstacle;
 use offline::code::digits_of;
@@ -51,16 +51,17 @@ pub(crate) fn page(app: App, id: SubmissionId) -> TitledPage {
         None => app.words.messages_title,
     });
     let envelope = app.carrying.envelope_of(id);
+    let was_read = app.status.was_read(id) && !app.delivery.is_of_visit(id);
     let body = live(move || match head.get() {
         Some(head) if head.kind == Kind::Feedback && !is_carried(app, &head) => {
             thanks(app, &head, &envelope)
         }
-        Some(head) => message(app, head, &envelope),
+        Some(head) => message(app, head, &envelope, was_read),
         // Nothing is said about a message before the store has been read.
         None if *app.delivery.store.read() == StoreState::Opening => all(()),
         None => p().put(app.words.message_unknown).done(),
     });
-    let more = app.role.terminal.is_none().then(|| {
+    let more = (!app.role.is_terminal()).then(|| {
         p().class("no-print")
             .put(a(app.href(Route::Messages)).class("more").put(app.words.messages_title))
     });
@@ -94,8 +95,9 @@ fn thanks(app: App, head: &Head, envelope: &Signal<Option<Vec<u8>>>) -> View {
 }
 
 /// A message and how far it has come. Once there is a reply, it is on top and the receipt is
-/// folded.
-fn message(app: App, head: Head, envelope: &Signal<Option<Vec<u8>>>) -> View {
+/// folded. Codes, and a reply that was read before, are shown again only on request: somebody else
+/// may look.
+fn message(app: App, head: Head, envelope: &Signal<Option<Vec<u8>>>, was_read: bool) -> View {
     let looked: Signal<StatusLookup> = Signal::default();
     let (id, envelope) = (head.id, envelope.clone());
     let question =
@@ -111,13 +113,21 @@ fn message(app: App, head: Head, envelope: &Signal<Option<Vec<u8>>>) -> View {
         let code = (!is_carried(app, &head)).then(|| status_code(app, question));
         let (slip, printing) = receipt(app, &head);
         if is_settled.get() {
-            let title = summary().put(app.words.receipt_folded);
-            all((far, details().class("panel").put(title).put(slip).put(code).put(printing)))
+            let far = if was_read { folded(app.words.reply_folded, far) } else { far };
+            return all((far, folded(app.words.receipt_folded, (slip, code, printing))));
+        }
+        let (next, sent) = (next(app, &head), by_code(app, &head, &envelope));
+        if app.delivery.is_of_visit(id) {
+            all((slip, next, far, code, sent, printing))
         } else {
-            let sent = by_code(app, &head, &envelope);
-            all((slip, next(app, &head), far, code, sent, printing))
+            all((next, far, sent, folded(app.words.receipt_folded, (slip, code, printing))))
         }
     })
+}
+
+/// Content behind one line.
+fn folded(title: &'static str, content: impl Piece) -> View {
+    details().class("panel").put(summary().put(title)).put(content).done()
 }
 
 /// What looks like a paper receipt, and the buttons to print and save it.
@@ -162,7 +172,7 @@ fn receipt(app: App, head: &Head) -> (El, El) {
 /// A button that saves the receipt as the server signed it, as proof for others. `None` without a
 /// receipt, and on a public terminal, where nothing may be left.
 fn proof(app: App, head: &Head, said: Signal<Option<&'static str>>) -> Option<El> {
-    let receipt = head.receipt().filter(|_| app.role.terminal.is_none())?.clone();
+    let receipt = head.receipt().filter(|_| !app.role.is_terminal())?.clone();
     let save = move || {
         let municipality = app.catalogue.municipality().formal_name.get(app.language);
         let reference = receipt.reference().to_string();
@@ -200,7 +210,7 @@ fn code(app: App, envelope: &[u8]) -> View {
     let address = [&app.href_elsewhere(Route::Bring), "#"].concat();
     match digits_of(envelope).and_then(|digits| qr_of_digits(&address, &digits, words.code_title)) {
         Some(square) => all((p().put(words.code_text), square)),
-        None if app.role.terminal.is_some() => all(()),
+        None if app.role.is_terminal() => all(()),
         None => p()
             .put(words.code_too_long)
             .put(" ")

@@ -4,6 +4,7 @@ use super::Route;
 use super::query::pairs;
 use domain::Language;
 use domain::address::tidy_path;
+use domain::terminal::BORROWED;
 
 /// A page in a language: what the address bar shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +39,11 @@ impl PageAddress {
 
 /// Path prefix of all pages of a staff tablet.
 pub(crate) const COUNTER: &str = "/counter";
+
+/// The path of a page on a computer that is shared.
+pub(crate) fn borrowed(address: &PageAddress) -> String {
+    ["/k/", BORROWED, &address.href()].concat()
+}
 
 /// The kind of device that a path belongs to: `/k/library/hubs` is a public terminal,
 /// `/counter/hubs` a staff tablet, and every other path a person's own device.

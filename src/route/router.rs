@@ -5,7 +5,7 @@ use super::{DevicePrefix, PageAddress, Route, split_device};
 use crate::app::App;
 use crate::browser::page::{document, focus_heading, origin, scroll_to_top, window};
 use domain::address::tidy_path;
-use domain::terminal::Terminal;
+use domain::terminal::{BORROWED, Terminal};
 use domain::{Catalogue, TerminalId};
 use elements::request_animation_frame;
 use gloo_events::{EventListener, EventListenerOptions};
@@ -16,8 +16,17 @@ use web_sys::{Element, Event, HtmlAnchorElement, MouseEvent};
 /// person's own) and which page.
 pub(crate) struct OpenedAddress {
     pub(crate) terminal: Option<&'static Terminal>,
+    /// Whether it is a computer that a person said is shared.
+    pub(crate) is_borrowed: bool,
     pub(crate) is_counter: bool,
     pub(crate) address: PageAddress,
+}
+
+impl OpenedAddress {
+    /// Whether it is opened on a person's own device, as far as the address says.
+    pub(crate) fn is_of_person(&self) -> bool {
+        self.terminal.is_none() && !self.is_borrowed && !self.is_counter
+    }
 }
 
 /// Parses the address that the browser shows. A terminal that the catalogue does not list becomes
@@ -27,11 +36,12 @@ pub(crate) fn current(catalogue: &'static Catalogue) -> OpenedAddress {
     let path = tidy_path(&location.pathname().unwrap_or_default());
     let query = location.search().unwrap_or_default();
     let (device, path) = split_device(&path);
+    let is_borrowed = device == DevicePrefix::Terminal(BORROWED);
     let terminal = match device {
-        DevicePrefix::Terminal(id) => {
+        DevicePrefix::Terminal(id) if !is_borrowed => {
             Some(TerminalId::parse(id).ok().and_then(|id| catalogue.terminal(&id)))
         }
-        DevicePrefix::Own | DevicePrefix::Counter => None,
+        _ => None,
     };
     let languages = terminal
         .flatten()
@@ -44,6 +54,7 @@ pub(crate) fn current(catalogue: &'static Catalogue) -> OpenedAddress {
     };
     OpenedAddress {
         terminal: terminal.flatten(),
+        is_borrowed,
         is_counter: device == DevicePrefix::Counter,
         address,
     }
@@ -58,7 +69,7 @@ pub(crate) fn listen(app: App) {
             .forget();
     };
     listen("click", follow);
-    if app.role.is_public() {
+    if app.role.is_kiosk() {
         // The middle button and the menu of a link would open a window without the app's ways back.
         listen("auxclick", follow_middle);
         listen("contextmenu", |_, event| event.prevent_default());
@@ -94,16 +105,16 @@ fn follow(app: App, event: &Event) {
         .and_then(|link| link.dyn_into::<HtmlAnchorElement>().ok());
     let Some(link) = link else { return };
     // On a public screen every click on a link is a plain one.
-    let is_public = app.role.is_public() && !click.default_prevented();
-    if is_page(&link) && (is_plain(click) || is_public) {
+    let is_kiosk = app.role.is_kiosk() && !click.default_prevented();
+    if is_page(&link) && (is_plain(click) || is_kiosk) {
         event.prevent_default();
         let path = link.pathname();
         go_to(app, PageAddress::parse(split_device(&path).1, &link.search(), app.languages()));
-    } else if is_public && !is_jump(&link) {
+    } else if is_kiosk && !is_jump(&link) {
         // A public screen opens no other site and no other window.
         event.prevent_default();
         app.terminal.way_out.set(Some(link.href()));
-    } else if is_public && !is_plain(click) {
+    } else if is_kiosk && !is_plain(click) {
         event.prevent_default();
     }
 }
@@ -148,7 +159,7 @@ pub(crate) fn going(app: App) -> Box<dyn FnOnce(Route)> {
 fn go_to(app: App, address: PageAddress) {
     // On a public terminal or a survey stand, the back button must not show what the last visitor
     // saw.
-    match app.role.terminal.is_some() || app.role.stand.is_some() {
+    match app.role.is_terminal() || app.role.stand.is_some() {
         true => put(app, &address),
         false => push(&app.role.path(&address)),
     }

@@ -168,7 +168,7 @@ test("fault_10 on a terminal that forgets everything it is said before typing, n
   await open(page, `${server.url}/k/dock-guest`);
   await offlineReady(page);
   await page.getByRole("link", { name: "Ask us", exact: true }).click();
-  await page.getByText("This terminal saves nothing: messages are sent at once.").waitFor();
+  await page.getByText("Nothing is saved here: messages are sent at once.").waitFor();
   await send(page, "sent at once");
   await page.getByText("The City has received it.").first().waitFor();
   const said = await page.locator("main").innerText();
@@ -181,7 +181,7 @@ test("fault_10 on a terminal that forgets everything it is said before typing, n
   await page.getByRole("link", { name: "Ask us", exact: true }).click();
   await page.getByText("No connection: we can’t send messages from here.").waitFor();
   await send(page, "never goes");
-  await page.getByText("Not received yet. This terminal stores nothing").waitFor();
+  await page.getByText("Not received yet. Nothing is stored here").waitFor();
   assert.doesNotMatch(await page.locator("main").innerText(), /\bkept\b|\bsaved\b/i);
   await done(page);
   assert.equal((await stored(page)).heads.length, 1, "only what was received is remembered, without its secret");

@@ -119,6 +119,11 @@ wording! {
     // Public terminal
     kiosk_done: "I’m done" | "J’ai terminé",
     kiosk_welcome: "Anyone can use this terminal. Touch “I’m done” when you finish: it clears what you typed." | "Cette borne est pour tout le monde. En partant, touchez « J’ai terminé » : votre texte sera effacé.",
+    shared_computer: "Is this a shared computer?" | "Cet ordinateur est-il partagé?",
+    shared_text: "In a library or on someone else’s device, we can keep nothing here: not your words, and no receipt. Take the tracking code with you." | "À la bibliothèque ou sur l’appareil d’une autre personne, nous pouvons ne rien conserver ici : ni votre texte, ni d’accusé. Emportez le code de suivi.",
+    shared_messages: "Then messages that the City has received are deleted from this device. Note their tracking codes first." | "Les messages que la Ville a reçus sont alors supprimés de cet appareil. Notez d’abord leurs codes de suivi.",
+    shared_now: "Keep nothing on this computer" | "Ne rien conserver sur cet ordinateur",
+    shared_welcome: "Shared computer: nothing you write stays here. When you finish, press “I’m done” and close this tab." | "Ordinateur partagé : rien de ce que vous écrivez ne reste ici. À la fin, appuyez sur « J’ai terminé » et fermez cet onglet.",
     kiosk_still_there: "Are you still there?" | "Êtes-vous encore là?",
     kiosk_any_key: "Touch the screen or press any key to continue. Otherwise, what you typed will be cleared." | "Touchez l’écran ou une touche pour continuer. Sinon, votre texte sera effacé.",
     kiosk_stay: "I’m still here" | "Je suis encore là",
@@ -126,8 +131,8 @@ wording! {
     kiosk_way_out_text: "Scan the code with your phone, or note the address." | "Balayez le code avec votre téléphone ou notez l’adresse.",
     kiosk_close: "Close" | "Fermer",
     kiosk_sending: "Sending your message" | "Envoi de votre message",
-    kiosk_wait: "Not received yet. This terminal stores nothing: wait for “Received”, or print this page for staff." | "Pas encore reçu. Cette borne ne conserve rien : attendez « Reçu » ou imprimez cette page pour le personnel.",
-    kiosk_keeps_nothing: "This terminal saves nothing: messages are sent at once. You can also call" | "Cette borne n’enregistre rien : les messages partent aussitôt. Vous pouvez aussi appeler le",
+    kiosk_wait: "Not received yet. Nothing is stored here: wait for “Received”, or print this page for staff." | "Pas encore reçu. Rien n’est conservé ici : attendez « Reçu » ou imprimez cette page pour le personnel.",
+    kiosk_keeps_nothing: "Nothing is saved here: messages are sent at once. You can also call" | "Rien n’est enregistré ici : les messages partent aussitôt. Vous pouvez aussi appeler le",
     kiosk_no_connection: "No connection: we can’t send messages from here. Ask staff, use your phone, or call" | "Pas de connexion : envoi impossible d’ici. Demandez au personnel, utilisez votre téléphone ou appelez le",
     print: "Print this page" | "Imprimer cette page",
     leaves_app: "opens the City’s website" | "ouvre le site de la Ville",
@@ -372,6 +377,7 @@ wording! {
     question_answered: "The City replied to your question" | "La Ville a répondu à votre question",
     question_closed: "Your question is closed" | "Votre question est terminée",
     receipt_folded: "Show the receipt" | "Afficher l’accusé",
+    reply_folded: "Show the reply" | "Afficher la réponse",
 
     // Receipt and messages
     receipt_question: "Your question is saved" | "Votre question est enregistrée",

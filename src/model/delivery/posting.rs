@@ -87,12 +87,14 @@ impl DeliveryQueue {
             order: courier.next_order(),
         };
         let mut sealed: Sealed = seal(content, &address, &keys, &mut random::fill)?;
+        let (id, secret) = (sealed.head.id, sealed.head.secret);
+        self.visit.borrow_mut().push(VisitSecret { id, secret });
         if self.role.is_shared() {
             // On a shared device, the secret that could show this inquiry's progress to the next
             // person stays in the page and is gone with it.
-            let secret = std::mem::take(&mut sealed.head.secret);
-            self.visit.borrow_mut().push(VisitSecret { id: sealed.head.id, secret });
+            sealed.head.secret = Default::default();
         }
+        self.note_borrowed(id);
         courier.post(&sealed).await?;
         self.device.ask_for_promise();
         Ok(sealed.head.id)

@@ -7,7 +7,7 @@ mod survey;
 mod text;
 
 use super::{CatalogueFile, Fault, Problem};
-use crate::terminal::{IDLE_S_MAX, IDLE_S_MIN};
+use crate::terminal::{BORROWED, IDLE_S_MAX, IDLE_S_MIN};
 use std::collections::BTreeSet;
 use std::fmt::Display;
 
@@ -50,6 +50,9 @@ fn check_terminals(file: &CatalogueFile, faults: &mut Faults) {
     let hubs: Vec<_> = file.hubs.iter().map(|hub| &hub.id).collect();
     for terminal in &file.terminals {
         let record = format!("terminal {}", terminal.id);
+        if terminal.id.as_str() == BORROWED {
+            faults.other(&record, "id", "the app itself uses this name", "choose another");
+        }
         faults.known(&record, "hub", "hub", &terminal.hub, &hubs);
         faults.count(&record, "languages", terminal.languages.len(), 1, 2);
         if let Some(language) = terminal

@@ -457,6 +457,10 @@ fn a_terminal_waits_long_enough_and_offers_what_the_town_does() {
     check(idle(30), &[]);
     check(idle(600), &[]);
     check(idle(29), &["terminal library-screen, idle_s: 29 seconds; use 30 to 600"]);
+    check(
+        |file| file.terminals[0].id = id("shared"),
+        &["terminal shared, id: the app itself uses this name; choose another"],
+    );
     check(idle(601), &["terminal library-screen, idle_s: 601 seconds; use 30 to 600"]);
     check(
         |file| file.terminals[0].languages.clear(),
