@@ -4,7 +4,6 @@
 
 use super::month::Month;
 use crate::counter::contacts::{Contacts, SUMS_PER_DAY_MAX};
-use domain::gap::Gap;
 use domain::submission::{Content, CorrectedField};
 use domain::{HubId, Language, ServiceId, SubmissionId, TaskId};
 use std::collections::{BTreeMap, HashMap};
@@ -82,8 +81,7 @@ impl DemandCounts {
         }
         self.counted += 1;
         match content {
-            // An older app folded less and knew fewer names than this one.
-            Some(Content::Gap(gap)) => match Gap::of(gap.words(), gap.language()) {
+            Some(Content::Gap(gap)) => match gap.shown() {
                 Some(gap) => self.count_search(month, gap.language(), gap.words()),
                 None => *self.other_searches.entry((month, gap.language())).or_default() += 1,
             },
@@ -183,6 +181,7 @@ pub fn field_name(field: CorrectedField) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::gap::Gap;
 
     const LATE_MS: u64 = 1_000;
 

@@ -2,8 +2,8 @@
 
 use crate::text::{folded, plain};
 
-/// Marks of the sentence around an address.
-const AROUND_PARTS: &str = " .,;:!?\"'<>()[]*|`";
+/// Marks of the sentence around an address, and the ends of the lines that it was pasted from.
+const AROUND_PARTS: &str = " \n\t.,;:!?\"'<>()[]*|`";
 /// The part of a path after which codes follow, which stay as they were typed.
 const CODES: &str = "s";
 
@@ -76,6 +76,8 @@ mod tests {
             ("/Services/Dog-Licence", "/services/dog-licence"),
             ("/%73ervices/%64og%2Dlicence", "/services/dog-licence"),
             ("/services%2Fdog-licence", "/services/dog-licence"),
+            ("/services/\r\n\tdog-licence\n", "/services/dog-licence"),
+            ("/services%0D%0A/dog-licence%0A%09", "/services/dog-licence"),
             ("/services/dog%20licence", "/services/dog-licence"),
             ("/services/dog\u{2011}licence\u{200b}", "/services/dog-licence"),
             ("/services/dog-licence.html", "/services/dog-licence"),

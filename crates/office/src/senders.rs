@@ -288,7 +288,7 @@ async fn samples(
             .and_then(|plain| read_body(&plain));
         let words = body.map_or_else(
             || f.t("Unreadable.", "Illisible.").to_string(),
-            |body| first_words(&body.content),
+            |body| first_words(f, &body.content),
         );
         let when = when::day_and_time(office.zone.moment(entry.received_at_ms), now, f.language);
         samples.push(SenderSample {
@@ -301,12 +301,18 @@ async fn samples(
     Ok(samples)
 }
 
-fn first_words(content: &Content) -> String {
+fn first_words(f: &PageFrame, content: &Content) -> String {
     let comment =
         |answer: &Given| if let Given::Comment(text) = answer { Some(text.clone()) } else { None };
     let text = match content {
         Content::Inquiry(inquiry) => inquiry.message.clone(),
-        Content::Gap(gap) => gap.words().into(),
+        Content::Gap(gap) => gap.shown().map_or_else(
+            || {
+                f.t("Not shown: it may name a person.", "Masqué : peut nommer une personne.")
+                    .to_string()
+            },
+            |shown| shown.words().into(),
+        ),
         Content::Feedback(feedback) => feedback
             .answers
             .answers()
@@ -325,4 +331,21 @@ fn first_words(content: &Content) -> String {
     };
     let words: String = text.chars().take(WORDS_CHARS_MAX).collect();
     if words.len() < text.len() { format!("{words}…") } else { words }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pages::bare_frame;
+
+    #[test]
+    fn a_search_that_an_older_app_kept_with_a_name_is_not_shown() {
+        let shown = |words: &str| {
+            let stored = serde_json::json!({ "words": words, "language": "en" });
+            let gap = serde_json::from_value(stored).unwrap();
+            first_words(&bare_frame(), &Content::Gap(gap))
+        };
+        assert_eq!(shown("i’m jane doe"), "Not shown: it may name a person.");
+        assert_eq!(shown("dog park"), "dog park");
+    }
 }

@@ -8,7 +8,7 @@
 
 pub mod command;
 mod drill;
-mod folder;
+pub(crate) mod folder;
 mod restore;
 
 use crate::serve::DATABASE_FILE;

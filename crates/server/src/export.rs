@@ -253,11 +253,10 @@ type Cell = (String, String);
 struct ExportSums(BTreeMap<(String, &'static str, String), u64>);
 
 impl ExportSums {
+    /// Words that may name a person are left out: their searches are counted with empty words.
     fn add(&mut self, received_at_ms: u64, gap: &Gap) {
-        *self
-            .0
-            .entry((month(received_at_ms), gap.language().tag(), gap.words().into()))
-            .or_default() += 1;
+        let words = gap.shown().map(|shown| shown.words().into()).unwrap_or_default();
+        *self.0.entry((month(received_at_ms), gap.language().tag(), words)).or_default() += 1;
     }
 
     /// Removes and returns the sums of earlier months. Rows arrive in the order of their time, so
@@ -429,4 +428,23 @@ fn answer_text(answer: &SurveyAnswer) -> String {
 /// The UTC day of a moment in milliseconds since 1970, as in 2026-11-24.
 pub fn day_of(ms: u64) -> String {
     iso(ms).chars().take(10).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_that_an_older_app_kept_with_a_name_are_counted_and_not_exported() {
+        let mut sums = ExportSums::default();
+        for words in ["i’m jane doe", "je m’appelle jeanne", "dog park"] {
+            let stored = json!({ "words": words, "language": "en" });
+            let gap: Gap = serde_json::from_value(stored).unwrap();
+            assert!(gap.is_valid(), "an older app sent it: {words}");
+            sums.add(1_764_000_000_000, &gap);
+        }
+        let rows: Vec<(String, String)> =
+            sums.rows().map(|cells| (cells[2].1.clone(), cells[3].1.clone())).collect();
+        assert_eq!(rows, [("".into(), "2".into()), ("dog park".into(), "1".into())]);
+    }
 }

@@ -304,6 +304,34 @@ fn what_was_typed_is_still_there_when_a_form_is_refused() {
     assert!(!ann.get(&hub, &path).text().contains("wörd"), "nothing was written");
 }
 
+/// The stages that the person with the receipt reads.
+fn stages_read(hub: &TestServer, entry: &Sealed) -> Vec<InquiryStage> {
+    let question = StatusQuestion { reference: entry.head.reference(), secret: entry.head.secret };
+    let question = postcard::to_allocvec(&question).unwrap();
+    let answer = hub.ask("POST", "/api/status", "", &question).unwrap();
+    let (status, _) = postcard::take_from_bytes::<Option<Status>>(answer.body()).unwrap();
+    status.unwrap().stages.into_iter().map(|(stage, _)| stage).collect()
+}
+
+#[test]
+fn a_person_reads_that_their_inquiry_is_open_again() {
+    let hub = TestServer::start();
+    let ann = OfficeClient::first(&hub);
+    let entry = sealed("which bin?", &hub.keys(), 1);
+    hub.send(&[&entry]);
+    ann.until(&hub, "/office", "which bin?");
+    let id = entry.head.id.to_string();
+    let change =
+        |fields: &[(&str, &str)]| assert_eq!(ann.send(&hub, &id, "state", fields).status, 303);
+    let close = [("do", "close"), ("outcome", "done"), ("why", "By phone."), ("confirmed", "yes")];
+    change(&close);
+    assert_eq!(stages_read(&hub, &entry), [InquiryStage::Received, InquiryStage::Closed]);
+    change(&[("do", "reopen"), ("text", "It was not done.")]);
+    assert_eq!(stages_read(&hub, &entry), [InquiryStage::Received, InquiryStage::InProgress]);
+    change(&close);
+    assert_eq!(stages_read(&hub, &entry).last(), Some(&InquiryStage::Closed));
+}
+
 /// The person with the receipt reads the reply and that it is closed; anybody else reads nothing.
 fn check_person_reads_reply(hub: &TestServer, entry: &Sealed, text: &str) {
     let ask = |question: &StatusQuestion| {
@@ -460,7 +488,7 @@ fn what_is_final_or_told_to_a_person_is_asked_before() {
     assert!(asked.status == 200 && asked.text().contains("value=\"Theirs.\""));
     let leave = [("do", "leave"), ("confirmed", "yes"), ("heir", "ann")];
     let asked = ann.post(&hub, "/office/people/bo", &leave[..1]).text();
-    assert!(asked.contains("Who takes the 1 open inquiry?"), "{asked}");
+    assert!(asked.contains("Who takes the open inquiry?"), "{asked}");
     assert_eq!(ann.post(&hub, "/office/people/bo", &leave[..2]).status, 422, "nobody is chosen");
     assert_eq!(bo.get(&hub, "/office").status, 200, "nothing was done yet");
     assert_eq!(ann.post(&hub, "/office/people/bo", &leave).status, 303);
@@ -631,4 +659,32 @@ fn somebody_who_left_is_out_at_once_and_an_old_session_ends() {
     assert_eq!(ann.get(&hub, "/office").status, 303);
     let (is_fine, said) = hub.office(&["audit", "verify"]);
     assert!(is_fine, "{said}");
+}
+
+/// More inquiries than are handed over in the request itself.
+#[test]
+fn all_inquiries_of_someone_who_left_are_handed_over_however_many_they_are() {
+    const MANY: u64 = 103;
+    let hub = TestServer::start();
+    let ann = OfficeClient::first(&hub);
+    ann.invited(&hub, "bo", Role::Office);
+    let keys = hub.keys();
+    let entries: Vec<Sealed> =
+        (1..=MANY).map(|number| sealed("which bin?", &keys, number)).collect();
+    for some in entries.chunks(20) {
+        hub.send(&some.iter().collect::<Vec<_>>());
+    }
+    ann.until(&hub, "/office", &format!("<strong>{MANY}</strong>"));
+    for entry in &entries {
+        let path = format!("/office/inquiry/{}/assign", entry.head.id);
+        assert_eq!(ann.post(&hub, &path, &[("seen", "0"), ("to", "bo")]).status, 303);
+    }
+    let leave = [("do", "leave"), ("confirmed", "yes"), ("heir", "ann")];
+    let done = ann.post(&hub, "/office/people/bo", &leave).header("location");
+    assert_eq!(done, "/office/people?done=person-removed&handed=100&left=3");
+    let page = ann.get(&hub, &done).text();
+    assert!(page.contains("100 inquiries handed over. 3 are being handed over"), "{page}");
+    ann.until(&hub, "/office?who=me", &format!("<strong>{MANY}</strong>"));
+    let page = ann.get(&hub, "/office/people").text();
+    assert!(!page.contains("to hand over"), "{page}");
 }

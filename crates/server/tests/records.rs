@@ -287,3 +287,27 @@ fn everything_is_exported_for_moving_away_and_recorded() {
     let (is_done, said) = hub.office(&line);
     assert!(!is_done && said.contains("is not empty. Nothing was written"), "{said}");
 }
+
+#[test]
+fn an_export_that_fails_leaves_nothing_that_others_could_read() {
+    let mut hub = TestServer::start();
+    hub.send(&[&sealed("the words of a person", &hub.keys(), 1)]);
+    hub.terminate();
+    let database = format!("{}/hub.sqlite", hub.data());
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        use sqlx::Connection;
+        let mut connection = sqlx::SqliteConnection::connect(&database).await.unwrap();
+        // The staff come after the inquiries.
+        let lost = "ALTER TABLE staff RENAME TO staff_lost";
+        sqlx::query(lost).execute(&mut connection).await.unwrap();
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let (new, there) = (folder.path().join("new"), folder.path().join("there"));
+    std::fs::create_dir(&there).unwrap();
+    for to in [&new, &there] {
+        let line = ["export", "everything", "--to", &to.to_string_lossy(), "--reason", "moving"];
+        let (is_done, said) = hub.office(&line);
+        assert!(!is_done && said.contains("What was written of it is removed."), "{said}");
+    }
+    assert!(!new.exists() && there.read_dir().unwrap().next().is_none());
+}

@@ -195,7 +195,7 @@ pub(super) fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
 }
 
 /// Removes what is in a folder, and the folder unless it was there before.
-pub(super) fn clear(folder: &Path, stays: bool) -> io::Result<()> {
+pub(crate) fn clear(folder: &Path, stays: bool) -> io::Result<()> {
     if !folder.exists() {
         return Ok(());
     }

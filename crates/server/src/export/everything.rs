@@ -2,6 +2,7 @@
 //! another product. docs/operate/move-away.md describes each file.
 
 use super::{ExportRequest, Format, export};
+use crate::backup::folder::clear;
 use crate::records::ledger;
 use casework::ledger::LedgerSource;
 use casework::{counter, survey};
@@ -57,7 +58,8 @@ pub struct EverythingExported {
     pub closed: u64,
 }
 
-/// Writes everything into a new or empty folder.
+/// Writes everything into a new or empty folder. If it fails, nothing of it is left there: nobody
+/// takes a part for the whole, and what people wrote does not lie about.
 pub async fn export_everything(
     store: &AnyStore,
     keys: &Keys,
@@ -67,7 +69,23 @@ pub async fn export_everything(
     if !entries(to).is_empty() {
         return Err(format!("{} is not empty. Nothing was written.", to.display()));
     }
+    let was_there = to.exists();
     make_folder(to).map_err(|error| format!("{}: {error}", to.display()))?;
+    write_everything(store, keys, catalogue, to).await.map_err(|what| {
+        let left = match clear(to, was_there) {
+            Ok(()) => "What was written of it is removed.".to_string(),
+            Err(error) => format!("Delete {}, which cannot be removed: {error}.", to.display()),
+        };
+        format!("Not everything could be exported: {what}. {left}")
+    })
+}
+
+async fn write_everything(
+    store: &AnyStore,
+    keys: &Keys,
+    catalogue: Option<&Catalogue>,
+    to: &Path,
+) -> Result<EverythingExported, String> {
     let mut done = EverythingExported::default();
     let cipher = EventCipher::of(keys);
     for (kind, name) in FILES {
