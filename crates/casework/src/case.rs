@@ -313,6 +313,12 @@ pub struct Case {
 }
 
 impl Case {
+    /// Whether the person has a tracking code, which opens the status page: only who asked with the
+    /// app. Who called or came has none.
+    pub fn has_tracking_code(&self) -> bool {
+        self.channel == InquiryChannel::App
+    }
+
     /// A received inquiry without events.
     pub fn new(received_at_ms: u64, department: String, service: Option<ServiceId>) -> Self {
         Self {
@@ -504,6 +510,7 @@ mod tests {
         assert_eq!((done.first_reply_ms, done.closed_ms), (Some(4), Some(4)));
         assert_eq!(recorded(true).stage(), Some(InquiryStage::Closed));
         assert_eq!(case(&[]).channel, InquiryChannel::App);
+        assert!(case(&[]).has_tracking_code() && !open.has_tracking_code());
     }
 
     #[test]

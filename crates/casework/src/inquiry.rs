@@ -216,13 +216,13 @@ mod tests {
     #[test]
     fn what_is_looked_for_is_found_however_it_was_written() {
         let text = searchable(
-            "7Q3M-X9TB-K\nSean O’Brien\n705-324-9411\n“Flood” on l’Œuvre road, call +1 (705) 738.2088",
+            "7Q3M-X9TB-E\nSean O’Brien\n705-324-9411\n“Flood” on l’Œuvre road, call +1 (705) 738.2088",
         );
         for asked in [
             "O'Brien",
             "o’brien,",
             "(O‘BRIEN)",
-            "7q3m-x9tb-k.",
+            "7q3m-x9tb-e.",
             "7Q3M‑X9TB‑K",
             "\u{202d}705 324 9411\u{202c}",
             "7053249411",

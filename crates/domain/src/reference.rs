@@ -12,7 +12,7 @@ const BASE: u64 = LETTERS.len() as u64;
 /// Letters of the reference number without its check character: about 39 bits.
 const LETTERS_COUNT: usize = 8;
 
-/// A reference number: eight letters and a check character, as in `7Q3M-X9TB-K`. Computed from the
+/// A reference number: eight letters and a check character, as in `7Q3M-X9TB-E`. Computed from the
 /// submission's id, so that it is known before anything is sent and is the same on every copy.
 /// Several submissions can share one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -97,6 +97,12 @@ mod tests {
 
     fn reference(random: u8) -> Reference {
         Reference::of(SubmissionId::from_parts(0, [random, 7, 99, 250, 13, 5, 201, 77, 31, random]))
+    }
+
+    #[test]
+    fn the_example_that_people_are_shown_is_one() {
+        assert!(Reference::parse("7Q3M-X9TB-E").is_some());
+        assert_eq!(Reference::parse("7Q3M-X9TB-K"), None);
     }
 
     #[test]

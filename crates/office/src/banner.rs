@@ -287,7 +287,7 @@ mod tests {
         for forged in [
             "/office?done=Call+705-555-0100",
             "/office?done=",
-            "/office?of=7Q3M-X9TB-K",
+            "/office?of=7Q3M-X9TB-E",
             "/office",
             "/office?done=replied%20",
         ] {

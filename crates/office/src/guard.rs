@@ -188,7 +188,7 @@ mod tests {
             ("//office//gaps", "/office/gaps"),
             ("/office/Gaps?q=A", "/office/gaps?q=A"),
             ("/%6Fffice/gaps", "/office/gaps"),
-            ("/office/inquiry/7Q3M-X9TB-K.", "/office/inquiry/7q3m-x9tb-k"),
+            ("/office/inquiry/7Q3M-X9TB-E.", "/office/inquiry/7q3m-x9tb-e"),
             ("/office/../../etc", "/office/etc"),
             ("/office", ""),
             ("/officer", ""),

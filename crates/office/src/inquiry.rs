@@ -72,6 +72,7 @@ struct InquiryPage {
     others: Vec<InboxRow>,
     /// How the person came, in words.
     channel: &'static str,
+    has_tracking_code: bool,
     /// The person has an answer, so that closing needs no more questions.
     is_replied: bool,
     services: Vec<(String, String)>,
@@ -205,6 +206,7 @@ async fn shown(
         linked,
         others: others.iter().map(|other| row(other)).collect(),
         channel: channel_words(&f, case.channel),
+        has_tracking_code: case.has_tracking_code(),
         is_replied: case.first_reply_ms.is_some(),
         services: services(&catalogue),
         departments: departments(&catalogue),
@@ -993,6 +995,10 @@ fn sendable(
         )),
         (Some(ReplyMethod::Email), ReplyTo::Email(_)) => Ok(ReplyMethod::Email),
         (Some(ReplyMethod::Phone), ReplyTo::Phone(_)) => Ok(ReplyMethod::Phone),
+        (Some(ReplyMethod::StatusPage), _) if !case.has_tracking_code() => Err(FieldFault::new(
+            "This person has no tracking code and cannot open the status page. Print the reply or call.",
+            "Cette personne n’a pas de code de suivi et ne peut pas ouvrir la page de suivi. Imprimez la réponse ou appelez.",
+        )),
         (Some(way @ (ReplyMethod::Print | ReplyMethod::StatusPage)), _) => Ok(way),
         _ => Err(FieldFault::new(
             "Choose how to send the reply.",
@@ -1012,8 +1018,8 @@ struct LetterPage {
     date: String,
     from: String,
     phone: String,
-    /// Where the person sees the state of the question, in full.
-    address: String,
+    /// Where the person sees the state of the question, in full. `None` if they have no code for it.
+    address: Option<String>,
     language: Language,
 }
 
@@ -1043,8 +1049,10 @@ pub(super) async fn letter(
         date: wording::full_date(language, at.date),
         from: municipality.formal_name.get(language).into(),
         phone: municipality.contact.phone.clone(),
-        address: office.address(&headers).0
-            + if language == Language::French { "/fr/status" } else { "/status" },
+        address: inquiry.case.has_tracking_code().then(|| {
+            office.address(&headers).0
+                + if language == Language::French { "/fr/status" } else { "/status" }
+        }),
         language,
         f: PageFrame { language, ..f },
     };

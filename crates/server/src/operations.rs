@@ -163,9 +163,14 @@ pub async fn status(settings: &Settings) -> Result<(), String> {
             String::new()
         };
         println!("{name:<14} {old}{} days in use{rotate}", key.days);
+        problems += usize::from(key.is_old());
     }
     problems += usize::from(!is_ready(settings).await);
-    if problems == 0 { Ok(()) } else { Err(format!("{problems} need work.")) }
+    match problems {
+        0 => Ok(()),
+        1 => Err("One line needs work.".into()),
+        _ => Err(format!("{problems} lines need work.")),
+    }
 }
 
 /// Asks the running server, and prints what it says. One that does not run is not a problem: this

@@ -33,7 +33,7 @@ impl Named {
             .map(Named::Id)
             .ok()
             .or_else(reference)
-            .ok_or_else(|| format!("“{text}” is neither a reference as on a receipt (7Q3M-X9TB-K) nor an id as in an export. Look for a wrong letter."))
+            .ok_or_else(|| format!("“{text}” is neither a reference as on a receipt (7Q3M-X9TB-E) nor an id as in an export. Look for a wrong letter."))
     }
 
     /// Looks up the id. Fails if no submission or more than one has this reference number.

@@ -92,7 +92,7 @@ wording! {
     status_hint: "32 letters and digits, with or without spaces." | "32 lettres et chiffres, avec ou sans espaces.",
     status_look: "Check" | "Vérifier",
     status_wrong: "The tracking code has 32 letters and digits: 0 to 9 and a to f. Check for a typo." | "Le code de suivi compte 32 lettres et chiffres : 0 à 9 et a à f. Vérifiez la saisie.",
-    status_wrong_reference: "Check the reference number. It looks like 7Q3M-X9TB-K." | "Vérifiez le numéro de référence (exemple : 7Q3M-X9TB-K).",
+    status_wrong_reference: "Check the reference number. It looks like 7Q3M-X9TB-E." | "Vérifiez le numéro de référence (exemple : 7Q3M-X9TB-E).",
     status_asking: "Checking…" | "Vérification…",
     status_unknown: "We can’t find this question. It may still be on its way: try later, or call" | "Question introuvable. Elle est peut-être en route : réessayez plus tard ou appelez le",
     status_no_answer: "We can’t reach the City’s server. Try later, or call" | "Le serveur de la Ville ne répond pas. Réessayez plus tard ou appelez le",

@@ -42,9 +42,7 @@ pub(super) fn message(
         .message_id(Some(id))
         .header(MIME_VERSION_1_0)
         .header(ContentType::TEXT_PLAIN);
-    builder
-        .body(body(&reply.text, &inquiry.reference.to_string(), public_url, municipality, language))
-        .ok()
+    builder.body(body(inquiry, &reply.text, public_url, municipality)).ok()
 }
 
 /// A `Message-ID` that reveals nothing about the inquiry and is the same at every attempt.
@@ -53,37 +51,45 @@ fn message_id(inquiry: &Inquiry, number: u32, from: &Mailbox) -> String {
     format!("<reply.{}@{}>", hex::encode(&digest[..16]), from.email.domain())
 }
 
-fn body(
-    text: &str,
-    reference: &str,
-    public_url: &str,
-    municipality: &Municipality,
-    language: Language,
-) -> String {
+fn body(inquiry: &Inquiry, text: &str, public_url: &str, municipality: &Municipality) -> String {
+    let (language, reference) = (inquiry.said.language, &inquiry.reference);
     let (who, phone) = (municipality.formal_name.get(language), &municipality.contact.phone);
+    let has_code = inquiry.case.has_tracking_code();
     match language {
-        Language::English => format!(
-            "{text}\n\n\
-             {who}\n\n\
-             Reference number: {reference}\n\
-             Check your question with this number and your tracking code:\n\
-             {public_url}/status\n\
-             Once it is closed, the same page asks how we did.\n\n\
-             Please do not reply: this mailbox is not monitored.\n\
-             To ask again, call {phone} or go to:\n\
-             {public_url}/ask\n"
-        ),
-        Language::French => format!(
-            "{text}\n\n\
-             {who}\n\n\
-             Numéro de référence : {reference}\n\
-             Suivez votre question avec ce numéro et votre code de suivi :\n\
-             {public_url}/fr/status\n\
-             Une fois la question terminée, la même page demande votre avis.\n\n\
-             Ne répondez pas à ce courriel : cette boîte n’est pas surveillée.\n\
-             Pour poser une autre question, appelez le {phone} ou allez à :\n\
-             {public_url}/fr/ask\n"
-        ),
+        Language::English => {
+            let follow = format!(
+                "Check your question with this number and your tracking code:\n\
+                 {public_url}/status\n\
+                 Once it is closed, the same page asks how we did.\n"
+            );
+            let follow = if has_code { &follow } else { "" };
+            format!(
+                "{text}\n\n\
+                 {who}\n\n\
+                 Reference number: {reference}\n\
+                 {follow}\n\
+                 Please do not reply: this mailbox is not monitored.\n\
+                 To ask again, call {phone} or go to:\n\
+                 {public_url}/ask\n"
+            )
+        }
+        Language::French => {
+            let follow = format!(
+                "Suivez votre question avec ce numéro et votre code de suivi :\n\
+                 {public_url}/fr/status\n\
+                 Une fois la question terminée, la même page demande votre avis.\n"
+            );
+            let follow = if has_code { &follow } else { "" };
+            format!(
+                "{text}\n\n\
+                 {who}\n\n\
+                 Numéro de référence : {reference}\n\
+                 {follow}\n\
+                 Ne répondez pas à ce courriel : cette boîte n’est pas surveillée.\n\
+                 Pour poser une autre question, appelez le {phone} ou allez à :\n\
+                 {public_url}/fr/ask\n"
+            )
+        }
     }
 }
 
@@ -96,12 +102,21 @@ fn address(to: &EmailAddress) -> Option<Address> {
 mod tests {
     use super::*;
     use casework::case::{Case, CaseEntry, CaseReply, ReplyMethod};
+    use casework::channel::InquiryChannel;
     use casework::clock::Due;
     use domain::SubmissionId;
     use domain::inquiry::ValidInquiry;
     use domain::reference::Reference;
 
     fn written(to: &str, name: &str, text: &str, language: Language) -> Option<String> {
+        written_after(&[], (to, name, text, language))
+    }
+
+    /// The reply to an inquiry with these events.
+    fn written_after(
+        events: &[CaseEvent],
+        (to, name, text, language): (&str, &str, &str, Language),
+    ) -> Option<String> {
         let id = SubmissionId::from_parts(1, [7; 10]);
         let said = ValidInquiry {
             service: None,
@@ -124,13 +139,18 @@ mod tests {
             who: "ann".into(),
             event: CaseEvent::Replied(reply),
         };
+        let mut case = Case::new(0, "Tax".into(), None);
+        for (event, number) in events.iter().zip(1..) {
+            let (at_ms, who) = (0, "ann".into());
+            case.take(&CaseEntry { number, at_ms, who, event: event.clone() });
+        }
         let inquiry = Inquiry {
             id,
             reference: Reference::of(id),
             received_at_ms: 0,
             said,
             folded: String::new(),
-            case: Case::new(0, "Tax".into(), None),
+            case,
             entries: vec![entry],
             first_reply: Due::Never,
             resolution: Due::Never,
@@ -218,6 +238,18 @@ mod tests {
             "/ask",
         ] {
             assert!(english.contains(words), "{words}\n{english}");
+        }
+    }
+
+    #[test]
+    fn who_called_has_no_tracking_code_and_is_not_sent_to_the_status_page() {
+        let call = CaseEvent::Recorded { channel: InquiryChannel::Phone, is_answered: false };
+        for language in [Language::English, Language::French] {
+            let said = ("jane@example.org", "", "Thursday.", language);
+            let to_caller = written_after(std::slice::from_ref(&call), said).unwrap();
+            assert!(written_after(&[], said).unwrap().contains("/status"));
+            assert!(!to_caller.contains("/status") && !to_caller.contains("code"), "{to_caller}");
+            assert!(to_caller.contains("/ask"), "{to_caller}");
         }
     }
 
