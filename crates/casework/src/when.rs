@@ -6,7 +6,7 @@ use domain::hours::{Date, Minute, Moment, Weekday};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use wording::day_number;
+use wording::{day_number, time};
 
 const DAYS_EN: [&str; 7] =
     ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
@@ -72,7 +72,7 @@ impl Zone {
     }
 }
 
-/// "Monday 14:00", or "Thursday, Dec 10 14:00" if it is further away.
+/// "Monday at 2 pm", or "Thursday, Dec 10 at 2 pm" if it is further away.
 pub fn day_and_time(moment: Moment, now: Moment, language: Language) -> String {
     let away = moment.date.days_since_1970() - now.date.days_since_1970();
     let weekday = weekday(moment.date.weekday(), language);
@@ -87,7 +87,8 @@ pub fn day_and_time(moment: Moment, now: Moment, language: Language) -> String {
         (_, Language::English) => format!("{weekday}, {}", date(moment.date, now.date, language)),
         (_, Language::French) => format!("{weekday} {}", date(moment.date, now.date, language)),
     };
-    format!("{day} {}", moment.minute)
+    let at = if language == Language::English { "at" } else { "à" };
+    format!("{day} {at} {}", time(language, moment.minute))
 }
 
 /// "Nov 26", with the year if it is not the current one.
@@ -225,13 +226,15 @@ mod tests {
     #[test]
     fn a_row_says_in_few_words_when_it_is_due() {
         let now = at("2026-11-26 09:00");
-        let due = |moment: &str, language| due_briefly(Due::At(at(moment)), now, language);
+        let due = |moment: &str, language| {
+            due_briefly(Due::At(at(moment)), now, language).replace('\u{a0}', " ")
+        };
         for (moment, english, french) in [
             ("2026-10-31 09:00", "26 days late", "26 jours de retard"),
             ("2026-11-26 08:00", "1 hour late", "1 heure de retard"),
             ("2026-11-26 08:59", "1 minute late", "1 minute de retard"),
-            ("2026-11-26 16:30", "today 16:30", "aujourd’hui 16:30"),
-            ("2026-11-30 10:00", "Monday 10:00", "lundi 10:00"),
+            ("2026-11-26 16:30", "today at 4:30 pm", "aujourd’hui à 16 h 30"),
+            ("2026-11-30 10:00", "Monday at 10 am", "lundi à 10 h"),
             ("2026-12-10 10:00", "Dec 10", "10 déc."),
         ] {
             assert_eq!(due(moment, Language::English), english);
@@ -242,12 +245,13 @@ mod tests {
     #[test]
     fn moments_are_said_as_people_say_them() {
         let now = at("2026-11-26 09:00");
-        let say = |moment: &str, language| day_and_time(at(moment), now, language);
-        assert_eq!(say("2026-11-26 14:00", Language::English), "today 14:00");
-        assert_eq!(say("2026-11-30 14:00", Language::English), "Monday 14:00");
-        assert_eq!(say("2026-12-10 14:00", Language::English), "Thursday, Dec 10 14:00");
-        assert_eq!(say("2025-12-10 14:00", Language::French), "mercredi 10 déc. 2025 14:00");
-        assert_eq!(say("2027-01-01 09:00", Language::French), "vendredi 1er janv. 2027 09:00");
+        let say =
+            |moment: &str, language| day_and_time(at(moment), now, language).replace('\u{a0}', " ");
+        assert_eq!(say("2026-11-26 14:00", Language::English), "today at 2 pm");
+        assert_eq!(say("2026-11-30 14:00", Language::English), "Monday at 2 pm");
+        assert_eq!(say("2026-12-10 14:00", Language::English), "Thursday, Dec 10 at 2 pm");
+        assert_eq!(say("2025-12-10 14:00", Language::French), "mercredi 10 déc. 2025 à 14 h");
+        assert_eq!(say("2027-01-01 09:00", Language::French), "vendredi 1er janv. 2027 à 9 h");
         assert_eq!(
             [0, 150, 7_300, 172_799, 172_800].map(|seconds| ago(seconds, Language::English)),
             ["just now", "2 minutes ago", "2 hours ago", "47 hours ago", "2 days ago"]
@@ -258,7 +262,7 @@ mod tests {
         );
         assert_eq!(
             promise(Due::At(at("2026-11-25 16:00")), now, Language::English),
-            "Overdue since yesterday 16:00"
+            "Overdue since yesterday at 4\u{a0}pm"
         );
         assert_eq!(
             promise(Due::Paused { left_minutes: 390 }, now, Language::French),
