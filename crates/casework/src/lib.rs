@@ -25,6 +25,7 @@ pub mod month;
 pub mod promise;
 pub mod random;
 pub mod settled;
+pub mod stages;
 pub mod suppress;
 pub mod survey;
 pub mod tally;

@@ -6,6 +6,7 @@ pub mod opened;
 
 use casework::body::read_body;
 use casework::case::CaseEvent;
+use casework::stages::stages_told;
 use domain::reference::Reference;
 use domain::status::{InquiryStage, Status, StatusAnswer, StatusQuestion};
 use domain::submission::{
@@ -271,11 +272,16 @@ impl<S: Custody + OfficeStore> Receiver<S> {
         };
         let Some(row) = found else { return Ok(None) };
         let id = row.envelope.header.id;
+        let events = self.opened_events(id).await?;
         let mut stages = vec![(InquiryStage::Received, row.received_at_ms)];
-        stages.extend(self.store.stages(id).await?);
+        stages.extend(stages_told(self.store.stages(id).await?, &events));
         let status =
             Status { reference: Reference::of(id), kind: row.envelope.header.kind, stages };
-        Ok(Some((status, self.replies(id).await?)))
+        let reply = |(at_ms, event)| match event {
+            CaseEvent::Replied(reply) => Some(StatusAnswer { at_ms, text: reply.text }),
+            _ => None,
+        };
+        Ok(Some((status, events.into_iter().filter_map(reply).collect())))
     }
 
     /// Searches the submissions with this reference by decrypting them, while not all have a
@@ -322,18 +328,13 @@ impl<S: Custody + OfficeStore> Receiver<S> {
         Ok(has_all)
     }
 
-    async fn replies(&self, id: SubmissionId) -> Result<Vec<StatusAnswer>, StoreFault> {
-        let reply = |row: EventRow| match self.keys.cipher_for(&row.sealed).open(
-            id,
-            row.number,
-            &row.sealed,
-        ) {
-            Some(CaseEvent::Replied(reply)) => {
-                Some(StatusAnswer { at_ms: row.at_ms, text: reply.text })
-            }
-            _ => None,
+    /// What the office did with a submission, with the times, except what no key opens.
+    async fn opened_events(&self, id: SubmissionId) -> Result<Vec<(u64, CaseEvent)>, StoreFault> {
+        let opened = |row: EventRow| {
+            let cipher = self.keys.cipher_for(&row.sealed);
+            Some((row.at_ms, cipher.open(id, row.number, &row.sealed)?))
         };
-        Ok(self.store.events(id).await?.into_iter().filter_map(reply).collect())
+        Ok(self.store.events(id).await?.into_iter().filter_map(opened).collect())
     }
 }
 

@@ -304,6 +304,34 @@ fn what_was_typed_is_still_there_when_a_form_is_refused() {
     assert!(!ann.get(&hub, &path).text().contains("wörd"), "nothing was written");
 }
 
+/// The stages that the person with the receipt reads.
+fn stages_read(hub: &TestServer, entry: &Sealed) -> Vec<InquiryStage> {
+    let question = StatusQuestion { reference: entry.head.reference(), secret: entry.head.secret };
+    let question = postcard::to_allocvec(&question).unwrap();
+    let answer = hub.ask("POST", "/api/status", "", &question).unwrap();
+    let (status, _) = postcard::take_from_bytes::<Option<Status>>(answer.body()).unwrap();
+    status.unwrap().stages.into_iter().map(|(stage, _)| stage).collect()
+}
+
+#[test]
+fn a_person_reads_that_their_inquiry_is_open_again() {
+    let hub = TestServer::start();
+    let ann = OfficeClient::first(&hub);
+    let entry = sealed("which bin?", &hub.keys(), 1);
+    hub.send(&[&entry]);
+    ann.until(&hub, "/office", "which bin?");
+    let id = entry.head.id.to_string();
+    let change =
+        |fields: &[(&str, &str)]| assert_eq!(ann.send(&hub, &id, "state", fields).status, 303);
+    let close = [("do", "close"), ("outcome", "done"), ("why", "By phone."), ("confirmed", "yes")];
+    change(&close);
+    assert_eq!(stages_read(&hub, &entry), [InquiryStage::Received, InquiryStage::Closed]);
+    change(&[("do", "reopen"), ("text", "It was not done.")]);
+    assert_eq!(stages_read(&hub, &entry), [InquiryStage::Received, InquiryStage::InProgress]);
+    change(&close);
+    assert_eq!(stages_read(&hub, &entry).last(), Some(&InquiryStage::Closed));
+}
+
 /// The person with the receipt reads the reply and that it is closed; anybody else reads nothing.
 fn check_person_reads_reply(hub: &TestServer, entry: &Sealed, text: &str) {
     let ask = |question: &StatusQuestion| {
