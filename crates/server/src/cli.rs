@@ -16,7 +16,7 @@ use crate::records::retention::RetentionDays;
 use crate::records::staff::NewPerson;
 use crate::records::trace::Asker;
 use crate::serve::Settings;
-use crate::settings_file::SettingsFile;
+use crate::settings_file::{SettingsFile, without_empty_variables};
 use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use domain::status::InquiryStage;
@@ -943,7 +943,7 @@ pub enum ServerCommand {
 /// options that are not understood.
 pub fn called() -> Result<ServerCommand, String> {
     let program = <ServerCommandLine as CommandFactory>::command();
-    let matches = program.clone().get_matches();
+    let matches = without_empty_variables(program.clone()).get_matches();
     let mut deepest = &matches;
     while let Some((_, matches)) = deepest.subcommand() {
         deepest = matches;
@@ -954,7 +954,7 @@ pub fn called() -> Result<ServerCommand, String> {
         Some("completions" | "man") => SettingsFile::default(),
         _ => SettingsFile::find(named.map(Path::new), &program)?,
     };
-    let matches = file.fill(program).get_matches();
+    let matches = without_empty_variables(file.fill(program)).get_matches();
     let line = ServerCommandLine::from_arg_matches(&matches).map_err(|error| error.to_string())?;
     line.command(&file)
 }

@@ -4,6 +4,7 @@
 //! It becomes the default values of the options themselves, so that one definition says what is
 //! allowed, wherever a value comes from.
 
+use clap::builder::Resettable;
 use clap::{Arg, Command};
 use domain::text::utf8_of;
 use std::collections::{BTreeMap, BTreeSet};
@@ -100,7 +101,13 @@ impl SettingsFile {
             match setting_of(&of, &id).and_then(|name| self.values.get(&name)) {
                 Some(value) => {
                     let value = value.clone();
-                    command.mut_arg(id, |argument: Arg| argument.default_value(value))
+                    command.mut_arg(id, |argument: Arg| {
+                        if is_switched_off(&argument) {
+                            argument
+                        } else {
+                            argument.default_value(value)
+                        }
+                    })
                 }
                 None => command,
             }
@@ -109,6 +116,22 @@ impl SettingsFile {
             command.mut_subcommand(name, |command| self.fill(command))
         })
     }
+}
+
+/// The program's command line without the environment variables that are set but empty: they count
+/// as not set.
+pub fn without_empty_variables(command: Command) -> Command {
+    let with_value = |argument: Arg| {
+        if is_switched_off(&argument) { argument.env(Resettable::Reset) } else { argument }
+    };
+    command.mut_args(with_value).mut_subcommands(without_empty_variables)
+}
+
+/// Whether the environment variable of an option is set but empty, which switches the file's value
+/// off.
+fn is_switched_off(argument: &Arg) -> bool {
+    let value = argument.get_env().and_then(std::env::var_os);
+    value.is_some_and(|value| value.to_string_lossy().trim().is_empty())
 }
 
 /// The name of the setting for an option of a command; `None` if it has none.

@@ -76,6 +76,23 @@ fn the_environment_goes_over_the_file_and_an_option_over_both() {
     let of_file = || ("HUB_SETTINGS", path.clone());
     assert_eq!(space(vec![of_file()], &[]), "short");
     assert_eq!(space(vec![of_file(), ("LEAST_FREE_MB", "1".into())], &[]), "enough");
+    // Systemd and containers often set variables to nothing: they count as not set.
+    let empty = [
+        "LEAST_FREE_MB",
+        "ACCESS_LOG",
+        "CONNECTIONS",
+        "CONNECTIONS_OF_SHARE",
+        "METRICS",
+        "TRUSTED_PROXIES",
+        "BUDGET",
+        "MAIL_FROM",
+        "PUBLIC_URL",
+        "SECOND_FACTOR",
+        "RETENTION",
+        "BACKUP_TO",
+    ];
+    let environment = empty.map(|name| (name, String::new()));
+    assert_eq!(space([&[of_file()][..], &environment].concat(), &[]), "enough");
     let much = || ("LEAST_FREE_MB", (1_u64 << 40).to_string());
     assert_eq!(space(vec![of_file(), much()], &["--least-free-mb", "1"]), "enough");
 }
