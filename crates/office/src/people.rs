@@ -554,6 +554,14 @@ fn heir_in(
     }
 }
 
+fn heir_label(f: &PageFrame, open: usize) -> String {
+    f.n(
+        open,
+        &["Who takes the open inquiry?", "Qui prend la demande ouverte?"],
+        &["Who takes the {n} open inquiries?", "Qui prend les {n} demandes ouvertes?"],
+    )
+}
+
 /// The question before access is removed.
 fn removal(
     office: &Office,
@@ -563,11 +571,7 @@ fn removal(
     proof: &CheckedForm,
 ) -> Confirmation {
     let f = PageFrame::of(office, visit);
-    let label = f.n(
-        open,
-        &["Who takes the {n} open inquiry?", "Qui prend la {n} demande ouverte?"],
-        &["Who takes the {n} open inquiries?", "Qui prend les {n} demandes ouvertes?"],
-    );
+    let label = heir_label(&f, open);
     let fault = FieldFault::new("Choose who takes them.", "Choisissez qui les prend.");
     Confirmation {
         title: f.with(
@@ -793,4 +797,19 @@ pub(super) async fn audit_head(State(office): State<Arc<Office>>) -> PageResult 
         &format!("audit-head-{}.txt", head.number),
         head.file(),
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pages::bare_frame;
+    use domain::Language;
+
+    #[test]
+    fn who_takes_one_inquiry_is_asked_in_the_singular() {
+        let french = PageFrame { language: Language::French, ..bare_frame() };
+        assert_eq!(heir_label(&french, 1), "Qui prend la demande ouverte?");
+        assert_eq!(heir_label(&french, 2), "Qui prend les 2 demandes ouvertes?");
+        assert_eq!(heir_label(&bare_frame(), 1), "Who takes the open inquiry?");
+    }
 }

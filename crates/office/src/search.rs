@@ -228,30 +228,35 @@ impl Search {
         when::date(at.date, now.date, self.f.language) + &year
     }
 
+    fn closed(&self, count: usize) -> String {
+        closed_words(&self.f, count)
+    }
+
     fn progress(&self, searched: usize, of: usize, oldest_ms: u64) -> String {
-        let day = self.day(oldest_ms);
+        let (of, day) = (self.closed(of), self.day(oldest_ms));
         match self.f.tag() {
-            "fr" => format!("{searched} demandes fermées sur {of} parcourues, jusqu’au {day}…"),
-            _ => format!("Searched {searched} of {of} closed inquiries, back to {day}…"),
+            "fr" => format!("Recherche : {searched} sur {of}, jusqu’au {day}…"),
+            _ => format!("Searched {searched} of {of}, back to {day}…"),
         }
     }
 
     /// The last line. A search that began while summaries of closed inquiries were still being read
     /// has not seen all of them.
     fn ended(&self, found: usize, searched: usize, are_inquiries_read: bool) -> String {
+        let searched = self.closed(searched);
         match (self.f.tag(), found) {
             ("fr", _) if !are_inquiries_read => format!(
-                "{found} sur {searched} demandes fermées. La réception se charge encore : les autres n’ont pas été parcourues. Cherchez de nouveau dans une minute."
+                "{found} sur {searched}. La réception se charge encore : les autres n’ont pas été parcourues. Cherchez de nouveau dans une minute."
             ),
             (_, _) if !are_inquiries_read => format!(
-                "{found} of {searched} closed inquiries. The inbox is still being read, so the others were not searched. Search again in a minute."
+                "{found} of {searched}. The inbox is still being read, so the others were not searched. Search again in a minute."
             ),
-            ("fr", 0) => format!("Rien trouvé dans les {searched} demandes fermées."),
+            ("fr", 0) => format!("Rien trouvé dans {searched}."),
             ("fr", found) => {
-                format!("{found} sur {searched} demandes fermées. La recherche est terminée.")
+                format!("{found} sur {searched}. La recherche est terminée.")
             }
-            (_, 0) => format!("Nothing found in {searched} closed inquiries."),
-            (_, found) => format!("{found} of {searched} closed inquiries. That is all of them."),
+            (_, 0) => format!("Nothing found in {searched}."),
+            (_, found) => format!("{found} of {searched}. That is all of them."),
         }
     }
 
@@ -274,6 +279,15 @@ impl Search {
         .render()
         .unwrap_or_default()
     }
+}
+
+/// "1 closed inquiry", "60 closed inquiries".
+fn closed_words(f: &PageFrame, count: usize) -> String {
+    f.n(
+        count,
+        &["{n} closed inquiry", "{n} demande fermée"],
+        &["{n} closed inquiries", "{n} demandes fermées"],
+    )
 }
 
 /// A settled inquiry with its stored form.
@@ -347,6 +361,19 @@ fn stream_of(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pages::bare_frame;
+    use domain::Language;
+
+    #[test]
+    fn one_inquiry_is_counted_as_one() {
+        let french = PageFrame { language: Language::French, ..bare_frame() };
+        let said = |f: &PageFrame| [0, 1, 2].map(|count| closed_words(f, count));
+        assert_eq!(
+            said(&bare_frame()),
+            ["0 closed inquiries", "1 closed inquiry", "2 closed inquiries"]
+        );
+        assert_eq!(said(&french), ["0 demande fermée", "1 demande fermée", "2 demandes fermées"]);
+    }
 
     #[tokio::test]
     async fn who_takes_nothing_has_gone() {
