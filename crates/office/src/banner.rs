@@ -2,6 +2,7 @@
 //! by a word of a fixed list, so that nobody can make the office say something else.
 
 use super::pages::PageFrame;
+use super::people::hand_over::HandedOver;
 use casework::case::CaseEvent;
 use domain::reference::Reference;
 use std::collections::HashMap;
@@ -10,6 +11,8 @@ use std::collections::HashMap;
 const NAME: &str = "done";
 /// The reference number of the inquiry that the act was about, if the page shows another one.
 const OF: &str = "of";
+/// How many inquiries were handed over, and how many are still to be.
+const HANDED: [&str; 2] = ["handed", "left"];
 
 /// An act that was just done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,6 +117,14 @@ impl FinishedAct {
         format!("{}&{OF}={reference}", self.at(path))
     }
 
+    /// The same, with the number of inquiries that were handed over.
+    pub(super) fn at_handed(self, path: &str, HandedOver { done, left }: HandedOver) -> String {
+        match done + left {
+            0 => self.at(path),
+            _ => format!("{}&{}={done}&{}={left}", self.at(path), HANDED[0], HANDED[1]),
+        }
+    }
+
     /// The address of the next page, with what `here` says about an act. Without a next page, the
     /// inbox says that there is none.
     pub(super) fn passed_on(here: &str, next: Option<&str>) -> String {
@@ -209,10 +220,34 @@ impl FinishedAct {
     }
 }
 
+/// How many inquiries were handed over, and what becomes of the others.
+fn handed_words(f: &PageFrame, HandedOver { done, left }: HandedOver) -> String {
+    let done = f.n(
+        done,
+        &["{n} inquiry handed over.", "{n} demande réattribuée."],
+        &["{n} inquiries handed over.", "{n} demandes réattribuées."],
+    );
+    if left == 0 {
+        return done;
+    }
+    let left = f.n(
+        left,
+        &[
+            "{n} is being handed over: reload this page in a moment.",
+            "{n} est en voie de l’être : rechargez cette page dans un moment.",
+        ],
+        &[
+            "{n} are being handed over: reload this page in a moment.",
+            "{n} sont en voie de l’être : rechargez cette page dans un moment.",
+        ],
+    );
+    format!("{done} {left}")
+}
+
 /// The banner of a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Banner {
-    pub(super) words: &'static str,
+    pub(super) words: String,
     /// The inquiry that it is about, if the page shows another one.
     pub(super) of: Option<Reference>,
     /// Address and words of what comes next.
@@ -226,7 +261,13 @@ impl Banner {
         let query: HashMap<_, _> = form_urlencoded::parse(query.as_bytes()).collect();
         let act = FinishedAct::parse(query.get(NAME)?)?;
         let of = query.get(OF).and_then(|text| Reference::parse(text));
-        Some(Self { words: act.words(f), of, next_steps: act.next_steps(f, path) })
+        let [done, left] = HANDED.map(|name| query.get(name).and_then(|text| text.parse().ok()));
+        let handed = done.zip(left).map(|(done, left)| HandedOver { done, left });
+        let mut words = act.words(f).to_string();
+        if let Some(handed) = handed.filter(|_| act == FinishedAct::PersonRemoved) {
+            words = format!("{words} {}", handed_words(f, handed));
+        }
+        Some(Self { words, of, next_steps: act.next_steps(f, path) })
     }
 }
 
@@ -254,6 +295,24 @@ mod tests {
         }
         let forged = Banner::of(&f, "/office?done=closed&of=%3Cscript%3E").unwrap();
         assert_eq!(forged.of, None);
+    }
+
+    #[test]
+    fn a_removal_says_how_many_inquiries_were_handed_over_and_how_many_are_left() {
+        let f = bare_frame();
+        let said = |done, left| {
+            let at =
+                FinishedAct::PersonRemoved.at_handed("/office/people", HandedOver { done, left });
+            Banner::of(&f, &at).unwrap().words
+        };
+        assert_eq!(said(0, 0), "Access removed.");
+        assert_eq!(said(1, 0), "Access removed. 1 inquiry handed over.");
+        assert_eq!(
+            said(100, 2_000),
+            "Access removed. 100 inquiries handed over. 2000 are being handed over: reload this page in a moment."
+        );
+        let forged = Banner::of(&f, "/office/people?done=person-removed&handed=1&left=x").unwrap();
+        assert_eq!(forged.words, "Access removed.");
     }
 
     #[test]

@@ -77,6 +77,7 @@ use looks::RecordedViews;
 use mail::Mailer;
 use oidc::{OidcProvider, Spent};
 use operations::OperationsSource;
+use people::hand_over::{self, HandOvers};
 use receiving::Receiver;
 use search::Searches;
 use second_factor::SecondFactorPolicy;
@@ -114,6 +115,7 @@ pub struct Office {
     searches: Searches,
     opened_answers: OpenedAnswers,
     audit_check: AuditCheck,
+    hand_overs: HandOvers,
     operations: Arc<dyn OperationsSource>,
     /// The data folder holds generated demo data; every page says so.
     is_demo: bool,
@@ -182,6 +184,7 @@ impl Office {
             searches: Searches::default(),
             opened_answers: OpenedAnswers::default(),
             audit_check,
+            hand_overs: HandOvers::default(),
             operations: parts.operations,
             is_demo: parts.is_demo,
         })
@@ -321,6 +324,12 @@ pub async fn follow(office: &Arc<Office>) {
 pub fn forget(office: &Office) {
     office.attempts.forget_quiet();
     office.looks.forget_old(now_ms());
+}
+
+/// Hands over inquiries of people who left, for which a request had no time. Returns whether to go
+/// on at once. A background job.
+pub async fn hand_over(office: &Office) -> bool {
+    hand_over::go_on(office).await
 }
 
 /// Removes the sessions that have ended. A background job, for offices in which nobody signs in.

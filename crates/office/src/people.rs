@@ -1,6 +1,8 @@
 //! Staff accounts: an administrator invites a person with a link that sets a password and expires.
 //! Also the audit log with its hash chain.
 
+pub(super) mod hand_over;
+
 use super::Office;
 use super::audit_check::ENTRIES_PER_PAGE;
 use super::banner::FinishedAct;
@@ -8,26 +10,22 @@ use super::confirm::{self, ConfirmChoice, Confirmation};
 use super::form::{CheckedForm, FieldFault, FromFields, OfficeForm, TypedFields};
 use super::guard::Visit;
 use super::inbox::departments;
-use super::inquiry::{active_people, write_there};
-use super::pages::{PageFrame, PageResult, TroublePage, download, go, page as made};
+use super::inquiry::active_people;
+use super::pages::{PageFrame, PageResult, download, go, page as made};
 use super::password::{PASSWORD_CHARS_MIN, check_new, hash};
 use super::second_factor::{SecondFactorPolicy, let_in, policy};
 use super::sign_in::{LOGIN_TAKEN, NOT_A_LOGIN, PasswordForm, busy, password_fault};
 use super::staff::{
-    Role, STAFF_NAME_CHARS_MAX, Scope, Staff, invitation_hash, invitation_path, login_of,
-    new_invitation,
+    Role, STAFF_NAME_CHARS_MAX, Scope, invitation_hash, invitation_path, login_of, new_invitation,
 };
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use axum::response::Response;
-use casework::case::CaseEvent;
-use casework::inquiry::Inquiry;
 use casework::when;
 use domain::Catalogue;
+use hand_over::{HandOver, assigned_counts, assigned_to};
 use std::collections::HashMap;
-use std::ops::ControlFlow;
 use std::sync::Arc;
 use store::audit::head::signed_head;
 use store::{
@@ -84,6 +82,8 @@ struct PersonRow {
     /// Remaining spare codes; `None` without a second factor.
     spare_codes: Option<u64>,
     needs_factor: bool,
+    /// Open inquiries that a person without access still has.
+    left_behind: usize,
     /// A scope whose location or department is not in the catalogue any more; empty otherwise.
     lost_scope: String,
 }
@@ -114,6 +114,14 @@ impl PersonRow {
                 some,
             ),
         }
+    }
+
+    fn left_behind(&self, f: &PageFrame) -> String {
+        f.n(
+            self.left_behind,
+            &["{n} open inquiry to hand over", "{n} demande ouverte à réattribuer"],
+            &["{n} open inquiries to hand over", "{n} demandes ouvertes à réattribuer"],
+        )
     }
 
     fn factor(&self, f: &PageFrame) -> String {
@@ -203,7 +211,7 @@ pub(super) async fn people_page(
         .into_iter()
         .map(|factor| (factor.login, factor.spare_codes))
         .collect();
-    let scopes = scopes(&f, &catalogue);
+    let (scopes, counts) = (scopes(&f, &catalogue), assigned_counts(office));
     let row = |staff: StaffRow| {
         let role = Role::of_number(staff.role);
         let is_known = scopes.iter().any(|(value, _)| *value == staff.scope);
@@ -213,6 +221,7 @@ pub(super) async fn people_page(
             failures: office.attempts.failures(&staff.login, now_ms()),
             spare_codes: factors.get(&staff.login).copied(),
             needs_factor: role.is_some_and(|role| policy.needs(role)),
+            left_behind: counts.get(&staff.login).filter(|_| !staff.is_active).map_or(0, |n| *n),
             lost_scope: if is_known { String::new() } else { staff.scope.clone() },
             staff,
         }
@@ -457,10 +466,7 @@ pub(super) async fn change(
     let (store, by) = (office.store(), by(&office, &proof));
     let done = step.finished();
     let change = match step {
-        PersonStep::Leave => match leave(&office, (&visit, &proof), row, by).await? {
-            ControlFlow::Break(question) => return Ok(question),
-            ControlFlow::Continue(change) => change,
-        },
+        PersonStep::Leave => return leave(&office, (&visit, &proof), row, by).await,
         PersonStep::InviteAgain => {
             let (secret, invitation) = new_invitation(now_ms());
             // The password may be lost, or known to somebody else.
@@ -490,38 +496,33 @@ pub(super) async fn change(
     }
 }
 
-/// Removes a person and hands over what they have open, or asks first who takes it.
+/// Removes a person and hands over what they have open, or asks first who takes it. Done again, it
+/// hands over what was left.
 async fn leave(
     office: &Arc<Office>,
     (visit, proof): (&Visit, &CheckedForm),
     row: StaffRow,
     by: ChangedBy<'_>,
-) -> Result<ControlFlow<Response, StaffChange>, TroublePage> {
+) -> PageResult {
     let heirs = heirs(office, visit, &row.login).await?;
     let open = assigned_to(office, &row.login);
     let Some(heir) = heir_in(proof, &heirs, open.is_empty()) else {
         let asked = removal(office, visit, &row, (open.len(), heirs), proof);
         let action = format!("/office/people/{}", row.login);
         let f = PageFrame::of(office, visit);
-        return Ok(ControlFlow::Break(confirm::ask(&f, proof, &action, &asked)));
+        return Ok(confirm::ask(&f, proof, &action, &asked));
     };
     let login = row.login.clone();
-    let change = remove(office.store(), row, by, proof).await?;
-    if change == StaffChange::Done {
-        hand_over(office, proof, &login, heir.as_deref()).await?;
+    match remove(office.store(), row, by, proof).await? {
+        StaffChange::Done => {}
+        other => return refused(office, visit, other).await,
     }
-    Ok(ControlFlow::Continue(change))
+    let handed = hand_over::begin(office, HandOver { proof: proof.clone(), login, heir }).await?;
+    Ok(go(&FinishedAct::PersonRemoved.at_handed("/office/people", handed)))
 }
 
 /// The value of the choice that leaves the inquiries unassigned. No login has an asterisk.
 const UNASSIGNED: &str = "*";
-
-/// The open inquiries that a person has.
-fn assigned_to(office: &Office, login: &str) -> Vec<Arc<Inquiry>> {
-    let mut active = office.inquiries.active();
-    active.retain(|one| one.case.assignee.as_deref() == Some(login) && !one.is_settled());
-    active
-}
 
 /// Who may take the inquiries of somebody who leaves: values and names.
 async fn heirs(
@@ -573,44 +574,31 @@ fn removal(
     let f = PageFrame::of(office, visit);
     let label = heir_label(&f, open);
     let fault = FieldFault::new("Choose who takes them.", "Choisissez qui les prend.");
-    Confirmation {
-        title: f.with(
+    let (title, warning, act) = match row.is_active {
+        true => (
             f.t("Remove access of {name}?", "Retirer l’accès de {name}?"),
-            "name",
-            &row.name,
+            f.t(
+                "The person is signed out at once. You can invite them again later.",
+                "La personne est déconnectée aussitôt. Vous pourrez la réinviter plus tard.",
+            ),
+            f.t("Remove access", "Retirer l’accès"),
         ),
+        false => (
+            f.t("Hand over the inquiries of {name}?", "Réattribuer les demandes de {name}?"),
+            f.t("The person has no access any more.", "La personne n’a plus accès."),
+            f.t("Hand over", "Réattribuer"),
+        ),
+    };
+    Confirmation {
+        title: f.with(title, "name", &row.name),
         facts: vec![(f.t("Username", "Identifiant"), row.login.clone())],
-        warning: f.t(
-            "The person is signed out at once. You can invite them again later.",
-            "La personne est déconnectée aussitôt. Vous pourrez la réinviter plus tard.",
-        ),
-        act: f.t("Remove access", "Retirer l’accès"),
+        warning,
+        act,
         back: "/office/people".into(),
         choice: (open > 0).then_some(ConfirmChoice { name: "heir", label, options: heirs }),
         fault: confirm::is_confirmed(proof).then_some(fault),
         ..Confirmation::default()
     }
-}
-
-/// Gives what somebody had to somebody else; what the heir may not see goes to nobody.
-async fn hand_over(
-    office: &Office,
-    proof: &CheckedForm,
-    login: &str,
-    heir: Option<&str>,
-) -> Result<(), StoreFault> {
-    let row = match heir {
-        Some(heir) => office.store().person(heir).await?,
-        None => None,
-    };
-    let heir = row.as_ref().and_then(Staff::of);
-    for inquiry in assigned_to(office, login) {
-        let hub = inquiry.said.hub.as_ref().map(|hub| hub.as_str());
-        let may_see = |staff: &&Staff| staff.scope.covers(hub, inquiry.case.department());
-        let to = heir.as_ref().filter(may_see).map(|staff| staff.login.clone());
-        write_there(office, inquiry.id, proof, CaseEvent::Assigned { to }).await?;
-    }
-    Ok(())
 }
 
 /// How often a removal is tried again when the person changes in the same moment.

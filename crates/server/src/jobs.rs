@@ -86,6 +86,12 @@ pub const STAFF_LIMITS: Job = Job {
     period: Duration::from_secs(60),
     reason: "limits on passwords that are full again take memory and limit nothing",
 };
+/// Hands over the open inquiries of people who left.
+pub const HAND_OVERS: Job = Job {
+    name: "hand-overs",
+    period: Duration::from_secs(1),
+    reason: "someone who left may have more inquiries than a request has time for",
+};
 /// Sends replies by e-mail.
 pub const MAIL: Job = Job {
     name: "mail",
@@ -120,7 +126,7 @@ pub const PAGES: Job = Job {
 };
 
 /// Every background job.
-pub const ALL: [Job; 12] = [
+pub const ALL: [Job; 13] = [
     IDLE_ADDRESSES,
     SENDERS,
     EDITIONS,
@@ -129,6 +135,7 @@ pub const ALL: [Job; 12] = [
     INQUIRIES,
     COUNTS,
     STAFF_LIMITS,
+    HAND_OVERS,
     MAIL,
     RETENTION,
     BACKUPS,
@@ -345,6 +352,11 @@ fn start_office_jobs(jobs: &mut Jobs, office: &Arc<Office>, stopping: &Cancellat
     jobs.start(STAFF_LIMITS, Next::Now, move || {
         office::forget(&of);
         std::future::ready(Next::AfterPeriod)
+    });
+    let of = office.clone();
+    jobs.start(HAND_OVERS, Next::AfterPeriod, move || {
+        let office = of.clone();
+        async move { if office::hand_over(&office).await { Next::Now } else { Next::AfterPeriod } }
     });
     let of = office.clone();
     jobs.start(SESSIONS, Next::AfterPeriod, move || {

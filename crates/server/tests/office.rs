@@ -653,3 +653,31 @@ fn somebody_who_left_is_out_at_once_and_an_old_session_ends() {
     let (is_fine, said) = hub.office(&["audit", "verify"]);
     assert!(is_fine, "{said}");
 }
+
+/// More inquiries than are handed over in the request itself.
+#[test]
+fn all_inquiries_of_someone_who_left_are_handed_over_however_many_they_are() {
+    const MANY: u64 = 103;
+    let hub = TestServer::start();
+    let ann = OfficeClient::first(&hub);
+    ann.invited(&hub, "bo", Role::Office);
+    let keys = hub.keys();
+    let entries: Vec<Sealed> =
+        (1..=MANY).map(|number| sealed("which bin?", &keys, number)).collect();
+    for some in entries.chunks(20) {
+        hub.send(&some.iter().collect::<Vec<_>>());
+    }
+    ann.until(&hub, "/office", &format!("<strong>{MANY}</strong>"));
+    for entry in &entries {
+        let path = format!("/office/inquiry/{}/assign", entry.head.id);
+        assert_eq!(ann.post(&hub, &path, &[("seen", "0"), ("to", "bo")]).status, 303);
+    }
+    let leave = [("do", "leave"), ("confirmed", "yes"), ("heir", "ann")];
+    let done = ann.post(&hub, "/office/people/bo", &leave).header("location");
+    assert_eq!(done, "/office/people?done=person-removed&handed=100&left=3");
+    let page = ann.get(&hub, &done).text();
+    assert!(page.contains("100 inquiries handed over. 3 are being handed over"), "{page}");
+    ann.until(&hub, "/office?who=me", &format!("<strong>{MANY}</strong>"));
+    let page = ann.get(&hub, "/office/people").text();
+    assert!(!page.contains("to hand over"), "{page}");
+}
