@@ -69,6 +69,32 @@ pub fn pages(bundle: &[u8], texts: &[(Language, Vec<u8>)]) -> Option<Vec<Rendere
     Some(rendered)
 }
 
+/// The address of a public page in every language of the municipality, English first, without the
+/// page itself.
+#[derive(Debug, Clone)]
+pub struct PublicPage {
+    /// What it is about.
+    pub subject: PageSubject,
+    /// Its addresses.
+    pub languages: Vec<(Language, String)>,
+}
+
+/// All pages that anybody can open and find again: what a list for search engines has.
+pub fn public_pages(catalogue: &Catalogue) -> Vec<PublicPage> {
+    let mut languages = catalogue.municipality().languages.clone();
+    languages.sort_by_key(|language| *language != Language::English);
+    let page = |route: Route| PublicPage {
+        subject: subject_of(&route),
+        languages: addresses(&languages, &route),
+    };
+    routes(catalogue).into_iter().filter(|route| *route != Route::NotFound).map(page).collect()
+}
+
+fn addresses(languages: &[Language], route: &Route) -> Vec<(Language, String)> {
+    let href = |language| PageAddress { language, route: route.clone() }.href();
+    languages.iter().map(|&language| (language, href(language))).collect()
+}
+
 fn french_hash(file: &CatalogueFile) -> Option<&str> {
     let file = file.translations.iter().find(|file| file.language == Language::French)?;
     Some(&file.sha256)
@@ -105,15 +131,11 @@ fn page(app: App, route: Route) -> RenderedPage {
         title = page.title;
         framed(app, page.view)
     });
-    let languages = app
-        .languages()
-        .iter()
-        .map(|&language| (language, PageAddress { language, route: address.route.clone() }.href()));
     RenderedPage {
         subject: subject_of(&address.route),
         language: app.language,
         path: address.href(),
-        languages: languages.collect(),
+        languages: addresses(app.languages(), &address.route),
         title,
         description: description(app, &address.route),
         body,

@@ -326,8 +326,8 @@ pub fn forget(office: &Office) {
     office.looks.forget_old(now_ms());
 }
 
-/// Hands over inquiries of people who left, for which a request had no time. Returns whether to go on
-/// at once. A background job.
+/// Hands over inquiries of people who left, for which a request had no time. Returns whether to go
+/// on at once. A background job.
 pub async fn hand_over(office: &Office) -> bool {
     hand_over::go_on(office).await
 }

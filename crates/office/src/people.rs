@@ -221,10 +221,7 @@ pub(super) async fn people_page(
             failures: office.attempts.failures(&staff.login, now_ms()),
             spare_codes: factors.get(&staff.login).copied(),
             needs_factor: role.is_some_and(|role| policy.needs(role)),
-            left_behind: match counts.get(&staff.login) {
-                Some(count) if !staff.is_active => *count,
-                _ => 0,
-            },
+            left_behind: counts.get(&staff.login).filter(|_| !staff.is_active).map_or(0, |n| *n),
             lost_scope: if is_known { String::new() } else { staff.scope.clone() },
             staff,
         }

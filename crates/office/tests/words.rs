@@ -46,3 +46,19 @@ fn every_text_of_the_office_follows_the_rules() {
         assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
     }
 }
+
+/// A colon that stands in a template itself is the same in both languages, and French has a
+/// no-break space before it.
+#[test]
+fn every_colon_after_a_value_is_said_in_both_languages() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/office");
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let is_page = path.extension().is_some_and(|ending| ending == "html");
+        for line in fs::read_to_string(&path).unwrap().lines().filter(|_| is_page) {
+            for colon in ["}}: ", "</strong>: ", "</a>: ", "</span>: ", "</b>: "] {
+                assert!(!line.contains(colon), "{}: {line}", path.display());
+            }
+        }
+    }
+}

@@ -5,6 +5,8 @@ mod html;
 mod manifest;
 mod pages;
 pub(crate) mod site;
+mod sitemap;
+mod structured;
 
 use crate::located::report;
 use crate::source::{check_dir, office_rules, surveys};
@@ -123,7 +125,12 @@ pub fn assemble(assembly: &Assembly) -> AssemblyResult<AssembledSite> {
     );
     add_for_office(&mut site, &assembly.data, &catalogue, words);
     add_public(&mut site, &assembly.root.join("public"))?;
-    add_pages(&mut site, assembly, file, &SiteParts { catalogue: bundle, pages, app, counter })?;
+    add_pages(
+        &mut site,
+        assembly,
+        &catalogue,
+        &SiteParts { catalogue: bundle, pages, app, counter },
+    )?;
     let worker = Worker {
         cache: &site.fingerprint(),
         files: &site.precached_json(StoredFile::Always),
@@ -246,9 +253,10 @@ fn add_public(site: &mut AssembledSite, public: &Path) -> AssemblyResult<()> {
 fn add_pages(
     site: &mut AssembledSite,
     assembly: &Assembly,
-    file: &CatalogueFile,
+    catalogue: &Catalogue,
     parts: &SiteParts,
 ) -> AssemblyResult<()> {
+    let file = catalogue.file();
     let template = template(&assembly.root, "index.html")?;
     let version = version_of(site);
     let page = |site: &AssembledSite,
@@ -281,7 +289,7 @@ fn add_pages(
         );
         let frame = page(site, &parts.app, language, &manifest, true)?;
         for page in parts.pages.iter().filter(|page| page.language == language) {
-            site.add_page(&page.path, pages::filled(&frame, page, file, &version));
+            site.add_page(&page.path, pages::filled(&frame, page, catalogue, &version));
         }
     }
     // A tablet has one page before the app starts, whichever language staff choose later.
@@ -290,11 +298,7 @@ fn add_pages(
         page(site, &parts.counter, Language::English, "/manifest.webmanifest", false)?.into_bytes(),
         StoredFile::OnTablets,
     );
-    site.add(
-        "/robots.txt",
-        b"User-agent: *\nDisallow: /api/\nDisallow: /messages\nDisallow: /counter\n".to_vec(),
-        StoredFile::No,
-    );
+    sitemap::add(site, catalogue);
     Ok(())
 }
 

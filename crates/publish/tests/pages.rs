@@ -4,7 +4,7 @@
 
 use community_hub_app::render::{PageSubject, RenderedPage, pages};
 use publish::check_dir;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::LazyLock;
 
@@ -50,7 +50,7 @@ fn values<'a>(body: &'a str, name: &'static str) -> Vec<&'a str> {
 }
 
 /// What is wrong with a page, in words.
-fn faults(page: &RenderedPage, known: &HashSet<&str>) -> Vec<String> {
+fn faults(page: &RenderedPage, known: &HashMap<&str, HashSet<&str>>) -> Vec<String> {
     let body = page.body.as_str();
     let mut faults = Vec::new();
     let mut expect = |is_right: bool, what: String| {
@@ -83,15 +83,25 @@ fn faults(page: &RenderedPage, known: &HashSet<&str>) -> Vec<String> {
         let plain = path.strip_prefix("/fr").unwrap_or(path);
         let is_elsewhere =
             !link.starts_with('/') || link.ends_with(".svg") || link.contains(".svg#");
-        let is_known = known.contains(path) || DYNAMIC.iter().any(|start| plain.starts_with(start));
+        let is_known =
+            known.contains_key(path) || DYNAMIC.iter().any(|start| plain.starts_with(start));
         expect(is_elsewhere || is_known, format!("{link} leads nowhere"));
+        let there = known.get(if path.is_empty() { page.path.as_str() } else { path });
+        if let Some(((_, part), ids)) = link.split_once('#').zip(there) {
+            expect(ids.contains(part), format!("{link} leads to no part of the page"));
+        }
     }
     expect(!page.title.is_empty() && !page.description.is_empty(), "no title".into());
     faults
 }
 
+fn ids(page: &RenderedPage) -> HashSet<&str> {
+    values(&page.body, "id").into_iter().collect()
+}
+
 fn check_all(pages: &[RenderedPage]) {
-    let known: HashSet<&str> = pages.iter().map(|page| page.path.as_str()).collect();
+    let known: HashMap<&str, HashSet<&str>> =
+        pages.iter().map(|page| (page.path.as_str(), ids(page))).collect();
     assert_eq!(known.len(), pages.len(), "every page has an address of its own");
     let faults: Vec<String> = pages.iter().flat_map(|page| faults(page, &known)).collect();
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));

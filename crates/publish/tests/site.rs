@@ -230,3 +230,81 @@ fn what_only_a_staff_tablet_needs_is_kept_by_tablets_alone() {
     };
     assert!(css("counter-").contains(".playbook") && !css("app-").contains(".playbook"));
 }
+
+/// The values between two texts.
+fn between<'a>(text: &'a str, start: &'a str, end: &'a str) -> Vec<&'a str> {
+    text.split(start).skip(1).filter_map(|rest| rest.split(end).next()).collect()
+}
+
+#[test]
+fn search_engines_get_every_public_page_in_both_languages() {
+    let (_dir, out) = made("data/kawartha-lakes");
+    let sitemap = read(&out, "sitemap.xml");
+    let (catalogue, words) = publish::check_dir(&project().join("data/kawartha-lakes")).unwrap();
+    let bundle = finder::bundle_of(&catalogue, &words).unwrap();
+    let pages = community_hub_app::render::pages(&bundle.bytes, &bundle.translations).unwrap();
+    let listed = between(&sitemap, "<loc>{hub-origin}", "</loc>");
+    let mut expected: Vec<&str> = pages
+        .iter()
+        .filter(|page| page.subject != community_hub_app::render::PageSubject::NotFound)
+        .map(|page| page.path.as_str())
+        .collect();
+    let mut sorted = listed.clone();
+    sorted.sort_unstable();
+    expected.sort_unstable();
+    assert_eq!(sorted, expected);
+    let row = |path: &str| {
+        let start = format!("<loc>{{hub-origin}}{path}</loc>");
+        sitemap.lines().find(|line| line.contains(&start)).unwrap()
+    };
+    for path in ["/services/dog-licence", "/fr/services/dog-licence"] {
+        for (tag, to) in [("en", ""), ("fr", "/fr"), ("x-default", "")] {
+            let link =
+                format!("hreflang=\"{tag}\" href=\"{{hub-origin}}{to}/services/dog-licence\"/>");
+            assert!(row(path).contains(&link), "{}", row(path));
+        }
+    }
+    // A date only where the source of the record has one.
+    assert!(row("/hubs/library-lindsay").contains("<lastmod>2024-08</lastmod>"));
+    assert!(!row("/privacy").contains("<lastmod>"));
+    let dated = catalogue.services().iter().filter(|one| one.source.date.is_some()).count()
+        + catalogue.hubs().iter().filter(|one| one.source.date.is_some()).count();
+    assert_eq!(sitemap.matches("<lastmod>").count(), dated * 2);
+    let robots = read(&out, "robots.txt");
+    for path in ["/office", "/api", "/counter", "/status", "/fr/status", "/messages"] {
+        assert!(robots.contains(&format!("Disallow: {path}\n")), "{robots}");
+    }
+    assert!(robots.ends_with("Sitemap: {hub-origin}/sitemap.xml\n"), "{robots}");
+}
+
+#[test]
+fn a_page_tells_search_engines_what_it_shows() {
+    let (_dir, out) = made_with("data/kawartha-lakes", CompressedCopies::Smallest);
+    let data = |name: &str| -> Vec<serde_json::Value> {
+        let page = read(&out, name);
+        assert!(page.contains("hreflang=\"x-default\""), "{name}");
+        between(&page, "<script type=\"application/ld+json\">", "</script>")
+            .into_iter()
+            .map(|data| serde_json::from_str(data).unwrap())
+            .collect()
+    };
+    let home = data("pages/fr.html");
+    assert_eq!(home[0]["@type"], "WebSite");
+    assert_eq!(home[0]["potentialAction"]["target"], "/fr/search?q={q}");
+    let way = |name: &str| {
+        let page = read(&out, name);
+        let of = data(name).into_iter().find(|one| one["@type"] == "BreadcrumbList").unwrap();
+        let steps = of["itemListElement"].as_array().unwrap().clone();
+        let first = steps[0]["item"].as_str().unwrap();
+        assert!(page.contains(&format!("class=\"crumb\"><a href=\"{first}\"")), "{first}");
+        steps[1]["item"].as_str().unwrap().to_string()
+    };
+    for path in ["services/dog-licence", "fr/services/dog-licence", "hubs/library-lindsay"] {
+        assert_eq!(way(&format!("pages/{path}.html")), format!("/{path}"));
+    }
+    let (catalogue, _) = publish::check_dir(&project().join("data/kawartha-lakes")).unwrap();
+    let topic = format!("topics/{}", catalogue.categories()[0].id);
+    assert_eq!(way(&format!("pages/{topic}.html")), format!("/{topic}"));
+    let hall = data("pages/hubs/library-lindsay.html");
+    assert_eq!(hall[0]["@type"], "GovernmentOffice", "a counter serves people there");
+}

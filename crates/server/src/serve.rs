@@ -217,6 +217,15 @@ fn said(error: impl Display) -> String {
     error.to_string()
 }
 
+/// The site as it is at the server's address. A demo has none: nobody should find invented answers.
+fn read_site(settings: &Settings, is_demo: bool) -> Result<ServedSite, String> {
+    let site = ServedSite::read(&settings.site).map_err(said)?;
+    Ok(match is_demo {
+        true => site.at(None).of_demo(),
+        false => site.at(settings.mail.public_url.as_deref()),
+    })
+}
+
 /// Serves until a signal stops it. The error is a message for the administrator.
 pub async fn serve(settings: Settings, lost_lines: LostLines) -> Result<(), String> {
     for Finding { said, .. } in of_proxies(&settings).into_iter().filter(Finding::is_doubtful) {
@@ -225,8 +234,7 @@ pub async fn serve(settings: Settings, lost_lines: LostLines) -> Result<(), Stri
     let mailer = settings.mail.mailer()?;
     let provider = settings.oidc.provider(settings.mail.public_url.as_deref())?;
     let is_demo = is_demo(&settings.data_dir);
-    let site = ServedSite::read(&settings.site).map_err(said)?;
-    let site = if is_demo { site.of_demo() } else { site };
+    let site = read_site(&settings, is_demo)?;
     let listener = listen(&settings)?;
     let for_metrics = match settings.metrics {
         Some(address) => Some(listener::bind(address).await?),

@@ -1,6 +1,7 @@
 //! The app's files, compressed ahead of time and held in memory. Only files that `site.json` lists
 //! are served, so no path can lead out of the folder.
 
+mod address;
 mod demo;
 
 use axum::body::{Body, Bytes};
@@ -247,6 +248,7 @@ fn content_type(path: &str) -> &'static str {
         "json" => "application/json",
         "svg" => "image/svg+xml",
         "png" => "image/png",
+        "xml" => "application/xml",
         "txt" => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
     }

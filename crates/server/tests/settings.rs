@@ -264,3 +264,21 @@ fn a_proxy_that_is_not_named_is_said_at_the_start() {
     let hub = TestServer::start_in(vec![url, ("TRUSTED_PROXIES", "127.0.0.1".into())]);
     assert!(!hub.log().contains("counts as one sender"), "{}", hub.log());
 }
+
+#[test]
+fn search_engines_get_full_addresses_where_the_public_one_is_known() {
+    let address = ("PUBLIC_URL", "https://hub.example.org/".to_string());
+    let hub = TestServer::start_as(vec![address], &[]);
+    let robots = hub.get("/robots.txt").text();
+    assert!(robots.contains("Sitemap: https://hub.example.org/sitemap.xml\n"), "{robots}");
+    let sitemap = hub.get("/sitemap.xml");
+    assert_eq!(sitemap.header("content-type"), "application/xml");
+    assert!(sitemap.text().contains("<loc>https://hub.example.org/services/boat-permit</loc>"));
+    let again =
+        hub.get_with("/sitemap.xml", &format!("if-none-match: {}\r\n", sitemap.header("etag")));
+    assert_eq!(again.status, 304);
+    let unnamed = TestServer::start();
+    assert_eq!(unnamed.get("/sitemap.xml").status, 404);
+    let robots = unnamed.get("/robots.txt").text();
+    assert!(robots.contains("Disallow: /office\n") && !robots.contains("Sitemap"), "{robots}");
+}

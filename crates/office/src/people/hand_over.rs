@@ -1,7 +1,7 @@
-//! Hands over the open inquiries of someone who left. A person may have thousands, which one request
-//! has no time for: the request does the first ones, and a background job the others, batch by
-//! batch. If the server stops before it is done, the others stay with the person, and the page of
-//! staff offers to hand them over again.
+//! Hands over the open inquiries of someone who left. A person may have thousands, which one
+//! request has no time for: the request does the first ones, and a background job the others,
+//! batch by batch. If the server stops before it is done, the others stay with the person, and the
+//! page of staff offers to hand them over again.
 
 use super::super::Office;
 use super::super::form::{Author, CheckedForm};

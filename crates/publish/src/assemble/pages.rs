@@ -3,8 +3,10 @@
 //! is not confirmed.
 
 use super::html::escaped;
+use super::structured::{kind_of_place, special_hours, today, way_to};
 use community_hub_app::render::{PageSubject, RenderedPage};
-use domain::catalogue::{CatalogueFile, Hub};
+use domain::Catalogue;
+use domain::catalogue::Hub;
 use domain::hours::Weekday;
 use domain::text::Language;
 use serde_json::{Value, json};
@@ -14,17 +16,17 @@ use serde_json::{Value, json};
 pub(super) fn filled(
     frame: &str,
     page: &RenderedPage,
-    file: &CatalogueFile,
+    catalogue: &Catalogue,
     version: &str,
 ) -> String {
-    let name = file.municipality.name.get(page.language);
+    let name = catalogue.municipality().name.get(page.language);
     let title = escaped(&format!("{} - {name}", page.title));
     let description = escaped(&page.description);
     let body = page.body.replace("{hub-version}", &escaped(version));
     let values = [
         ("{hub-title}", title.as_str()),
         ("{hub-description}", &description),
-        ("{hub-head}", &head(page, file, &title)),
+        ("{hub-head}", &head(page, catalogue, &title)),
         ("{hub-body}", &body),
     ];
     let (mut rest, mut html) = (frame, String::with_capacity(frame.len() + body.len()));
@@ -39,7 +41,7 @@ pub(super) fn filled(
 }
 
 /// Links to the same page in each language, the card for other sites, and JSON-LD.
-fn head(page: &RenderedPage, file: &CatalogueFile, title: &str) -> String {
+fn head(page: &RenderedPage, catalogue: &Catalogue, title: &str) -> String {
     if page.subject == PageSubject::NotFound {
         return "<meta name=\"robots\" content=\"noindex\">".into();
     }
@@ -50,8 +52,14 @@ fn head(page: &RenderedPage, file: &CatalogueFile, title: &str) -> String {
             let (tag, path) = (language.tag(), escaped(path));
             format!("<link rel=\"alternate\" hreflang=\"{tag}\" href=\"{path}\">")
         }));
+        // Readers of any other language get the English page.
+        let english = page.languages.iter().find(|(of, _)| *of == Language::English);
+        lines.extend(english.map(|(_, path)| {
+            let path = escaped(path);
+            format!("<link rel=\"alternate\" hreflang=\"x-default\" href=\"{path}\">")
+        }));
     }
-    let site = escaped(file.municipality.name.get(page.language));
+    let site = escaped(catalogue.municipality().name.get(page.language));
     let description = escaped(&page.description);
     for (property, content) in [
         ("type", "website"),
@@ -63,7 +71,7 @@ fn head(page: &RenderedPage, file: &CatalogueFile, title: &str) -> String {
     ] {
         lines.push(format!("<meta property=\"og:{property}\" content=\"{content}\">"));
     }
-    if let Some(data) = structured(page, file) {
+    for data in structured(page, catalogue).into_iter().chain(way_to(page)) {
         // In a script only `<` could end it.
         let data = data.to_string().replace('<', "\\u003c");
         lines.push(format!("<script type=\"application/ld+json\">{data}</script>"));
@@ -72,8 +80,8 @@ fn head(page: &RenderedPage, file: &CatalogueFile, title: &str) -> String {
 }
 
 /// The page's subject in the terms of schema.org. `None` for pages that are lists or forms.
-fn structured(page: &RenderedPage, file: &CatalogueFile) -> Option<Value> {
-    let municipality = &file.municipality;
+fn structured(page: &RenderedPage, catalogue: &Catalogue) -> Option<Value> {
+    let municipality = catalogue.municipality();
     let operator = json!({
         "@type": "GovernmentOrganization",
         "name": municipality.formal_name.get(page.language),
@@ -84,10 +92,16 @@ fn structured(page: &RenderedPage, file: &CatalogueFile) -> Option<Value> {
             "@type": "WebSite",
             "name": municipality.name.get(page.language),
             "description": page.description,
+            "url": page.path,
             "publisher": operator,
+            "potentialAction": {
+                "@type": "SearchAction",
+                "target": format!("{}/search?q={{q}}", page.path.trim_end_matches('/')),
+                "query-input": "required name=q",
+            },
         }),
         PageSubject::Service(id) => {
-            let service = file.services.iter().find(|service| service.id == *id)?;
+            let service = catalogue.service(id)?;
             service.source.verified.then(|| {
                 json!({
                     "@type": "GovernmentService",
@@ -98,9 +112,9 @@ fn structured(page: &RenderedPage, file: &CatalogueFile) -> Option<Value> {
             })?
         }
         PageSubject::Hub(id) => {
-            let hub = file.hubs.iter().find(|hub| hub.id == *id)?;
+            let hub = catalogue.hub(id)?;
             // An event is over some day, and its page says less and less.
-            hub.event.is_none().then(|| place(page, hub))?
+            hub.event.is_none().then(|| place(page, catalogue, hub))?
         }
         PageSubject::NotFound | PageSubject::Other => return None,
     };
@@ -110,8 +124,8 @@ fn structured(page: &RenderedPage, file: &CatalogueFile) -> Option<Value> {
 }
 
 /// A location with the facts that its record confirms.
-fn place(page: &RenderedPage, hub: &Hub) -> Value {
-    let mut data = json!({ "@type": "CivicStructure", "name": page.title });
+fn place(page: &RenderedPage, catalogue: &Catalogue, hub: &Hub) -> Value {
+    let mut data = json!({ "@type": kind_of_place(catalogue, hub), "name": page.title });
     if let Some(phone) = hub.phone.as_ref().filter(|_| hub.source.verified) {
         data["telephone"] = phone.as_str().into();
     }
@@ -127,6 +141,10 @@ fn place(page: &RenderedPage, hub: &Hub) -> Value {
     let hours = opening_hours(hub);
     if !hours.is_empty() {
         data["openingHoursSpecification"] = hours.into();
+    }
+    let special = special_hours(catalogue, hub, today());
+    if !special.is_empty() {
+        data["specialOpeningHoursSpecification"] = special.into();
     }
     data
 }

@@ -38,7 +38,7 @@ impl ServedSite {
 
 impl File {
     /// Replaces the content under the same path; it is served uncompressed.
-    fn become_text(&mut self, text: String) {
+    pub(super) fn become_text(&mut self, text: String) {
         self.sha256 = STANDARD.encode(Sha256::digest(text.as_bytes()));
         self.etag = etag_of(&self.sha256);
         (self.raw, self.brotli, self.gzip) = (Bytes::from(text), None, None);

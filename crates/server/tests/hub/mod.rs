@@ -75,10 +75,12 @@ const OFFICE: &str = r#"{"hub":"town-hall","department":"Harbour Office","first_
 fn site(dir: &std::path::Path) {
     let project = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let (file, whole) = domain_catalogue(&project);
-    let files: [(&str, Vec<u8>); 8] = [
+    let files: [(&str, Vec<u8>); 10] = [
         ("/index.html", b"<head><title>hub</title></head>\n<body>\n<p>english page".to_vec()),
         ("/fr/index.html", "<p>page en français".into()),
         ("/pages/services/boat-permit.html", b"<body><h1>Boat permit</h1>".to_vec()),
+        ("/sitemap.xml", b"<loc>{hub-origin}/services/boat-permit</loc>".to_vec()),
+        ("/robots.txt", b"Disallow: /office\nSitemap: {hub-origin}/sitemap.xml\n".to_vec()),
         ("/app-0123456789abcdef_bg.wasm", vec![0; 100]),
         ("/catalogue-0123456789abcdef.bin", file),
         ("/whole.json", whole),
