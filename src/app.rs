@@ -5,6 +5,8 @@ use crate::browser::page::origin;
 use crate::model::Model;
 use crate::model::translation::LocalizedCatalogue;
 use crate::route::{PageAddress, Route};
+#[cfg(not(target_family = "wasm"))]
+use domain::catalogue::CatalogueFile;
 use domain::catalogue::Hub;
 use domain::{Catalogue, Language};
 use finder::Finder;
@@ -126,6 +128,12 @@ impl App {
     pub(crate) fn listed(self, hubs: impl Iterator<Item = &'static Hub>) -> Vec<&'static Hub> {
         let today = *self.clock.today.read();
         hubs.filter(|hub| today.map_or(hub.event.is_none(), |today| hub.is_listed(today))).collect()
+    }
+
+    /// The edition's catalogue as it was published, in English.
+    #[cfg(not(target_family = "wasm"))]
+    pub(crate) fn edition_file(self) -> &'static CatalogueFile {
+        self.model.catalogue.file()
     }
 
     pub(crate) fn phone(self) -> &'static str {

@@ -100,6 +100,7 @@ fn mount(
         let (typed, focused) = page::typed_before_start();
         let app = App::new(Model::new(english, texts, address, typed));
         take_up_trip(app);
+        take_up_typed(app);
         router::take_up_fragment(app);
         router::listen(app);
         // Before the first page, so that nothing is shown twice.
@@ -123,6 +124,16 @@ fn take_up_trip(app: App) {
     app.trip.take_up(&brought);
     if !brought.is_empty() {
         router::replace(app, Route::Trip(Vec::new()));
+    }
+}
+
+/// What was typed into a page of results before the app started is what is searched for.
+fn take_up_typed(app: App) {
+    let typed = app.search.query.get_untracked();
+    if let Route::Search { query, filter } = app.address.get_untracked().route
+        && query != typed
+    {
+        router::replace(app, Route::Search { query: typed, filter });
     }
 }
 

@@ -2,7 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-use community_hub_app::render::{PageSubject, RenderedPage, pages};
+use community_hub_app::render::{PageRequest, PageSubject, PublicPages, RenderedPage, pages};
+use domain::hours::Moment;
 use publish::check_dir;
 use std::collections::HashSet;
 use std::path::Path;
@@ -117,6 +118,66 @@ fn a_service_shows_its_facts_in_both_languages() {
     assert_ne!(english.title, french.title);
     assert_ne!(english.description, french.description);
     assert!(french.body.contains("href=\"/fr/hubs\""));
+}
+
+/// An edition whose pages are written for requests.
+fn edition(municipality: &str) -> PublicPages {
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(municipality);
+    let (catalogue, words) = check_dir(&data).unwrap();
+    let bundle = finder::bundle_of(&catalogue, &words).unwrap();
+    PublicPages::of(&bundle.bytes, &bundle.translations).unwrap()
+}
+
+fn asked(edition: &PublicPages, href: &str, at: &str) -> RenderedPage {
+    let (path, query) = href.split_once('?').unwrap_or((href, ""));
+    let request = PageRequest::of(path, query, &edition.languages()).unwrap();
+    edition.answer(&request, Moment::parse(at)).unwrap()
+}
+
+/// Results, trips and opening states are as sound as the other pages, in both languages, and nothing
+/// of one request is in the next.
+#[test]
+fn what_somebody_asks_for_is_a_page_like_the_others() {
+    let edition = edition("data/kawartha-lakes");
+    let known: HashSet<&str> = PAGES.iter().map(|page| page.path.as_str()).collect();
+    let before = asked(&edition, "/", "2026-11-30 10:00").body;
+    let mut found = Vec::new();
+    for href in [
+        "/search?q=dog+licence",
+        "/fr/search?q=permis+de+chien",
+        "/search?q=how+much+is+a+marriage+licence",
+        "/search?q=permit&how=online&for=business",
+        "/search?q=xyzzyx",
+        "/search?q=passport",
+        "/search",
+        "/trip?do=s.dog-licence,s.marriage-licence",
+        "/fr/trip?do=s.dog-licence",
+        "/hubs",
+        "/fr/hubs",
+        "/",
+    ] {
+        let page = asked(&edition, href, "2026-11-30 10:00");
+        found.extend(faults(&page, &known));
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+    assert!(before == asked(&edition, "/", "2026-11-30 10:00").body);
+    assert!(before != asked(&edition, "/", "2026-11-30 03:00").body);
+}
+
+/// Without scripts the choices are sent with the question, and stay chosen.
+#[test]
+fn results_can_be_narrowed_by_a_plain_form() {
+    let edition = edition("data/kawartha-lakes");
+    let body = |href| asked(&edition, href, "2026-11-30 10:00").body;
+    let (all, some) = (body("/search?q=permit"), body("/search?q=permit&for=business&how="));
+    let count = |body: &str| {
+        let said = body.split("class=\"results-count\" role=\"status\">").nth(1).unwrap();
+        said.split(' ').next().unwrap().parse::<usize>().unwrap()
+    };
+    assert!(0 < count(&some) && count(&some) < count(&all), "{} {}", count(&some), count(&all));
+    assert!(all.contains("name=\"for\" form=\"search\"") && all.contains("id=\"search\""));
+    assert!(some.contains("<option value=\"business\" selected>"), "{some}");
+    assert!(!all.contains("<option value=\"business\" selected>"));
 }
 
 #[test]

@@ -1,46 +1,16 @@
-//! Puts a page of the app, as HTML, into the frame that every page has: title, description, and
-//! what search engines read (schema.org as JSON-LD). Only facts that the page shows, and none that
-//! is not confirmed.
+//! What the head of a document says about its page: the other languages, the card for other sites,
+//! and JSON-LD for search engines. Only facts that the page shows, and none that is not confirmed.
 
-use super::html::escaped;
+use crate::escaped;
 use community_hub_app::render::{PageSubject, RenderedPage};
 use domain::catalogue::{CatalogueFile, Hub};
 use domain::hours::Weekday;
 use domain::text::Language;
 use serde_json::{Value, json};
 
-/// The frame with the page in it. The frame has `{hub-title}`, `{hub-description}`, `{hub-head}` and
-/// `{hub-body}`.
-pub(super) fn filled(
-    frame: &str,
-    page: &RenderedPage,
-    file: &CatalogueFile,
-    version: &str,
-) -> String {
-    let name = file.municipality.name.get(page.language);
-    let title = escaped(&format!("{} - {name}", page.title));
-    let description = escaped(&page.description);
-    let body = page.body.replace("{hub-version}", &escaped(version));
-    let values = [
-        ("{hub-title}", title.as_str()),
-        ("{hub-description}", &description),
-        ("{hub-head}", &head(page, file, &title)),
-        ("{hub-body}", &body),
-    ];
-    let (mut rest, mut html) = (frame, String::with_capacity(frame.len() + body.len()));
-    // In the frame's own order, so that a value that looks like a name stays as it is.
-    for (key, value) in values {
-        let (before, after) = rest.split_once(key).unwrap_or((rest, ""));
-        html.push_str(before);
-        html.push_str(value);
-        rest = after;
-    }
-    html + rest
-}
-
 /// Links to the same page in each language, the card for other sites, and JSON-LD.
-fn head(page: &RenderedPage, file: &CatalogueFile, title: &str) -> String {
-    if page.subject == PageSubject::NotFound {
+pub(crate) fn head(page: &RenderedPage, file: &CatalogueFile, title: &str) -> String {
+    if matches!(page.subject, PageSubject::NotFound | PageSubject::Request) {
         return "<meta name=\"robots\" content=\"noindex\">".into();
     }
     let path = escaped(&page.path);
@@ -102,7 +72,7 @@ fn structured(page: &RenderedPage, file: &CatalogueFile) -> Option<Value> {
             // An event is over some day, and its page says less and less.
             hub.event.is_none().then(|| place(page, hub))?
         }
-        PageSubject::NotFound | PageSubject::Other => return None,
+        PageSubject::NotFound | PageSubject::Request | PageSubject::Other => return None,
     };
     data["@context"] = "https://schema.org".into();
     data["inLanguage"] = page.language.tag().into();
