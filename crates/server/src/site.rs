@@ -13,6 +13,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::address::tidy_path;
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -35,6 +36,9 @@ struct SiteRow {
 /// Where the publisher puts the app's pages as HTML. They are served at the addresses of the pages,
 /// not at these.
 const PAGES: &str = "/pages";
+
+/// The frames of pages, from which [`crate::pages`] makes documents.
+const FRAMES: [&str; 2] = ["/frame.html", "/fr/frame.html"];
 
 /// A file in all its encodings.
 pub(crate) struct File {
@@ -117,6 +121,11 @@ impl ServedSite {
             .map(|(_, file)| file.raw.as_ref())
     }
 
+    /// The content of the file at this path; `None` if there is none. For the server itself.
+    pub(crate) fn file(&self, path: &str) -> Option<Bytes> {
+        self.files.get(path).map(File::content)
+    }
+
     /// Whether the site has a file at this path.
     pub fn has(&self, path: &str) -> bool {
         self.files.contains_key(path)
@@ -132,7 +141,8 @@ impl ServedSite {
 
     /// Answers a GET or HEAD: a file, or the app's page for a path without a file extension.
     pub fn answer(&self, path: &str, headers: &HeaderMap) -> Response {
-        let file = self.files.get(path).filter(|_| !path.starts_with(PAGES));
+        let is_own = path.starts_with(PAGES) || FRAMES.contains(&path);
+        let file = self.files.get(path).filter(|_| !is_own);
         match file.or_else(|| self.page_for(path)) {
             Some(file) => file.answer(headers),
             None => plain(StatusCode::NOT_FOUND, "There is nothing here.\n"),
@@ -167,6 +177,30 @@ impl File {
             is_immutable: true,
             content_type: content_type(".bin"),
         }
+    }
+
+    /// A page that was written by the server.
+    pub(crate) fn page(html: Vec<u8>, brotli: Vec<u8>) -> Self {
+        let sha256 = STANDARD.encode(Sha256::digest(&html));
+        Self {
+            raw: html.into(),
+            brotli: Some(brotli.into()),
+            gzip: None,
+            etag: etag_of(&sha256),
+            sha256,
+            is_immutable: false,
+            content_type: content_type(".html"),
+        }
+    }
+
+    pub(crate) fn content(&self) -> Bytes {
+        self.raw.clone()
+    }
+
+    /// The bytes of its content and of the compressed copies.
+    pub(crate) fn bytes(&self) -> usize {
+        let copies = [&self.brotli, &self.gzip].into_iter().flatten();
+        self.raw.len() + copies.map(Bytes::len).sum::<usize>()
     }
 
     pub(crate) fn answer(&self, headers: &HeaderMap) -> Response {
