@@ -69,7 +69,7 @@ impl PublicPages {
             Box::leak(Box::new(LocalizedCatalogue::of(bundle.to_vec())?));
         let catalogue = &english.catalogue;
         let address = PageAddress { language: Language::English, route: Route::Home };
-        let opened = OpenedAddress { terminal: None, is_counter: false, address };
+        let opened = OpenedAddress { terminal: None, is_counter: false, address, near: None };
         let texts = match texts.iter().find(|(language, _)| *language == Language::French) {
             Some((_, texts)) => Some(TextsNote::of(french_hash(catalogue.file())?, texts)?),
             None => None,
@@ -92,7 +92,10 @@ impl PublicPages {
     /// All pages that follow from the edition alone, in every language of the municipality.
     pub fn all(&self) -> Vec<RenderedPage> {
         let pages_in = |&app: &App| {
-            routes(app.catalogue).into_iter().map(move |route| self.page(app, route, None))
+            let requests = routes(app.catalogue).into_iter().map(move |route| {
+                PageRequest::plain(PageAddress { language: app.language, route })
+            });
+            requests.map(move |request| self.page(app, &request, None))
         };
         self.readers.iter().flat_map(pages_in).collect()
     }
@@ -100,14 +103,14 @@ impl PublicPages {
     /// The page that a request asks for, at a time of the municipality's clock. `None` if the
     /// edition has no such record.
     pub fn answer(&self, request: &PageRequest, now: Option<Moment>) -> Option<RenderedPage> {
-        let PageAddress { language, route } = request.address();
+        let PageAddress { language, route } = &request.address;
         let app = *self.readers.iter().find(|app| app.language == *language)?;
-        has(app.catalogue, route).then(|| self.page(app, route.clone(), now))
+        has(app.catalogue, route).then(|| self.page(app, request, now))
     }
 
-    fn page(&self, app: App, route: Route, now: Option<Moment>) -> RenderedPage {
-        let address = PageAddress { language: app.language, route };
-        begin(app, &address, now);
+    fn page(&self, app: App, request: &PageRequest, now: Option<Moment>) -> RenderedPage {
+        begin(app, request, now);
+        let address = &request.address;
         let mut title = String::new();
         let body = elements::rendered(|| {
             let page = pages::of(app, &address.route);
@@ -118,7 +121,11 @@ impl PublicPages {
             |app: &App| PageAddress { language: app.language, route: address.route.clone() };
         let languages = self.readers.iter().map(|app| (app.language, in_language(app).href()));
         RenderedPage {
-            subject: subject_of(&address.route),
+            subject: if request.is_personal() {
+                PageSubject::Request
+            } else {
+                subject_of(&address.route)
+            },
             language: app.language,
             path: address.href(),
             languages: languages.collect(),
@@ -136,10 +143,10 @@ pub fn pages(bundle: &[u8], texts: &[(Language, Vec<u8>)]) -> Option<Vec<Rendere
 }
 
 /// The model as it is when this address is opened. Nothing of the request before is left in it.
-fn begin(app: App, address: &PageAddress, now: Option<Moment>) {
-    app.address.set(address.clone());
+fn begin(app: App, request: &PageRequest, now: Option<Moment>) {
+    app.address.set(request.address.clone());
     app.clock.show(now);
-    let (query, errands) = match &address.route {
+    let (query, errands) = match &request.address.route {
         Route::Search { query, .. } => (query.as_str(), &[][..]),
         Route::Trip(errands) => ("", errands.as_slice()),
         _ => ("", &[][..]),
@@ -147,7 +154,7 @@ fn begin(app: App, address: &PageAddress, now: Option<Moment>) {
     app.search.query.set(query.into());
     app.search.is_open_only.set(false);
     app.trip.take_up(errands);
-    app.trip.near.set(None);
+    app.trip.go_near(request.near.as_deref().unwrap_or_default());
 }
 
 fn french_hash(file: &CatalogueFile) -> Option<&str> {
@@ -193,7 +200,6 @@ fn subject_of(route: &Route) -> PageSubject {
         Route::Home => PageSubject::Home,
         Route::Service(id) => PageSubject::Service(id.clone()),
         Route::Hub(id) => PageSubject::Hub(id.clone()),
-        Route::Search { .. } | Route::Trip(_) => PageSubject::Request,
         Route::NotFound => PageSubject::NotFound,
         _ => PageSubject::Other,
     }

@@ -115,15 +115,18 @@ fn mount(
 }
 
 /// Adds a trip list from the address to the list that this device remembers, then replaces the
-/// address by the plain one.
+/// address by the plain one, without the list and without the place that was typed.
 fn take_up_trip(app: App) {
-    let brought = match &app.address.read_untracked().route {
-        Route::Trip(errands) => errands.clone(),
-        _ => Vec::new(),
+    let route = app.address.read_untracked().route.clone();
+    let (brought, plain) = match route {
+        Route::Trip(errands) => (errands, Some(Route::Trip(Vec::new()))),
+        Route::Hubs => (Vec::new(), Some(Route::Hubs)),
+        _ => (Vec::new(), None),
     };
     app.trip.take_up(&brought);
-    if !brought.is_empty() {
-        router::replace(app, Route::Trip(Vec::new()));
+    let has_place = app.trip.near.read_untracked().is_some();
+    if let Some(plain) = plain.filter(|_| has_place || !brought.is_empty()) {
+        router::replace(app, plain);
     }
 }
 

@@ -1,6 +1,6 @@
 //! What an address asks for, and what the answer depends on.
 
-use crate::route::{DevicePrefix, PageAddress, Route, split_device};
+use crate::route::{DevicePrefix, NEAR, PageAddress, Route, encoded, near_of, split_device};
 use domain::Language;
 use domain::address::tidy_path;
 
@@ -14,7 +14,9 @@ const PATH_BYTES_MAX: usize = 400;
 /// what was typed), and not those of terminals and tablets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageRequest {
-    address: PageAddress,
+    pub(super) address: PageAddress,
+    /// The place to measure distances from, as it was typed.
+    pub(super) near: Option<String>,
 }
 
 impl PageRequest {
@@ -33,12 +35,14 @@ impl PageRequest {
             Route::Feedback(_) => Route::Feedback(Default::default()),
             route => route,
         };
-        let request = Self { address: PageAddress { route, ..address } };
+        let near = near_of(query).filter(|_| matches!(route, Route::Hubs | Route::Trip(_)));
+        let request = Self { address: PageAddress { route, ..address }, near };
         (is_own && request.is_written()).then_some(request)
     }
 
-    pub(super) fn address(&self) -> &PageAddress {
-        &self.address
+    /// An address without a place.
+    pub(super) fn plain(address: PageAddress) -> Self {
+        Self { address, near: None }
     }
 
     fn is_written(&self) -> bool {
@@ -70,12 +74,17 @@ impl PageRequest {
 
     /// Whether the address holds what a person typed or chose. Such a page is stored nowhere.
     pub fn is_personal(&self) -> bool {
-        matches!(self.address.route, Route::Search { .. } | Route::Trip(_))
+        self.near.is_some() || matches!(self.address.route, Route::Search { .. } | Route::Trip(_))
     }
 
     /// The path and query of the page in the form in which the app writes them: the same for every
     /// way in which they can be typed.
     pub fn href(&self) -> String {
-        self.address.href()
+        let href = self.address.href();
+        let mark = if href.contains('?') { '&' } else { '?' };
+        match &self.near {
+            Some(place) => format!("{href}{mark}{NEAR}={}", encoded(place)),
+            None => href,
+        }
     }
 }

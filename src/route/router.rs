@@ -1,7 +1,7 @@
 //! Carries addresses through the browser's history. [`crate::route`] says which page an address
 //! means. Pages call it; the model does not.
 
-use super::{DevicePrefix, PageAddress, Route, split_device};
+use super::{DevicePrefix, PageAddress, Route, near_of, split_device};
 use crate::app::App;
 use crate::browser::page::{document, focus_heading, origin, scroll_to_top, window};
 use domain::address::tidy_path;
@@ -18,6 +18,8 @@ pub(crate) struct OpenedAddress {
     pub(crate) terminal: Option<&'static Terminal>,
     pub(crate) is_counter: bool,
     pub(crate) address: PageAddress,
+    /// The place to measure distances from, as it was typed.
+    pub(crate) near: Option<String>,
 }
 
 /// Parses the address that the browser shows. A terminal that the catalogue does not list becomes
@@ -45,6 +47,7 @@ pub(crate) fn current(catalogue: &'static Catalogue) -> OpenedAddress {
     OpenedAddress {
         terminal: terminal.flatten(),
         is_counter: device == DevicePrefix::Counter,
+        near: near_of(&query),
         address,
     }
 }

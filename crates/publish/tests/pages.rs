@@ -75,7 +75,8 @@ fn faults(page: &RenderedPage, known: &HashSet<&str>) -> Vec<String> {
     let is_field = |tag: &&str| {
         ["input", "textarea", "select"].contains(&tag.split(' ').next().unwrap_or_default())
     };
-    for tag in tags(body).filter(is_field) {
+    let is_seen = |tag: &&str| attribute(tag, "type") != Some("hidden");
+    for tag in tags(body).filter(is_field).filter(is_seen) {
         let is_named = attribute(tag, "id").is_some_and(|id| labelled.contains(id));
         expect(is_named || attribute(tag, "aria-label").is_some(), format!("no label: {tag}"));
     }
@@ -154,6 +155,9 @@ fn what_somebody_asks_for_is_a_page_like_the_others() {
         "/fr/trip?do=s.dog-licence",
         "/hubs",
         "/fr/hubs",
+        "/hubs?near=Lindsay",
+        "/fr/hubs?near=%3Cnowhere%3E",
+        "/trip?do=s.dog-licence&near=Fenelon+Falls",
         "/",
     ] {
         let page = asked(&edition, href, "2026-11-30 10:00");
@@ -162,6 +166,22 @@ fn what_somebody_asks_for_is_a_page_like_the_others() {
     assert!(found.is_empty(), "{}", found.join("\n"));
     assert!(before == asked(&edition, "/", "2026-11-30 10:00").body);
     assert!(before != asked(&edition, "/", "2026-11-30 03:00").body);
+}
+
+#[test]
+fn distances_are_measured_from_a_place_in_the_address() {
+    let edition = edition("data/kawartha-lakes");
+    let body = |href| asked(&edition, href, "2026-11-30 10:00").body;
+    assert!(!body("/hubs").contains("hub-card__far"));
+    let near = body("/hubs?near=Lindsay");
+    assert!(near.contains("hub-card__far") && near.contains("value=\"Lindsay\""), "{near}");
+    assert!(near.contains("action=\"/hubs\""), "{near}");
+    assert!(body("/fr/hubs?near=Lindsay").contains("action=\"/fr/hubs\""));
+    let unknown = body("/hubs?near=%3Cnowhere%3E");
+    assert!(unknown.contains("value=\"&lt;nowhere&gt;\"") && !unknown.contains("hub-card__far"));
+    let trip = body("/trip?do=s.dog-licence&near=Lindsay");
+    assert!(trip.contains("name=\"do\" value=\"s.dog-licence\""), "{trip}");
+    assert!(!body("/hubs").contains("hub-card__far"), "nothing of the request before");
 }
 
 /// Without scripts the choices are sent with the question, and stay chosen.

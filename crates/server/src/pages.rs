@@ -39,7 +39,6 @@ const REST: Duration = Duration::from_secs(60);
 
 /// Writes pages for requests. Without a frame in the site it writes none.
 pub struct RequestPages {
-    frames: Vec<(Language, PageFrame)>,
     tasks: Option<SyncSender<PageTask>>,
     cache: PageCache,
 }
@@ -60,15 +59,16 @@ impl RequestPages {
         };
         let frames: Vec<_> =
             [Language::English, Language::French].into_iter().filter_map(frame).collect();
-        let tasks = program().filter(|_| !frames.is_empty()).and_then(|program| {
+        let program = program().filter(|_| !frames.is_empty());
+        let tasks = program.and_then(|program| {
             let (sender, tasks) = sync_channel(WAITING_MAX);
-            let writer = PageWriter { program, frames: frames.clone(), tasks };
+            let writer = PageWriter { program, frames, tasks };
             let thread = std::thread::Builder::new().name("pages".into());
             let started = thread.spawn(move || writer.write_all());
             started.inspect_err(|fault| tracing::error!(%fault, "no page is written")).ok()?;
             Some(sender)
         });
-        Self { frames, tasks, cache: PageCache::default() }
+        Self { tasks, cache: PageCache::default() }
     }
 
     /// Answers a GET or HEAD with the page as HTML, if it must be written for this request: if it
@@ -109,11 +109,6 @@ impl RequestPages {
             self.cache.put(of, href, page);
         }
         Some(response)
-    }
-
-    /// The languages in which pages are written.
-    pub fn languages(&self) -> impl Iterator<Item = Language> {
-        self.frames.iter().map(|(language, _)| *language)
     }
 }
 
