@@ -1,7 +1,8 @@
 //! Public pages as HTML: what a browser shows before the app has started, what it shows without
 //! scripts, and what a search engine reads. The functions in `pages` make it. The publisher writes
-//! all pages that follow from an edition alone; there is no clock then, and what depends on the time
-//! of day is left out. The server answers what depends on a request: a search, a trip, what is open.
+//! all pages that follow from an edition alone; there is no clock then, and what depends on the
+//! time of day is left out. The server answers what depends on a request: a search, a trip, what is
+//! open.
 
 mod request;
 

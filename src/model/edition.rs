@@ -4,7 +4,7 @@
 use super::delivery::DeliveryQueue;
 use super::translation::{Translation, french_texts};
 use crate::browser::clock::BrowserClock;
-use crate::browser::network;
+use crate::browser::{network, page};
 use domain::Catalogue;
 use domain::alert::Alert;
 use elements::Signal;
@@ -24,6 +24,8 @@ pub(crate) struct EditionUpdate {
     /// Urgent notices of the newest catalogue on this device, even while the page still shows the
     /// previous catalogue.
     pub(crate) alerts: Signal<Vec<Alert>>,
+    /// The number of the catalogue that the page shows.
+    shown: u32,
     /// The number of the newest catalogue on this device.
     newest: Cell<u32>,
     asked_ms: Cell<Option<u64>>,
@@ -40,7 +42,8 @@ impl EditionUpdate {
             translation,
             is_ready: Signal::new(false),
             alerts: Signal::new(catalogue.alerts().to_vec()),
-            newest: Cell::new(catalogue.version()),
+            shown: catalogue.version(),
+            newest: Cell::new(catalogue.version().saturating_sub(u32::from(is_unstored()))),
             asked_ms: Cell::new(None),
         }
     }
@@ -85,7 +88,15 @@ impl EditionUpdate {
         }
         if courier.storage().set_note(CATALOGUE_NOTE, &note).await.is_ok() {
             self.newest.set(edition.number);
-            self.is_ready.set(true);
+            if edition.number > self.shown {
+                self.is_ready.set(true);
+            }
         }
     }
+}
+
+/// Whether the page came with a newer catalogue than the app that is installed with it: it is not
+/// on the device until it is stored.
+fn is_unstored() -> bool {
+    page::meta("hub-newer").is_some()
 }

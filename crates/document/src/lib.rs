@@ -45,12 +45,17 @@ impl PageFrame {
         content.map(|(content, _)| content).unwrap_or_default()
     }
 
-    /// The same frame with another edition's files: the paths of its catalogue and of its texts in
-    /// the frame's language, if it has any. The app starts with the catalogue that is named here.
+    /// The same frame with the files of a newer edition: the paths of its catalogue and of its
+    /// texts in the frame's language, if it has any. The app starts with the catalogue that is
+    /// named here, and stores it, because the installed app has an older one.
     pub fn of_edition(&self, catalogue: &str, texts: Option<&str>) -> Self {
         let own = self.meta("hub-catalogue");
-        let html =
-            if own.is_empty() { self.0.clone() } else { self.0.replace(own, &escaped(catalogue)) };
+        if own.is_empty() {
+            return self.clone();
+        }
+        let named = "<meta name=\"hub-catalogue\"";
+        let html = self.0.replace(own, &escaped(catalogue));
+        let html = html.replace(named, &["<meta name=\"hub-newer\" content>", named].concat());
         let own_texts = html
             .split_once("href=\"/texts-")
             .and_then(|(_, rest)| rest.split_once('"'))
@@ -99,7 +104,8 @@ mod tests {
         );
         assert_eq!(
             frame.of_edition("/catalogue-3.bin", Some("/texts-fr-4.bin")).html(),
-            "<meta name=\"hub-catalogue\" content=\"/catalogue-3.bin\">\
+            "<meta name=\"hub-newer\" content>\
+             <meta name=\"hub-catalogue\" content=\"/catalogue-3.bin\">\
              <link href=\"/catalogue-3.bin\"><link href=\"/texts-fr-4.bin\" as=\"fetch\">{hub-head}"
         );
         let without = PageFrame::new("<p>{hub-body}".into());

@@ -135,8 +135,8 @@ fn asked(edition: &PublicPages, href: &str, at: &str) -> RenderedPage {
     edition.answer(&request, Moment::parse(at)).unwrap()
 }
 
-/// Results, trips and opening states are as sound as the other pages, in both languages, and nothing
-/// of one request is in the next.
+/// Results, trips and opening states are as sound as the other pages, in both languages, and
+/// nothing of one request is in the next.
 #[test]
 fn what_somebody_asks_for_is_a_page_like_the_others() {
     let edition = edition("data/kawartha-lakes");

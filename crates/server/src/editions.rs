@@ -218,7 +218,7 @@ impl Editions {
         };
         let bundle = match composed {
             Some(_) => file(&bundle_path(&hash)),
-            None => site.bytes("/catalogue-", ".bin").map(Bytes::copy_from_slice),
+            None => site.bundle(),
         };
         let texts = catalogue.file().translations.iter().map(|texts| {
             let path = texts.path();

@@ -29,8 +29,8 @@ use tokio::sync::oneshot;
 use vault::now_ms;
 use wire::PageQuestion;
 
-/// Requests that wait for the process. At ten milliseconds each, the last waits a third of a second;
-/// whoever finds no room gets the app's page at once.
+/// Requests that wait for the process. At ten milliseconds each, the last waits a third of a
+/// second; whoever finds no room gets the app's page at once.
 const WAITING_MAX: usize = 32;
 /// How long a request waits for its page. A new edition takes a moment to be read.
 const PATIENCE: Duration = Duration::from_secs(3);

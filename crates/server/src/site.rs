@@ -115,10 +115,17 @@ impl ServedSite {
     /// The content of the file whose path starts and ends so; `None` if there is none. For the
     /// server itself.
     pub fn bytes(&self, starts: &str, ends: &str) -> Option<&[u8]> {
-        self.files
-            .iter()
-            .find(|(path, _)| path.starts_with(starts) && path.ends_with(ends))
-            .map(|(_, file)| file.raw.as_ref())
+        self.named(starts, ends).map(|file| file.raw.as_ref())
+    }
+
+    /// The catalogue's bundle; `None` if there is none.
+    pub(crate) fn bundle(&self) -> Option<Bytes> {
+        self.named("/catalogue-", ".bin").map(File::content)
+    }
+
+    fn named(&self, starts: &str, ends: &str) -> Option<&File> {
+        let is_named = |path: &str| path.starts_with(starts) && path.ends_with(ends);
+        self.files.iter().find(|(path, _)| is_named(path)).map(|(_, file)| file)
     }
 
     /// The content of the file at this path; `None` if there is none. For the server itself.

@@ -1,5 +1,5 @@
-//! Tests pages that the server writes for a request, with the real program: searches, opening states,
-//! trips, and the pages of an edition that is newer than the site. No test runs a script.
+//! Tests pages that the server writes for a request, with the real program: searches, opening
+//! states, trips, and the pages of an edition that is newer than the site. No test runs a script.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
@@ -56,7 +56,8 @@ fn publish_alert(hub: &TestServer, words: &str) -> u32 {
     let town = dir.path().join("town");
     std::process::Command::new("cp").arg("-r").arg(from).arg(&town).status().unwrap();
     let alert = format!(
-        "[[alert]]\ntext.en = \"{words}\"\nfrom = \"2026-11-25 08:00\"\nuntil = \"2036-11-25 08:00\"\n"
+        "[[alert]]\ntext.en = \"{words}\"\nfrom = \"2026-11-25 08:00\"\n\
+         until = \"2036-11-25 08:00\"\n"
     );
     std::fs::write(town.join("alerts.toml"), alert).unwrap();
     let (to, on) = (Path::new(&hub.data()).join("catalogue"), Date::parse("2026-11-25").unwrap());
@@ -112,7 +113,8 @@ fn a_hostile_question_is_only_text_and_what_is_too_long_gets_the_app() {
     assert!(long.text().contains("/services/boat-permit"));
     assert!(has_shell(&hub.get(&format!("/search?q={}", "a".repeat(10_000)))));
     assert!(has_shell(&hub.get(&format!("/search/{}?q=a", "a".repeat(1_000)))));
-    // Languages that the municipality does not have, devices of its own, records that are not there.
+    // Languages that the municipality does not have, devices of its own, records that are not
+    // there.
     for path in
         ["/de/search?q=a", "/k/dock-guest/search?q=a", "/counter/search?q=a", "/services/x", "/x/y"]
     {

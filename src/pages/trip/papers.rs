@@ -102,8 +102,8 @@ fn from_home(app: App, errands: &[Errand]) -> Option<El> {
     })
 }
 
-/// The list's address as a code for a phone's camera. `None` if it is too long for a code, or if the
-/// page is not in a browser, which alone knows the whole address.
+/// The list's address as a code for a phone's camera. `None` if it is too long for a code, or if
+/// the page is not in a browser, which alone knows the whole address.
 pub(super) fn code(app: App) -> Option<El> {
     #[cfg(not(target_family = "wasm"))]
     if crate::browser::page::origin().is_empty() {

@@ -6,12 +6,14 @@ use crate::editions::EditionFiles;
 use document::PageFrame;
 use domain::Language;
 use std::io::{BufReader, Error, ErrorKind, Result, Write};
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
-/// How long a process may take to read its edition: 0.1 s, and in a test on a busy machine far more.
+/// How long a process may take to read its edition: 0.1 s, and in a test on a busy machine far
+/// more.
 const START_TIME: Duration = Duration::from_secs(20);
 /// How long it may take for a page: some milliseconds, and in a test on a busy machine far more. A
 /// process that takes longer is ended, and the next request starts another.
@@ -40,6 +42,7 @@ impl PageProcess {
     ) -> Result<Self> {
         // Nothing of the server's settings, secrets among them, is in its environment.
         let mut child = Command::new(program)
+            .arg0("community-hub")
             .arg("render")
             .env_clear()
             .stdin(Stdio::piped())

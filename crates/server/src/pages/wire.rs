@@ -1,9 +1,9 @@
 //! What server and page process say to each other, over the process's standard input and output:
 //! messages with their length in front (4 bytes, big endian).
 //!
-//! The server begins with a [`PageStart`], the catalogue, and the texts of each language in turn, and
-//! gets [`READY`]. From then on each [`PageQuestion`] gets two messages: the HTML, which is empty if
-//! there is no such page, and the same in Brotli.
+//! The server begins with a [`PageStart`], the catalogue, and the texts of each language in turn,
+//! and gets [`READY`]. From then on each [`PageQuestion`] gets two messages: the HTML, which is
+//! empty if there is no such page, and the same in Brotli.
 
 use domain::Language;
 use domain::hours::Moment;

@@ -76,7 +76,8 @@ const OFFICE: &str = r#"{"hub":"town-hall","department":"Harbour Office","first_
 const FRAME: &str = "<!doctype html><html lang=\"en\"><head>\
 <title>{hub-title}</title><meta name=\"description\" content=\"{hub-description}\">{hub-head}\
 <meta name=\"hub-catalogue\" content=\"/catalogue-0123456789abcdef.bin\">\
-<meta name=\"hub-version\" content=\"test\"></head><body><div id=\"shell\">{hub-body}</div></body></html>";
+<meta name=\"hub-version\" content=\"test\"></head>\
+<body><div id=\"shell\">{hub-body}</div></body></html>";
 
 fn site(dir: &std::path::Path) {
     site_with(dir, &[]);
