@@ -128,6 +128,12 @@ impl App {
         hubs.filter(|hub| today.map_or(hub.event.is_none(), |today| hub.is_listed(today))).collect()
     }
 
+    /// The edition's catalogue in English.
+    #[cfg(not(target_family = "wasm"))]
+    pub(crate) fn english_catalogue(self) -> &'static Catalogue {
+        self.model.catalogue
+    }
+
     pub(crate) fn phone(self) -> &'static str {
         &self.catalogue.municipality().contact.phone
     }

@@ -1,6 +1,10 @@
-//! Every public page as HTML: what a browser shows before the app has started, what it shows without
-//! scripts, and what a search engine reads. The functions in `pages` make it, from the model as it
-//! is at the start. There is no clock: what depends on the time of day is left out.
+//! Public pages as HTML: what a browser shows before the app has started, what it shows without
+//! scripts, and what a search engine reads. The functions in `pages` make it. The publisher writes
+//! all pages that follow from an edition alone; there is no clock then, and what depends on the
+//! time of day is left out. The server answers what depends on a request: a search, a trip, what is
+//! open.
+
+mod request;
 
 use crate::app::App;
 use crate::model::Model;
@@ -10,7 +14,9 @@ use crate::route::router::OpenedAddress;
 use crate::route::{PageAddress, Route};
 use crate::start::framed;
 use domain::catalogue::CatalogueFile;
+use domain::hours::Moment;
 use domain::{Catalogue, HubId, Language, ServiceId};
+pub use request::{PageRequest, QUERY_BYTES_MAX};
 
 /// What a page is about, for whoever describes it to search engines.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +27,8 @@ pub enum PageSubject {
     Service(ServiceId),
     /// A location.
     Hub(HubId),
+    /// What somebody asked for: results, a trip. Not for search engines.
+    Request,
     /// An address that leads nowhere.
     NotFound,
     /// Anything else.
@@ -46,27 +54,112 @@ pub struct RenderedPage {
     pub body: String,
 }
 
-/// All public pages of an edition, in every language of the municipality. `bundle` is the
-/// catalogue's file, `texts` those of the other languages. `None` if one cannot be read.
+/// The public pages of one edition.
 ///
-/// The catalogue is leaked, as in a browser: call it once for each edition.
-pub fn pages(bundle: &[u8], texts: &[(Language, Vec<u8>)]) -> Option<Vec<RenderedPage>> {
-    let english: &'static LocalizedCatalogue =
-        Box::leak(Box::new(LocalizedCatalogue::of(bundle.to_vec())?));
-    let catalogue = &english.catalogue;
-    let address = PageAddress { language: Language::English, route: Route::Home };
-    let opened = OpenedAddress { terminal: None, is_borrowed: false, is_counter: false, address };
-    let texts = match texts.iter().find(|(language, _)| *language == Language::French) {
-        Some((_, texts)) => Some(TextsNote::of(french_hash(catalogue.file())?, texts)?),
-        None => None,
-    };
-    let app = App::new(Model::new(english, texts, opened, String::new()));
-    let mut rendered = Vec::new();
-    for &language in &catalogue.municipality().languages {
-        let app = app.speaking(language);
-        rendered.extend(routes(catalogue).into_iter().map(|route| page(app, route)));
+/// The catalogue and the model behind it are leaked, as in a browser: make one for each edition,
+/// and where editions come and go, in a process that ends with its edition.
+pub struct PublicPages {
+    readers: Vec<App>,
+}
+
+impl PublicPages {
+    /// Reads an edition. `bundle` is the catalogue's file, `texts` those of the other languages.
+    /// `None` if one cannot be read.
+    pub fn of(bundle: &[u8], texts: &[(Language, Vec<u8>)]) -> Option<Self> {
+        let english: &'static LocalizedCatalogue =
+            Box::leak(Box::new(LocalizedCatalogue::of(bundle.to_vec())?));
+        let catalogue = &english.catalogue;
+        let address = PageAddress { language: Language::English, route: Route::Home };
+        let opened = OpenedAddress {
+            terminal: None,
+            is_borrowed: false,
+            is_counter: false,
+            address,
+            near: None,
+        };
+        let texts = match texts.iter().find(|(language, _)| *language == Language::French) {
+            Some((_, texts)) => Some(TextsNote::of(french_hash(catalogue.file())?, texts)?),
+            None => None,
+        };
+        let app = App::new(Model::new(english, texts, opened, String::new()));
+        let languages = &catalogue.municipality().languages;
+        Some(Self { readers: languages.iter().map(|&language| app.speaking(language)).collect() })
     }
-    Some(rendered)
+
+    /// The catalogue that the pages show, in English.
+    pub fn catalogue(&self) -> Option<&'static Catalogue> {
+        self.readers.first().map(|app| app.english_catalogue())
+    }
+
+    /// The languages of the municipality.
+    pub fn languages(&self) -> Vec<Language> {
+        self.readers.iter().map(|app| app.language).collect()
+    }
+
+    /// All pages that follow from the edition alone, in every language of the municipality.
+    pub fn all(&self) -> Vec<RenderedPage> {
+        let pages_in = |&app: &App| {
+            let requests = routes(app.catalogue).into_iter().map(move |route| {
+                PageRequest::plain(PageAddress { language: app.language, route })
+            });
+            requests.map(move |request| self.page(app, &request, None))
+        };
+        self.readers.iter().flat_map(pages_in).collect()
+    }
+
+    /// The page that a request asks for, at a time of the municipality's clock. `None` if the
+    /// edition has no such record.
+    pub fn answer(&self, request: &PageRequest, now: Option<Moment>) -> Option<RenderedPage> {
+        let PageAddress { language, route } = &request.address;
+        let app = *self.readers.iter().find(|app| app.language == *language)?;
+        has(app.catalogue, route).then(|| self.page(app, request, now))
+    }
+
+    fn page(&self, app: App, request: &PageRequest, now: Option<Moment>) -> RenderedPage {
+        begin(app, request, now);
+        let address = &request.address;
+        let mut title = String::new();
+        let body = elements::rendered(|| {
+            let page = pages::of(app, &address.route);
+            title = page.title;
+            framed(app, page.view)
+        });
+        let languages: Vec<Language> = self.languages();
+        RenderedPage {
+            subject: if request.is_personal() {
+                PageSubject::Request
+            } else {
+                subject_of(&address.route)
+            },
+            language: app.language,
+            path: address.href(),
+            languages: addresses(&languages, &address.route),
+            title,
+            description: description(app, &address.route),
+            body,
+        }
+    }
+}
+
+/// All public pages of an edition that follow from it alone, in every language of the municipality.
+/// `None` if the edition cannot be read. See [`PublicPages`].
+pub fn pages(bundle: &[u8], texts: &[(Language, Vec<u8>)]) -> Option<Vec<RenderedPage>> {
+    PublicPages::of(bundle, texts).map(|pages| pages.all())
+}
+
+/// The model as it is when this address is opened. Nothing of the request before is left in it.
+fn begin(app: App, request: &PageRequest, now: Option<Moment>) {
+    app.address.set(request.address.clone());
+    app.clock.show(now);
+    let (query, errands) = match &request.address.route {
+        Route::Search { query, .. } => (query.as_str(), &[][..]),
+        Route::Trip(errands) => ("", errands.as_slice()),
+        _ => ("", &[][..]),
+    };
+    app.search.query.set(query.into());
+    app.search.is_open_only.set(false);
+    app.trip.take_up(errands);
+    app.trip.go_near(request.near.as_deref().unwrap_or_default());
 }
 
 /// The address of a public page in every language of the municipality, English first, without the
@@ -122,23 +215,14 @@ fn routes(catalogue: &Catalogue) -> Vec<Route> {
     routes
 }
 
-fn page(app: App, route: Route) -> RenderedPage {
-    let address = PageAddress { language: app.language, route };
-    app.address.set(address.clone());
-    let mut title = String::new();
-    let body = elements::rendered(|| {
-        let page = pages::of(app, &address.route);
-        title = page.title;
-        framed(app, page.view)
-    });
-    RenderedPage {
-        subject: subject_of(&address.route),
-        language: app.language,
-        path: address.href(),
-        languages: addresses(app.languages(), &address.route),
-        title,
-        description: description(app, &address.route),
-        body,
+/// Whether the record that a page is about is in the catalogue.
+fn has(catalogue: &Catalogue, route: &Route) -> bool {
+    match route {
+        Route::Topic(id) => catalogue.category(id).is_some(),
+        Route::Life(id) => catalogue.life_events().iter().any(|event| event.id == *id),
+        Route::Service(id) => catalogue.service(id).is_some(),
+        Route::Hub(id) => catalogue.hub(id).is_some(),
+        _ => true,
     }
 }
 

@@ -11,9 +11,9 @@ pub(crate) use address::{COUNTER, DevicePrefix, PageAddress, borrowed, split_dev
 use domain::trip::Errand;
 use domain::{CategoryId, HubId, LifeEventId, QuestionId, ServiceId, SubmissionId, TaskId};
 use finder::FacetFilter;
-pub(crate) use query::encoded;
 pub(crate) use query::{
-    audience_of, audience_value, list_of_errands, read_list, way_of, way_value,
+    NEAR, audience_of, audience_value, encoded, list_of_errands, near_of, read_list, way_of,
+    way_value,
 };
 use query::{filter_of, filter_text, id_text, value};
 

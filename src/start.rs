@@ -105,6 +105,7 @@ fn mount(
         let (typed, focused) = page::typed_before_start();
         let app = App::new(Model::new(english, texts, address, typed));
         take_up_trip(app);
+        take_up_typed(app);
         router::take_up_fragment(app);
         router::listen(app);
         // Before the first page, so that nothing is shown twice.
@@ -119,15 +120,28 @@ fn mount(
 }
 
 /// Adds a trip list from the address to the list that this device remembers, then replaces the
-/// address by the plain one.
+/// address by the plain one, without the list and without the place that was typed.
 fn take_up_trip(app: App) {
-    let brought = match &app.address.read_untracked().route {
-        Route::Trip(errands) => errands.clone(),
-        _ => Vec::new(),
+    let route = app.address.read_untracked().route.clone();
+    let (brought, plain) = match route {
+        Route::Trip(errands) => (errands, Some(Route::Trip(Vec::new()))),
+        Route::Hubs => (Vec::new(), Some(Route::Hubs)),
+        _ => (Vec::new(), None),
     };
     app.trip.take_up(&brought);
-    if !brought.is_empty() {
-        router::replace(app, Route::Trip(Vec::new()));
+    let has_place = app.trip.near.read_untracked().is_some();
+    if let Some(plain) = plain.filter(|_| has_place || !brought.is_empty()) {
+        router::replace(app, plain);
+    }
+}
+
+/// What was typed into a page of results before the app started is what is searched for.
+fn take_up_typed(app: App) {
+    let typed = app.search.query.get_untracked();
+    if let Route::Search { query, filter } = app.address.get_untracked().route
+        && query != typed
+    {
+        router::replace(app, Route::Search { query: typed, filter });
     }
 }
 

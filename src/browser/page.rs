@@ -105,11 +105,12 @@ pub(crate) fn is_wide() -> bool {
         .is_some_and(|query| query.matches())
 }
 
-/// The text that was typed into the static page's search field before the app started, and a
-/// selector of the element that had the focus, which the app's page has too.
+/// The text that was typed into the search field of the page before the app started (empty if it is
+/// as it came), and a selector of the element that had the focus, which the app's page has too.
 pub(crate) fn typed_before_start() -> (String, Option<String>) {
     let typed = first("#shell input[name=q]")
         .and_then(|field| field.dyn_into::<HtmlInputElement>().ok())
+        .filter(|field| field.value() != field.default_value())
         .map(|field| field.value())
         .unwrap_or_default();
     let focused = document().active_element().and_then(|element| match element.id().as_str() {

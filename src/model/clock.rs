@@ -22,7 +22,11 @@ impl MunicipalClock {
 
     /// Reads the clock and updates `now` and `today` if they have changed.
     pub(crate) fn look(&self) {
-        let now = wall_clock(self.zone, BrowserClock.now_ms());
+        self.show(wall_clock(self.zone, BrowserClock.now_ms()));
+    }
+
+    /// Updates `now` and `today` if they are others.
+    pub(crate) fn show(&self, now: Option<Moment>) {
         if *self.now.read_untracked() != now {
             self.now.set(now);
         }

@@ -33,6 +33,8 @@ pub(crate) struct EditionUpdate {
     /// Urgent notices of the newest catalogue on this device, even while the page still shows the
     /// previous catalogue.
     pub(crate) alerts: Signal<Vec<Alert>>,
+    /// The number of the catalogue that the page shows.
+    shown: u32,
     /// The number of the newest catalogue on this device.
     newest: Cell<u32>,
     asked_ms: Cell<Option<u64>>,
@@ -51,7 +53,8 @@ impl EditionUpdate {
             translation,
             is_ready: Signal::new(false),
             alerts: Signal::new(catalogue.alerts().to_vec()),
-            newest: Cell::new(catalogue.version()),
+            shown: catalogue.version(),
+            newest: Cell::new(catalogue.version().saturating_sub(u32::from(is_unstored()))),
             asked_ms: Cell::new(None),
             untouched_since_ms: Cell::new(None),
         }
@@ -116,6 +119,9 @@ impl EditionUpdate {
         }
         if courier.storage().set_note(CATALOGUE_NOTE, &note).await.is_ok() {
             self.newest.set(edition.number);
+            if edition.number <= self.shown {
+                return;
+            }
             let number = edition.number.to_string();
             let has_started_again = keepsake::get(STARTED_AGAIN).as_ref() == Some(&number);
             keepsake::set(STARTED_AGAIN, &number);
@@ -127,4 +133,10 @@ impl EditionUpdate {
             }
         }
     }
+}
+
+/// Whether the page came with a newer catalogue than the app that is installed with it: it is not
+/// on the device until it is stored.
+fn is_unstored() -> bool {
+    page::meta("hub-newer").is_some()
 }

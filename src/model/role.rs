@@ -39,7 +39,7 @@ pub(crate) struct DeviceRole {
 
 impl DeviceRole {
     pub(crate) fn new(
-        OpenedAddress { terminal, is_borrowed, is_counter, address }: &OpenedAddress,
+        OpenedAddress { terminal, is_borrowed, is_counter, address, near: _ }: &OpenedAddress,
     ) -> Self {
         let (terminal, stand) = (*terminal, SurveyStand::of(address));
         Self { terminal, is_borrowed: *is_borrowed, stand, is_counter: *is_counter }
@@ -138,15 +138,21 @@ mod tests {
     }
 
     fn role(is_counter: bool, address: PageAddress) -> DeviceRole {
-        let opened = OpenedAddress { terminal: None, is_borrowed: false, is_counter, address };
+        let opened =
+            OpenedAddress { terminal: None, is_borrowed: false, is_counter, address, near: None };
         DeviceRole::new(&opened)
     }
 
     #[test]
     fn a_shared_computer_keeps_nothing_but_is_no_kiosk() {
         let address = at(Route::Home);
-        let opened =
-            OpenedAddress { terminal: None, is_borrowed: true, is_counter: false, address };
+        let opened = OpenedAddress {
+            terminal: None,
+            is_borrowed: true,
+            is_counter: false,
+            address,
+            near: None,
+        };
         let role = DeviceRole::new(&opened);
         assert!(role.is_terminal() && role.is_shared() && role.is_public() && role.is_ephemeral());
         assert!(!role.is_kiosk());

@@ -6,6 +6,9 @@ use domain::trip::{ERRANDS_MAX, Errand};
 use domain::{CategoryId, HubId};
 use finder::{AUDIENCES, FacetFilter, FacetWay};
 
+/// The name of a typed place in a query.
+pub(crate) const NEAR: &str = "near";
+
 /// The value of a name in a query. `None` if it is not there.
 pub(super) fn value<'a>(query: &'a [(String, String)], name: &str) -> Option<&'a str> {
     query.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
@@ -23,6 +26,12 @@ pub(super) fn pairs(query: &str) -> Vec<(String, String)> {
     let text = |encoded: &str| decoded(&encoded.replace('+', " "));
     let split = |pair: &str| pair.split_once('=').map(|(name, value)| (text(name), text(value)));
     query.split('&').filter_map(split).collect()
+}
+
+/// The place that an address names as the one to measure distances from, as it was typed. A form
+/// sends it so where no script handles it.
+pub(crate) fn near_of(query: &str) -> Option<String> {
+    value(&pairs(query), NEAR).map(String::from)
 }
 
 /// Percent-encodes the UTF-8 bytes of a text for a query; a space becomes `+`.

@@ -1,7 +1,7 @@
 //! Carries addresses through the browser's history. [`crate::route`] says which page an address
 //! means. Pages call it; the model does not.
 
-use super::{DevicePrefix, PageAddress, Route, split_device};
+use super::{DevicePrefix, PageAddress, Route, near_of, split_device};
 use crate::app::App;
 use crate::browser::page::{document, focus_heading, origin, scroll_to_top, window};
 use domain::address::tidy_path;
@@ -20,6 +20,8 @@ pub(crate) struct OpenedAddress {
     pub(crate) is_borrowed: bool,
     pub(crate) is_counter: bool,
     pub(crate) address: PageAddress,
+    /// The place to measure distances from, as it was typed.
+    pub(crate) near: Option<String>,
 }
 
 impl OpenedAddress {
@@ -56,6 +58,7 @@ pub(crate) fn current(catalogue: &'static Catalogue) -> OpenedAddress {
         terminal: terminal.flatten(),
         is_borrowed,
         is_counter: device == DevicePrefix::Counter,
+        near: near_of(&query),
         address,
     }
 }

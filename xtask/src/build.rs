@@ -55,12 +55,13 @@ const APP_INPUTS: [&str; 13] = [
     "xtask/src/build",
 ];
 /// The site is assembled again when any of these, the app or the municipality's folder change.
-const SITE_INPUTS: [&str; 10] = [
+const SITE_INPUTS: [&str; 11] = [
     "index.html",
     "style",
     "public",
     "src",
     "crates/publish",
+    "crates/document",
     "crates/finder",
     "crates/domain",
     "crates/elements",

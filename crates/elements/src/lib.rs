@@ -21,6 +21,14 @@ pub use window::{document, window};
 use leptos::prelude::{Owner, on_cleanup};
 use send_wrapper::SendWrapper;
 
+/// Whether a page is being written as text, in which only first values count. Never in a browser.
+fn is_writing() -> bool {
+    #[cfg(target_family = "wasm")]
+    return false;
+    #[cfg(not(target_family = "wasm"))]
+    dom::is_writing()
+}
+
 /// Calls `act` before the browser paints the next frame. Natively nothing is painted, and nothing is
 /// called.
 pub fn request_animation_frame(act: impl FnOnce() + 'static) {

@@ -77,6 +77,9 @@ impl<T: PartialEq + 'static> Signal<T> {
     pub fn computed(rule: impl Fn() -> T + 'static) -> Self {
         let rule = Rc::new(rule);
         let computed = Self::new(untrack(|| rule()));
+        if crate::is_writing() {
+            return computed;
+        }
         let to = computed.clone();
         follow(Box::new(move || {
             let value = rule();
@@ -89,9 +92,12 @@ impl<T: PartialEq + 'static> Signal<T> {
 }
 
 /// Runs `act` now, and again whenever a signal that it read has changed, for as long as the owner
-/// lives.
+/// lives. While a page is written as text, only now.
 #[inline(never)]
 pub fn follow(act: Box<dyn Fn()>) {
+    if crate::is_writing() {
+        return act();
+    }
     keep(RenderEffect::new(move |_| act()));
 }
 

@@ -2,10 +2,9 @@
 //! that is written out in the end. What follows signals has its first value. Listeners do nothing.
 
 use crate::{View, follow};
-use any_spawner::{CustomExecutor, Executor, PinnedFuture, PinnedLocalFuture};
 use leptos::prelude::Owner;
 use leptos::reactive::diagnostics::SpecialNonReactiveZone;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 pub(crate) use web_sys::Event;
@@ -30,13 +29,21 @@ struct NodeContent {
 /// HTML's elements without an end tag (HTML Standard, 13.1.2), as far as pages have them.
 const VOID: [&str; 8] = ["area", "base", "br", "hr", "img", "input", "link", "meta"];
 
-/// Builds a part of a page and writes it as HTML. Everything that follows signals in it is dropped
-/// afterwards.
+thread_local! {
+    static IS_WRITING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether this thread is writing a page. Nothing follows a signal then: effects that never run
+/// again would stay in the signals that they read, and a server writes pages for months.
+pub(crate) fn is_writing() -> bool {
+    IS_WRITING.get()
+}
+
+/// Builds a part of a page and writes it as HTML.
 pub fn rendered(build: impl FnOnce() -> View) -> String {
-    // A second initialization returns an error and changes nothing.
-    let _ = Executor::init_custom_executor(NoExecutor);
     // Nothing follows a signal here, and the graph need not warn that nothing does.
     let _quiet = SpecialNonReactiveZone::enter();
+    let _writing = Writing::begin();
     let owner = Owner::new();
     let mut html = String::new();
     owner.with(|| build().0.write(&mut html));
@@ -44,13 +51,21 @@ pub fn rendered(build: impl FnOnce() -> View) -> String {
     html
 }
 
-/// Drops the futures by which effects would run again: text shows first values only.
-struct NoExecutor;
+/// Says that a page is being written, until it is dropped.
+struct Writing {
+    before: bool,
+}
 
-impl CustomExecutor for NoExecutor {
-    fn spawn(&self, _: PinnedFuture<()>) {}
-    fn spawn_local(&self, _: PinnedLocalFuture<()>) {}
-    fn poll_local(&self) {}
+impl Writing {
+    fn begin() -> Self {
+        Self { before: IS_WRITING.replace(true) }
+    }
+}
+
+impl Drop for Writing {
+    fn drop(&mut self) {
+        IS_WRITING.set(self.before);
+    }
 }
 
 /// There is no document to append to.
@@ -85,10 +100,15 @@ pub(crate) fn set_attribute(element: &Element, name: &str, value: Option<&str>) 
 }
 
 pub(crate) fn set_value(element: &Element, value: &str) {
-    if element.0.borrow().tag == Some("textarea") {
-        element.0.borrow_mut().text = value.into();
-    } else {
-        set_attribute(element, "value", Some(value).filter(|value| !value.is_empty()));
+    let tag = element.0.borrow().tag;
+    match tag {
+        Some("textarea") => element.0.borrow_mut().text = value.into(),
+        // In HTML the option says that it is chosen. The options are there already.
+        Some("select") => element.0.borrow().children.iter().for_each(|option| {
+            let is_chosen = option.has("value", value);
+            set_flag(option, "selected", is_chosen);
+        }),
+        _ => set_attribute(element, "value", Some(value).filter(|value| !value.is_empty())),
     }
 }
 
@@ -111,6 +131,11 @@ pub(crate) fn live_region(part: Box<dyn Fn() -> Node>) -> Node {
 impl Node {
     fn new(content: NodeContent) -> Self {
         Self(Rc::new(RefCell::new(content)))
+    }
+
+    fn has(&self, name: &str, value: &str) -> bool {
+        let content = self.0.borrow();
+        content.attributes.iter().any(|(other, found)| other == name && found == value)
     }
 
     fn write(&self, html: &mut String) {
@@ -158,9 +183,12 @@ fn write_escaped(html: &mut String, text: &str, is_attribute: bool) {
     for letter in text.chars() {
         match letter {
             '&' => html.push_str("&amp;"),
-            '<' if !is_attribute => html.push_str("&lt;"),
-            '>' if !is_attribute => html.push_str("&gt;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
             '"' if is_attribute => html.push_str("&quot;"),
+            // A parser would make a line feed of the one, and nothing of the other.
+            '\r' => html.push_str("&#13;"),
+            '\0' => html.push('\u{fffd}'),
             letter => html.push(letter),
         }
     }

@@ -1,4 +1,4 @@
-//! Pages as HTML. In a process of its own, because a process has one executor for effects.
+//! Pages as HTML.
 
 #![cfg(not(target_family = "wasm"))]
 
@@ -20,7 +20,7 @@ fn what_a_page_says_is_escaped_and_void_elements_have_no_end() {
     };
     assert_eq!(
         rendered(page),
-        "<div class=\"a\" title=\"&quot;<&amp;>'\">&lt;b&gt; &amp; \"c\"\
+        "<div class=\"a\" title=\"&quot;&lt;&amp;&gt;'\">&lt;b&gt; &amp; \"c\"\
          <input type=\"text\" required><a href=\"/x?a=1&amp;b=2\">x</a>\
          <svg><use href=\"#i\"></use></svg>\
          <textarea>\n&lt;/textarea&gt;</textarea></div>"
@@ -43,6 +43,40 @@ fn live_parts_have_their_first_value_and_listeners_are_nothing() {
         rendered(page),
         "<button type=\"button\" disabled></button><p>2</p><input value=\"7\"><br>"
     );
+}
+
+/// A line break that ends a field's line, and the byte that no HTML can hold.
+#[test]
+fn what_a_parser_would_change_is_written_so_that_it_stays() {
+    let page = || all((p().put("a\rb\0c"), input().value(|| "\r\u{1b}".into())));
+    assert_eq!(rendered(page), "<p>a&#13;b\u{fffd}c</p><input value=\"&#13;\u{1b}\">");
+}
+
+#[test]
+fn the_chosen_option_says_so() {
+    let option = |value: &'static str| el("option").attr("value", value).put(value);
+    let page = || el("select").put_all(["a", "b"].map(option)).value(|| "b".into()).done();
+    assert_eq!(
+        rendered(page),
+        "<select><option value=\"a\">a</option><option value=\"b\" selected>b</option></select>"
+    );
+}
+
+/// Effects would stay in the signals that they read.
+#[test]
+fn a_signal_that_a_page_read_has_no_followers() {
+    let (count, runs) = (Signal::new(1), std::rc::Rc::new(std::cell::Cell::new(0)));
+    let (shown, counted) = (count.clone(), runs.clone());
+    let computed = move || {
+        counted.set(counted.get() + 1);
+        shown.get()
+    };
+    let html = rendered(|| {
+        let doubled = Signal::computed(computed);
+        all(live(move || (2 * doubled.get()).to_string()))
+    });
+    count.set(5);
+    assert_eq!((html.as_str(), runs.get()), ("2", 1), "computed once");
 }
 
 #[test]

@@ -403,7 +403,7 @@ impl Scratch {
     }
 
     fn best(&self, index: Index<'_>, most: usize) -> Vec<SearchMatch> {
-        let mut best: Vec<SearchMatch> = Vec::with_capacity(most + 1);
+        let mut best: Vec<SearchMatch> = Vec::with_capacity(most.min(self.touched.len()) + 1);
         for &document in self.touched.iter().filter(|&&document| self.is_answer(document)) {
             let score = self.score(index, document);
             let is_better = |other: &SearchMatch| {

@@ -3,14 +3,13 @@
 mod css;
 mod html;
 mod manifest;
-mod pages;
 pub(crate) mod site;
 mod sitemap;
-mod structured;
 
 use crate::located::report;
 use crate::source::{check_dir, office_rules, surveys};
 use community_hub_app::render::RenderedPage;
+use document::{PageFrame, frame_path};
 use domain::catalogue::{Catalogue, CatalogueFile};
 use domain::text::Language;
 use finder::{EditionBundle, EditionWords, NotBundled, Whole};
@@ -287,9 +286,13 @@ fn add_pages(
             page(site, &parts.app, language, &manifest, false)?.into_bytes(),
             StoredFile::Always,
         );
-        let frame = page(site, &parts.app, language, &manifest, true)?;
-        for page in parts.pages.iter().filter(|page| page.language == language) {
-            site.add_page(&page.path, pages::filled(&frame, page, catalogue, &version));
+        // A site without pages has no frame either, by which the server would write some.
+        if !parts.pages.is_empty() {
+            let frame = PageFrame::new(page(site, &parts.app, language, &manifest, true)?);
+            for page in parts.pages.iter().filter(|page| page.language == language) {
+                site.add_page(&page.path, frame.filled(page, catalogue));
+            }
+            site.add(frame_path(language), frame.html().into(), StoredFile::No);
         }
     }
     // A tablet has one page before the app starts, whichever language staff choose later.

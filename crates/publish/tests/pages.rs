@@ -2,7 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-use community_hub_app::render::{PageSubject, RenderedPage, pages};
+use community_hub_app::render::{PageRequest, PageSubject, PublicPages, RenderedPage, pages};
+use domain::hours::Moment;
 use publish::check_dir;
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -74,7 +75,8 @@ fn faults(page: &RenderedPage, known: &HashMap<&str, HashSet<&str>>) -> Vec<Stri
     let is_field = |tag: &&str| {
         ["input", "textarea", "select"].contains(&tag.split(' ').next().unwrap_or_default())
     };
-    for tag in tags(body).filter(is_field) {
+    let is_seen = |tag: &&str| attribute(tag, "type") != Some("hidden");
+    for tag in tags(body).filter(is_field).filter(is_seen) {
         let is_named = attribute(tag, "id").is_some_and(|id| labelled.contains(id));
         expect(is_named || attribute(tag, "aria-label").is_some(), format!("no label: {tag}"));
     }
@@ -99,9 +101,13 @@ fn ids(page: &RenderedPage) -> HashSet<&str> {
     values(&page.body, "id").into_iter().collect()
 }
 
+/// The parts of each page, by its path.
+fn known(pages: &[RenderedPage]) -> HashMap<&str, HashSet<&str>> {
+    pages.iter().map(|page| (page.path.as_str(), ids(page))).collect()
+}
+
 fn check_all(pages: &[RenderedPage]) {
-    let known: HashMap<&str, HashSet<&str>> =
-        pages.iter().map(|page| (page.path.as_str(), ids(page))).collect();
+    let known = known(pages);
     assert_eq!(known.len(), pages.len(), "every page has an address of its own");
     let faults: Vec<String> = pages.iter().flat_map(|page| faults(page, &known)).collect();
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
@@ -127,6 +133,85 @@ fn a_service_shows_its_facts_in_both_languages() {
     assert_ne!(english.title, french.title);
     assert_ne!(english.description, french.description);
     assert!(french.body.contains("href=\"/fr/hubs\""));
+}
+
+/// An edition whose pages are written for requests.
+fn edition(municipality: &str) -> PublicPages {
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(municipality);
+    let (catalogue, words) = check_dir(&data).unwrap();
+    let bundle = finder::bundle_of(&catalogue, &words).unwrap();
+    PublicPages::of(&bundle.bytes, &bundle.translations).unwrap()
+}
+
+fn asked(edition: &PublicPages, href: &str, at: &str) -> RenderedPage {
+    let (path, query) = href.split_once('?').unwrap_or((href, ""));
+    let request = PageRequest::of(path, query, &edition.languages()).unwrap();
+    edition.answer(&request, Moment::parse(at)).unwrap()
+}
+
+/// Results, trips and opening states are as sound as the other pages, in both languages, and
+/// nothing of one request is in the next.
+#[test]
+fn what_somebody_asks_for_is_a_page_like_the_others() {
+    let edition = edition("data/kawartha-lakes");
+    let known = known(&PAGES);
+    let before = asked(&edition, "/", "2026-11-30 10:00").body;
+    let mut found = Vec::new();
+    for href in [
+        "/search?q=dog+licence",
+        "/fr/search?q=permis+de+chien",
+        "/search?q=how+much+is+a+marriage+licence",
+        "/search?q=permit&how=online&for=business",
+        "/search?q=xyzzyx",
+        "/search?q=passport",
+        "/search",
+        "/trip?do=s.dog-licence,s.marriage-licence",
+        "/fr/trip?do=s.dog-licence",
+        "/hubs",
+        "/fr/hubs",
+        "/hubs?near=Lindsay",
+        "/fr/hubs?near=%3Cnowhere%3E",
+        "/trip?do=s.dog-licence&near=Fenelon+Falls",
+        "/",
+    ] {
+        let page = asked(&edition, href, "2026-11-30 10:00");
+        found.extend(faults(&page, &known));
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+    assert!(before == asked(&edition, "/", "2026-11-30 10:00").body);
+    assert!(before != asked(&edition, "/", "2026-11-30 03:00").body);
+}
+
+#[test]
+fn distances_are_measured_from_a_place_in_the_address() {
+    let edition = edition("data/kawartha-lakes");
+    let body = |href| asked(&edition, href, "2026-11-30 10:00").body;
+    assert!(!body("/hubs").contains("hub-card__far"));
+    let near = body("/hubs?near=Lindsay");
+    assert!(near.contains("hub-card__far") && near.contains("value=\"Lindsay\""), "{near}");
+    assert!(near.contains("action=\"/hubs\""), "{near}");
+    assert!(body("/fr/hubs?near=Lindsay").contains("action=\"/fr/hubs\""));
+    let unknown = body("/hubs?near=%3Cnowhere%3E");
+    assert!(unknown.contains("value=\"&lt;nowhere&gt;\"") && !unknown.contains("hub-card__far"));
+    let trip = body("/trip?do=s.dog-licence&near=Lindsay");
+    assert!(trip.contains("name=\"do\" value=\"s.dog-licence\""), "{trip}");
+    assert!(!body("/hubs").contains("hub-card__far"), "nothing of the request before");
+}
+
+/// Without scripts the choices are sent with the question, and stay chosen.
+#[test]
+fn results_can_be_narrowed_by_a_plain_form() {
+    let edition = edition("data/kawartha-lakes");
+    let body = |href| asked(&edition, href, "2026-11-30 10:00").body;
+    let (all, some) = (body("/search?q=permit"), body("/search?q=permit&for=business&how="));
+    let count = |body: &str| {
+        let said = body.split("class=\"results-count\" role=\"status\">").nth(1).unwrap();
+        said.split(' ').next().unwrap().parse::<usize>().unwrap()
+    };
+    assert!(0 < count(&some) && count(&some) < count(&all), "{} {}", count(&some), count(&all));
+    assert!(all.contains("name=\"for\" form=\"search\"") && all.contains("id=\"search\""));
+    assert!(some.contains("<option value=\"business\" selected>"), "{some}");
+    assert!(!all.contains("<option value=\"business\" selected>"));
 }
 
 #[test]

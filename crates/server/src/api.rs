@@ -9,6 +9,7 @@ use crate::gate::{ClientAddress, QUESTION_BYTES_MAX, gate};
 use crate::headers::secure;
 use crate::log::{AccessLog, LostLines, RequestId};
 use crate::metrics::{RequestRefusal, ServerMetrics};
+use crate::pages::RequestPages;
 use crate::readiness::{Readiness, Report};
 use crate::site::{ServedSite, plain};
 use axum::Router;
@@ -61,6 +62,8 @@ pub struct ServerParts<S> {
     pub site: ServedSite,
     /// The editions of the service directory.
     pub editions: Arc<Editions>,
+    /// Pages that are written for a request.
+    pub pages: RequestPages,
     /// Rate limits and daily budgets.
     pub limits: Limits,
     /// Whether the server can do its work.
@@ -364,13 +367,17 @@ async fn file<S: SubmissionStore>(
             if let Some(address) = editions.moved(path) {
                 return moved(&address);
             }
-            // A page as HTML belongs to the site's own edition. If there is a newer one, the app
+            if let Some(answer) = editions.answer(path, headers) {
+                return answer;
+            }
+            let (site, uri) = (&server.site, request.uri());
+            if let Some(page) = server.pages.answer(site, editions, uri, headers).await {
+                return page;
+            }
+            // A page in the site belongs to the site's own edition. If there is a newer one, the app
             // shows its facts, and nothing stale comes first.
-            let page = || server.site.answer_page(path, headers).filter(|_| editions.is_of_site());
-            editions
-                .answer(path, headers)
-                .or_else(page)
-                .unwrap_or_else(|| server.site.answer(path, headers))
+            let page = site.answer_page(path, headers).filter(|_| editions.is_of_site());
+            page.unwrap_or_else(|| site.answer(path, headers))
         }
         _ => plain(StatusCode::METHOD_NOT_ALLOWED, "This address can only be read.\n"),
     }

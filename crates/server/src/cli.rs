@@ -176,6 +176,9 @@ enum Subcommands {
     },
     /// Prints this help as a man page: community-hub man > community-hub.1
     Man,
+    /// Writes pages for the server that started it.
+    #[command(hide = true)]
+    Render,
 }
 
 #[derive(Debug, Args)]
@@ -937,6 +940,8 @@ pub enum ServerCommand {
     Completions(Shell),
     /// Prints a man page.
     Man,
+    /// Writes pages for a server.
+    Render,
 }
 
 /// The command that the program was called with. Ends the program for `--help`, `--version` and
@@ -951,7 +956,7 @@ pub fn called() -> Result<ServerCommand, String> {
     let named = deepest.get_one::<String>("settings").filter(|path| !path.trim().is_empty());
     let file = match matches.subcommand_name() {
         // They are about the program alone.
-        Some("completions" | "man") => SettingsFile::default(),
+        Some("completions" | "man" | "render") => SettingsFile::default(),
         _ => SettingsFile::find(named.map(Path::new), &program)?,
     };
     let matches = without_empty_variables(file.fill(program)).get_matches();
@@ -1015,6 +1020,7 @@ impl ServerCommandLine {
             }
             Subcommands::Completions { shell } => Ok(ServerCommand::Completions(shell)),
             Subcommands::Man => Ok(ServerCommand::Man),
+            Subcommands::Render => Ok(ServerCommand::Render),
         }
     }
 }

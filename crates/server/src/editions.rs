@@ -3,15 +3,17 @@
 //! older, of another municipality, cut short or damaged is refused, and the current one stays.
 
 use crate::site::{File, ServedSite};
+use axum::body::Bytes;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use brotli::enc::BrotliEncoderParams;
 use casework::counter::overlay::{Dropped, Overlay, compose};
+use document::PageFrame;
 use domain::catalogue::{TranslationFile, Translations};
 use domain::edition::{Edition, bundle_path};
 use domain::office::OfficeRules;
 use domain::survey::Survey;
-use domain::{Catalogue, MunicipalityId, ServiceId};
+use domain::{Catalogue, Language, MunicipalityId, ServiceId};
 use finder::{EditionBundle, EditionWords, Finder, NotBundled, Whole, bundle_of, services_found};
 use office::directory::ServiceDirectory;
 use sha2::{Digest, Sha256};
@@ -76,6 +78,34 @@ struct ComposedEdition {
     /// The catalogue and its texts in other languages, by their paths.
     files: Vec<(String, File)>,
     dropped: Vec<Dropped>,
+}
+
+/// The files of an edition from which its pages are written.
+pub(crate) struct EditionFiles {
+    /// SHA-256 of the bundle.
+    pub(crate) hash: [u8; 32],
+    pub(crate) bundle: Bytes,
+    pub(crate) texts: Vec<EditionTexts>,
+    /// Whether the frames of the site name these files already.
+    is_of_site: bool,
+}
+
+/// The texts of an edition in a language.
+pub(crate) struct EditionTexts {
+    pub(crate) language: Language,
+    pub(crate) bytes: Bytes,
+    path: String,
+}
+
+impl EditionFiles {
+    /// The frame of pages in this language, by which the app starts with this edition.
+    pub(crate) fn named_in(&self, frame: &PageFrame, language: Language) -> PageFrame {
+        if self.is_of_site {
+            return frame.clone();
+        }
+        let texts = self.texts.iter().find(|texts| texts.language == language);
+        frame.of_edition(&bundle_path(&self.hash), texts.map(|texts| texts.path.as_str()))
+    }
 }
 
 impl Editions {
@@ -162,8 +192,8 @@ impl Editions {
         let composed = newest
             .composed
             .as_ref()
-            .and_then(|composed| composed.files.iter().find(|(known, _)| path == known))
-            .map(|(_, file)| file.answer(headers));
+            .and_then(|composed| composed.file(path))
+            .map(|file| file.answer(headers));
         composed.or_else(|| {
             newest
                 .base
@@ -171,6 +201,35 @@ impl Editions {
                 .as_ref()
                 .filter(|site| site.has(path))
                 .map(|site| site.answer(path, headers))
+        })
+    }
+
+    /// The files of the newest edition; `None` if one of them is missing. `site` is the app's own.
+    pub(crate) fn files(&self, site: &ServedSite) -> Option<EditionFiles> {
+        let NewestEdition { base, composed, .. } = &*self.newest();
+        let site = base.published.as_ref().unwrap_or(site);
+        let (hash, catalogue) = match composed {
+            Some(composed) => (composed.bundle, &composed.catalogue),
+            None => (base.bundle, &base.catalogue),
+        };
+        let file = |path: &str| match composed {
+            Some(composed) => composed.file(path).map(File::content),
+            None => site.file(path),
+        };
+        let bundle = match composed {
+            Some(_) => file(&bundle_path(&hash)),
+            None => site.bundle(),
+        };
+        let texts = catalogue.file().translations.iter().map(|texts| {
+            let path = texts.path();
+            Some(EditionTexts { language: texts.language, bytes: file(&path)?, path })
+        });
+        let is_of_site = composed.is_none() && base.published.is_none();
+        Some(EditionFiles {
+            hash,
+            bundle: bundle?,
+            texts: texts.collect::<Option<_>>()?,
+            is_of_site,
         })
     }
 
@@ -284,6 +343,10 @@ impl PublishedBase {
 }
 
 impl ComposedEdition {
+    fn file(&self, path: &str) -> Option<&File> {
+        self.files.iter().find(|(known, _)| path == known).map(|(_, file)| file)
+    }
+
     fn of(whole: &Catalogue, words: &EditionWords, overlay: &Overlay) -> Result<Self, NotBundled> {
         let began = Instant::now();
         let (composed, dropped) = compose(whole, overlay);

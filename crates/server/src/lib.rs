@@ -6,6 +6,7 @@
 //! submissions when their retention ends or a person asks, [`jobs`] are what runs in the background
 //! (retention each night among it), [`keys`] are the commands about keys, [`backup`] those about
 //! backups, and [`demo`] fills a folder with generated data. [`metrics`] are numbers for monitoring.
+//! [`pages`] are the app's pages as HTML, as far as they depend on a request.
 //! [`settings_file`] holds the settings, and [`check`] says what is wrong with them and with the
 //! machine.
 //!
@@ -30,6 +31,7 @@ pub mod keys;
 pub mod log;
 pub mod metrics;
 pub mod operations;
+pub mod pages;
 pub mod readiness;
 pub mod records;
 pub mod serve;

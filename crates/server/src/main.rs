@@ -46,6 +46,7 @@ fn run(command: ServerCommand) -> Result<(), String> {
         ServerCommand::Man => {
             cli::man_page(&mut std::io::stdout()).map_err(|error| error.to_string())
         }
+        ServerCommand::Render => server::pages::render::run(),
         ServerCommand::Serve(settings) => {
             let (_written_at_the_end, lost) = log::start();
             runtime.block_on(serve(settings, lost))

@@ -12,6 +12,7 @@ use crate::log::{self, AccessLog, LostLines};
 use crate::metrics::ServerMetrics;
 use crate::metrics::listener::{self, MetricsListener, MetricsSources};
 use crate::operations::ServerOperations;
+use crate::pages::RequestPages;
 use crate::readiness::Readiness;
 use crate::site::ServedSite;
 use domain::{Catalogue, MunicipalityId};
@@ -336,6 +337,7 @@ async fn open_server(
     metrics.watch(&store);
     Ok(ServerParts {
         receiver: Arc::new(Receiver::new(municipality, keys, store)),
+        pages: RequestPages::of(&site),
         site,
         editions: Arc::new(editions),
         limits: Limits::new(settings.limits),

@@ -14,6 +14,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::address::tidy_path;
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -36,6 +37,9 @@ struct SiteRow {
 /// Where the publisher puts the app's pages as HTML. They are served at the addresses of the pages,
 /// not at these.
 const PAGES: &str = "/pages";
+
+/// The frames of pages, from which [`crate::pages`] makes documents.
+const FRAMES: [&str; 2] = ["/frame.html", "/fr/frame.html"];
 
 /// A file in all its encodings.
 pub(crate) struct File {
@@ -112,10 +116,22 @@ impl ServedSite {
     /// The content of the file whose path starts and ends so; `None` if there is none. For the
     /// server itself.
     pub fn bytes(&self, starts: &str, ends: &str) -> Option<&[u8]> {
-        self.files
-            .iter()
-            .find(|(path, _)| path.starts_with(starts) && path.ends_with(ends))
-            .map(|(_, file)| file.raw.as_ref())
+        self.named(starts, ends).map(|file| file.raw.as_ref())
+    }
+
+    /// The catalogue's bundle; `None` if there is none.
+    pub(crate) fn bundle(&self) -> Option<Bytes> {
+        self.named("/catalogue-", ".bin").map(File::content)
+    }
+
+    fn named(&self, starts: &str, ends: &str) -> Option<&File> {
+        let is_named = |path: &str| path.starts_with(starts) && path.ends_with(ends);
+        self.files.iter().find(|(path, _)| is_named(path)).map(|(_, file)| file)
+    }
+
+    /// The content of the file at this path; `None` if there is none. For the server itself.
+    pub(crate) fn file(&self, path: &str) -> Option<Bytes> {
+        self.files.get(path).map(File::content)
     }
 
     /// Whether the site has a file at this path.
@@ -133,7 +149,8 @@ impl ServedSite {
 
     /// Answers a GET or HEAD: a file, or the app's page for a path without a file extension.
     pub fn answer(&self, path: &str, headers: &HeaderMap) -> Response {
-        let file = self.files.get(path).filter(|_| !path.starts_with(PAGES));
+        let is_own = path.starts_with(PAGES) || FRAMES.contains(&path);
+        let file = self.files.get(path).filter(|_| !is_own);
         match file.or_else(|| self.page_for(path)) {
             Some(file) => file.answer(headers),
             None => plain(StatusCode::NOT_FOUND, "There is nothing here.\n"),
@@ -168,6 +185,30 @@ impl File {
             is_immutable: true,
             content_type: content_type(".bin"),
         }
+    }
+
+    /// A page that was written by the server.
+    pub(crate) fn page(html: Vec<u8>, brotli: Vec<u8>) -> Self {
+        let sha256 = STANDARD.encode(Sha256::digest(&html));
+        Self {
+            raw: html.into(),
+            brotli: Some(brotli.into()),
+            gzip: None,
+            etag: etag_of(&sha256),
+            sha256,
+            is_immutable: false,
+            content_type: content_type(".html"),
+        }
+    }
+
+    pub(crate) fn content(&self) -> Bytes {
+        self.raw.clone()
+    }
+
+    /// The bytes of its content and of the compressed copies.
+    pub(crate) fn bytes(&self) -> usize {
+        let copies = [&self.brotli, &self.gzip].into_iter().flatten();
+        self.raw.len() + copies.map(Bytes::len).sum::<usize>()
     }
 
     pub(crate) fn answer(&self, headers: &HeaderMap) -> Response {

@@ -5,6 +5,9 @@ use crate::app::App;
 use crate::browser::page::by_id;
 use crate::model::trip::StartingPoint;
 use crate::pages::trip::focus_answer;
+use crate::route::NEAR;
+#[cfg(not(target_family = "wasm"))]
+use crate::route::{Route, list_of_errands};
 use crate::ui::message::field_error;
 use domain::catalogue::{Hub, order_of};
 use domain::place::Position;
@@ -32,7 +35,8 @@ pub(crate) fn near_form(app: App) -> El {
     };
     let is_unknown = move || matches!(&*app.trip.near.read(), Some(StartingPoint::UnknownPlace(_)));
     let field = input()
-        .id("near")
+        .id(NEAR)
+        .attr("name", NEAR)
         .class("input")
         .attr("type", "text")
         .attr("list", "near-names")
@@ -62,13 +66,25 @@ pub(crate) fn near_form(app: App) -> El {
         StartingPoint::UnknownPlace(_) | StartingPoint::NoDevice => None,
     });
     let error = live(move || error(app));
-    form()
-        .class("near no-print")
-        .on("submit", submit)
-        .put(label().attr("for", "near").put(words.near_label))
+    let form = form().class("near no-print").on("submit", submit);
+    #[cfg(not(target_family = "wasm"))]
+    let form = with_address(app, form);
+    form.put(label().attr("for", "near").put(words.near_label))
         .put(div().id("near-error").attr("role", "alert").put(error))
         .put(row)
         .put(p().class("hint").id("near-said").attr("role", "status").put(said))
+}
+
+/// Where no script handles it, the form asks the server for the same page.
+#[cfg(not(target_family = "wasm"))]
+fn with_address(app: App, form: El) -> El {
+    let errands = app.trip.errands.get();
+    if !matches!(app.address.read().route, Route::Trip(_)) {
+        return form.attr("action", app.href(Route::Hubs));
+    }
+    let list = input().attr("type", "hidden").attr("name", "do");
+    form.attr("action", app.href(Route::Trip(Vec::new())))
+        .put(list.attr("value", list_of_errands(&errands)))
 }
 
 /// Why no starting point was found.

@@ -2,6 +2,7 @@
 //! the choice is part of the address.
 
 use crate::app::App;
+use crate::pages::search::search_box::SEARCH_FORM;
 use crate::route::{Route, audience_of, audience_value, router, way_of, way_value};
 use crate::ui::fold::fold;
 use domain::catalogue::Audience;
@@ -82,10 +83,12 @@ fn chosen_names(app: App, filter: &FacetFilter) -> Vec<&'static str> {
     names.into_iter().flatten().collect()
 }
 
-/// One facet: its id in the form, how to read and set it in a filter, and its counts.
+/// One facet: its id in the form, its name in the address, how to read and set it in a filter, and
+/// its counts.
 #[derive(Clone, Copy)]
 struct FacetField {
     id: &'static str,
+    name: &'static str,
     chosen: fn(&FacetFilter) -> Option<String>,
     choose: fn(&mut FacetFilter, &str),
     counts: fn(&Counts) -> &[usize],
@@ -93,24 +96,28 @@ struct FacetField {
 
 const TOPIC: FacetField = FacetField {
     id: "facet-topic",
+    name: "topic",
     chosen: |filter| filter.topic.as_ref().map(ToString::to_string),
     choose: |filter, value| filter.topic = CategoryId::parse(value).ok(),
     counts: |counts| &counts.topics,
 };
 const AUDIENCE: FacetField = FacetField {
     id: "facet-audience",
+    name: "for",
     chosen: |filter| filter.audience.map(|audience| audience_value(audience).into()),
     choose: |filter, value| filter.audience = audience_of(value),
     counts: |counts| &counts.audiences,
 };
 const WAY: FacetField = FacetField {
     id: "facet-way",
+    name: "how",
     chosen: |filter| filter.way.map(|way| way_value(way).into()),
     choose: |filter, value| filter.way = way_of(value),
     counts: |counts| &counts.ways,
 };
 const HUB: FacetField = FacetField {
     id: "facet-hub",
+    name: "at",
     chosen: |filter| filter.hub.as_ref().map(ToString::to_string),
     choose: |filter, value| filter.hub = HubId::parse(value).ok(),
     counts: |counts| &counts.hubs,
@@ -137,6 +144,8 @@ fn select(
     let field = el("select")
         .class("input")
         .id(facet.id)
+        .attr("name", facet.name)
+        .attr("form", SEARCH_FORM)
         .on("change", choose)
         .put(el("option").attr("value", "").put(app.words.facet_any))
         .put_all(rows)

@@ -24,6 +24,9 @@ const RESULTS_MAX: usize = 50;
 /// The most suggestions that fit under the field. All results are one key press away.
 const SUGGESTIONS_MAX: usize = 7;
 
+/// The id of the form with the field. Without scripts the choices of the results are sent with it.
+pub(super) const SEARCH_FORM: &str = "search";
+
 /// The state of the suggestions: whether they are open, the results, and the one selected by the
 /// arrow keys.
 #[derive(Clone)]
@@ -118,6 +121,7 @@ fn search_form(app: App, box_: &SuggestionList) -> El {
         .on("keydown", move |event| press(app, &keys, &event));
     form()
         .class("search")
+        .id(SEARCH_FORM)
         .attr("role", "search")
         .attr("action", action)
         .on("submit", submit)

@@ -102,8 +102,13 @@ fn from_home(app: App, errands: &[Errand]) -> Option<El> {
     })
 }
 
-/// The list's address as a code for a phone's camera. `None` if it is too long for a code.
+/// The list's address as a code for a phone's camera. `None` if it is too long for a code, or if
+/// the page is not in a browser, which alone knows the whole address.
 pub(super) fn code(app: App) -> Option<El> {
+    #[cfg(not(target_family = "wasm"))]
+    if crate::browser::page::origin().is_empty() {
+        return None;
+    }
     let square = qr(&app.href_elsewhere(Route::Trip(app.trip.errands.get())), app.words.trip_code)?;
     Some(div().class("trip-code").put(square).put(p().class("hint").put(app.words.trip_code)))
 }

@@ -4,6 +4,7 @@
 //! for one.
 
 use super::{AssemblyFault, AssemblyResult};
+use document::escaped;
 use domain::catalogue::CatalogueFile;
 use domain::municipality::Municipality;
 use domain::phone::ReadPhone;
@@ -188,10 +189,6 @@ fn write_value(
         }
         _ => escape_formatter(out, state, value),
     }
-}
-
-pub(super) fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 /// The digits of a phone number for a `tel:` link, with the extension.

@@ -33,7 +33,8 @@ const PAGE_BYTES_MAX: usize = 14_600;
 const SAVED_BYTES_MIN: usize = 64;
 
 /// Files that only the server reads, from its disk: nothing would be gained by compressing them.
-const SERVER_FILES: [&str; 3] = ["/office.json", "/surveys.json", "/whole.json"];
+const SERVER_FILES: [&str; 5] =
+    ["/frame.html", "/fr/frame.html", "/office.json", "/surveys.json", "/whole.json"];
 
 /// Which compressed copies of its files a site contains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

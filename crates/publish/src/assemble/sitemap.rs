@@ -1,9 +1,9 @@
 //! What search engines read first: the list of all public pages, and which addresses are not for
 //! them. Both need the public address, which only the server knows: `{hub-origin}` stands for it.
 
-use super::html::escaped;
 use super::site::{AssembledSite, StoredFile};
 use community_hub_app::render::{PageSubject, PublicPage, public_pages};
+use document::escaped;
 use domain::Catalogue;
 use domain::provenance::Provenance;
 use domain::text::Language;
@@ -60,7 +60,9 @@ fn source_of<'a>(catalogue: &'a Catalogue, subject: &PageSubject) -> Option<&'a 
     match subject {
         PageSubject::Service(id) => catalogue.service(id).map(|service| &service.source),
         PageSubject::Hub(id) => catalogue.hub(id).map(|hub| &hub.source),
-        PageSubject::Home | PageSubject::NotFound | PageSubject::Other => None,
+        PageSubject::Home | PageSubject::NotFound | PageSubject::Request | PageSubject::Other => {
+            None
+        }
     }
 }
 

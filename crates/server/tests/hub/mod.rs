@@ -72,7 +72,18 @@ pub(crate) const PUBLIC_URL: &str = "https://hub.example.org";
 const OFFICE: &str = r#"{"hub":"town-hall","department":"Harbour Office","first_reply":{"working_hours":16,"note":{"en":"Two days."},"source":{"verified":false}},
 "resolution":{"working_hours":80,"note":{"en":"Ten days."},"source":{"verified":false}},"department_hours":[{"department":"Recreation","hub":"boat-house"}]}"#;
 
+/// A frame of pages, as the publisher makes it from `index.html`.
+const FRAME: &str = "<!doctype html><html lang=\"en\"><head>\
+<title>{hub-title}</title><meta name=\"description\" content=\"{hub-description}\">{hub-head}\
+<meta name=\"hub-catalogue\" content=\"/catalogue-0123456789abcdef.bin\">\
+<meta name=\"hub-version\" content=\"test\"></head>\
+<body><div id=\"shell\">{hub-body}</div></body></html>";
+
 fn site(dir: &std::path::Path) {
+    site_with(dir, &[]);
+}
+
+fn site_with(dir: &std::path::Path, more: &[(&'static str, &str)]) {
     let project = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let (file, whole) = domain_catalogue(&project);
     let files: [(&str, Vec<u8>); 10] = [
@@ -97,7 +108,8 @@ fn site(dir: &std::path::Path) {
     std::fs::create_dir_all(dir.join("fr")).unwrap();
     std::fs::create_dir_all(dir.join("pages/services")).unwrap();
     let mut rows = Vec::new();
-    for (path, bytes) in files {
+    let more = more.iter().map(|(path, text)| (*path, text.as_bytes().to_vec()));
+    for (path, bytes) in files.into_iter().chain(more) {
         let is_wasm = path.ends_with(".wasm");
         std::fs::write(dir.join(&path[1..]), &bytes).unwrap();
         if is_wasm {
@@ -242,6 +254,26 @@ impl TestServer {
         prepare: impl FnOnce(&std::path::Path),
     ) -> Self {
         Self::begin(None, Vec::new(), options, prepare)
+    }
+
+    /// With the frame by which pages are written for requests.
+    pub(crate) fn start_with_pages() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        site_with(&dir.path().join("site"), &[("/frame.html", FRAME)]);
+        let started = spawn(dir.path(), None, &[], &[]);
+        Self::with_sqlite(dir, started)
+    }
+
+    /// The ids of the processes that the server has started and that run.
+    pub(crate) fn started_processes(&self) -> Vec<u32> {
+        let parent_of = |id: u32| {
+            let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+            // The name, in brackets, may have spaces.
+            stat.rsplit_once(") ")?.1.split(' ').nth(1)?.parse::<u32>().ok()
+        };
+        let entries = std::fs::read_dir("/proc").unwrap().flatten();
+        let ids = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+        ids.filter(|&id| parent_of(id) == Some(self.child.id())).collect()
     }
 
     fn begin(
@@ -512,7 +544,12 @@ impl TestServer {
     }
 
     fn memory(&self, name: &str) -> usize {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        Self::memory_of(self.child.id(), name)
+    }
+
+    /// A figure of a process's memory, such as `VmRSS:`, in bytes.
+    pub(crate) fn memory_of(process: u32, name: &str) -> usize {
+        let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
         let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
         line.trim().trim_end_matches(" kB").parse::<usize>().unwrap() * 1024
     }

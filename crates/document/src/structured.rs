@@ -12,14 +12,14 @@ use std::time::{SystemTime, UNIX_EPOCH};
 const SPECIAL_DAYS_AHEAD: i32 = 120;
 
 /// The day on which the site is made, in UTC.
-pub(super) fn today() -> Date {
+pub(crate) fn today() -> Date {
     let age = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let days = i32::try_from(age.as_secs() / 86_400).unwrap_or(i32::MAX);
     Date::from_days_since_1970(days)
 }
 
 /// The way to a page, as the link above its heading shows it. `None` if there is none.
-pub(super) fn way_to(page: &RenderedPage) -> Option<Value> {
+pub(crate) fn way_to(page: &RenderedPage) -> Option<Value> {
     let (_, rest) = page.body.split_once("<p class=\"crumb\"><a ")?;
     let (tag, rest) = rest.split_once('>')?;
     let (name, _) = rest.split_once("</a>")?;
@@ -51,7 +51,7 @@ fn text_of(html: &str) -> String {
 
 /// The kind of place that a location is: an office where a counter serves people, else any public
 /// building.
-pub(super) fn kind_of_place(catalogue: &Catalogue, hub: &Hub) -> &'static str {
+pub(crate) fn kind_of_place(catalogue: &Catalogue, hub: &Hub) -> &'static str {
     let facility = catalogue.facility(&hub.facility);
     match facility.is_some_and(|facility| facility.is_counter) {
         true => "GovernmentOffice",
@@ -60,7 +60,7 @@ pub(super) fn kind_of_place(catalogue: &Catalogue, hub: &Hub) -> &'static str {
 }
 
 /// The days from `from` on, on which a location has other hours than usual, if they are confirmed.
-pub(super) fn special_hours(catalogue: &Catalogue, hub: &Hub, from: Date) -> Vec<Value> {
+pub(crate) fn special_hours(catalogue: &Catalogue, hub: &Hub, from: Date) -> Vec<Value> {
     let hours = Hours::of(catalogue, hub);
     let days = (0..SPECIAL_DAYS_AHEAD).map(|days| hours.on(from.plus_days(days)));
     let special = days.filter(|plan| plan.is_certain).filter(|plan| {
@@ -96,6 +96,7 @@ pub(super) fn special_hours(catalogue: &Catalogue, hub: &Hub, from: Date) -> Vec
 mod tests {
     use super::*;
     use community_hub_app::render::PageSubject;
+    use domain::catalogue::SpecialDay;
     use domain::text::Language;
 
     fn page(body: &str) -> RenderedPage {
@@ -129,24 +130,20 @@ mod tests {
 
     #[test]
     fn special_days_are_named_only_where_they_are_confirmed() {
-        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-        let folder = folder.join("../../tests/municipalities/pine-harbour");
-        let (catalogue, _) = crate::check_dir(&folder).unwrap();
         let from = Date::parse("2026-01-01").unwrap();
         let special = |is_verified: bool| {
-            let mut file = catalogue.file().clone();
-            for facility in &mut file.facilities {
-                facility.source.verified = is_verified;
-                facility.source.url = Some("https://example.org/hours".into());
-                facility.special_days =
-                    vec![domain::catalogue::SpecialDay { month: 1, day: 8, hours: Vec::new() }];
-            }
-            for hub in &mut file.hubs {
-                hub.hours_verified = true;
-            }
-            let catalogue = Catalogue::check(file).unwrap();
-            let hub = catalogue.hub(&domain::HubId::parse("town-hall").unwrap()).unwrap();
-            assert_eq!(kind_of_place(&catalogue, hub), "GovernmentOffice");
+            let catalogue = sample::checked(|town| {
+                for facility in &mut town.facilities {
+                    facility.source.verified = is_verified;
+                    facility.source.url = Some("https://example.org/hours".into());
+                    facility.special_days =
+                        vec![SpecialDay { month: 1, day: 8, hours: Vec::new() }];
+                }
+                for hub in &mut town.hubs {
+                    hub.hours_verified = true;
+                }
+            });
+            let hub = catalogue.hub(&sample::id("town-hall")).unwrap();
             special_hours(&catalogue, hub, from)
         };
         let on = |day: &Value| day["validFrom"] == "2026-01-08" && day["opens"] == day["closes"];

@@ -1,9 +1,8 @@
-//! Puts a page of the app, as HTML, into the frame that every page has: title, description, and
-//! what search engines read (schema.org as JSON-LD). Only facts that the page shows, and none that
-//! is not confirmed.
+//! What the head of a document says about its page: the other languages, the card for other sites,
+//! and JSON-LD for search engines. Only facts that the page shows, and none that is not confirmed.
 
-use super::html::escaped;
-use super::structured::{kind_of_place, special_hours, today, way_to};
+use crate::escaped;
+use crate::structured::{kind_of_place, special_hours, today, way_to};
 use community_hub_app::render::{PageSubject, RenderedPage};
 use domain::Catalogue;
 use domain::catalogue::Hub;
@@ -11,38 +10,9 @@ use domain::hours::Weekday;
 use domain::text::Language;
 use serde_json::{Value, json};
 
-/// The frame with the page in it. The frame has `{hub-title}`, `{hub-description}`, `{hub-head}` and
-/// `{hub-body}`.
-pub(super) fn filled(
-    frame: &str,
-    page: &RenderedPage,
-    catalogue: &Catalogue,
-    version: &str,
-) -> String {
-    let name = catalogue.municipality().name.get(page.language);
-    let title = escaped(&format!("{} - {name}", page.title));
-    let description = escaped(&page.description);
-    let body = page.body.replace("{hub-version}", &escaped(version));
-    let values = [
-        ("{hub-title}", title.as_str()),
-        ("{hub-description}", &description),
-        ("{hub-head}", &head(page, catalogue, &title)),
-        ("{hub-body}", &body),
-    ];
-    let (mut rest, mut html) = (frame, String::with_capacity(frame.len() + body.len()));
-    // In the frame's own order, so that a value that looks like a name stays as it is.
-    for (key, value) in values {
-        let (before, after) = rest.split_once(key).unwrap_or((rest, ""));
-        html.push_str(before);
-        html.push_str(value);
-        rest = after;
-    }
-    html + rest
-}
-
 /// Links to the same page in each language, the card for other sites, and JSON-LD.
-fn head(page: &RenderedPage, catalogue: &Catalogue, title: &str) -> String {
-    if page.subject == PageSubject::NotFound {
+pub(crate) fn head(page: &RenderedPage, catalogue: &Catalogue, title: &str) -> String {
+    if matches!(page.subject, PageSubject::NotFound | PageSubject::Request) {
         return "<meta name=\"robots\" content=\"noindex\">".into();
     }
     let path = escaped(&page.path);
@@ -116,7 +86,7 @@ fn structured(page: &RenderedPage, catalogue: &Catalogue) -> Option<Value> {
             // An event is over some day, and its page says less and less.
             hub.event.is_none().then(|| place(page, catalogue, hub))?
         }
-        PageSubject::NotFound | PageSubject::Other => return None,
+        PageSubject::NotFound | PageSubject::Request | PageSubject::Other => return None,
     };
     data["@context"] = "https://schema.org".into();
     data["inLanguage"] = page.language.tag().into();

@@ -1,0 +1,114 @@
+#![doc = include_str!("../README.md")]
+#![warn(missing_docs)]
+#![cfg(not(target_family = "wasm"))]
+
+mod head;
+mod structured;
+
+use community_hub_app::render::RenderedPage;
+use domain::{Catalogue, Language};
+use head::head;
+
+/// The path of a language's frame in a site.
+pub fn frame_path(language: Language) -> &'static str {
+    match language {
+        Language::English => "/frame.html",
+        Language::French => "/fr/frame.html",
+    }
+}
+
+/// Escapes a text for HTML, as content or as an attribute in double quotes.
+pub fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+/// The frame of all pages in one language: HTML with `{hub-title}`, `{hub-description}`,
+/// `{hub-head}` and `{hub-body}`, in this order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageFrame(String);
+
+impl PageFrame {
+    /// The frame as the publisher wrote it.
+    pub fn new(html: String) -> Self {
+        Self(html)
+    }
+
+    /// Its HTML, with the names that are not filled in.
+    pub fn html(&self) -> &str {
+        &self.0
+    }
+
+    /// The content of `<meta name=… content=…>`, escaped; empty if there is none.
+    fn meta(&self, name: &str) -> &str {
+        let start = ["<meta name=\"", name, "\" content=\""].concat();
+        let content = self.0.split_once(&start).and_then(|(_, rest)| rest.split_once('"'));
+        content.map(|(content, _)| content).unwrap_or_default()
+    }
+
+    /// The same frame with the files of a newer edition: the paths of its catalogue and of its
+    /// texts in the frame's language, if it has any. The app starts with the catalogue that is
+    /// named here, and stores it, because the installed app has an older one.
+    pub fn of_edition(&self, catalogue: &str, texts: Option<&str>) -> Self {
+        let own = self.meta("hub-catalogue");
+        if own.is_empty() {
+            return self.clone();
+        }
+        let named = "<meta name=\"hub-catalogue\"";
+        let html = self.0.replace(own, &escaped(catalogue));
+        let html = html.replace(named, &["<meta name=\"hub-newer\" content>", named].concat());
+        let own_texts = html
+            .split_once("href=\"/texts-")
+            .and_then(|(_, rest)| rest.split_once('"'))
+            .map(|(name, _)| ["/texts-", name].concat());
+        match own_texts.zip(texts) {
+            Some((own, texts)) => Self(html.replace(&own, &escaped(texts))),
+            None => Self(html),
+        }
+    }
+
+    /// The document of a page. `catalogue` is the one that the page was made of, in English.
+    pub fn filled(&self, page: &RenderedPage, catalogue: &Catalogue) -> String {
+        let name = catalogue.municipality().name.get(page.language);
+        let title = escaped(&format!("{} - {name}", page.title));
+        let description = escaped(&page.description);
+        let body = page.body.replace("{hub-version}", self.meta("hub-version"));
+        let values = [
+            ("{hub-title}", title.as_str()),
+            ("{hub-description}", &description),
+            ("{hub-head}", &head(page, catalogue, &title)),
+            ("{hub-body}", &body),
+        ];
+        let (mut rest, mut html) =
+            (self.0.as_str(), String::with_capacity(self.0.len() + body.len()));
+        // In the frame's own order, so that a value that looks like a name stays as it is.
+        for (key, value) in values {
+            let (before, after) = rest.split_once(key).unwrap_or((rest, ""));
+            html.push_str(before);
+            html.push_str(value);
+            rest = after;
+        }
+        html + rest
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frame_names_the_files_of_another_edition_wherever_it_named_its_own() {
+        let frame = PageFrame::new(
+            "<meta name=\"hub-catalogue\" content=\"/catalogue-1.bin\">\
+             <link href=\"/catalogue-1.bin\"><link href=\"/texts-fr-2.bin\" as=\"fetch\">{hub-head}"
+                .into(),
+        );
+        assert_eq!(
+            frame.of_edition("/catalogue-3.bin", Some("/texts-fr-4.bin")).html(),
+            "<meta name=\"hub-newer\" content>\
+             <meta name=\"hub-catalogue\" content=\"/catalogue-3.bin\">\
+             <link href=\"/catalogue-3.bin\"><link href=\"/texts-fr-4.bin\" as=\"fetch\">{hub-head}"
+        );
+        let without = PageFrame::new("<p>{hub-body}".into());
+        assert_eq!(without.of_edition("/catalogue-3.bin", None), without);
+    }
+}
