@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+use document::PageFrame;
 use publish::{Assembly, CompressedCopies, assemble};
 use std::path::{Path, PathBuf};
 
@@ -113,6 +114,24 @@ fn files_are_compressed_beside_themselves_and_listed() {
             assert_eq!(std::fs::metadata(format!("{}.br", path.display())).unwrap().len(), packed);
         }
     }
+    for name in ["frame.html", "fr/frame.html"] {
+        check_frame(&out, name);
+    }
+}
+
+/// What the server fills in, and where it names another edition.
+fn check_frame(out: &Path, name: &str) {
+    let frame = read(out, name);
+    let places: Vec<usize> = ["{hub-title}", "{hub-description}", "{hub-head}", "{hub-body}"]
+        .map(|place| frame.find(place).unwrap())
+        .into();
+    assert!(places.is_sorted(), "{places:?}");
+    let newer = PageFrame::new(frame.clone()).of_edition("/catalogue-new.bin", Some("/texts-new"));
+    let newer = newer.html();
+    let catalogues: Vec<&str> = newer.split("/catalogue-").skip(1).collect();
+    assert!(catalogues.len() == 2 && catalogues.iter().all(|path| path.starts_with("new.bin\"")));
+    assert_eq!(newer.contains("/texts-new\""), frame.contains("/texts-"), "{newer}");
+    assert!(newer.contains("<meta name=\"hub-newer\" content>") && !frame.contains("hub-newer"));
 }
 
 #[test]
@@ -193,7 +212,9 @@ fn a_quick_site_has_the_same_files_without_compressed_copies() {
         listing["files"].as_array().unwrap().clone()
     };
     let is_page = |row: &serde_json::Value| {
-        row["path"].as_str().is_some_and(|path| path.starts_with("/pages/"))
+        row["path"]
+            .as_str()
+            .is_some_and(|path| path.starts_with("/pages/") || path.ends_with("/frame.html"))
     };
     assert!(rows(&out).iter().any(is_page) && !rows(&quick).iter().any(is_page));
     let pairs = rows(&out).into_iter().filter(|row| !is_page(row)).zip(rows(&quick));
