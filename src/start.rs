@@ -112,8 +112,13 @@ fn mount(
         app.clock.look();
         elements::mount(frame(app));
         page::remove_shell();
+        let is_untouched = app.search.query.read_untracked().is_empty() && focused.is_none();
         if let Some(focused) = focused {
             page::focus(&focused);
+        }
+        // A person unlocks a staff tablet, so it does not start again by itself.
+        if is_untouched && !app.role.is_counter() {
+            app.edition.watch_start();
         }
         go_on_beside(app, storage);
     });
@@ -149,10 +154,6 @@ fn take_up_typed(app: App) {
 /// newer versions.
 fn go_on_beside(app: App, storage: Option<Result<BrowserStorage, StorageFault>>) {
     timer::every(CLOCK_MS, move || app.clock.look());
-    // A person unlocks a staff tablet, so it does not start again by itself.
-    if !app.role.is_counter() {
-        app.edition.watch_start();
-    }
     app.upkeep.open_store(storage);
     app.upkeep.probe();
     timer::every(NEWER_MS, move || app.upkeep.probe());
@@ -163,7 +164,7 @@ fn go_on_beside(app: App, storage: Option<Result<BrowserStorage, StorageFault>>)
         app.upkeep.probe();
     });
     if !app.role.is_public() {
-        page::guard_leaving(move || app.has_unsaved_words());
+        page::guard_leaving(move || !app.role.is_public() && app.has_unsaved_words());
     }
     app.unsent.watch();
     app.terminal.watch();
@@ -189,11 +190,12 @@ fn go_on_beside(app: App, storage: Option<Result<BrowserStorage, StorageFault>>)
 }
 
 /// The parts around every page: header, alerts, status lines, main content, footer and overlays.
-/// They are rendered anew when the language changes.
+/// They are rendered anew when the language changes, and when the person says that this computer is
+/// shared.
 fn frame(app: App) -> View {
-    let language = Signal::computed(move || app.address.read().language);
+    let shown = Signal::computed(move || (app.address.read().language, app.role.borrowed.get()));
     live(move || {
-        let app = app.speaking(language.get());
+        let app = app.speaking(shown.get().0);
         page::set_language(app.language.tag());
         framed(app, content(app))
     })

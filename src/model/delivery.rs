@@ -30,6 +30,8 @@ use std::rc::Rc;
 const KEYS_NOTE: &str = "keys";
 /// Ids, separated by spaces, of the messages that were sent from here as from a shared computer.
 const BORROWED_SENT: &str = "shared-computer-sent";
+/// The most of them: the newest. What is older was deleted long ago.
+const BORROWED_MAX: usize = 200;
 
 /// The courier with this browser's store, network and clock.
 pub(crate) type BrowserCourier = Courier<BrowserStorage, BrowserNetwork, BrowserClock>;
@@ -161,11 +163,14 @@ impl DeliveryQueue {
 
     /// Shows the store's content as of the last reading, with what was written since.
     fn show(&'static self, courier: &BrowserCourier) {
+        let mut heads = courier.heads();
         self.unreadable.set(courier.unreadable());
-        self.heads.set(courier.heads());
         self.obstacle.set(courier.obstacle());
-        self.device
-            .compare_with_memory(&self.heads.read_untracked(), *self.unreadable.read_untracked());
+        self.device.compare_with_memory(&heads, *self.unreadable.read_untracked());
+        // What a visit on a borrowed computer left is nobody's business.
+        let borrowed = if self.role.is_shared() { Vec::new() } else { borrowed_ids() };
+        heads.retain(|head| !borrowed.contains(&head.id));
+        self.heads.set(heads);
     }
 
     /// Shows the store again after a change, here and in other tabs, and delivers.
@@ -241,7 +246,7 @@ impl DeliveryQueue {
             return Vec::new();
         }
         let is_leaving = |head: &&Head| {
-            self.is_of_visit(head.id) && (self.role.is_borrowed || head.receipt().is_none())
+            self.is_of_visit(head.id) && (self.role.is_borrowed() || head.receipt().is_none())
         };
         self.heads.read_untracked().iter().filter(is_leaving).map(|head| head.id).collect()
     }
@@ -249,34 +254,32 @@ impl DeliveryQueue {
     /// Deletes what visits on a borrowed computer left because its tab was closed before they ended:
     /// what the server has received. The rest is sent first, and deleted at a later start.
     pub(super) async fn forget_borrowed(&'static self) {
-        let listed = keepsake::get(BORROWED_SENT).unwrap_or_default();
-        let Some(courier) = self.courier().filter(|_| !listed.is_empty()) else { return };
-        let is_listed = |head: &Head| listed.contains(&head.id.to_string());
-        let (received, waiting): (Vec<_>, Vec<_>) = courier
-            .heads()
-            .into_iter()
-            .filter(is_listed)
-            .partition(|head| head.receipt().is_some());
-        let received: Vec<_> = received.iter().map(|head| head.id).collect();
-        if received.is_empty() || courier.erase(&received).await.is_ok() {
-            keepsake::set(BORROWED_SENT, &ids_of(&waiting));
-            self.show(&courier);
+        let Some(courier) = self.courier() else { return };
+        let noted = borrowed_ids();
+        let is_leaving = |head: &Head| {
+            head.receipt().is_some() && noted.contains(&head.id) && !self.is_of_visit(head.id)
+        };
+        let leaving: Vec<_> =
+            courier.heads().into_iter().filter(is_leaving).map(|head| head.id).collect();
+        if !leaving.is_empty() && courier.erase(&leaving).await.is_ok() {
+            // Another tab may have noted more meanwhile.
+            let rest = borrowed_ids().into_iter().filter(|id| !leaving.contains(id));
+            note_borrowed(rest.collect());
+            self.show_store().await;
+            self.tabs.tell();
         }
     }
 
-    /// Notes that all messages on this device are deleted once the server has received them: they
-    /// were sent from a shared computer.
-    pub(crate) fn note_all_borrowed(&self) {
-        keepsake::set(BORROWED_SENT, &ids_of(&self.heads.read_untracked()));
-    }
-
-    /// Notes a message of a visit on a borrowed computer, so that it is deleted however the visit
-    /// ends.
-    fn note_borrowed(&self, id: SubmissionId) {
-        if self.role.is_borrowed {
-            let before = keepsake::get(BORROWED_SENT).unwrap_or_default();
-            keepsake::set(BORROWED_SENT, &[before.as_str(), &id.to_string()].join(" "));
+    /// Leaves nothing of this visit on this device, or of all messages that it has, once the server
+    /// has received them.
+    pub(crate) fn leave_nothing(&'static self, of_all: bool) {
+        let heads = self.heads.get_untracked();
+        let leaving = heads.iter().filter(|head| of_all || self.is_of_visit(head.id));
+        note_borrowed(borrowed_ids().into_iter().chain(leaving.map(|head| head.id)).collect());
+        if of_all {
+            self.visit.borrow_mut().clear();
         }
+        spawn(self.forget_borrowed());
     }
 
     /// Whether a message was sent since this page was opened.
@@ -297,8 +300,19 @@ impl DeliveryQueue {
     }
 }
 
-fn ids_of(heads: &[Head]) -> String {
-    heads.iter().map(|head| head.id.to_string()).collect::<Vec<_>>().join(" ")
+/// The messages of visits on a borrowed computer that are not deleted yet.
+fn borrowed_ids() -> Vec<SubmissionId> {
+    let listed = keepsake::get(BORROWED_SENT).unwrap_or_default();
+    listed.split(' ').filter_map(|id| SubmissionId::parse(id).ok()).collect()
+}
+
+/// Notes these messages, so that they are deleted however the visit ends.
+fn note_borrowed(mut ids: Vec<SubmissionId>) {
+    ids.sort_unstable();
+    ids.dedup();
+    let newest = &ids[ids.len().saturating_sub(BORROWED_MAX)..];
+    let texts: Vec<_> = newest.iter().map(ToString::to_string).collect();
+    keepsake::set(BORROWED_SENT, &texts.join(" "));
 }
 
 impl From<StorageFault> for NotStored {

@@ -5,6 +5,7 @@ use crate::route::router::OpenedAddress;
 use crate::route::{COUNTER, PageAddress, Route};
 use domain::collector::{CollectorCode, Way};
 use domain::terminal::{BORROWED, Terminal};
+use elements::Signal;
 
 use super::survey::SurveyLink;
 
@@ -29,8 +30,8 @@ pub(crate) struct DeviceRole {
     /// The public terminal that this device is. `None` on a person's own device.
     pub(crate) terminal: Option<&'static Terminal>,
     /// Whether this is a computer that nobody enrolled, and the person said that others use it too.
-    /// Until its tab is closed it is treated as a public terminal that keeps nothing.
-    pub(crate) is_borrowed: bool,
+    /// From then on, until its tab is closed, it is treated as a public terminal that keeps nothing.
+    pub(crate) borrowed: Signal<bool>,
     /// Set if this device is a survey stand, where many people answer the survey one after the
     /// other.
     pub(crate) stand: Option<SurveyStand>,
@@ -42,12 +43,16 @@ impl DeviceRole {
         OpenedAddress { terminal, is_borrowed, is_counter, address, near: _ }: &OpenedAddress,
     ) -> Self {
         let (terminal, stand) = (*terminal, SurveyStand::of(address));
-        Self { terminal, is_borrowed: *is_borrowed, stand, is_counter: *is_counter }
+        Self { terminal, borrowed: Signal::new(*is_borrowed), stand, is_counter: *is_counter }
+    }
+
+    pub(crate) fn is_borrowed(&self) -> bool {
+        self.borrowed.get_untracked()
     }
 
     /// Whether people whom nobody watches use this screen one after the other.
     pub(crate) fn is_terminal(&self) -> bool {
-        self.terminal.is_some() || self.is_borrowed
+        self.terminal.is_some() || self.is_borrowed()
     }
 
     /// Whether this is a staff tablet. Always false in the residents' app, which has no pages for
@@ -71,13 +76,13 @@ impl DeviceRole {
     /// Whether this is a public screen that shows nothing else: it opens no other site and no other
     /// window.
     pub(crate) fn is_kiosk(&self) -> bool {
-        self.is_public() && !self.is_borrowed
+        self.is_public() && !self.is_borrowed()
     }
 
     /// Whether nothing stays on this device: because its browser forgets everything, or because the
     /// app deletes it.
     pub(crate) fn is_ephemeral(&self) -> bool {
-        self.is_borrowed || self.terminal.is_some_and(|terminal| terminal.is_ephemeral)
+        self.is_borrowed() || self.terminal.is_some_and(|terminal| terminal.is_ephemeral)
     }
 
     /// How answers are collected on this device. `None` if it is no survey stand.
@@ -110,7 +115,7 @@ impl DeviceRole {
     /// What all paths of a public terminal begin with.
     fn terminal_prefix(&self) -> Option<String> {
         let listed = self.terminal.map(|terminal| terminal.id.as_str());
-        let id = if self.is_borrowed { Some(BORROWED) } else { listed };
+        let id = if self.is_borrowed() { Some(BORROWED) } else { listed };
         id.map(|id| ["/k/", id].concat())
     }
 

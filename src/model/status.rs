@@ -14,7 +14,7 @@ use elements::Signal;
 use offline::following::{FollowedStatus, ROUND_MS, followed};
 use offline::ports::{Clock, Storage};
 use offline::sealing::{lookup_of, ticket_of};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 /// What a page knows about the status.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -48,6 +48,8 @@ pub(crate) struct StatusQuery {
     /// What is known about this device's own questions, newest first. Empty on a shared device.
     known: Signal<Vec<FollowedStatus>>,
     asked_ms: Cell<Option<u64>>,
+    /// Questions whose reply was read for the first time since this page was opened.
+    read_now: RefCell<Vec<Reference>>,
 }
 
 impl StatusQuery {
@@ -58,6 +60,7 @@ impl StatusQuery {
             scanned: Signal::default(),
             known: Signal::default(),
             asked_ms: Cell::default(),
+            read_now: RefCell::default(),
         }
     }
 
@@ -81,10 +84,11 @@ impl StatusQuery {
         self.of(id, FollowedStatus::has_news).unwrap_or(false)
     }
 
-    /// Whether a question has a reply that was read here.
+    /// Whether a question has a reply that was read here before this page was opened.
     pub(crate) fn was_read(&self, id: SubmissionId) -> bool {
-        self.known_of(Reference::of(id))
-            .is_some_and(|known| !known.has_news() && known.stage() >= InquiryStage::Answered)
+        let reference = Reference::of(id);
+        let is_read_now = self.read_now.borrow().contains(&reference);
+        !is_read_now && self.known_of(reference).is_some_and(|known| known.is_read())
     }
 
     /// The questions of this device with a reply that was not read here.
@@ -121,7 +125,7 @@ impl StatusQuery {
         }
         self.asked_ms.set(Some(now_ms));
         for question in questions {
-            let is_over = self.known_of(question.reference).is_some_and(|known| known.is_over());
+            let is_over = self.known_of(question.reference).is_some_and(|known| known.is_over(now_ms));
             if is_over {
                 continue;
             }
@@ -159,6 +163,9 @@ impl StatusQuery {
             return;
         };
         let before = self.known_of(question.reference);
+        if is_read && !before.as_ref().is_some_and(FollowedStatus::is_read) {
+            self.read_now.borrow_mut().push(question.reference);
+        }
         let after = FollowedStatus::after(before.as_ref(), status, is_read);
         // A status that cannot be remembered is asked for again.
         let _ = courier.storage().set_note(&note_name(&question.secret), &after.to_bytes()).await;

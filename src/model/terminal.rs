@@ -5,7 +5,6 @@ use super::idle::{IdleWatch, SIGNS_OF_USE};
 use super::role::DeviceRole;
 use super::visit::VisitForms;
 use crate::browser::page;
-use crate::browser::task::spawn;
 use crate::route::{PageAddress, Route};
 use domain::terminal::{BORROWED_IDLE_S, IDLE_S};
 use elements::Signal;
@@ -37,7 +36,7 @@ impl PublicTerminal {
         if !self.role.is_public() {
             return;
         }
-        let unlisted_s = if self.role.is_borrowed { BORROWED_IDLE_S } else { IDLE_S };
+        let unlisted_s = if self.role.is_borrowed() { BORROWED_IDLE_S } else { IDLE_S };
         let idle_s = self.role.terminal.map_or(unlisted_s, |terminal| terminal.idle_s);
         if self.role.is_kiosk() {
             page::enlarge();
@@ -63,13 +62,12 @@ impl PublicTerminal {
     pub(crate) fn start_over(&'static self) {
         self.visit.clear_drafts();
         let leaving = self.delivery.leaving_with_visit();
-        spawn(async move {
-            if let Some(courier) = self.delivery.courier().filter(|_| !leaving.is_empty()) {
-                // If the store fails, the browser of a terminal deletes it with everything else when
-                // it closes, and a computer that was borrowed tries again at its next start.
-                let _ = courier.erase(&leaving).await;
-            }
-            page::replace_by(&self.role.beginning());
-        });
+        let start = || page::replace_by(&self.role.beginning());
+        if leaving.is_empty() {
+            return start();
+        }
+        // If the store fails, the browser of a terminal deletes it with everything else when it
+        // closes, and a computer that was borrowed tries again at its next start.
+        self.delivery.erase(leaving, move |_| start());
     }
 }

@@ -78,14 +78,11 @@ impl TripList {
     /// Joins the remembered list with the one from the address. A public device starts with an
     /// empty list.
     pub(crate) fn take_up(&self, brought: &[Errand]) {
-        let remembered = if self.role.is_kiosk() {
+        let remembered = if self.role.is_public() {
             Vec::new()
         } else {
             read_list(&keepsake::get(KEPT_AS).unwrap_or_default())
         };
-        if self.role.is_borrowed {
-            keepsake::set(KEPT_AS, "");
-        }
         let is_known = |errand: &Errand| errand.name(self.catalogue).is_some();
         self.set(joined(&remembered, brought, is_known));
     }

@@ -162,9 +162,6 @@ impl UnsentWords {
     /// Reads what was written before, then stores what is typed from now on. Never on a public
     /// device.
     pub(crate) fn watch(&'static self) {
-        if self.role.is_borrowed {
-            return self.take_up_once();
-        }
         if self.role.is_public() {
             return;
         }
@@ -177,17 +174,11 @@ impl UnsentWords {
         });
     }
 
-    /// Puts what was written before the person said that this computer is shared back into the
-    /// forms, and deletes it from the device.
-    fn take_up_once(&'static self) {
-        spawn(async move {
-            let text = UnsentText::read(&unsent::read().await, self.catalogue.survey());
-            unsent::clear();
-            if let Some(text) = text.filter(UnsentText::has_words) {
-                self.stored.set(StoredText::Offered(Box::new(text)));
-                self.go_on();
-            }
-        });
+    /// Deletes what this tab has stored, and stores no more: its computer is shared. What is in the
+    /// forms stays there.
+    pub(crate) fn leave_nothing(&self) {
+        self.decline();
+        unsent::write("");
     }
 
     /// Stores what is in the forms. What was offered stays until the person has decided.
@@ -197,7 +188,7 @@ impl UnsentWords {
             inquiry: self.inquiry.draft.get(),
             survey: self.survey.draft(),
         };
-        if matches!(*self.stored.read(), StoredText::Current) {
+        if matches!(*self.stored.read(), StoredText::Current) && !self.role.is_public() {
             unsent::write(&if text.has_words() { text.written() } else { String::new() });
         }
     }

@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::browser::clock::BrowserClock;
 use crate::pages::not_stored::not_stored_panel;
 use crate::pages::promise::{at_first, reply_time};
-use crate::pages::shared_computer::shared_computer;
+use crate::pages::shared_computer::{Leaving, shared_computer};
 use crate::route::{Route, router};
 use crate::ui::section::titled_section;
 use domain::inquiry::{ContactChoice, InquiryDraft};
@@ -67,7 +67,7 @@ fn answers(app: App) -> View {
         }))
         .put(ask_link(app).class("button").put(words.back))
         .put(button(start_over).class("link-button").put(words.start_over));
-    let shared = shared_computer(app, words.shared_text, || ());
+    let shared = shared_computer(app, Leaving::Visit);
     all((rows, next(app, draft.contact), not_stored_panel(app), actions, shared))
 }
 

@@ -5,7 +5,7 @@ use super::feedback::about_line;
 use super::{TitledPage, heading};
 use crate::app::App;
 use crate::pages::not_stored::not_stored_panel;
-use crate::pages::shared_computer::shared_computer;
+use crate::pages::shared_computer::{Leaving, shared_computer};
 use crate::route::{Route, router};
 use domain::survey::{AnswerKind, Journey, SurveyAnswer, SurveyQuestion};
 use elements::{a, all, dl, p};
@@ -37,7 +37,7 @@ pub(crate) fn page(app: App) -> TitledPage {
         dl().class("summary").put_all(rows),
         not_stored_panel(app),
         p().class("actions").put(send).put(back),
-        shared_computer(app, app.words.shared_text, || ()),
+        shared_computer(app, Leaving::Visit),
     );
     TitledPage::new(words.check_answers, view)
 }

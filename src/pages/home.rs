@@ -97,8 +97,8 @@ pub(super) fn tile(
 /// What a public terminal is, for a person who stands in front of it, in all its languages. `None`
 /// on other devices.
 fn welcome(app: App) -> Option<El> {
-    if app.role.is_borrowed {
-        return Some(shared_welcome(app));
+    if app.role.is_borrowed() {
+        return Some(div().class("panel").put(shared_welcome(app)));
     }
     let terminal = app.role.terminal?;
     let place = app.catalogue.hub(&terminal.hub).map(|hub| {

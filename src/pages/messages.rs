@@ -11,7 +11,7 @@ use crate::model::delivery::StoreState;
 use crate::pages::messages::carry::carry;
 use crate::pages::messages::device::{device_facts, losses, set_aside};
 use crate::pages::not_stored::cannot_keep_here;
-use crate::pages::shared_computer::shared_computer;
+use crate::pages::shared_computer::{Leaving, shared_computer};
 use crate::route::Route;
 use crate::ui::icon::icon;
 use crate::ui::message::error_panel;
@@ -54,7 +54,7 @@ pub(crate) fn page(app: App) -> TitledPage {
             (list, all_of_them(app, wanted)),
             erase(app),
             elsewhere,
-            shared_computer(app, words.shared_messages, move || app.delivery.note_all_borrowed()),
+            shared_computer(app, Leaving::All),
             carry(app),
             device_facts(app),
         ),

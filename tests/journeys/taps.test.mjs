@@ -48,9 +48,9 @@ test("a resident's goals: garbage day, an open location, a permit in French, a q
   await open(page, server.url);
   let goal = walk(page);
   await page.getByRole("combobox").fill("when is garbage day");
-  await goal.tap(page.locator("main").getByRole("link", { name: /garbage/i }));
-  await goal.arrived(page.getByRole("heading", { level: 1, name: /garbage/i }));
-  assert.ok(await isOnScreen(page.locator("main .button--main")), "what to do stands on the first screen");
+  await goal.tap(page.getByRole("option", { name: /collection day/i }));
+  await goal.arrived(page.getByRole("heading", { level: 1, name: /collection day/i }));
+  assert.ok(await isOnScreen(page.locator("main .button--main")), "what to do is on the first screen");
   goal.atMost(1, 1);
 
   await open(page, server.url);
@@ -66,7 +66,7 @@ test("a resident's goals: garbage day, an open location, a permit in French, a q
   await open(page, `${server.url}/fr`);
   goal = walk(page);
   await page.getByRole("combobox").fill("permis de construire");
-  await goal.tap(page.locator("main").getByRole("link", { name: /permis de construire/i }));
+  await goal.tap(page.getByRole("option", { name: /permis de construire/i }));
   await goal.arrived(page.getByRole("heading", { level: 1, name: /permis de construire/i }));
   assert.equal(await page.locator("main h1[lang]").count(), 0, "in French");
   goal.atMost(1, 1);
@@ -104,12 +104,14 @@ test("a resident asks from a service in four taps, and one more leads from the f
   await desk.page.locator(".done, [role=status]").first().waitFor();
   agent.atMost(3, 3);
 
-  await desk.page.goto(`${server.url}/office`);
-  const manager = walk(desk.page);
-  await manager.tap(desk.page.getByRole("link", { name: "Figures" }));
-  await manager.arrived(desk.page.getByRole("columnheader", { name: /late|overdue/i }));
-  manager.atMost(2, 2);
   await desk.close();
+  const room = await device({ width: 1280, height: 800, locale: "en-CA" });
+  await signIn(room.page, server, "demo-manager", password);
+  const manager = walk(desk.page);
+  await manager.tap(room.page.getByRole("link", { name: "Figures" }));
+  await manager.arrived(room.page.getByRole("columnheader", { name: "Overdue" }));
+  manager.atMost(1, 1);
+  await room.close();
 
   await open(page, server.url);
   await page.evaluate(() => {

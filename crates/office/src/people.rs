@@ -379,6 +379,8 @@ pub(super) struct PersonForm {
 
 enum PersonStep {
     Leave,
+    /// Hands over what somebody has left who was removed before.
+    HandOver,
     InviteAgain,
     ResetFactor,
     /// Another role and scope.
@@ -388,7 +390,7 @@ enum PersonStep {
 impl PersonStep {
     fn finished(&self) -> FinishedAct {
         match self {
-            PersonStep::Leave => FinishedAct::PersonRemoved,
+            PersonStep::Leave | PersonStep::HandOver => FinishedAct::PersonRemoved,
             PersonStep::ResetFactor => FinishedAct::FactorReset,
             PersonStep::InviteAgain | PersonStep::Change(..) => FinishedAct::PersonChanged,
         }
@@ -423,6 +425,7 @@ impl FromFields for PersonForm {
         };
         let step = match fields.text("do") {
             "leave" => PersonStep::Leave,
+            "hand-over" => PersonStep::HandOver,
             "invite" => PersonStep::InviteAgain,
             "reset-factor" => PersonStep::ResetFactor,
             _ => PersonStep::Change(Role::parse(fields.text("role")).ok_or(NO_ROLE)?, scope()),
@@ -466,7 +469,12 @@ pub(super) async fn change(
     let (store, by) = (office.store(), by(&office, &proof));
     let done = step.finished();
     let change = match step {
-        PersonStep::Leave => return leave(&office, (&visit, &proof), row, by).await,
+        PersonStep::Leave => return leave(&office, (&visit, &proof), row, Some(by)).await,
+        // Somebody else may have invited the person again meanwhile.
+        PersonStep::HandOver if row.is_active => {
+            return refused(&office, &visit, StaffChange::Overtaken).await;
+        }
+        PersonStep::HandOver => return leave(&office, (&visit, &proof), row, None).await,
         PersonStep::InviteAgain => {
             let (secret, invitation) = new_invitation(now_ms());
             // The password may be lost, or known to somebody else.
@@ -496,13 +504,13 @@ pub(super) async fn change(
     }
 }
 
-/// Removes a person and hands over what they have open, or asks first who takes it. Done again, it
-/// hands over what was left.
+/// Hands over what a person has open, or asks first who takes it. With `by`, who does it, takes all
+/// access from the person first.
 async fn leave(
     office: &Arc<Office>,
     (visit, proof): (&Visit, &CheckedForm),
     row: StaffRow,
-    by: ChangedBy<'_>,
+    by: Option<ChangedBy<'_>>,
 ) -> PageResult {
     let heirs = heirs(office, visit, &row.login).await?;
     let open = assigned_to(office, &row.login);
@@ -513,9 +521,11 @@ async fn leave(
         return Ok(confirm::ask(&f, proof, &action, &asked));
     };
     let login = row.login.clone();
-    match remove(office.store(), row, by, proof).await? {
-        StaffChange::Done => {}
-        other => return refused(office, visit, other).await,
+    if let Some(by) = by {
+        match remove(office.store(), row, by, proof).await? {
+            StaffChange::Done => {}
+            other => return refused(office, visit, other).await,
+        }
     }
     let handed = hand_over::begin(office, HandOver { proof: proof.clone(), login, heir }).await?;
     Ok(go(&FinishedAct::PersonRemoved.at_handed("/office/people", handed)))

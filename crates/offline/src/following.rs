@@ -9,6 +9,8 @@ use domain::submission::Kind;
 pub const FOLLOWED_MAX: usize = 20;
 /// The least time between two rounds of asking, in milliseconds. Replies take hours.
 pub const ROUND_MS: u64 = 5 * 60 * 1_000;
+/// How long after its end a question may be opened again, in milliseconds: thirty days.
+const REOPENED_MS: u64 = 30 * 24 * 60 * 60 * 1_000;
 
 /// What a device remembers of one question.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,9 +56,16 @@ impl FollowedStatus {
         replied_ms(&self.status).is_some_and(|at_ms| at_ms > self.seen_ms)
     }
 
-    /// Whether nothing more is expected.
-    pub fn is_over(&self) -> bool {
-        self.stage() == InquiryStage::Closed
+    /// Whether there is a reply, and the person has read it.
+    pub fn is_read(&self) -> bool {
+        self.stage() >= InquiryStage::Answered && !self.has_news()
+    }
+
+    /// Whether nothing more is expected at `now_ms`: it was closed, and not opened again for weeks.
+    pub fn is_over(&self, now_ms: u64) -> bool {
+        self.status.stages.last().is_some_and(|(stage, at_ms)| {
+            *stage == InquiryStage::Closed && now_ms.saturating_sub(*at_ms) > REOPENED_MS
+        })
     }
 }
 
@@ -100,10 +109,11 @@ mod tests {
         let asked = FollowedStatus::after(None, status(&[RECEIVED]), false);
         assert!(!asked.has_news() && asked.stage() == InquiryStage::Received);
         let arrived = FollowedStatus::after(Some(&asked), status(&[RECEIVED, ANSWERED]), false);
-        assert!(arrived.has_news() && !arrived.is_over());
+        assert!(arrived.has_news() && !arrived.is_over(u64::MAX));
         let closed =
             FollowedStatus::after(Some(&arrived), status(&[RECEIVED, ANSWERED, CLOSED]), false);
-        assert!(closed.has_news() && closed.is_over());
+        assert!(closed.has_news() && !closed.is_over(30 + REOPENED_MS));
+        assert!(closed.is_over(31 + REOPENED_MS));
         let read = FollowedStatus::after(Some(&closed), closed.status.clone(), true);
         assert!(!read.has_news());
         let again = status(&[RECEIVED, ANSWERED, CLOSED, (InquiryStage::Answered, 40)]);

@@ -1,6 +1,8 @@
 //! Takes what a person sends: seals it, stores it, and only then reports it as stored.
 
-use super::{BrowserCourier, DeliveryQueue, NotStored, StoreState, VisitSecret};
+use super::{
+    BrowserCourier, DeliveryQueue, NotStored, StoreState, VisitSecret, borrowed_ids, note_borrowed,
+};
 use crate::browser::clock::BrowserClock;
 use crate::browser::random;
 use crate::browser::task::spawn;
@@ -94,7 +96,9 @@ impl DeliveryQueue {
             // person stays in the page and is gone with it.
             sealed.head.secret = Default::default();
         }
-        self.note_borrowed(id);
+        if self.role.is_borrowed() {
+            note_borrowed(borrowed_ids().into_iter().chain([id]).collect());
+        }
         courier.post(&sealed).await?;
         self.device.ask_for_promise();
         Ok(sealed.head.id)

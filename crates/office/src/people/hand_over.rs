@@ -64,6 +64,14 @@ impl HandOvers {
         waiting.push_back(hand_over);
     }
 
+    /// What is not finished waits again, unless something newer was decided about the person.
+    fn put_back(&self, hand_over: HandOver) {
+        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if waiting.iter().all(|other| other.login != hand_over.login) {
+            waiting.push_back(hand_over);
+        }
+    }
+
     fn take(&self) -> Option<HandOver> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
     }
@@ -104,19 +112,23 @@ pub(crate) async fn go_on(office: &Office) -> bool {
             true
         }
         Ok(_) => {
-            office.hand_overs.put(of);
+            office.hand_overs.put_back(of);
             true
         }
         Err(fault) => {
             tracing::error!(%fault, "inquiries could not be handed over; it is tried again");
-            office.hand_overs.put(of);
+            office.hand_overs.put_back(of);
             false
         }
     }
 }
 
-/// Gives the heir what the heir may see, and leaves the others unassigned.
+/// Gives the heir what the heir may see, and leaves the others unassigned. Nothing is taken from a
+/// person who has access again.
 async fn batch(office: &Office, of: &HandOver) -> Result<HandedOver, StoreFault> {
+    if office.store().person(&of.login).await?.is_some_and(|row| row.is_active) {
+        return Ok(HandedOver { done: 0, left: 0 });
+    }
     let row = match &of.heir {
         Some(heir) => office.store().person(heir).await?.filter(|row| row.is_active),
         None => None,
