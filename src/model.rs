@@ -92,10 +92,7 @@ impl Model {
         let search = leaked(CatalogueSearch::new(delivery, query_of(address, typed)));
         let inquiry = leaked(InquiryForm::new(catalogue, delivery));
         let survey = leaked(SurveyForm::new(catalogue, role, delivery));
-        let trip = leaked(TripList::new(catalogue, role));
-        if let Some(place) = opened.near {
-            trip.go_near(&place);
-        }
+        let trip = leaked(TripList::new(catalogue, role, opened.near));
         let status = leaked(StatusQuery::new(role, delivery));
         let unsent = leaked(UnsentWords::new(catalogue, role, inquiry, survey));
         let visit = VisitForms { search, inquiry, survey, unsent, trip, status };

@@ -125,7 +125,8 @@ impl StatusQuery {
         }
         self.asked_ms.set(Some(now_ms));
         for question in questions {
-            let is_over = self.known_of(question.reference).is_some_and(|known| known.is_over(now_ms));
+            let is_over =
+                self.known_of(question.reference).is_some_and(|known| known.is_over(now_ms));
             if is_over {
                 continue;
             }

@@ -71,8 +71,17 @@ pub(crate) struct TripList {
 }
 
 impl TripList {
-    pub(super) fn new(catalogue: &'static Catalogue, role: &'static DeviceRole) -> Self {
-        Self { catalogue, role, errands: Signal::default(), near: Signal::default() }
+    /// An empty list, with the place that the address names, as it was typed.
+    pub(super) fn new(
+        catalogue: &'static Catalogue,
+        role: &'static DeviceRole,
+        near: Option<String>,
+    ) -> Self {
+        let list = Self { catalogue, role, errands: Signal::default(), near: Signal::default() };
+        if let Some(typed) = near {
+            list.go_near(&typed);
+        }
+        list
     }
 
     /// Joins the remembered list with the one from the address. A public device starts with an

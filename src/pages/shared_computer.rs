@@ -26,7 +26,8 @@ pub(super) fn shared_computer(app: App, leaving: Leaving) -> Option<View> {
     let said = if leaving == Leaving::All { words.shared_messages } else { words.shared_text };
     let is_own = !app.role.is_shared() && app.role.stand.is_none();
     is_own.then(|| {
-        let begin = button(move || keep_nothing(app, leaving)).class("button").put(words.shared_now);
+        let begin =
+            button(move || keep_nothing(app, leaving)).class("button").put(words.shared_now);
         details()
             .class("shared no-print")
             .put(summary().put(words.shared_computer))

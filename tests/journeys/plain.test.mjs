@@ -64,7 +64,7 @@ test("locations and trips without scripts know what is open, how far it is and w
 
 test("the app takes over a page of results: the same words, the same place, and what was typed since", async () => {
   const server = await hub();
-  const { context, page } = await device({ width: 1280, height: 800 });
+  const { context, page } = await device({ width: 1280, height: 800, serviceWorkers: "block" });
   await page.addInitScript(() => {
     globalThis.shifted = 0;
     new PerformanceObserver((list) => list.getEntries().forEach((entry) => (globalThis.shifted += entry.value))).observe({ type: "layout-shift", buffered: true });
@@ -79,11 +79,11 @@ test("the app takes over a page of results: the same words, the same place, and 
   assert.ok((await page.evaluate(() => globalThis.shifted)) < 0.02, "nothing moves");
 
   // The app itself comes late: what was typed meanwhile is searched for.
-  await context.route(/\.wasm$/, async (route) => {
+  const typing = async (route) => {
     await page.locator("#shell #q").fill("marriage");
     await route.continue();
-  });
-  await page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.unregister());
+  };
+  await page.route(/\.wasm$/, typing, { times: 1 });
   await page.goto(`${server.url}/search?q=dog+licence`);
   await page.locator("#shell").waitFor({ state: "detached" });
   assert.equal(await page.locator("#q").inputValue(), "marriage");

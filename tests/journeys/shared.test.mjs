@@ -84,6 +84,12 @@ test("without a connection a shared computer says at once that nothing can be se
   await isShared(page);
   await page.getByRole("button", { name: "Send question" }).click();
   await page.getByText("Not received yet. Nothing is stored here").waitFor();
+  // Somebody else's tab shows nothing of it.
+  const next = await context.newPage();
+  await open(next, `${server.url}/messages`);
+  await messages(next, 1);
+  assert.equal(await next.locator(".message-card").count(), 0);
+  await next.close();
   await server.start();
   await received(page);
   await server.received("inquiries", 1);

@@ -2,16 +2,16 @@
 //! and JSON-LD for search engines. Only facts that the page shows, and none that is not confirmed.
 
 use crate::escaped;
-use crate::structured::{kind_of_place, special_hours, today, way_to};
+use crate::structured::{kind_of_place, special_hours, way_to};
 use community_hub_app::render::{PageSubject, RenderedPage};
 use domain::Catalogue;
 use domain::catalogue::Hub;
-use domain::hours::Weekday;
+use domain::hours::{Date, Weekday};
 use domain::text::Language;
 use serde_json::{Value, json};
 
 /// Links to the same page in each language, the card for other sites, and JSON-LD.
-pub(crate) fn head(page: &RenderedPage, catalogue: &Catalogue, title: &str) -> String {
+pub(crate) fn head(page: &RenderedPage, catalogue: &Catalogue, today: Date, title: &str) -> String {
     if matches!(page.subject, PageSubject::NotFound | PageSubject::Request) {
         return "<meta name=\"robots\" content=\"noindex\">".into();
     }
@@ -41,7 +41,7 @@ pub(crate) fn head(page: &RenderedPage, catalogue: &Catalogue, title: &str) -> S
     ] {
         lines.push(format!("<meta property=\"og:{property}\" content=\"{content}\">"));
     }
-    for data in structured(page, catalogue).into_iter().chain(way_to(page)) {
+    for data in structured(page, catalogue, today).into_iter().chain(way_to(page)) {
         // In a script only `<` could end it.
         let data = data.to_string().replace('<', "\\u003c");
         lines.push(format!("<script type=\"application/ld+json\">{data}</script>"));
@@ -50,7 +50,7 @@ pub(crate) fn head(page: &RenderedPage, catalogue: &Catalogue, title: &str) -> S
 }
 
 /// The page's subject in the terms of schema.org. `None` for pages that are lists or forms.
-fn structured(page: &RenderedPage, catalogue: &Catalogue) -> Option<Value> {
+fn structured(page: &RenderedPage, catalogue: &Catalogue, today: Date) -> Option<Value> {
     let municipality = catalogue.municipality();
     let operator = json!({
         "@type": "GovernmentOrganization",
@@ -84,7 +84,7 @@ fn structured(page: &RenderedPage, catalogue: &Catalogue) -> Option<Value> {
         PageSubject::Hub(id) => {
             let hub = catalogue.hub(id)?;
             // An event is over some day, and its page says less and less.
-            hub.event.is_none().then(|| place(page, catalogue, hub))?
+            hub.event.is_none().then(|| place(page, catalogue, hub, today))?
         }
         PageSubject::NotFound | PageSubject::Request | PageSubject::Other => return None,
     };
@@ -94,7 +94,7 @@ fn structured(page: &RenderedPage, catalogue: &Catalogue) -> Option<Value> {
 }
 
 /// A location with the facts that its record confirms.
-fn place(page: &RenderedPage, catalogue: &Catalogue, hub: &Hub) -> Value {
+fn place(page: &RenderedPage, catalogue: &Catalogue, hub: &Hub, today: Date) -> Value {
     let mut data = json!({ "@type": kind_of_place(catalogue, hub), "name": page.title });
     if let Some(phone) = hub.phone.as_ref().filter(|_| hub.source.verified) {
         data["telephone"] = phone.as_str().into();
@@ -112,7 +112,7 @@ fn place(page: &RenderedPage, catalogue: &Catalogue, hub: &Hub) -> Value {
     if !hours.is_empty() {
         data["openingHoursSpecification"] = hours.into();
     }
-    let special = special_hours(catalogue, hub, today());
+    let special = special_hours(catalogue, hub, today);
     if !special.is_empty() {
         data["specialOpeningHoursSpecification"] = special.into();
     }

@@ -6,6 +6,7 @@ mod head;
 mod structured;
 
 use community_hub_app::render::RenderedPage;
+use domain::hours::Date;
 use domain::{Catalogue, Language};
 use head::head;
 
@@ -66,8 +67,9 @@ impl PageFrame {
         }
     }
 
-    /// The document of a page. `catalogue` is the one that the page was made of, in English.
-    pub fn filled(&self, page: &RenderedPage, catalogue: &Catalogue) -> String {
+    /// The document of a page. `catalogue` is the one that the page was made of, in English; from
+    /// `today` on, special days of a location are named.
+    pub fn filled(&self, page: &RenderedPage, catalogue: &Catalogue, today: Date) -> String {
         let name = catalogue.municipality().name.get(page.language);
         let title = escaped(&format!("{} - {name}", page.title));
         let description = escaped(&page.description);
@@ -75,7 +77,7 @@ impl PageFrame {
         let values = [
             ("{hub-title}", title.as_str()),
             ("{hub-description}", &description),
-            ("{hub-head}", &head(page, catalogue, &title)),
+            ("{hub-head}", &head(page, catalogue, today, &title)),
             ("{hub-body}", &body),
         ];
         let (mut rest, mut html) =

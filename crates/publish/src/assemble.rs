@@ -11,6 +11,7 @@ use crate::source::{check_dir, office_rules, surveys};
 use community_hub_app::render::RenderedPage;
 use document::{PageFrame, frame_path};
 use domain::catalogue::{Catalogue, CatalogueFile};
+use domain::hours::Date;
 use domain::text::Language;
 use finder::{EditionBundle, EditionWords, NotBundled, Whole};
 use html::{AppScript, Worker};
@@ -18,6 +19,7 @@ pub use site::CompressedCopies;
 use site::{AssembledSite, StoredFile};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Inputs and output of an assembly.
 #[derive(Debug, Clone)]
@@ -290,7 +292,7 @@ fn add_pages(
         if !parts.pages.is_empty() {
             let frame = PageFrame::new(page(site, &parts.app, language, &manifest, true)?);
             for page in parts.pages.iter().filter(|page| page.language == language) {
-                site.add_page(&page.path, frame.filled(page, catalogue));
+                site.add_page(&page.path, frame.filled(page, catalogue, today()));
             }
             site.add(frame_path(language), frame.html().into(), StoredFile::No);
         }
@@ -339,4 +341,11 @@ fn files_below(dir: &Path) -> AssemblyResult<Vec<PathBuf>> {
     }
     found.sort();
     Ok(found)
+}
+
+/// The day on which the site is made, in UTC.
+fn today() -> Date {
+    let age = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let days = i32::try_from(age.as_secs() / 86_400).unwrap_or(i32::MAX);
+    Date::from_days_since_1970(days)
 }

@@ -85,6 +85,10 @@ impl RequestPages {
         let catalogue = editions.catalogue();
         let municipality = catalogue.municipality();
         let (path, query) = (uri.path(), uri.query().unwrap_or_default());
+        // `/index.html` is the file that devices store and compare with its hash, not the home page.
+        if site.has(path) {
+            return None;
+        }
         let request = PageRequest::of(path, query, &municipality.languages)?;
         if !request.is_of_now() && editions.is_of_site() {
             return None;

@@ -121,6 +121,7 @@ fn a_hostile_question_is_only_text_and_what_is_too_long_gets_the_app() {
         assert!(!hub.get(path).text().contains("<main class"), "{path}");
     }
     assert!(has_shell(&hub.get("/frame.html")), "the frame is the server's own");
+    assert!(has_shell(&hub.get("/index.html")), "the file that devices store, letter by letter");
 }
 
 #[test]

@@ -23,7 +23,8 @@ pub(super) struct PageProcess {
     /// The hash of the edition's catalogue.
     pub(super) edition: [u8; 32],
     child: Child,
-    input: ChildStdin,
+    /// `None` while the edition is written to it.
+    input: Option<ChildStdin>,
     answers: Receiver<Vec<u8>>,
 }
 
@@ -52,7 +53,7 @@ impl PageProcess {
         let input = child.stdin.take().ok_or(ErrorKind::BrokenPipe)?;
         let output = child.stdout.take().ok_or(ErrorKind::BrokenPipe)?;
         let (sender, answers) = sync_channel(2);
-        let mut process = Self { edition: edition.hash, child, input, answers };
+        let mut process = Self { edition: edition.hash, child, input: None, answers };
         std::thread::Builder::new()
             .name("page-answers".into())
             .spawn(|| pass_on(output, sender))?;
@@ -60,22 +61,31 @@ impl PageProcess {
             frames: frames.iter().map(|(of, frame)| (*of, frame.html().into())).collect(),
             texts: edition.texts.iter().map(|texts| texts.language).collect(),
         };
-        write_value(&mut process.input, &start)?;
-        write(&mut process.input, &edition.bundle)?;
-        for texts in &edition.texts {
-            write(&mut process.input, &texts.bytes)?;
+        let bundle = edition.bundle.clone();
+        let texts: Vec<_> = edition.texts.iter().map(|texts| texts.bytes.clone()).collect();
+        // On a thread of its own, because a process that reads nothing would hold this one for ever.
+        // It ends with the process.
+        let writing = std::thread::spawn(move || -> Result<ChildStdin> {
+            let mut input = input;
+            write_value(&mut input, &start)?;
+            write(&mut input, &bundle)?;
+            texts.iter().try_for_each(|texts| write(&mut input, texts))?;
+            input.flush()?;
+            Ok(input)
+        });
+        if process.next(START_TIME)? != READY {
+            return Err(Error::new(ErrorKind::InvalidData, "the edition cannot be read"));
         }
-        process.input.flush()?;
-        match process.next(START_TIME)? == READY {
-            true => Ok(process),
-            false => Err(Error::new(ErrorKind::InvalidData, "the edition cannot be read")),
-        }
+        let written = writing.join().map_err(|_| Error::other("the writing thread panicked"))?;
+        process.input = Some(written?);
+        Ok(process)
     }
 
     /// Asks for a page; `None` if there is no such page. After an error the process is of no use.
     pub(super) fn page(&mut self, question: &PageQuestion) -> Result<Option<WrittenPage>> {
-        write_value(&mut self.input, question)?;
-        self.input.flush()?;
+        let input = self.input.as_mut().ok_or(ErrorKind::BrokenPipe)?;
+        write_value(input, question)?;
+        input.flush()?;
         let (html, brotli) = (self.next(PAGE_TIME)?, self.next(PAGE_TIME)?);
         Ok((!html.is_empty()).then_some(WrittenPage { html, brotli }))
     }

@@ -54,7 +54,7 @@ fn document(
     let (path, query) = question.href.split_once('?').unwrap_or((&question.href, ""));
     let request = PageRequest::of(path, query, &pages.languages())?;
     let page = pages.answer(&request, Some(question.now))?;
-    Some(frames.get(&page.language)?.filled(&page, pages.catalogue()?))
+    Some(frames.get(&page.language)?.filled(&page, pages.catalogue()?, question.now.date))
 }
 
 fn compressed(bytes: &[u8]) -> Result<Vec<u8>> {
