@@ -100,8 +100,8 @@ fn thanks(app: App, head: &Head, envelope: &Signal<Option<Vec<u8>>>) -> View {
 fn message(app: App, head: Head, envelope: &Signal<Option<Vec<u8>>>, was_read: bool) -> View {
     let looked: Signal<StatusLookup> = Signal::default();
     let (id, envelope) = (head.id, envelope.clone());
-    let question =
-        StatusQuestion { reference: head.reference(), secret: app.delivery.secret_of(&head) };
+    let secret = app.delivery.secret_of(&head);
+    let question = StatusQuestion { reference: head.reference(), secret };
     if !is_carried(app, &head) && head.receipt().is_some() {
         app.status.look_up(question, looked.clone());
     }
@@ -111,17 +111,19 @@ fn message(app: App, head: Head, envelope: &Signal<Option<Vec<u8>>>, was_read: b
         let looked = looked.clone();
         let far = live(move || answer(app, &looked.read()));
         let code = (!is_carried(app, &head)).then(|| status_code(app, question));
-        let (slip, printing) = receipt(app, &head);
+        let is_open = app.delivery.is_of_visit(id) || is_carried(app, &head);
+        let (slip, printing) = receipt(app, &head, is_open || is_settled.get());
         if is_settled.get() {
             let far = if was_read { folded(app.words.reply_folded, far) } else { far };
             return all((far, folded(app.words.receipt_folded, (slip, code, printing))));
         }
         let (next, sent) = (next(app, &head), by_code(app, &head, &envelope));
-        if app.delivery.is_of_visit(id) {
-            all((slip, next, far, code, sent, printing))
-        } else {
-            all((next, far, sent, folded(app.words.receipt_folded, (slip, code, printing))))
+        if is_open {
+            return all((slip, next, far, code, sent, printing));
         }
+        let secret = p().class("receipt__secret").attr("translate", "no").put(secret_text(&secret));
+        let hint = p().class("hint").put(app.words.secret_hint);
+        all((slip, next, far, folded(app.words.code_folded, (secret, hint, code)), sent, printing))
     })
 }
 
@@ -130,8 +132,9 @@ fn folded(title: &'static str, content: impl Piece) -> View {
     details().class("panel").put(summary().put(title)).put(content).done()
 }
 
-/// What looks like a paper receipt, and the buttons to print and save it.
-fn receipt(app: App, head: &Head) -> (El, El) {
+/// What looks like a paper receipt, with the tracking code or without, and the buttons to print and
+/// save it.
+fn receipt(app: App, head: &Head, has_code: bool) -> (El, El) {
     let words = app.words;
     let facts = dl()
         .put(dt().put(words.reference))
@@ -140,16 +143,17 @@ fn receipt(app: App, head: &Head) -> (El, El) {
                 .attr("translate", "no")
                 .put(head.reference().to_string()),
         )
-        .put(dd().class("hint").put(words.reference_hint))
-        .put(dt().put(words.secret));
+        .put(dd().class("hint").put(words.reference_hint));
     let facts = if is_carried(app, head) {
-        facts.put(dd().put(words.carried_secret))
+        facts.put(dt().put(words.secret)).put(dd().put(words.carried_secret))
+    } else if !has_code {
+        facts
     } else {
         let secret = dd()
             .class("receipt__secret")
             .attr("translate", "no")
             .put(secret_text(&app.delivery.secret_of(head)));
-        facts.put(secret).put(dd().class("hint").put(words.secret_hint))
+        facts.put(dt().put(words.secret)).put(secret).put(dd().class("hint").put(words.secret_hint))
     };
     let slip = div()
         .class("receipt")

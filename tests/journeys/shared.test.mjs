@@ -108,7 +108,8 @@ test("on a person’s own device, codes are shown again only on request", async 
   await page.getByRole("link", { name: reference }).click();
   await received(page);
   assert.equal(await page.locator(".receipt__secret").isVisible(), false);
-  await page.getByText("Show the receipt").click();
+  assert.equal(await page.locator(".receipt__reference").innerText(), reference);
+  await page.getByText("Show the tracking code").click();
   assert.ok(await page.locator(".receipt__secret").isVisible());
   await context.close();
 });

@@ -377,6 +377,7 @@ wording! {
     question_answered: "The City replied to your question" | "La Ville a répondu à votre question",
     question_closed: "Your question is closed" | "Votre question est terminée",
     receipt_folded: "Show the receipt" | "Afficher l’accusé",
+    code_folded: "Show the tracking code" | "Afficher le code de suivi",
     reply_folded: "Show the reply" | "Afficher la réponse",
 
     // Receipt and messages
