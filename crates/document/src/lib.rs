@@ -18,6 +18,15 @@ pub fn frame_path(language: Language) -> &'static str {
     }
 }
 
+/// Whether a path of a site is that of a frame: a file of the server's own, which nobody is served.
+pub fn is_frame(path: &str) -> bool {
+    [Language::English, Language::French].into_iter().any(|language| frame_path(language) == path)
+}
+
+/// Stands for the scheme, host and port of a site in files that need whole addresses. The publisher
+/// does not know them; the server fills them in.
+pub const ORIGIN: &str = "{hub-origin}";
+
 /// Escapes a text for HTML, as content or as an attribute in double quotes.
 pub fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")

@@ -12,6 +12,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use document::is_frame;
 use domain::address::tidy_path;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -37,9 +38,6 @@ struct SiteRow {
 /// Where the publisher puts the app's pages as HTML. They are served at the addresses of the pages,
 /// not at these.
 const PAGES: &str = "/pages";
-
-/// The frames of pages, from which [`crate::pages`] makes documents.
-const FRAMES: [&str; 2] = ["/frame.html", "/fr/frame.html"];
 
 /// A file in all its encodings.
 pub(crate) struct File {
@@ -149,7 +147,7 @@ impl ServedSite {
 
     /// Answers a GET or HEAD: a file, or the app's page for a path without a file extension.
     pub fn answer(&self, path: &str, headers: &HeaderMap) -> Response {
-        let is_own = path.starts_with(PAGES) || FRAMES.contains(&path);
+        let is_own = path.starts_with(PAGES) || is_frame(path);
         let file = self.files.get(path).filter(|_| !is_own);
         match file.or_else(|| self.page_for(path)) {
             Some(file) => file.answer(headers),

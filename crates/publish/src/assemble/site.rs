@@ -4,6 +4,7 @@ use super::{AssemblyFault, AssemblyResult};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use brotli::enc::BrotliEncoderParams;
+use document::is_frame;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::io::Write;
@@ -32,9 +33,9 @@ const PAGE_BYTES_MAX: usize = 14_600;
 /// Minimum saving for which a compressed copy is stored.
 const SAVED_BYTES_MIN: usize = 64;
 
-/// Files that only the server reads, from its disk: nothing would be gained by compressing them.
-const SERVER_FILES: [&str; 5] =
-    ["/frame.html", "/fr/frame.html", "/office.json", "/surveys.json", "/whole.json"];
+/// Files that, beside the frames, only the server reads, from its disk: nothing would be gained by
+/// compressing them.
+const SERVER_FILES: [&str; 3] = ["/office.json", "/surveys.json", "/whole.json"];
 
 /// Which compressed copies of its files a site contains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -257,7 +258,7 @@ fn write_file<'a>(
     write(&path, &file.bytes)?;
     let is_compressed_already =
         [".png", ".br", ".gz", ".woff2"].iter().any(|ending| file.path.ends_with(ending));
-    let is_sent = !SERVER_FILES.contains(&file.path.as_str());
+    let is_sent = !is_frame(&file.path) && !SERVER_FILES.contains(&file.path.as_str());
     let keep = |ending: &str, packed: Vec<u8>| -> AssemblyResult<Option<usize>> {
         if packed.len() + SAVED_BYTES_MIN > file.bytes.len() {
             return Ok(None);

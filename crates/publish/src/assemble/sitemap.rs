@@ -3,13 +3,11 @@
 
 use super::site::{AssembledSite, StoredFile};
 use community_hub_app::render::{PageSubject, PublicPage, public_pages};
-use document::escaped;
+use document::{ORIGIN, escaped};
 use domain::Catalogue;
 use domain::provenance::Provenance;
 use domain::text::Language;
 
-/// Stands for the public address, such as `https://hub.example.org`.
-const ORIGIN: &str = "{hub-origin}";
 /// Addresses that are for one person or for staff, in English; the French ones begin with `/fr`.
 const NOT_FOR_ALL: [&str; 5] = ["/office", "/api", "/counter", "/status", "/messages"];
 

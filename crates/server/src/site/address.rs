@@ -2,9 +2,8 @@
 //! only, so there is none on a server that does not know its own.
 
 use super::ServedSite;
+use document::ORIGIN;
 
-/// Stands for the public address in files that the publisher made.
-const ORIGIN: &str = "{hub-origin}";
 const ROBOTS: &str = "/robots.txt";
 const SITEMAP: &str = "/sitemap.xml";
 
