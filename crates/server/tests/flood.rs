@@ -302,8 +302,9 @@ const BUDGET_ENTRIES: usize = 2_000;
 /// Most additional memory during a flood, in bytes, as promised for 10,000 of them.
 const FLOOD_MEMORY_MAX: usize = 20_000_000;
 const LONG: usize = 3_000;
-/// Submissions stored and opened beforehand, so that the caches of database and server are filled.
-const USUAL: usize = 1_000;
+/// Submissions stored and opened beforehand, so that the caches of database and server are filled:
+/// the database's have room for 16 MB and, for each of four connections, 2 MB.
+const USUAL: usize = 4_000;
 const BATCH: usize = 100;
 
 #[test]
