@@ -19,6 +19,7 @@ use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 #[derive(Deserialize)]
 struct SiteListing {
@@ -43,6 +44,8 @@ const PAGES: &str = "/pages";
 pub(crate) struct File {
     raw: Bytes,
     brotli: Option<Bytes>,
+    /// A smaller compressed copy, once there is one.
+    smaller: OnceLock<Bytes>,
     gzip: Option<Bytes>,
     /// Base64, as in the site's own list and its service worker.
     sha256: String,
@@ -90,6 +93,7 @@ impl ServedSite {
             let file = File {
                 raw: read(&path)?,
                 brotli: packed(".br", row.br.is_some())?,
+                smaller: OnceLock::new(),
                 gzip: packed(".gz", row.gz.is_some())?,
                 etag: etag_of(&row.sha256),
                 sha256: row.sha256,
@@ -177,6 +181,7 @@ impl File {
         Self {
             raw: raw.into(),
             brotli: Some(brotli.into()),
+            smaller: OnceLock::new(),
             gzip: None,
             sha256,
             etag,
@@ -191,6 +196,7 @@ impl File {
         Self {
             raw: html.into(),
             brotli: Some(brotli.into()),
+            smaller: OnceLock::new(),
             gzip: None,
             etag: etag_of(&sha256),
             sha256,
@@ -199,13 +205,18 @@ impl File {
         }
     }
 
+    /// Serves a smaller compressed copy from now on. Only the first one counts.
+    pub(crate) fn set_smaller(&self, brotli: Vec<u8>) {
+        drop(self.smaller.set(brotli.into()));
+    }
+
     pub(crate) fn content(&self) -> Bytes {
         self.raw.clone()
     }
 
     /// The bytes of its content and of the compressed copies.
     pub(crate) fn bytes(&self) -> usize {
-        let copies = [&self.brotli, &self.gzip].into_iter().flatten();
+        let copies = self.brotli.iter().chain(self.smaller.get()).chain(&self.gzip);
         self.raw.len() + copies.map(Bytes::len).sum::<usize>()
     }
 
@@ -239,17 +250,23 @@ impl File {
             headers.get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let accepts = |name: &str| {
             accepted.split(',').any(|part| {
-                part.split(';').next().is_some_and(|encoding| encoding.trim() == name)
-                    && !part.contains("q=0,")
-                    && !part.trim_end().ends_with("q=0")
+                let mut parts = part.split(';').map(str::trim);
+                parts.next() == Some(name) && !parts.any(is_refusal)
             })
         };
-        match (&self.brotli, &self.gzip) {
+        match (self.smaller.get().or(self.brotli.as_ref()), &self.gzip) {
             (Some(bytes), _) if accepts("br") => (bytes.clone(), Some("br")),
             (_, Some(bytes)) if accepts("gzip") => (bytes.clone(), Some("gzip")),
             _ => (self.raw.clone(), None),
         }
     }
+}
+
+/// Whether a parameter of an encoding says that it is not wanted: a weight of zero (RFC 9110,
+/// section 12.4.2).
+fn is_refusal(parameter: &str) -> bool {
+    let weight = parameter.split_once('=').filter(|(name, _)| name.eq_ignore_ascii_case("q"));
+    weight.is_some_and(|(_, weight)| weight.trim().parse() == Ok(0.0))
 }
 
 fn etag_of(sha256: &str) -> String {
@@ -290,5 +307,38 @@ fn content_type(path: &str) -> &'static str {
         "xml" => "application/xml",
         "txt" => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answered(file: &File, accepted: &'static str) -> Option<String> {
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT_ENCODING, accepted.parse().ok()?);
+        let response = file.answer(&headers);
+        Some(response.headers().get(CONTENT_ENCODING)?.to_str().ok()?.to_owned())
+    }
+
+    #[test]
+    fn an_encoding_with_a_weight_of_zero_is_not_sent() {
+        let file = File::made(b"what it says".to_vec(), b"packed".to_vec(), &[7; 32]);
+        for accepted in ["br", "gzip, br", "gzip;q=0, br;q=0.5", "BR;q=0, br", "x;q=0.0,br; q=1"] {
+            assert_eq!(answered(&file, accepted).as_deref(), Some("br"), "{accepted}");
+        }
+        for refused in ["", "gzip", "br;q=0", "br; q=0.0", "br;Q=0.000", "gzip, br;q=0, identity"] {
+            assert_eq!(answered(&file, refused), None, "{refused}");
+        }
+    }
+
+    #[test]
+    fn a_smaller_copy_is_served_once_it_is_there() {
+        let file = File::made(b"what it says".to_vec(), b"packed".to_vec(), &[7; 32]);
+        let accepted = HeaderMap::from_iter([(ACCEPT_ENCODING, "br".parse().unwrap())]);
+        assert_eq!(file.encoded_for(&accepted).0, b"packed"[..]);
+        file.set_smaller(b"small".to_vec());
+        assert_eq!(file.encoded_for(&accepted), (Bytes::from_static(b"small"), Some("br")));
+        assert_eq!(file.bytes(), 12 + 6 + 5);
     }
 }
