@@ -75,7 +75,7 @@ fn quiet(world: &World) {
     }
 }
 
-/// Lets people open the app now and then until nothing is waiting; then lets the last delayed
+/// Lets people open the app from time to time until nothing is waiting; then lets the last delayed
 /// messages arrive. Returns whether all queues emptied.
 fn drain(executor: &mut Executor, world: &World, devices: &[Rc<Device>]) -> bool {
     let is_drained = (0..ROUNDS_MAX).any(|_| {
