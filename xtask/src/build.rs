@@ -72,7 +72,7 @@ const SITE_INPUTS: [&str; 11] = [
 /// What programs are compiled for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum For {
-    /// Compiled as fast as possible: for a person who tries the product or works on it.
+    /// Compiled as fast as possible, for trying the product and for working on it.
     Use,
     /// Optimized for speed: for measurements.
     Bench,

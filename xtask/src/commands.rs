@@ -9,7 +9,8 @@ pub(crate) use dispatch::run;
 use std::path::PathBuf;
 
 const PORT: u16 = 8080;
-/// Another than that of `run`, so that no service worker from there answers for the pages.
+/// Different from the port of `run`, whose service worker would otherwise answer for the pages of
+/// `dev`.
 const DEV_PORT: u16 = 8081;
 /// Seconds per decoder, so that all decoders together take about an hour.
 const FUZZ_S: u64 = 300;
@@ -35,15 +36,15 @@ pub(crate) struct CommandLine {
     pub(crate) command: Option<Command>,
 }
 
-/// A command with its options. Folders are resolved from where the person stands; `None` is the
-/// default.
+/// A command with its options. Folders are resolved from the directory in which the command was
+/// typed; `None` stands for the default.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
 pub(crate) enum Command {
     /// Builds as fast as possible, and serves app and server on one port until Ctrl-C. Sets up what
     /// is missing.
     Run(RunOptions),
     /// The same for working on the code: builds what changes whenever a file is saved, and the open
-    /// page loads again by itself. When something does not compile, the last version stays.
+    /// page reloads automatically. If something does not compile, the last version stays.
     Dev(DevOptions),
     /// Runs all tests; ends with a table and a count. Sets up what is missing, browsers and
     /// PostgreSQL too.
@@ -85,8 +86,8 @@ pub(crate) enum Command {
         /// The question in a person's own words, in quotes.
         question: String,
     },
-    /// Gives every decoder of foreign bytes generated inputs, guided by what they reach. Needs a
-    /// C++ compiler.
+    /// Runs every decoder of untrusted bytes on generated inputs, guided by the code that they
+    /// reach. Needs a C++ compiler.
     Fuzz {
         /// Seconds for each target.
         #[arg(
@@ -111,9 +112,9 @@ pub(crate) enum Command {
         #[arg(long, value_name = "NAME")]
         only: Vec<String>,
     },
-    /// Changes the code of the pure crates in one place at a time, and counts how many of the changes
-    /// each crate's own tests catch; fails below 90 %. Installs cargo-mutants the first time. A crate
-    /// takes five to ten minutes.
+    /// Changes the code of the pure crates in one place at a time, and counts how many of the
+    /// changes each crate's own tests catch; fails below 90 %. Installs cargo-mutants the first
+    /// time. A crate takes five to ten minutes.
     Mutants(MutantOptions),
     /// Takes a screenshot of every page, at 360 and 1280 px.
     Pictures {
@@ -211,7 +212,7 @@ pub(crate) struct DevOptions {
     of: MunicipalityOption,
 }
 
-/// Whose hub it is.
+/// Which municipality to build for.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Args)]
 pub(crate) struct MunicipalityOption {
     /// The municipality's folder [default: data/kawartha-lakes].
@@ -251,7 +252,7 @@ pub(crate) enum TerminalCommand {
     Add {
         /// Id of the terminal, as in library-lindsay.
         id: String,
-        /// Id of the hub where it stands.
+        /// Id of the location where it is.
         #[arg(long)]
         hub: String,
         /// Languages that it offers, separated by commas; the first is shown first.
@@ -359,7 +360,8 @@ pub(crate) struct Crashes {
     pub(crate) browser_kills: Option<u32>,
 }
 
-/// A path as a person typed it, from where they stand: commands run at the project's root.
+/// A path that was typed relative to the current directory. Commands run at the project's root, so
+/// the path is resolved before.
 fn typed_path(typed: &str) -> Result<PathBuf, String> {
     let here =
         std::env::current_dir().map_err(|error| format!("this folder cannot be read: {error}"))?;

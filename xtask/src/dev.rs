@@ -1,5 +1,5 @@
 //! `cargo xtask dev`: builds what changes whenever a file is saved, and serves it. The open page
-//! notices a new version by itself (`dev/reload.js`).
+//! detects a new version and reloads (`dev/reload.js`).
 
 mod server;
 mod sources;
@@ -15,7 +15,7 @@ use std::process::Command;
 use std::time::{Duration, Instant, SystemTime};
 use watch::Snapshot;
 
-/// How often the files are looked at.
+/// Interval at which the files are checked for changes.
 const LOOK_AGAIN: Duration = Duration::from_millis(300);
 
 /// Serves, and builds again after each change, until Ctrl-C.
@@ -62,7 +62,7 @@ impl DevSession {
             self.compile("app compiled", quick::compiling_app())?;
             timed("app joined", || quick::join(&self.tools, QuickApp::Reloading))?;
         }
-        // The page first: the server takes longer to compile.
+        // Updates the page first, because the server takes longer to compile.
         if self.server.is_running() && !steps.publisher {
             self.serve()?;
         }

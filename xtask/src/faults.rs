@@ -1,5 +1,6 @@
-//! Every fault that the product must survive has a number, and a test whose name contains it. Runs
-//! all of these tests, at every level, and reports the result for each number.
+//! Runs the fault tests at every level, and reports the result for each fault number. Every fault
+//! that the product must survive has a number, and at least one test whose name contains the
+//! number.
 
 mod outcome;
 

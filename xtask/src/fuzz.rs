@@ -1,8 +1,8 @@
 //! Fuzzes every decoder with libFuzzer; `crates/fuzz` lists the targets.
 //!
 //! No nightly compiler is needed: coverage is an LLVM pass, and both flags for passes are stable.
-//! The sanitizers are not stable and not used: the project has no unsafe code that they could
-//! check, and the fuzz crate measures memory itself.
+//! The sanitizers are not stable, and are not used: the decoders contain no unsafe code that they
+//! could check, and the fuzz crate measures memory itself.
 
 use crate::process::{duration, quietly};
 use std::path::{Path, PathBuf};

@@ -26,7 +26,7 @@ const RAN_TO_THE_END: [i32; 3] = [0, 2, 3];
 struct MutantScore {
     name: String,
     drawn: usize,
-    /// Those that made a test fail or never end.
+    /// Those that made a test fail or run into the time limit.
     caught: usize,
     /// Those that no test noticed, as cargo-mutants describes them.
     missed: Vec<String>,
@@ -149,8 +149,8 @@ fn score(tools: &Tools, name: &str, drawn: &[&str]) -> Result<MutantScore, Strin
     }
 }
 
-/// The lines that name drawn mutants. cargo-mutants 27 also tests those that delete a field,
-/// whatever it is asked for.
+/// The lines that name drawn mutants. cargo-mutants 27 also tests mutants that delete a field, even
+/// if they were not drawn.
 fn of_the_drawn(lines: &str, drawn: &[&str]) -> Vec<String> {
     lines.lines().filter(|line| drawn.contains(line)).map(String::from).collect()
 }

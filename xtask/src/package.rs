@@ -1,8 +1,8 @@
 //! `cargo xtask package`: what an operator installs. A Debian package and an archive of the same
 //! files, a list of what is in the program (SBOM), and checksums. Needs no root and no container.
 //!
-//! A program with a path of the machine that built it, or a unit that systemd finds fault with, is
-//! not packaged.
+//! Refuses to package a program that contains a path of the machine that built it, or a service
+//! unit that systemd reports a fault in.
 
 mod sbom;
 
@@ -81,7 +81,7 @@ fn commit() -> Result<String, String> {
     Ok(format!("{}{}", commit.trim(), if is_changed { ", changed" } else { "" }))
 }
 
-/// Folders of this machine, and what stands for them in the program.
+/// Folders of this machine, each with the text that replaces it in the program.
 fn build_paths(root: &Path) -> Vec<(String, &'static str)> {
     let home = std::env::var("HOME").unwrap_or_default();
     let folder =
@@ -111,7 +111,7 @@ fn has_path(bytes: &[u8], path: &str) -> bool {
     bytes.windows(path.len()).any(|window| window == path.as_bytes())
 }
 
-/// Lets systemd judge the unit, where there is systemd.
+/// Checks the service unit with `systemd-analyze`, if it is installed.
 fn check_unit() -> Result<(), String> {
     if !has("systemd-analyze") {
         println!("There is no systemd-analyze here, so the unit was not checked.");
@@ -194,7 +194,7 @@ fn control_file(version: &str, architecture: &str) -> String {
     )
 }
 
-/// The name of this machine's processor at Debian.
+/// Debian's name for the processor architecture of this machine.
 fn architecture() -> &'static str {
     match std::env::consts::ARCH {
         "x86_64" => "amd64",

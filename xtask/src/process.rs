@@ -16,9 +16,10 @@ pub(crate) fn cargo(arguments: &[&str]) -> Result<(), String> {
     shown(&mut cargo_command(arguments))
 }
 
-/// Cargo as if a person had typed it. `cargo xtask` gets variables about its own package from cargo;
-/// some build scripts look at them (ring's), and everything above would be compiled again whenever
-/// the two ways of calling cargo take turns.
+/// Cargo with the environment that it has when a person types the command. Cargo sets variables
+/// about the package `xtask` for this program. Some build scripts depend on them (that of `ring`),
+/// so without this, everything above these crates would be compiled again each time that cargo is
+/// called alternately by a person and by `cargo xtask`.
 pub(crate) fn cargo_command(arguments: &[&str]) -> Command {
     let mut command = Command::new("cargo");
     command.args(arguments);
@@ -69,8 +70,8 @@ pub(crate) fn quietly(what: &str, command: &mut Command) -> Result<(), String> {
 }
 
 /// Runs a program to its end and returns its standard output, regardless of its exit code; its
-/// standard error is shown. The caller can tell from the output more precisely than from the exit
-/// code what went wrong.
+/// standard error is shown. For callers to whom the output says more precisely than the exit code
+/// what went wrong.
 pub(crate) fn captured(command: &mut Command) -> Result<String, String> {
     let name = name_of(command);
     let output = command

@@ -37,8 +37,8 @@ const TRYING: usize = 4;
 const BUILDING: usize = 9;
 const TESTING: usize = BUILDING + 7;
 
-/// Sets up what the quick build of `run` and `dev` needs: no tool that takes minutes to compile,
-/// except wasm-bindgen.
+/// Sets up what the quick build of `run` and `dev` needs. Of the tools that take minutes to
+/// compile, it needs only wasm-bindgen.
 pub(crate) fn for_trying() -> Result<Tools, String> {
     let step = |at| SetupStep { at, of: TRYING };
     rust::check_compiler()?;

@@ -47,7 +47,7 @@ pub(crate) fn run(json: bool, check: bool) -> Result<(), String> {
     }
 }
 
-/// The files that are precached for offline use, and the service worker that does so.
+/// The files that are precached for offline use, and the service worker that caches them.
 fn parts_of(listing: &str) -> Result<Vec<SizePart>, String> {
     parts_where(listing, |file| file["precached"] == true || file["path"] == "/sw.js")
 }

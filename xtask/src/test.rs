@@ -19,11 +19,11 @@ struct TestPart {
     run: fn(&TestRun) -> Result<(), String>,
 }
 
-/// What a part may want to know.
+/// What the parts of a run share.
 struct TestRun {
     tools: Tools,
-    /// Whether a later part needs the apps. Then they are built while the native tests run: most of
-    /// it is linking, on one processor.
+    /// Whether a later part needs the apps. If so, they are built while the native tests run,
+    /// because most of the build is linking, which uses one processor.
     builds_apps: bool,
 }
 

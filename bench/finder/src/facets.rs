@@ -1,5 +1,5 @@
-//! Facets, by which documents are counted: the choices of each facet, and the choice of each
-//! document.
+//! Facets, by which search results are counted. A facet has a list of choices, and one choice for
+//! each document.
 //!
 //! Layout, numbers little-endian: the length of the choices in bytes (u32), the choices as one
 //! text, and for each document the index of its choice: one byte if there are at most 256 choices,

@@ -1,5 +1,5 @@
-//! The finder as a module for comparisons with other engines: documents in, indexes of documents
-//! out.
+//! The finder as a WebAssembly module for comparisons with other engines. It takes documents, and
+//! returns the positions of those that match.
 //!
 //! In a browser: `init(docs)` with the documents as one text, and `search(query, k)`. `dump()`
 //! returns everything needed for searching as bytes, and `load(bytes)` loads it; `count(query)`
@@ -29,8 +29,8 @@ pub const FIELDS: [Field; 8] = [
 /// Indexes of the fields that are counted: category, area, format.
 const FACETS: [usize; 3] = [6, 3, 7];
 
-/// An index, and the facets of its documents. The real catalogue has its facets in its own columns,
-/// so the index contains none; here they follow the index.
+/// An index, and the facets of its documents. In the product, facets come from the catalogue and
+/// are not in the index; here they follow the index.
 #[derive(Debug)]
 pub struct Answering<'a> {
     /// Everything that [`made_of`] built.

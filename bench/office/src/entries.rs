@@ -16,8 +16,8 @@ use domain::survey::{
     SurveyQuestion,
 };
 
-/// Of a hundred submissions: inquiries, survey answers and searches without a result; the rest are
-/// contacts.
+/// Number of inquiries, survey answers and searches without a result among a hundred submissions;
+/// the rest are contacts.
 const INQUIRIES_PERCENT: u64 = 31;
 const FEEDBACK_PERCENT: u64 = 30;
 const GAPS_PERCENT: u64 = 20;
@@ -179,8 +179,8 @@ fn given(random: &mut EntryRandom, question: &SurveyQuestion) -> SurveyAnswer {
     }
 }
 
-/// What staff did with an inquiry, each with the hours since it arrived. Half of the open inquiries
-/// are assigned to somebody.
+/// What staff did with an inquiry, each action with the hours since the inquiry arrived. Half of
+/// the open inquiries are assigned to a person.
 pub(crate) fn done(number: usize, is_open: bool) -> Vec<(u64, CaseEvent)> {
     let mut random = EntryRandom::of(number);
     let who = format!("clerk{}", random.below(12));

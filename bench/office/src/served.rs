@@ -7,8 +7,8 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 const PASSWORD: &str = "a river in the morning";
-/// The token for the first administrator is logged after the address, on a busy machine some time
-/// after it.
+/// Time limit for the token of the first administrator. It is logged after the address; on a busy
+/// machine, some time after it.
 const TOKEN_TIME_MAX: Duration = Duration::from_secs(60);
 
 pub(crate) struct Served {
@@ -16,7 +16,7 @@ pub(crate) struct Served {
     pub(crate) port: u16,
     pub(crate) began: Instant,
     cookie: String,
-    /// Kept open, because a program must not print to a closed pipe.
+    /// Held open, because a program that prints to a closed pipe fails.
     _said: BufReader<ChildStdout>,
 }
 

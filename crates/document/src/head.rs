@@ -1,5 +1,5 @@
 //! What the head of a document says about its page: the other languages, the card for other sites,
-//! and JSON-LD for search engines. Only facts that the page shows, and none that is not confirmed.
+//! and JSON-LD for search engines. Contains only facts that the page shows and that are confirmed.
 
 use crate::escaped;
 use crate::structured::{kind_of_place, special_hours, way_to};
@@ -83,7 +83,7 @@ fn structured(page: &RenderedPage, catalogue: &Catalogue, today: Date) -> Option
         }
         PageSubject::Hub(id) => {
             let hub = catalogue.hub(id)?;
-            // An event is over some day, and its page says less and less.
+            // An event ends, and its page is then of no use to a search engine.
             hub.event.is_none().then(|| place(page, catalogue, hub, today))?
         }
         PageSubject::NotFound | PageSubject::Request | PageSubject::Other => return None,

@@ -18,7 +18,7 @@ pub fn frame_path(language: Language) -> &'static str {
     }
 }
 
-/// Whether a path of a site is that of a frame: a file of the server's own, which nobody is served.
+/// Whether a path of a site is that of a frame, which the server reads and never serves.
 pub fn is_frame(path: &str) -> bool {
     [Language::English, Language::French].into_iter().any(|language| frame_path(language) == path)
 }
@@ -55,9 +55,9 @@ impl PageFrame {
         content.map(|(content, _)| content).unwrap_or_default()
     }
 
-    /// The same frame with the files of a newer edition: the paths of its catalogue and of its
-    /// texts in the frame's language, if it has any. The app starts with the catalogue that is
-    /// named here, and stores it, because the installed app has an older one.
+    /// The same frame for a newer edition. `catalogue` is the path of its catalogue, `texts` that
+    /// of its texts in the frame's language, if it has any. The app starts with the catalogue that
+    /// the frame names, and stores it, because the installed app has an older one.
     pub fn of_edition(&self, catalogue: &str, texts: Option<&str>) -> Self {
         let own = self.meta("hub-catalogue");
         if own.is_empty() {

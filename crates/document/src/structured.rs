@@ -1,5 +1,6 @@
-//! Parts of what search engines read of a page, in the terms of schema.org: the way to it, what
-//! kind of place a location is, and the days soon on which its hours are not the usual ones.
+//! Parts of what search engines read about a page, in the terms of schema.org: the breadcrumb of
+//! the page, what kind of place a location is, and the coming days on which its hours differ from
+//! the usual ones.
 
 use community_hub_app::render::RenderedPage;
 use domain::Catalogue;
@@ -7,10 +8,11 @@ use domain::catalogue::Hub;
 use domain::hours::{Date, DayHours, Hours};
 use serde_json::{Value, json};
 
-/// How far ahead special days are named: a site is usually made more often.
+/// Number of days ahead for which special days are listed. A site is usually built more often than
+/// that.
 const SPECIAL_DAYS_AHEAD: i32 = 120;
 
-/// The way to a page, as the link above its heading shows it. `None` if there is none.
+/// The breadcrumb of a page, from the link above its heading. `None` if the page has no such link.
 pub(crate) fn way_to(page: &RenderedPage) -> Option<Value> {
     let (_, rest) = page.body.split_once("<p class=\"crumb\"><a ")?;
     let (tag, rest) = rest.split_once('>')?;

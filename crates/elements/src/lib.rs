@@ -29,15 +29,15 @@ fn is_writing() -> bool {
     dom::is_writing()
 }
 
-/// Calls `act` before the browser paints the next frame. Natively nothing is painted, and nothing is
-/// called.
+/// Calls `act` before the browser paints the next frame. Natively nothing is painted, and `act` is
+/// never called.
 pub fn request_animation_frame(act: impl FnOnce() + 'static) {
     if cfg!(target_family = "wasm") {
         leptos::prelude::request_animation_frame(act);
     }
 }
 
-/// Starts the page: everything that `build` creates lives as long as the page. Call it once.
+/// Starts the page. Everything that `build` creates lives as long as the page. Call it only once.
 pub fn run(build: impl FnOnce()) {
     // A page has one executor. A second initialization returns an error and changes nothing.
     let _ = any_spawner::Executor::init_wasm_bindgen();
@@ -48,8 +48,8 @@ pub fn run(build: impl FnOnce()) {
     std::mem::forget(owner);
 }
 
-/// Keeps a value until the part of the page that is being built is replaced, then drops it: a
-/// listener, for example.
+/// Keeps a value, such as a listener, until the part of the page that is being built is replaced;
+/// then drops it.
 pub fn keep<T: 'static>(value: T) {
     let value = SendWrapper::new(value);
     on_cleanup(move || drop(value));

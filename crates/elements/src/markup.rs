@@ -1,5 +1,5 @@
-//! The functions that pages are written with. What they create is defined by [`crate::dom`]: elements of
-//! the browser's document, or natively a tree that becomes text.
+//! The functions that pages are written with. What they create is defined by [`crate::dom`]:
+//! elements of the browser's document, or natively a tree that becomes text.
 
 use crate::dom::{self, Element, Event, Node};
 use crate::follow;
@@ -131,7 +131,7 @@ impl El {
     }
 }
 
-/// A part of the page that follows signals: it is built anew, as a whole, whenever a signal that
+/// A part of the page that follows signals. The whole part is built again whenever a signal that
 /// `part` has read changes.
 pub fn live<P: Piece>(part: impl Fn() -> P + 'static) -> View {
     View(dom::live_region(Box::new(move || all(part()).0)))

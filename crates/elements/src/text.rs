@@ -13,7 +13,7 @@ pub(crate) use web_sys::Event;
 #[derive(Clone)]
 pub struct Node(Rc<RefCell<NodeContent>>);
 
-/// Elements are nodes here: what is written decides, not a type.
+/// In text, an element is an ordinary node.
 pub(crate) type Element = Node;
 
 #[derive(Default)]
@@ -41,7 +41,7 @@ pub(crate) fn is_writing() -> bool {
 
 /// Builds a part of a page and writes it as HTML.
 pub fn rendered(build: impl FnOnce() -> View) -> String {
-    // Nothing follows a signal here, and the graph need not warn that nothing does.
+    // Nothing follows a signal here; this suppresses the warning of the reactive graph about it.
     let _quiet = SpecialNonReactiveZone::enter();
     let _writing = Writing::begin();
     let owner = Owner::new();
@@ -51,7 +51,7 @@ pub fn rendered(build: impl FnOnce() -> View) -> String {
     html
 }
 
-/// Says that a page is being written, until it is dropped.
+/// While it exists, the thread is writing a page.
 struct Writing {
     before: bool,
 }
@@ -103,7 +103,7 @@ pub(crate) fn set_value(element: &Element, value: &str) {
     let tag = element.0.borrow().tag;
     match tag {
         Some("textarea") => element.0.borrow_mut().text = value.into(),
-        // In HTML the option says that it is chosen. The options are there already.
+        // In HTML, the chosen option has an attribute. The options already exist at this point.
         Some("select") => element.0.borrow().children.iter().for_each(|option| {
             let is_chosen = option.has("value", value);
             set_flag(option, "selected", is_chosen);
@@ -186,7 +186,7 @@ fn write_escaped(html: &mut String, text: &str, is_attribute: bool) {
             '<' => html.push_str("&lt;"),
             '>' => html.push_str("&gt;"),
             '"' if is_attribute => html.push_str("&quot;"),
-            // A parser would make a line feed of the one, and nothing of the other.
+            // A parser would read the first as a line feed, and drop the second.
             '\r' => html.push_str("&#13;"),
             '\0' => html.push('\u{fffd}'),
             letter => html.push(letter),

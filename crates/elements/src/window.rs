@@ -1,4 +1,4 @@
-//! The browser's window and document. Natively there are none: whoever calls these there panics.
+//! The browser's window and document. Natively there are none, and these functions panic.
 
 use wasm_bindgen::UnwrapThrowExt;
 use web_sys::{Document, Window};

@@ -45,7 +45,7 @@ fn live_parts_have_their_first_value_and_listeners_are_nothing() {
     );
 }
 
-/// A line break that ends a field's line, and the byte that no HTML can hold.
+/// A parser changes a carriage return and drops a zero byte.
 #[test]
 fn what_a_parser_would_change_is_written_so_that_it_stays() {
     let page = || all((p().put("a\rb\0c"), input().value(|| "\r\u{1b}".into())));

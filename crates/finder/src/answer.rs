@@ -1,6 +1,6 @@
-//! The fact that a question asks for, of the record that it is about: what it costs, when it is
-//! open. A fact that the record does not have is no answer, and neither is one of a record that
-//! the question hardly names.
+//! Answers a question with one fact of one record, such as what a service costs or when a location
+//! is open. There is no answer if the record does not have the fact, or if the question hardly
+//! names the record.
 
 use crate::catalogue::{IndexedRecord, record_at};
 use crate::search::{Finder, SearchMatch};
@@ -9,11 +9,12 @@ use domain::catalogue::{Catalogue, Hub, Service};
 use domain::hours::{DayState, Hours, Moment};
 use domain::text::folded;
 
-/// Results among which the record is looked for that has the fact.
+/// Number of best results in which to look for the one location that a question names.
 const RECORDS_MAX: usize = 3;
 /// Least share of the question's weight that the name, keywords or lay words of a record must have.
 const NAMED_MIN: f32 = 0.5;
-/// The same for a location: "library hours" names none of fourteen.
+/// The same for a location. High, because "library hours" does not say which of fourteen libraries
+/// is meant.
 const HUB_NAMED_MIN: f32 = 0.9;
 
 /// A fact that people ask for about every service or location.
@@ -35,8 +36,8 @@ pub enum AskedFact {
     Place,
 }
 
-/// The words by which a fact is asked for, folded, each between spaces; both languages. The first
-/// fact that is asked for counts: "where do I pay the fee" asks for the cost.
+/// Words and phrases that ask for a fact, in both languages, folded and separated by `|`. The first
+/// fact in this list that a question asks for counts: "where do I pay the fee" asks for the cost.
 const ASKING: [(AskedFact, &str); 7] = [
     (
         AskedFact::Cost,
@@ -69,7 +70,7 @@ const ASKING: [(AskedFact, &str); 7] = [
     ),
 ];
 
-/// A fact of a record, which has it.
+/// A fact that a question asks for, and a record that has it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Answer<'c> {
     /// The record that the question is about.
@@ -78,8 +79,9 @@ pub struct Answer<'c> {
     pub fact: AskedFact,
 }
 
-/// The answer to a question whose results are `found`, at the municipality's time `now`. `None` if
-/// no fact is asked for, or the record that is meant does not have it.
+/// The answer to a question whose results are `found`, at the municipality's time `now`. A question
+/// that names one location and asks for no fact is answered with [`AskedFact::Opening`]. `None` if
+/// the question does not name a record clearly, or asks for a fact that the record does not have.
 pub fn answer_to<'c>(
     catalogue: &'c Catalogue,
     finder: &Finder<'_>,
@@ -104,7 +106,7 @@ pub fn answer_to<'c>(
         })
         .collect();
     if let [hub] = hubs[..] {
-        // Whoever names a location and nothing else mostly wants to know whether it is open.
+        // A question that only names a location usually asks whether it is open.
         let fact = fact.unwrap_or(AskedFact::Opening);
         let answer = Answer { record: IndexedRecord::Hub(hub), fact };
         if hub_has(catalogue, hub, fact, now) {
@@ -128,13 +130,13 @@ fn asked_fact(question: &str) -> Option<AskedFact> {
         .map(|(fact, _)| fact)
 }
 
-/// Whether a folded word is of those that ask for a fact of any record, and so says nothing about
-/// which.
+/// Whether a folded word occurs in a phrase that asks for a fact. Such a word says nothing about
+/// which record is meant.
 pub(crate) fn is_asking(word: &str) -> bool {
     ASKING.into_iter().any(|(_, all)| all.split(['|', ' ']).any(|asking| asking == word))
 }
 
-/// Whether a folded word asks for the cost by itself.
+/// Whether a folded word alone asks for the cost.
 pub(crate) fn is_of_cost(word: &str) -> bool {
     ASKING[0].1.split('|').any(|asking| asking == word)
 }

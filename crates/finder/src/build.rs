@@ -12,7 +12,7 @@ const SAYINGS_END: [char; 3] = [',', ';', '\n'];
 
 type DocumentFields = [Vec<u32>; Field::ALL.len()];
 
-/// Takes documents one after the other and builds the index of all.
+/// Collects documents one by one and builds an index of all of them.
 #[derive(Debug, Default)]
 pub struct Builder {
     words: BTreeMap<String, DocumentFields>,

@@ -50,7 +50,8 @@ pub(crate) fn index_of_translated(
     built(translated, Some(original), language, thesaurus)
 }
 
-/// Both of the above. With an `original`, its names are added to those of the catalogue.
+/// Builds the index of [`index_of`] or [`index_of_translated`]. The names of `original` are added
+/// to those of the catalogue.
 fn built(
     catalogue: &Catalogue,
     original: Option<&Catalogue>,
@@ -93,9 +94,10 @@ impl AskedWords {
         Self(services)
     }
 
-    /// The words that tell this service from most others, as one text. The others are noise. In
-    /// English, which every device loads, a word that was said once is left out too: these are a
-    /// third of the index, and find little.
+    /// The words that distinguish this service from most others, as one text; `None` if there are
+    /// none. Words that many services are asked for by are left out. In the English index, which
+    /// every device loads, so are words that occur only once: they would be a third of the index,
+    /// and find little.
     fn words_of(&self, service: &Service, language: Language) -> Option<(Field, String)> {
         let is_telling = |(stem, phrases): &(String, usize)| {
             let services = self.0.get(stem).copied().unwrap_or_default();
@@ -162,7 +164,8 @@ fn texts_of_hub(catalogue: &Catalogue, hub: &Hub) -> IndexedTexts {
     texts
 }
 
-/// The digits of a record's phone number: who types or pastes it wants to know whose it is.
+/// The digits of a record's phone number, because people type or paste a number to find out whose
+/// it is.
 fn phone_text(phone: Option<&str>) -> Option<(Field, String)> {
     ReadPhone::first(phone?).map(|phone| (Field::Topic, phone.national().into()))
 }
@@ -172,9 +175,9 @@ fn is_one_word(text: &str) -> bool {
     !text.contains([' ', '-', '\'', '’'])
 }
 
-/// What another government or company does, if the question asks for it: one of its names is the
-/// whole question; or it is most of the question and no record here matches every word, as one does
-/// for "taxi driver licence".
+/// What another government or company does, if the question asks for it. One of its names must be
+/// the whole question; or it must be most of the question, and no record of the catalogue may match
+/// every word, as one does for "taxi driver licence". `None` otherwise.
 pub fn asked_elsewhere<'c>(
     catalogue: &'c Catalogue,
     finder: &Finder<'_>,
@@ -196,7 +199,7 @@ pub fn asked_elsewhere<'c>(
     (share(elsewhere) >= 1.0 || !is_ours()).then_some(elsewhere)
 }
 
-/// Results that are looked at for each service that is wanted: some are locations.
+/// Number of results to look at for each wanted service, because some results are locations.
 const RESULTS_A_SERVICE: usize = 4;
 
 /// The services that a question finds, best first, at most `most`. Locations are left out.

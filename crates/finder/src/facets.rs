@@ -76,7 +76,7 @@ fn offers(service: &Service, way: FacetWay) -> bool {
     }
 }
 
-/// How many services each choice of each facet would leave, with the other facets as they are
+/// How many services each choice of each facet would leave, if the other facets stay as they are
 /// chosen.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Counts {

@@ -17,10 +17,10 @@
 use crate::words::WORD_BYTES_MAX;
 
 pub(crate) const MAGIC: &[u8; 4] = b"HUBF";
-/// Grows when the layout changes. A reader knows exactly one format.
+/// Incremented when the layout changes. A reader accepts exactly one format.
 pub(crate) const FORMAT: u8 = 2;
 const HEADER_BYTES: usize = 17;
-/// IndexWords in one block. Within a block, each word shares its prefix with the word before it.
+/// Words in one block. Within a block, each word shares its prefix with the word before it.
 pub(crate) const BLOCK: usize = 32;
 /// Bit of a list's first byte: the list stores its length.
 pub(crate) const LONG: u8 = 1 << 5;

@@ -3,8 +3,8 @@
 //! A [`Builder`] makes an index when a catalogue is published. A [`Finder`] reads the index in
 //! place and is queried at every keystroke. It folds case and accents, treats the word being typed
 //! as a prefix, knows the forms of a word, tolerates typing errors depending on the length of the
-//! word, gives rare words more weight than common ones, and ignores stop words. It can explain
-//! every result. It must know nothing of screens.
+//! word, weights rare words more than common ones, and ignores stop words. It can explain every
+//! result. It must not depend on the user interface.
 
 #![warn(missing_docs)]
 

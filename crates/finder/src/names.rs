@@ -1,5 +1,5 @@
-//! Finds one name in a short list as typed: the same name, the only one with this prefix, or the
-//! nearest within a few slips.
+//! Finds the name in a short list that a person typed: the same name, the only one with this
+//! prefix, or the nearest one within a few slips.
 
 use crate::slips::{SLIPS_MAX, Slips};
 use crate::words::{WORD_BYTES_MAX, has_digit};

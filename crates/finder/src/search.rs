@@ -16,11 +16,11 @@ const WORDS_MAX: usize = 24;
 const VISITS_MAX: usize = 20_000;
 /// Least share of the question's total weight that a document must match to be a result.
 const COVERED_MIN: f32 = 0.2;
-/// Factor for the weight of a phrase. It is less than 1 because the word in it that carries the
-/// meaning counts by itself too.
+/// Factor for the weight of a phrase. It is less than 1 because the meaningful word of the phrase
+/// is counted separately too.
 const OF_SAYING: f32 = 0.4;
-/// Factor for the weight of a word such as "fee": every service may have one, so the service is in
-/// the other words.
+/// Factor for the weight of a word such as "fee". Every service may have a fee, so the other words
+/// say which service is meant.
 const OF_COST: f32 = 0.4;
 /// Factor for the weight of a word that the index does not know. Nearly 1, so that a question of
 /// which little is known finds nothing.
@@ -103,8 +103,8 @@ impl<'a> Finder<'a> {
         Some(Self { index, scratch: RefCell::new(scratch) })
     }
 
-    /// The documents that match a question, best first, at most `most`. Empty if the index knows no
-    /// word of the question that carries meaning.
+    /// The documents that match a question, best first, at most `most`. Empty if the index knows
+    /// none of the meaningful words of the question.
     pub fn find(&self, question: &str, most: usize) -> Vec<SearchMatch> {
         let asked = self.asked(question);
         let scratch = &mut *self.scratch.borrow_mut();
@@ -142,8 +142,8 @@ impl<'a> Finder<'a> {
         }
     }
 
-    /// Returns an explanation that says of any document why it matches a question. The question is
-    /// read once, for all documents.
+    /// Returns an explanation; [`Explanation::of`] then returns why a document matches the
+    /// question. The question is parsed once for all documents.
     pub fn explain(&self, question: &str) -> Explanation<'a> {
         Explanation { index: self.index, asked: self.asked(question) }
     }
@@ -255,8 +255,8 @@ impl Explanation<'_> {
         self.asked.iter().filter_map(|asked| self.reason(asked, document)).collect()
     }
 
-    /// Whether every word of the question matches the document: none of them by a typing error, or
-    /// only in passing.
+    /// Whether every word of the question matches the document. A match by a typing error does not
+    /// count, and neither does a passing mention.
     pub(crate) fn is_whole(&self, document: u32) -> bool {
         let met = self.of(document).into_iter().filter(|reason| {
             !matches!(reason.meeting, Meeting::Slips(_)) && reason.field != Field::Summary

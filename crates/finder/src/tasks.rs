@@ -1,4 +1,4 @@
-//! From what a person at the counter says to what the counter does. Tasks are few and are named by
+//! Finds the tasks of a counter from what a person there says. Tasks are few and are named by
 //! staff: a task whose name contains the words comes first, then the tasks of the services that are
 //! found.
 

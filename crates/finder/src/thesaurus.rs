@@ -76,9 +76,9 @@ impl Stems {
         Self(words_of(&searchable(text)).filter(|word| !is_chatter(word)).map(stem).collect())
     }
 
-    /// The share of this text's words that those names have whose words all occur here, in any
-    /// order. What people do with any service does not count: "renew online" says nothing about
-    /// whose licence it is.
+    /// The share of this text's words that belong to `names`, from 0 to 1. A name counts only if
+    /// all of its words occur in this text, in any order. Words for what people do with any service
+    /// do not count: "renew online" does not say which licence is meant.
     pub(crate) fn share_of(&self, names: &[Self]) -> f32 {
         let is_whole = |name: &&Self| name.0.iter().all(|word| self.0.contains(word));
         let whole: Vec<&Self> = names.iter().filter(is_whole).collect();

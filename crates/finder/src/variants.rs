@@ -4,7 +4,8 @@ use crate::index::Index;
 use crate::slips::{SLIPS_MAX, Slips};
 use crate::words::{WORD_BYTES_MAX, has_digit, stem};
 
-/// Most words that one prefix is expanded to. A single letter has more, and means nothing yet.
+/// Most words that one prefix is expanded to. A single letter begins more words than that, and says
+/// nothing yet.
 const BEGINNING_WORDS_MAX: usize = 256;
 /// Most words that slips may lead to.
 const GUESSES_MAX: usize = 48;
@@ -71,9 +72,9 @@ fn is_rare(index: Index<'_>, variant: &Variant) -> bool {
     index.list(variant.number).map(|documents| documents.count).sum::<usize>() <= RARE_DOCUMENTS_MAX
 }
 
-/// The variants of a word; empty if nothing in the index is similar. `is_typing`: it is the last
-/// word and may be unfinished. A number has no variant but itself: 211 is not 911, and 2025 is
-/// neither 2005 nor the beginning of a phone number.
+/// The variants of a word; empty if nothing in the index is similar. `is_typing` says that it is
+/// the last word, which may be unfinished. A number has no variant but itself: 211 is not 911, and
+/// 2025 is neither 2005 nor the beginning of a phone number.
 pub(crate) fn variants_of(index: Index<'_>, word: &str, is_typing: bool) -> Vec<Variant> {
     let mut variants = forms(index, word);
     if has_digit(word) {

@@ -20,7 +20,7 @@ pub struct Whole {
     pub words: EditionWords,
 }
 
-/// What is said about a catalogue beside its records.
+/// What belongs to a catalogue in addition to its records.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct EditionWords {
     /// The words that people use for the records.

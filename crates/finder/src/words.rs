@@ -89,7 +89,8 @@ fn shortened(word: &str) -> &str {
     &word[..end.unwrap_or_default()]
 }
 
-/// Stems of what people do with a service of any kind, whoever does it, and of who does it. Sorted.
+/// Stems of words for what people do with any service, and for who does it. They do not say which
+/// service is meant. Sorted.
 const OF_ANY_SERVICE: &[&str] = &[
     "addres",
     "adress",

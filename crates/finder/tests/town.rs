@@ -211,7 +211,8 @@ fn what_another_government_does_is_said_unless_it_is_ours() {
     for ours in ["copy passport", "dog licence", "passport for my old dog", ""] {
         assert!(!elsewhere(ours), "{ours}");
     }
-    // Two of three words are a name: ours only if a record has all three.
+    // Two of the three words are a name of the other government. Only a record that matches all
+    // three words takes precedence.
     let catalogue = checked(|file| {
         file.elsewhere[0].en.push("driver licence".into());
         file.services.push(Service { name: "Taxi driver licence".into(), ..service("taxi") });
@@ -322,7 +323,7 @@ fn a_hub_is_found_by_name_and_by_town() {
     assert_eq!(first("kite").as_deref(), Some("kite"));
 }
 
-/// Whom a question asks about, and for which fact; on a Monday at ten.
+/// The record that a question is about, and the fact that it asks for, on a Monday at ten.
 fn answered(catalogue: &Catalogue, question: &str) -> Option<(String, AskedFact)> {
     let index = index_of(catalogue, &thesaurus());
     let finder = Finder::of(&index).unwrap();

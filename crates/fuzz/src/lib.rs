@@ -1,6 +1,6 @@
 //! Fuzz targets: every decoder of bytes from outside, from the network, a disk or a person's
-//! keyboard. Each [`FuzzTarget`] is one such decoder together with the use of its result. It must
-//! neither panic, nor hang, nor allocate memory without bound.
+//! keyboard. Each [`FuzzTarget`] is one such decoder together with the use of its result. For every
+//! input, a target must not panic, hang, or allocate memory without bound.
 //!
 //! Two drivers supply the bytes: the tests, with seeds and mutations of seeds that are the same at
 //! every run, and `cargo xtask fuzz`, where libFuzzer searches for inputs that reach new code.

@@ -1,6 +1,7 @@
 //! Mutations of bytes that are the same at every run.
 
-/// Numbers that decoders mishandle: the largest of each width, and those around a change of sign.
+/// Numbers that decoders often mishandle: the largest of each width, and those at which the sign
+/// changes.
 const ODD: [&[u8]; 8] = [
     &[0],
     &[0x7f],

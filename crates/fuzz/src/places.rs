@@ -1,5 +1,5 @@
-//! The environment of the targets, created once: keys, a catalogue, an index, and submissions as
-//! real as the app's.
+//! The environment of the targets, created once: keys, a catalogue, an index, and submissions that
+//! are made as the app makes them.
 
 use domain::gap::Gap;
 use domain::inquiry::{ReplyTo, ValidInquiry};
@@ -16,7 +16,7 @@ use vault::keys::KeyFolder;
 pub(crate) static TOWN: LazyLock<MunicipalityId> =
     LazyLock::new(|| MunicipalityId::parse("pine-harbour").expect("it is a slug"));
 
-/// The secret keys never change, so that a seed found once opens again.
+/// The keys. They never change, so that a sealed input of the corpus still opens in later runs.
 pub(crate) static KEYS: LazyLock<KeyFolder> = LazyLock::new(|| {
     let dir = tempfile::tempdir().expect("a folder can be made");
     for name in ["sealing-1.key", "signing-1.key"] {
@@ -29,8 +29,8 @@ pub(crate) static KEYS: LazyLock<KeyFolder> = LazyLock::new(|| {
 pub(crate) static PUBLIC: LazyLock<PublicKeys> =
     LazyLock::new(|| KEYS.now().public(&TOWN, [7; 16], 1_000_000));
 
-/// The catalogue and the index of the second municipality: small, and with everything that a
-/// catalogue can contain. In a bundle, the index follows the catalogue.
+/// The catalogue and the index of the test municipality Pine Harbour, which is small and has
+/// everything that a catalogue can contain. In a bundle, the index follows the catalogue.
 pub(crate) static SITE: LazyLock<(Catalogue, Vec<u8>)> = LazyLock::new(|| {
     let folder =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/municipalities/pine-harbour");

@@ -95,7 +95,8 @@ fn bundles() -> Vec<Vec<u8>> {
 }
 
 fn bundle(bytes: &[u8]) {
-    // Refused or read, neither may end the app. A correct checksum lets the decoder reach the rest.
+    // Whether the file is refused or read, the app must not stop. A correct checksum lets the
+    // decoder reach the rest.
     let _ = offline::bundle::read(bytes, &TOWN);
     let _ = offline::bundle::read(&summed(bytes), &TOWN);
     let _ = offline::code::read(&String::from_utf8_lossy(bytes), &TOWN);
@@ -133,7 +134,7 @@ fn receipt_file(bytes: &[u8]) {
     assert!(genuine.is_none_or(|receipt| receipt == received()), "only what was signed is genuine");
 }
 
-// Target `body`: the content of a seal. Anybody can seal anything to a public key.
+// Target `body`: the content of a sealed envelope. Anybody can seal anything to a public key.
 
 fn bodies() -> Vec<Vec<u8>> {
     let json = |content: Content| serde_json::to_vec(&Body { lookup: [9; 32], content }).ok();
@@ -250,8 +251,8 @@ fn stored(bytes: &[u8]) {
     let _ = postcard::from_bytes::<Envelope>(bytes).map(|envelope| envelope.header.bound_bytes());
 }
 
-// Targets `catalogue` and `index`: what is published. A hash is verified before; nothing may depend
-// on it.
+// Targets `catalogue` and `index`: what is published. Devices verify its hash first, but the
+// decoders must not rely on that.
 
 fn catalogues() -> Vec<Vec<u8>> {
     let (catalogue, index) = &*SITE;

@@ -16,8 +16,8 @@ const INPUTS: usize = 20_000;
 /// Most seconds for each target. A slow machine runs fewer inputs.
 const TARGET_S_MAX: u64 = 10;
 
-/// The corpus: inputs that once ended a decoder, or that reach what no seed reaches. They are never
-/// removed.
+/// The corpus: inputs that once crashed a decoder, or that reach code that no seed reaches. They
+/// are never removed.
 fn kept(target: &FuzzTarget) -> Vec<Vec<u8>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(target.name);
     let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)
@@ -27,8 +27,8 @@ fn kept(target: &FuzzTarget) -> Vec<Vec<u8>> {
     paths.iter().map(|path| std::fs::read(path).unwrap()).collect()
 }
 
-/// Runs one input. If it breaks a promise, it is written to a file, so that it can be examined and
-/// added to the corpus.
+/// Runs one input. Panics if the target breaks a promise, after writing the input to a file, so
+/// that it can be examined and added to the corpus.
 fn give(target: &FuzzTarget, input: &[u8]) {
     let began = Instant::now();
     let mut outcome = Ok(());

@@ -94,8 +94,9 @@ pub enum Incomparable {
     NoMargin(NoMargin),
 }
 
-/// Compares figures that are shown together. Returns one [`ComparedChange`] per comparison, in order. The
-/// number of comparisons enters the adjustment, so pass every figure that was looked at.
+/// Compares figures that are shown together. Returns one [`ComparedChange`] per comparison, in
+/// order. The adjustment depends on the number of comparisons, so pass every figure that is looked
+/// at.
 pub fn compare<S: Selection>(comparisons: &[Comparison<S>]) -> Vec<ComparedChange> {
     let alone: Vec<_> = comparisons.iter().map(Comparison::alone).collect();
     let p_values: Vec<f64> = alone.iter().flatten().map(|difference| difference.p).collect();

@@ -1,5 +1,5 @@
 //! Key drivers: how strongly each part of an experience goes together with the overall rating, and
-//! how certain that is. It never claims causes.
+//! how certain that is. A driver is not shown to be a cause.
 //!
 //! With enough answers: relative weights with bootstrap bands. Otherwise: rank correlations, and
 //! the reason.

@@ -1,5 +1,5 @@
-//! Flags answers that may have been given twice. They are flagged, not removed: a person decides,
-//! and a report can be made with or without them.
+//! Flags answers that one person may have given twice. Removes none: a person decides, and a report
+//! can include or leave out what is flagged.
 
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -23,9 +23,9 @@ impl Twin {
 }
 
 /// Returns one entry per record, in their order; `None` for a record with a unique key. `key`
-/// combines everything in which duplicates agree: the answers, how they were collected, the batch
-/// or day. It returns `None` for a record with so little content that it could match another by
-/// chance.
+/// returns everything that duplicates have in common: the answers, how they were collected, the
+/// batch or day. It returns `None` for a record with so little content that it could match another
+/// by chance.
 pub fn flag_duplicates<R, K: Ord>(
     records: &[R],
     key: impl Fn(&R) -> Option<K>,

@@ -1,14 +1,14 @@
 //! Computes the figures of a survey report from answers: shares, means, drivers and comparisons.
 //!
 //! A [`Wave`] holds the answers of one round, either invited ([`Invited`]) or self-selected
-//! ([`SelfSelected`]), never both. A [`SamplePart`] of a wave computes shares, means and drivers. Only
-//! invited answers get margins of error; self-selected answers get the reason why they have none
-//! ([`Margin`]). Code outside this crate cannot construct an [`Interval`], and figures of different
-//! selections have different types, so they can be neither pooled nor compared.
+//! ([`SelfSelected`]), never both. A [`SamplePart`] of a wave computes shares, means and drivers.
+//! Only invited answers get margins of error; self-selected answers get the reason why they have
+//! none ([`Margin`]). Code outside this crate cannot construct an [`Interval`], and figures of
+//! different selections have different types, so they can be neither pooled nor compared.
 //!
-//! Pure: no I/O and no clock; randomness comes only from a seed ([`SeededRandom`]). The same answers
-//! produce the same bits on every machine: sums run in the order of the answers, and functions
-//! other than the basic operations and the square root come from `libm`.
+//! Pure: no I/O and no clock; randomness comes only from a seed ([`SeededRandom`]). The same
+//! answers produce the same bits on every machine: sums run in the order of the answers, and
+//! functions other than the basic operations and the square root come from `libm`.
 //!
 //! Every formula names its source and agrees to 1e-9 with figures computed by other programs
 //! (`vectors/`).

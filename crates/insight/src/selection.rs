@@ -24,8 +24,8 @@ pub trait Selection: sealed::SealedSelection + Copy + PartialEq + Debug {
     }
 }
 
-/// Every k-th visit, every closed inquiry, a random list: somebody else decided who is asked, and
-/// everyone who was asked is counted.
+/// Every k-th visitor, every closed inquiry, a random list: the people did not choose themselves,
+/// and everyone who was asked is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Invited {
     /// Counts of everyone who was asked, and of the outcomes.

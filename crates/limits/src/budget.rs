@@ -238,8 +238,8 @@ impl Budgets {
             .for_each(|(tag, _)| today.change(*tag, kind, |before| before.minus(entry)));
     }
 
-    /// `Retry-After` for a sender over budget, in seconds: until the end of the day, at most an
-    /// hour.
+    /// `Retry-After` for a sender over budget, in seconds: until the end of the day (UTC), at most
+    /// an hour.
     pub fn retry_after_s(now_ms: u64) -> u64 {
         ((DAY_MS - now_ms % DAY_MS) / 1_000).clamp(1, RETRY_AFTER_S_MAX)
     }

@@ -1,5 +1,5 @@
-//! Determines the client's address behind proxies. The rate-limit share that an address belongs to
-//! is in `limits/shares.rs`.
+//! Determines the client's address behind proxies. Which share an address counts against is decided
+//! in [`crate::shares`].
 
 mod hops;
 mod proxies;

@@ -99,10 +99,10 @@ struct ConnectionOutcome {
     number: u64,
     all: HashMap<u64, Arc<Connection>>,
     of_network: HashMap<IpNet, usize>,
-    /// Networks (`None`: all connections) in which a scan found no connection to close, with the
-    /// time until which no new scan runs.
+    /// Networks in which a scan found no connection to close, with the time until which no new scan
+    /// runs. The key `None` stands for all connections.
     nobody_until_ms: HashMap<Option<IpNet>, u64>,
-    /// Connections that found no place, since the start.
+    /// Number of connections refused since the start.
     refused: u64,
 }
 
@@ -206,7 +206,7 @@ impl Connections {
         open.nobody_until_ms.retain(|_, until_ms| now_ms < *until_ms);
     }
 
-    /// How many are open, and how many were refused since the start.
+    /// Number of open connections, and of those refused since the start.
     pub fn counts(&self) -> (usize, u64) {
         let open = self.open();
         (open.all.len(), open.refused)
@@ -377,7 +377,7 @@ impl Connection {
         }
     }
 
-    /// Whether the next piece of a response is for the client to take.
+    /// Whether a piece of a response is ready and the client has not read it yet.
     pub fn waits_for_the_other_end(&self) -> bool {
         self.offered.load(Relaxed) > 0
     }

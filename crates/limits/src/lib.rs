@@ -5,10 +5,10 @@
 //!
 //! [`rates`] limits requests per minute, [`budget`] what is stored per day, [`places`] how many
 //! bodies are read and how many requests are handled at once, and [`connections`] how many
-//! connections are open. [`shares`] decides for all of them whose share an address counts against,
-//! and [`client`] which address a request comes from. How slowly a body may arrive is in the
-//! server's `gate`, which asks all of this: the crate itself reads no request. Checks run in order
-//! of cost: the connection before its header is read, the rate before the body is read, the daily
+//! connections are open. For all of them, [`shares`] decides whose share an address counts against,
+//! and [`client`] which address a request comes from. The server's `gate` applies these limits, and
+//! itself limits how slowly a body may arrive: this crate reads no request. Checks run in order of
+//! cost: the connection before its header is read, the rate before the body is read, the daily
 //! budget before a sealed envelope is opened.
 
 #![warn(missing_docs)]

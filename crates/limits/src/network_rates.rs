@@ -88,8 +88,7 @@ impl<K: Hash + Eq + Clone + Default> NetworkRates<K> {
         self.known().forget_quiet(self.began.elapsed());
     }
 
-    /// Number of tracked keys.
-    /// How many networks are known at present.
+    /// Number of networks tracked at present, counted once for each purpose.
     pub fn known_count(&self) -> usize {
         self.known().whole_again.len()
     }

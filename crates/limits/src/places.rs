@@ -9,13 +9,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Most bodies read at once: as many as connections. One of which nothing has arrived takes some
-/// hundred bytes.
+/// Most bodies read at once: as many as connections. A body of which nothing has arrived yet takes
+/// some hundred bytes.
 const BODIES_MAX: usize = 4_096;
 /// Most bodies read at once per share: a library's terminals together with a fair's tablets.
 const BODIES_OF_SHARE_MAX: usize = 64;
-/// Most bytes of all bodies that are being read or handled. Those of the largest batches that fit
-/// (190) exceed what a machine can decrypt in the time that they take to arrive.
+/// Most bytes of all bodies that are being read or handled. This is room for 190 batches of the
+/// largest size: more than a machine can decrypt in the time that they take to arrive.
 const BODY_BYTES_MAX: usize = 96 * 1_024 * 1_024;
 /// The first bytes of each body are not counted: while others send large bodies, a form, a status
 /// query and a single submission still get through.

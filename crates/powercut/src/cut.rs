@@ -3,7 +3,8 @@
 
 use crate::record::{DiskEvent, FILES};
 
-/// The unit that a disk writes whole or not at all. Of a torn sector only the beginning is written.
+/// The unit of a write, in bytes: a disk writes a sector whole, not at all, or (torn) only its
+/// beginning.
 const SECTOR_BYTES: usize = 512;
 
 /// Whether the disk honours flushes.

@@ -34,7 +34,7 @@ pub enum DiskEvent {
         /// Index in [`FILES`].
         file: usize,
     },
-    /// A caller was told that the submission with this number is stored.
+    /// The store confirmed to a caller that the submission with this number is stored.
     Acknowledged(u64),
 }
 
@@ -46,8 +46,8 @@ pub const FILES: [&str; 3] = ["hub.sqlite", "hub.sqlite-wal", "hub.sqlite-journa
 #[derive(Default)]
 pub struct Recorder {
     events: Mutex<Vec<DiskEvent>>,
-    /// The SQLite error code that every write and flush returns while the disk is to fail; 0 for a
-    /// sound disk.
+    /// The SQLite error code with which every write fails, as [`Recorder::fail_with`] set it; 0 for
+    /// a sound disk.
     failing: AtomicI32,
 }
 

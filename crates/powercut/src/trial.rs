@@ -24,7 +24,7 @@ pub struct TrialTally {
     pub acknowledged: usize,
     /// How many of them were missing after their cut.
     pub lost: usize,
-    /// Databases that could not be opened or failed the integrity check.
+    /// Number of databases that could not be opened, or that failed the integrity check.
     pub unsound: usize,
 }
 

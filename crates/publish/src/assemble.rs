@@ -179,7 +179,8 @@ fn version_of(site: &AssembledSite) -> String {
 }
 
 /// Adds the catalogue with its search index in the form that the app reads, and a file of texts for
-/// each other language, which only its readers fetch. Returns the path of the catalogue.
+/// each other language, which only readers of that language fetch. Returns the path of the
+/// catalogue.
 pub(crate) fn add_catalogue(
     site: &mut AssembledSite,
     catalogue: &Catalogue,
@@ -288,7 +289,8 @@ fn add_pages(
             page(site, &parts.app, language, &manifest, false)?.into_bytes(),
             StoredFile::Always,
         );
-        // A site without pages has no frame either, by which the server would write some.
+        // A site without pages has no frame either: with a frame, the server would write pages on
+        // request.
         if !parts.pages.is_empty() {
             let frame = PageFrame::new(page(site, &parts.app, language, &manifest, true)?);
             for page in parts.pages.iter().filter(|page| page.language == language) {

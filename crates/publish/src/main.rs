@@ -104,7 +104,7 @@ struct TerminalEnrolment {
     /// Id of the terminal, as in library-lindsay.
     #[arg(value_parser = TerminalId::parse)]
     id: TerminalId,
-    /// Id of the hub where it stands.
+    /// Id of the location where it is.
     #[arg(long, value_parser = HubId::parse)]
     hub: HubId,
     /// Languages that it offers, separated by commas; the first is shown first.

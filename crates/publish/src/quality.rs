@@ -55,9 +55,9 @@ pub struct Miss {
 /// Result of a measurement.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Quality {
-    /// QueryScore over all queries.
+    /// Score over all queries.
     pub overall: QueryScore,
-    /// QueryScore per class.
+    /// Score of each class.
     pub classes: BTreeMap<String, QueryScore>,
     /// Every query whose first answer is not right, in order.
     pub misses: Vec<Miss>,
@@ -117,8 +117,8 @@ fn read<T>(edition: Option<T>) -> T {
     edition.expect("an edition that was just bundled can be read")
 }
 
-/// Ids of the first five answers. Empty for things that another body does: the screen then
-/// names that body.
+/// Ids of the first five answers. Empty for what another government or company does: the screen
+/// then names that body.
 pub fn answers(catalogue: &Catalogue, finder: &Finder<'_>, question: &str) -> Vec<String> {
     if asked_elsewhere(catalogue, finder, question).is_some() {
         return Vec::new();

@@ -149,8 +149,8 @@ fn asked(edition: &PublicPages, href: &str, at: &str) -> RenderedPage {
     edition.answer(&request, Moment::parse(at)).unwrap()
 }
 
-/// Results, trips and opening states are as sound as the other pages, in both languages, and
-/// nothing of one request is in the next.
+/// Results, trips and opening states pass the same checks as the other pages, in both languages,
+/// and no page contains anything of an earlier request.
 #[test]
 fn what_somebody_asks_for_is_a_page_like_the_others() {
     let edition = edition("data/kawartha-lakes");

@@ -284,7 +284,8 @@ fn translations(folder: &Path) -> Vec<PathBuf> {
     paths.flat_map(|path| if path.is_dir() { translations(&path) } else { vec![path] }).collect()
 }
 
-/// The first file of a kind in the real data, which have no notice at most times.
+/// The first file of a kind in the real data. Alerts are invented here, because the real data
+/// usually has none.
 fn document(kind: &str) -> Value {
     if kind == "alerts" {
         let (text, moment) = (json!({ "en": "Boil water." }), "2026-11-23 08:30");

@@ -119,7 +119,7 @@ fn files_are_compressed_beside_themselves_and_listed() {
     }
 }
 
-/// What the server fills in, and where it names another edition.
+/// Checks what the server fills in, and where it inserts the files of another edition.
 fn check_frame(out: &Path, name: &str) {
     let frame = read(out, name);
     let places: Vec<usize> = ["{hub-title}", "{hub-description}", "{hub-head}", "{hub-body}"]

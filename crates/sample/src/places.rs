@@ -11,7 +11,7 @@ use domain::hours::{Holiday, HolidayRule, Nth, Season, Span, Week, Weekday, Year
 ///
 /// # Panics
 ///
-/// If one of them is not a time of opening.
+/// If one of the texts is not a span of time.
 pub fn spans(texts: &[&str]) -> Vec<Span> {
     texts.iter().map(|text| Span::parse(text).unwrap()).collect()
 }

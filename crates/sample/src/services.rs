@@ -7,7 +7,7 @@ use domain::catalogue::{
 };
 use domain::provenance::SourceDate;
 
-/// A service of the topic `home` that counters do nothing for.
+/// A service of the topic `home`, without a task.
 pub fn service(name: &str) -> Service {
     Service {
         id: id(name),
@@ -42,7 +42,7 @@ pub fn service(name: &str) -> Service {
     }
 }
 
-/// A task for one service, which must name it too.
+/// A task for one service. The service must name the task too.
 pub fn task(name: &str, of: &str) -> Task {
     Task {
         id: id(name),

@@ -1,5 +1,5 @@
-//! Mistakes that systems of this kind have made, each as a switch of a simulated part. A simulation
-//! that does not detect them within a few histories is useless.
+//! Mistakes that are typical of systems of this kind, each as a switch of a simulated part. A
+//! simulation that does not detect each of them within a few histories is useless.
 
 /// A bug that can be planted on purpose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub enum Bug {
     TrustInTheClock,
     /// The server stores a row for whatever arrives, even a duplicate.
     NoIdempotency,
-    /// A restored server keeps its epoch, so no device learns that it lost something.
+    /// A restored server keeps its epoch, so no device learns that the server lost something.
     SameEpochAfterRestore,
 }
 

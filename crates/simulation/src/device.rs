@@ -49,7 +49,7 @@ impl Device {
         })
     }
 
-    /// Opens a page whose person writes at most `says_most` messages.
+    /// Opens a page, in which a person writes at most `says_most` messages.
     pub fn open_page(self: &Rc<Self>, says_most: u64) {
         let process = process(self.world.faults.get().device_dies);
         self.pages.borrow_mut().push(process);
@@ -57,7 +57,8 @@ impl Device {
         spawn(process, page::live(self.clone(), process, says_most));
     }
 
-    /// Closes or kills the pages, or cuts their power; for submissions it is the same.
+    /// Ends all pages at once. Closing them, killing them and cutting the power have the same
+    /// effect on submissions.
     pub fn close_pages(&self) {
         self.pages.take().into_iter().for_each(kill);
     }
@@ -79,7 +80,8 @@ impl Device {
     }
 }
 
-/// Wrong by a constant offset, which may change at any time.
+/// The clock of a device: the simulated time plus an offset, in milliseconds. The offset changes
+/// only by [`DeviceClock::jump`].
 #[derive(Clone, Default)]
 pub struct DeviceClock {
     wrong_by_ms: Rc<Cell<i64>>,

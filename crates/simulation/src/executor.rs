@@ -26,8 +26,8 @@ pub struct Executor {
 }
 
 impl Executor {
-    /// Begins a history at `now_ms` and clears what an earlier one left in this thread. `traced`
-    /// prints every note.
+    /// Begins a history at `now_ms` (milliseconds since 1970), and clears what an earlier history
+    /// left in this thread. With `traced`, prints every note.
     pub fn new(seed: u64, now_ms: u64, traced: bool) -> Self {
         STATE.with_borrow_mut(|state| state.begin(seed, now_ms, traced));
         Self { tasks: Vec::new() }

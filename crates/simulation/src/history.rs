@@ -18,10 +18,10 @@ use std::rc::Rc;
 const BEGINS_MS: u64 = 1_793_000_000_000;
 const HOUR_MS: u64 = 3_600_000;
 const DAY_MS: u64 = 24 * HOUR_MS;
-/// How often every page is opened again in the quiet phase before a queue that is not empty counts
-/// as stuck.
+/// Number of times that every page is opened again in the quiet phase. A queue that is not empty
+/// after that counts as stuck.
 const ROUNDS_MAX: u32 = 12;
-/// Longer than any message stays in flight.
+/// Longer than any message stays in flight, in milliseconds.
 const LAST_LETTERS_MS: u64 = 3 * DAY_MS;
 
 /// The result of a history.
@@ -37,8 +37,8 @@ pub struct HistoryReport {
     pub rows: usize,
 }
 
-/// Runs a history. The same seed and bug give exactly the same history. `traced` prints every
-/// event.
+/// Runs a history. The same seed, store and bug produce exactly the same history. With `traced`,
+/// prints every event.
 pub fn run(seed: u64, ground: Ground, bug: Option<Bug>, traced: bool) -> HistoryReport {
     let mut random = HistoryRandom::new(seed);
     let faults = FaultPlan::draw(&mut random);
@@ -75,7 +75,7 @@ fn quiet(world: &World) {
     }
 }
 
-/// Lets people open the app now and then until nothing is waiting; then lets the last delayed
+/// Lets people open the app from time to time until nothing is waiting; then lets the last delayed
 /// messages arrive. Returns whether all queues emptied.
 fn drain(executor: &mut Executor, world: &World, devices: &[Rc<Device>]) -> bool {
     let is_drained = (0..ROUNDS_MAX).any(|_| {

@@ -13,10 +13,10 @@ pub enum Invariant {
     /// A message for which the screen said "kept" leaves the device only when the person or the
     /// browser erases it.
     KeptStaysOnTheDevice,
-    /// A receipt is only ever for a submission that is in the store whose server signed it.
+    /// A receipt exists only for a submission that is in the store of the server that signed it.
     ReceiptsAreTrue,
-    /// After the faults have stopped, nothing waits for ever and nothing needs attention without a
-    /// cause.
+    /// After the faults have stopped, every submission is delivered sooner or later, and none needs
+    /// attention without a cause.
     QueuesDrain,
     /// A submission that was erased on the server does not come back.
     ErasedStaysErased,

@@ -2,9 +2,10 @@
 //! that crashes.
 //!
 //! The outbox, the courier, the sealing, the receipts and the receiving code are the real ones;
-//! only the ports are twins that can fail ([`device`], [`town`]). [`history::run`] runs one history
-//! from its seed and checks it against [`invariants::Invariant`]. [`bug::Bug`] breaks a twin on
-//! purpose, to prove that the simulation detects it.
+//! only the ports are replaced by in-memory versions that can fail ([`device`], [`town`]).
+//! [`history::run`] runs one history from its seed and checks it against [`invariants::Invariant`].
+//! [`bug::Bug`] is a mistake that a history can plant in them on purpose, to prove that the
+//! simulation detects it.
 
 pub mod bug;
 pub mod chronicle;

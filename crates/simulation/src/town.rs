@@ -47,7 +47,7 @@ pub enum TownRequest {
 pub struct Town {
     /// Its store, which survives crashes.
     pub books: Books,
-    /// Before and after the municipality created a second sealing key.
+    /// The receiving code before and after the municipality created a second sealing key.
     receivers: [Rc<Receiver<Books>>; 2],
     is_rotated: Cell<bool>,
     running: Cell<Option<Process>>,
@@ -56,15 +56,14 @@ pub struct Town {
 /// Which store a history uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ground {
-    /// The twin in memory.
+    /// The in-memory version.
     Memory,
     /// The real SQLite store.
     Sqlite,
 }
 
 thread_local! {
-    /// Keys are read from their files once per thread; every history gets an empty ledger behind
-    /// them.
+    /// Keys are read from their files once per thread. Every history gets an empty store.
     static IN_MEMORY: (MemoryStore, [Rc<Receiver<Books>>; 2]) = {
         let store = MemoryStore::default();
         (store.clone(), receivers(&Books::Twin(store)))

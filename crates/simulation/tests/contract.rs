@@ -1,4 +1,4 @@
-//! Runs the store contract against the in-memory twin.
+//! Runs the store contract against the in-memory version.
 
 use simulation::executor::{Executor, NATURE, spawn};
 use simulation::town::MemoryStore;

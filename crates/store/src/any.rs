@@ -43,13 +43,13 @@ impl AnyStore {
         }
     }
 
-    /// Sets what learns of each commit from now on: how long it took, and whether it succeeded. Can
-    /// be set once.
+    /// Sets a function that is called after each commit from now on, with the time that it took and
+    /// whether it succeeded. Only the first call has an effect.
     pub fn watch_commits(&self, watch: impl Fn(Duration, bool) + Send + Sync + 'static) {
         either!(self, store => store.writer().watch(watch));
     }
 
-    /// Jobs that wait for a commit.
+    /// Number of jobs that wait for a commit.
     pub fn jobs_waiting(&self) -> usize {
         either!(self, store => store.writer().waiting())
     }

@@ -38,8 +38,8 @@ pub struct AuditEntry {
     pub who: String,
     /// The command.
     pub what: String,
-    /// How many of what, and why. A submission is named by its alias, which the store deletes
-    /// together with the submission.
+    /// What it was done to, how much of it, and why. A submission is named by its alias, which the
+    /// store deletes together with the submission.
     pub detail: String,
     /// The hash of the entry before; [`BEGINNING`] for the first.
     pub previous: Link,

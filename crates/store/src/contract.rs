@@ -17,7 +17,7 @@ use domain::submission::{BodyHash, Envelope, FORMAT, Header, KeyId, Kind, SUITE_
 use domain::{MunicipalityId, SubmissionId};
 use vault::{Lookup, Tombstone};
 
-/// A record whose id, body and hashes derive from `seed` and `sealed`.
+/// A record whose id, body and hashes are derived from `seed` and `sealed`.
 pub fn record(municipality: &str, seed: u8, sealed: &[u8]) -> NewRecord {
     let header = Header {
         format: FORMAT,
@@ -184,7 +184,7 @@ pub async fn the_epoch_stays(store: &impl SubmissionStore) {
     assert_ne!(epoch, [0; 16]);
 }
 
-/// The first keys become the store's own; others are rejected.
+/// A store accepts the keys that it is first asked about, and rejects all others.
 pub async fn a_store_goes_with_one_set_of_keys(store: &impl SubmissionStore) {
     assert_eq!(store.belongs_to([1; 32]).await, Ok(true));
     assert_eq!(store.belongs_to([2; 32]).await, Ok(false));

@@ -56,7 +56,7 @@ pub struct Expired {
 /// A submission that must not be deleted, for a court for instance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hold {
-    /// The held id. Nothing need be stored under it yet.
+    /// The held id. A hold may begin before anything is stored under the id.
     pub id: SubmissionId,
     /// The reason given.
     pub reason: String,
@@ -105,7 +105,7 @@ impl AuditedChange {
     }
 }
 
-/// A store's part in custody. Every implementation passes the second part of the contract.
+/// What a store does for custody. Every implementation passes the second part of the contract.
 pub trait Custody: Send + Sync + 'static {
     /// Deletes all that is stored under an id and leaves a tombstone, so that it is never stored
     /// again.
@@ -123,7 +123,8 @@ pub trait Custody: Send + Sync + 'static {
         before_ms: u64,
     ) -> impl Future<Output = Result<Expired, StoreFault>> + Send;
 
-    /// Deletes the oldest of them that are not held, at most `most`. Returns how many were deleted.
+    /// Deletes the oldest submissions of a kind that were received before `before_ms` and are not
+    /// held, at most `most`. Returns how many were deleted.
     fn expire(
         &self,
         kind: Kind,
@@ -195,9 +196,9 @@ pub trait Custody: Send + Sync + 'static {
         audit: &AuditContext,
     ) -> impl Future<Output = Result<(), StoreFault>> + Send;
 
-    /// Records the start of an action that only one of several servers may do, in one transaction
-    /// with looking whether one did it already. Returns false, and records nothing, if the audit
-    /// log has an entry `what` from `since_ms` up to the audit's time.
+    /// Records the start of an action that only one of several servers may do. Returns false, and
+    /// records nothing, if the audit log has an entry `what` from `since_ms` up to `audit.at_ms`
+    /// (both in milliseconds since 1970). Check and record are one transaction.
     fn claim(
         &self,
         what: &str,
@@ -211,15 +212,16 @@ pub trait Custody: Send + Sync + 'static {
         most: u32,
     ) -> impl Future<Output = Result<Vec<SetAsideRow>, StoreFault>> + Send;
 
-    /// When `what` was last recorded in the audit log, up to `until_ms`, in milliseconds since 1970.
+    /// The time of the last entry `what` in the audit log, up to `until_ms`; both in milliseconds
+    /// since 1970. `None` if there is none.
     fn last_noted(
         &self,
         what: &str,
         until_ms: u64,
     ) -> impl Future<Output = Result<Option<u64>, StoreFault>> + Send;
 
-    /// When the newest thing up to `until_ms` was received or recorded in the audit log, in
-    /// milliseconds since 1970; `None` if there is nothing.
+    /// The time of the newest submission or entry of the audit log, up to `until_ms`; both in
+    /// milliseconds since 1970. `None` if there is none.
     fn newest(&self, until_ms: u64)
     -> impl Future<Output = Result<Option<u64>, StoreFault>> + Send;
 

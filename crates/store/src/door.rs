@@ -171,8 +171,8 @@ pub enum SecondProof {
     },
 }
 
-/// A store's part in staff accounts and sign-in. Every implementation passes the contract's checks
-/// of it.
+/// What a store does for staff accounts and sign-in. Every implementation passes the contract's
+/// checks of it.
 pub trait DoorStore: Send + Sync + 'static {
     /// All staff, including those who left, in order of their logins.
     fn staff(&self) -> impl Future<Output = Result<Vec<StaffRow>, StoreFault>> + Send;
@@ -234,8 +234,8 @@ pub trait DoorStore: Send + Sync + 'static {
         seen_ms: u64,
     ) -> impl Future<Output = Result<(), StoreFault>> + Send;
 
-    /// Ends a session. With a audit, records it in the audit log. Returns false if there was no
-    /// session.
+    /// Ends a session. With an audit context, records it in the audit log. Returns false if there
+    /// was no session.
     fn end_session(
         &self,
         hash: [u8; 32],

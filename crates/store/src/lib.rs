@@ -150,8 +150,8 @@ pub trait SubmissionStore: Send + Sync + 'static {
     /// Checks that the database can be read and written.
     fn probe(&self) -> impl Future<Output = Result<(), StoreFault>> + Send;
 
-    /// Whether every page of the database file is as the database expects it; `None` if the database
-    /// checks its pages itself. Reads the whole file.
+    /// Whether every page of the database file is undamaged; `None` if the database checks its
+    /// pages itself. Reads the whole file.
     fn are_pages_whole(&self) -> impl Future<Output = Result<Option<bool>, StoreFault>> + Send;
 
     /// Number of envelopes set aside because another body was stored under their id.

@@ -11,8 +11,8 @@ use std::sync::LazyLock;
 /// A numbered file: its version, what it changes, and its statements.
 type MigrationFile = (i64, &'static str, &'static str);
 
-/// The file of this name in both folders. `sqlx::migrate!` would do the same, but its crate compiles
-/// all of sqlx and SQLite a second time for the compiler, a third of a first build.
+/// The file of this name in both folders. `sqlx::migrate!` would do the same, but its crate
+/// compiles all of sqlx and SQLite a second time for the compiler, a third of a first build.
 macro_rules! migration_files {
     ($folder:literal: $($version:literal $name:literal),+) => {
         &[$(($version, $name, include_str!(concat!(

@@ -1,6 +1,6 @@
 //! Records of staff work: events of inquiries, the ledgers, device status, saved lists. Accounts
 //! and sign-in are in `door`. Texts are sealed before they reach this module
-//! (`office::event_cipher`); logins and times are not.
+//! (`vault::event_cipher`); logins and times are not.
 
 mod statements;
 
@@ -45,7 +45,7 @@ pub struct NewCaseEvent {
 /// Ledgers of staff actions that do not belong to one inquiry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LedgerKind {
-    /// Survey links, cleared comments, frozen baselines.
+    /// Survey links, decisions about comments, baselines.
     Survey,
     /// Staff tablets, counter work, events.
     Counter,
@@ -150,7 +150,7 @@ pub struct SealedText {
     pub sealed: Vec<u8>,
 }
 
-/// A store's part in staff work. Every implementation passes the third part of the contract.
+/// What a store does for staff work. Every implementation passes the third part of the contract.
 pub trait OfficeStore: Send + Sync + 'static {
     /// Adds an event and the stage that it implies. `settled` is the sealed summary if the inquiry
     /// is settled after this event; with `None`, an earlier summary is deleted. Returns false, and
@@ -218,8 +218,8 @@ pub trait OfficeStore: Send + Sync + 'static {
         most: u32,
     ) -> impl Future<Output = Result<Vec<(u64, SubmissionId)>, StoreFault>> + Send;
 
-    /// Inquiries that are not settled, with all their events, in order of receipt. `closed_once`
-    /// selects those that have ever been closed, or those that never were.
+    /// Inquiries that are not settled, with all their events, in order of receipt. With
+    /// `closed_once`, those that have been closed at some time; without it, those that never were.
     fn unsettled(
         &self,
         closed_once: bool,
@@ -255,16 +255,16 @@ pub trait OfficeStore: Send + Sync + 'static {
         lookup: Lookup,
     ) -> impl Future<Output = Result<Vec<StoredSubmission>, StoreFault>> + Send;
 
-    /// Submissions stored before lookups were; with `ending`, only those whose ids end in these
-    /// bytes. At most `most`.
+    /// Submissions that were stored before lookups existed and have none yet; with `ending`, only
+    /// those whose ids end in these bytes. At most `most`.
     fn without_lookup(
         &self,
         ending: Option<[u8; 5]>,
         most: u32,
     ) -> impl Future<Output = Result<Vec<StoredSubmission>, StoreFault>> + Send;
 
-    /// Marks submissions as without lookup again whose lookup is empty because no key could open
-    /// them.
+    /// Resets the lookups that are empty because no key could open the submission, so that
+    /// [`OfficeStore::without_lookup`] returns these submissions again.
     fn forget_empty_lookups(&self) -> impl Future<Output = Result<(), StoreFault>> + Send;
 
     /// Sets the lookups of submissions; `None` for one that no key can open.

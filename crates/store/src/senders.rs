@@ -60,7 +60,7 @@ pub struct ErasedMany {
     pub held: u64,
 }
 
-/// A store's part in handling floods. Every implementation passes the fourth part of the contract.
+/// What a store does about floods. Every implementation passes the fourth part of the contract.
 pub trait SenderStore: Send + Sync + 'static {
     /// Whether each of these submissions is stored with exactly this body.
     fn standing(
@@ -68,15 +68,16 @@ pub trait SenderStore: Send + Sync + 'static {
         entries: &[(SubmissionId, BodyHash)],
     ) -> impl Future<Output = Result<Vec<bool>, StoreFault>> + Send;
 
-    /// What each sender sent of each kind, from `from_ms` until before `until_ms`.
+    /// What each sender sent of each kind, from `from_ms` until before `until_ms` (milliseconds
+    /// since 1970).
     fn senders(
         &self,
         from_ms: u64,
         until_ms: u64,
     ) -> impl Future<Output = Result<Vec<SentKind>, StoreFault>> + Send;
 
-    /// Submissions of one sender in that time, by kind and oldest first, including those in
-    /// quarantine. Their number is bounded by the sender's budget.
+    /// Submissions that one sender sent from `from_ms` until before `until_ms`, by kind and oldest
+    /// first, including those in quarantine. Their number is bounded by the sender's budget.
     fn sent_by(
         &self,
         sender: SenderTag,

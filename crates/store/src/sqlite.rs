@@ -28,8 +28,8 @@ use vault::private::make_file;
 const SQLITE_OLDEST: (u32, u32, u32) = (3, 51, 3);
 /// Connections for reading: two cores, and an export beside the health check.
 const READERS: u32 = 4;
-/// Cache of the writer, and of each connection that writes: 16 MB. With less, pages that are written
-/// must first be read from the disk.
+/// Cache of the writer, and of each connection that writes: 16 MB. With less, pages that are
+/// written must first be read from the disk.
 const CACHE: &str = "-16000";
 /// Cache of each connection for reading: 2 MB, the upper levels of the indexes. More would hold a
 /// second time what the system's own cache of the file holds, for each connection.
@@ -48,7 +48,7 @@ pub struct SqliteStore {
     epoch: [u8; 16],
     /// The write-ahead log was beside the file when it was opened.
     had_log: bool,
-    /// The use of the database that this process began as a server.
+    /// The token of the use that this process began as a server; `None` for a command.
     serving: Mutex<Option<[u8; 16]>>,
 }
 
@@ -265,8 +265,8 @@ impl SubmissionStore for SqliteStore {
     async fn close(self) {
         self.writer.finish().await;
         self.readers.close().await;
-        // A command beside a server leaves the server's note alone. With no reader left, the log can
-        // be written back whole.
+        // A command that runs beside a server leaves the server's token unchanged. Once no reader
+        // is left, the whole log can be written back.
         let serving = *self.serving.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(token) = serving
             && let Err(fault) = serving::end_serving(&self.options, token).await

@@ -50,7 +50,7 @@ pub(super) trait Committer: Send + 'static {
     fn close(self) -> impl Future<Output = ()> + Send;
 }
 
-/// Learns of each commit: how long it took, and whether it succeeded.
+/// Called after each commit, with the time that it took and whether it succeeded.
 type CommitWatch = Box<dyn Fn(Duration, bool) + Send + Sync>;
 
 /// One queue, and one or more tasks that take jobs from it.
@@ -75,13 +75,14 @@ impl StoreWriter {
         }
     }
 
-    /// Sets what learns of each commit from now on. Can be set once.
+    /// Sets the function that is called after each commit from now on. Only the first call has an
+    /// effect.
     pub(super) fn watch(&self, watch: impl Fn(Duration, bool) + Send + Sync + 'static) {
-        // A second one would count twice.
+        // A second function would count every commit twice.
         let _ = self.watch.set(Box::new(watch));
     }
 
-    /// Jobs that wait for a commit.
+    /// Number of jobs that wait for a commit.
     pub(super) fn waiting(&self) -> usize {
         JOBS_WAITING_MAX - self.jobs.capacity()
     }
@@ -101,7 +102,7 @@ impl StoreWriter {
     pub(super) async fn finish(self) {
         drop(self.jobs);
         for task in self.tasks {
-            // A writer that panicked has answered nobody, so no receipt was issued for anything
+            // A writer that panicked has not answered, so no receipt was issued for anything
             // unwritten.
             let _ = task.await;
         }
@@ -150,8 +151,8 @@ pub(super) struct SqliteCommitter {
 /// Fast path: if all records are new, as they nearly always are, they are stored by one statement
 /// (which is its own transaction), or by one per chunk in one transaction. Each statement costs a
 /// round trip to SQLite's thread, which takes longer than its work. If some records are already
-/// stored or erased, a second transaction checks each. If that one fails, the new records are
-/// already stored; they are sent again, and storing is idempotent.
+/// stored or erased, a second transaction checks each. If the second transaction fails, the new
+/// records are stored all the same. Devices send them again, and storing is idempotent.
 impl Committer for SqliteCommitter {
     async fn commit(&mut self, jobs: &[WriteJob]) -> Result<Vec<Vec<StoreOutcome>>, StoreFault> {
         let has_probe = jobs.iter().any(|job| matches!(job, WriteJob::Probe { .. }));

@@ -106,7 +106,10 @@ pub enum KeysFound {
 }
 
 impl Keys {
-    /// Reads the keys of a folder, or creates them if no submission was ever received.
+    /// Reads the keys of a folder. Creates them if they are absent and `has_entries` is false,
+    /// which means that no submission was ever received. Fails if keys are absent although there
+    /// are submissions, if all keys for one use are revoked, or if a file cannot be read or
+    /// written.
     pub fn open(dir: &Path, has_entries: bool) -> Result<(Self, KeysFound), KeyFault> {
         let read = || file::read_all(dir).map(|secrets| Self::of(dir, &secrets));
         if let Ok(keys) = read()? {
@@ -173,13 +176,13 @@ impl Keys {
         })
     }
 
-    /// The keyed hash that stays of an id after its submission is erased.
+    /// The keyed hash of an id. It is all that remains of the id after its submission is erased.
     pub fn tombstone(&self, id: domain::SubmissionId) -> Tombstone {
         Tombstone(keyed_hash(&self.erasure.1, b"community-hub erased 1\0", id.as_bytes()))
     }
 
-    /// The keyed hash under which a submission is found for the holder of its receipt, from the
-    /// hash in its body.
+    /// The keyed hash by which a submission is found for the holder of its receipt. `hash` is the
+    /// one in the body of the submission.
     pub fn lookup(&self, hash: &[u8; 32]) -> Lookup {
         let hash = keyed_hash(&self.erasure.1, b"community-hub lookup 1\0", hash);
         Lookup(std::array::from_fn(|at| hash[at]))
@@ -190,9 +193,9 @@ impl Keys {
         keyed_hash(&self.erasure.1, b"community-hub keys 1\0", &[])
     }
 
-    /// A pseudonym for the submissions that one network sent on one day, and nothing else. Another
-    /// day has other tags, and without the keys folder addresses cannot be recovered by trying
-    /// them.
+    /// A pseudonym that only groups the submissions that one network sent on one day. `day` counts
+    /// from 1970-01-01 (UTC). The same network has another tag on another day. Without the keys
+    /// folder, nobody can find the address by trying all addresses.
     pub fn sender_tag(&self, day: u64, network: &str) -> SenderTag {
         let hash = keyed_hash(
             &self.erasure.1,
@@ -237,7 +240,7 @@ impl Keys {
         self.signing.iter().map(|pair| VerifyingKey { id: pair.id, public: pair.public }).collect()
     }
 
-    /// Reads the keys of an existing folder; creates none.
+    /// Reads the keys of an existing folder; creates none. Fails as [`Keys::open`] does.
     pub fn existing(dir: &Path) -> Result<Self, KeyFault> {
         Self::of(dir, &file::read_all(dir)?)
     }
@@ -256,7 +259,7 @@ impl Keys {
         pair.private.open(encapsulated, ciphertext, &header.bound_bytes())
     }
 
-    /// Signs a receipt. The same facts give the same receipt, byte for byte: Ed25519 is
+    /// Signs a receipt. The same facts produce the same receipt, byte for byte: Ed25519 is
     /// deterministic, and the key is the one that was newest at `received_at_ms`. So a rotation
     /// changes no existing receipt, and servers that share keys agree.
     pub fn sign(
@@ -291,8 +294,9 @@ impl Keys {
         self.signs_at(now_ms).id
     }
 
-    /// Signs with the key of this moment. The bytes must begin with a name of their kind, so that
-    /// the signature cannot pass for one of another kind.
+    /// Signs with the key of this moment. Returns the id of the key and the two halves of the
+    /// signature. `bytes` must begin with a constant that names their kind, so that the signature
+    /// cannot pass for that of another kind.
     pub fn sign_bytes(&self, bytes: &[u8], now_ms: u64) -> (KeyId, ([u8; 32], [u8; 32])) {
         let pair = self.signs_at(now_ms);
         (pair.id, signature(&pair.private, bytes))

@@ -3,8 +3,8 @@
 //! write; [`receipts`] lets other programs verify what was signed; [`private`] makes files that
 //! only their owner can read.
 //!
-//! A secret never leaves this crate except into a key file or an encrypted backup. The crate knows
-//! no database, no network and no page.
+//! A secret never leaves this crate except into a key file or an encrypted backup. The crate uses
+//! no database and no network, and shows no page.
 
 #![warn(missing_docs)]
 

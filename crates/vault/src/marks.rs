@@ -1,8 +1,8 @@
 //! Keyed hashes that stand for what must not be stored itself. Only [`crate::keys::Keys`] can
 //! compute them.
 
-/// A keyed hash of a submission's id: enough to recognise the id when it is sent again, and useless
-/// without the key.
+/// A keyed hash of a submission's id: with the key, the server recognises the id when it is sent
+/// again; without the key, it says nothing about the id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Tombstone(pub [u8; 32]);
 

@@ -19,7 +19,7 @@ pub fn make_folder(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(FOLDER_MODE).create(path)
 }
 
-/// Opens a file for writing and creates it if absent; its content stays.
+/// Opens a file for writing, and creates it if it is absent. An existing file keeps its content.
 pub fn make_file(path: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).create(true).truncate(false).mode(FILE_MODE).open(path)
 }

@@ -22,7 +22,8 @@ pub fn pem(keys: &PublicKeys, file: &str) -> Option<String> {
     Some(format!("-----BEGIN PUBLIC KEY-----\n{info}\n-----END PUBLIC KEY-----\n"))
 }
 
-/// Says what a receipt's file proves, in words for staff. The error says why it proves nothing.
+/// Returns what a receipt's file proves, as sentences for staff. The error says why the file proves
+/// nothing.
 pub fn check(file: &Path, keys: &Keys) -> Result<String, String> {
     let name = file.display();
     let bytes = std::fs::read(file).map_err(|error| format!("{name} cannot be read: {error}."))?;

@@ -1,4 +1,5 @@
-//! Compiler options that make the app small. docs/decisions/0007-slimming.md lists what each one saves.
+//! Compiler options that make the app small. docs/decisions/0007-slimming.md lists what each one
+//! saves.
 //!
 //! Compilers have had these options for years but do not guarantee them. With a compiler that has
 //! dropped them, or without the source of the standard library, the app is built without them: it

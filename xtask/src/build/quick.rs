@@ -1,8 +1,8 @@
 //! Builds the app as fast as possible, for trying the product and for working on it: a development
 //! build that is not made smaller, and a site without compressed copies.
 //!
-//! One app serves residents and staff tablets. It contains what only a tablet needs, and the address
-//! decides what it shows, as in the small builds.
+//! One app serves residents and staff tablets. It also contains what only a tablet needs. The
+//! address decides what it shows, as in the small builds.
 
 use super::{SITE_INPUTS, target, unless_done};
 use crate::inputs::hash_of;
@@ -11,7 +11,7 @@ use crate::setup::Tools;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// In Cargo.toml.
+/// The build profile; Cargo.toml defines it.
 pub(super) const PROFILE: &str = "quick";
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 pub(crate) const BOOT: &str = "public/boot.js";
@@ -139,8 +139,8 @@ pub(crate) fn assemble(municipality: &Path, kind: QuickApp) -> Result<(), String
     })
 }
 
-/// Builds everything for `run`; returns the server's program. The app comes first, so that it is
-/// joined while the programs compile.
+/// Builds everything for `run`; returns the path of the server. Compiles the app first, so that its
+/// files are made while the programs compile.
 pub(crate) fn all(tools: &Tools, municipality: &Path) -> Result<PathBuf, String> {
     println!("[build] compiling the app for browsers (the first time takes a minute)");
     quietly("cargo build app", &mut compiling_app())?;

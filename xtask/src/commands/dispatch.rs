@@ -60,7 +60,7 @@ impl MunicipalityOption {
 }
 
 impl RunOptions {
-    /// The demo never uses the folder of what people really sent.
+    /// The demo has a folder of its own, so that it never uses what people really sent.
     fn data_dir(&self) -> PathBuf {
         or(self.data_dir.clone(), if self.demo { "var/demo" } else { "var" })
     }
@@ -158,8 +158,8 @@ fn simulate(histories: &Histories) -> Result<(), String> {
     process::cargo(&[&SIMULATION[..], &given].concat())
 }
 
-/// Checks that the port is free before anything is built; otherwise this would only be noticed at
-/// the end.
+/// Checks that the port is free before anything is built. Otherwise a used port would be noticed
+/// only after the build.
 fn check_port(command: &str, port: u16) -> Result<(), String> {
     let other = if port == PORT { PORT + 1 } else { PORT };
     let error = match TcpListener::bind(("127.0.0.1", port)) {

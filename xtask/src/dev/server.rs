@@ -29,7 +29,8 @@ impl DevServer {
         self.child.is_some()
     }
 
-    /// How the server ended by itself; once, and `None` otherwise.
+    /// The exit status of a server that ended without being stopped. Returns it once; `None`
+    /// otherwise.
     pub(super) fn has_ended(&mut self) -> Result<Option<ExitStatus>, String> {
         let Some(child) = &mut self.child else { return Ok(None) };
         let ended = child.try_wait().map_err(|error| format!("The server was lost: {error}"))?;
@@ -63,7 +64,8 @@ impl DevServer {
         Ok(())
     }
 
-    /// Asks the server to stop, as on a real machine, and ends it if it does not.
+    /// Asks the server to stop, as a service manager would, and kills it if it does not stop in
+    /// time.
     fn stop(&mut self) {
         let Some(mut child) = self.child.take() else { return };
         // If this fails, it is ended below.

@@ -1,11 +1,11 @@
-//! Which files lead to which step.
+//! Decides which changed file requires which build step.
 
 use crate::build::quick;
 use crate::process::captured;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// What has to be built again. The site is always looked at, because both steps can change it.
+/// What has to be built again. The site is always checked, because both steps can change it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Steps {
     pub(super) app: bool,
@@ -69,14 +69,14 @@ impl Sources {
         let is_in = |sources: &[PathBuf]| {
             changed.iter().any(|path| sources.iter().any(|source| path.starts_with(source)))
         };
-        // The start script is part of the app, and lies beside the site's own files.
+        // The start script is part of the app, although it is in a folder of the site.
         let app = is_in(&self.app) || is_in(&[quick::BOOT.into()]);
         Steps { app, programs: is_in(&self.programs), publisher: is_in(&self.publisher) }
     }
 }
 
-/// The sources of the packages in the output of `cargo tree` that lie in this workspace: what
-/// compiling them reads, so neither tests nor benches.
+/// The source files of those packages in the output of `cargo tree` that are in this workspace.
+/// Tests and benches are left out, because compiling the packages does not read them.
 fn sources_in(tree: &str, root: &Path) -> Vec<PathBuf> {
     let folders =
         tree.lines().filter_map(|line| Some(line.split_once(" (/")?.1.split_once(')')?.0));

@@ -1,4 +1,4 @@
-//! Notices changes by looking at the times of files, which works on every file system.
+//! Detects changes by comparing the times and sizes of files, which works on every file system.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

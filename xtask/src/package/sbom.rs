@@ -1,4 +1,5 @@
-//! What the server is made of, as CycloneDX 1.5: every crate that is compiled into it or builds it.
+//! The parts of the server as CycloneDX 1.5: every crate that is compiled into it, or that is used
+//! to build it.
 
 use crate::process::{captured, cargo_command};
 use serde_json::{Value, json};

@@ -14,8 +14,8 @@ struct Program {
     package: &'static str,
 }
 
-/// The same browser without what draws its window: it takes half the processor time to start, and
-/// the browser tests start it two hundred times.
+/// The same browser without the part that draws its window. It starts with half the processor time,
+/// and the browser tests start it two hundred times.
 const CHROMIUM_SHELL: Program = Program {
     title: "Chromium without a window",
     variable: "CHROMIUM",
@@ -48,7 +48,7 @@ pub(super) fn chromium(step: SetupStep) -> Result<PathBuf, String> {
     CHROMIUM.found_or_installed(step)
 }
 
-/// `None` where there is no package of it: then the tests run in the whole browser.
+/// `None` if there is no package of it; the tests then run in the full browser.
 pub(super) fn chromium_shell(step: SetupStep) -> Option<PathBuf> {
     CHROMIUM_SHELL.found_or_installed(step).ok()
 }

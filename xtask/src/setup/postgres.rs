@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// Debian's location: one folder per version, not on PATH.
 const DEBIAN: &str = "/usr/lib/postgresql";
 
-/// Ensures that they are where the tests look for them (crates/server/tests/cluster).
+/// Ensures that the programs are where the tests look for them (crates/server/tests/cluster).
 pub(super) fn programs(step: SetupStep) -> Result<(), String> {
     if let Some(named) =
         std::env::var_os("POSTGRES_BIN").filter(|path| !path.is_empty()).map(PathBuf::from)

@@ -13,8 +13,8 @@ const BINARYEN: &str = "132.0.0";
 const ESBUILD: &str = "0.28.2";
 const CARGO_DENY: &str = "0.20.2";
 const CARGO_MUTANTS: &str = "27.1.0";
-/// For tools that run for a second but are compiled on every new machine: without optimization Trunk
-/// compiles in half the time.
+/// Cargo options for tools that run for a second but are compiled on every new machine. Without
+/// optimization, Trunk compiles in half the time.
 const COMPILED_QUICKLY: [&str; 6] = [
     "--config",
     "profile.release.lto=false",
@@ -23,7 +23,8 @@ const COMPILED_QUICKLY: [&str; 6] = [
     "--config",
     "profile.release.opt-level=0",
 ];
-/// Downloads compiled tools where their authors publish them: https://github.com/cargo-bins/cargo-binstall.
+/// Downloads compiled tools from where their authors publish them:
+/// https://github.com/cargo-bins/cargo-binstall.
 const BINSTALL: &str = "cargo-binstall";
 
 /// The folder that contains `trunk`.
@@ -118,8 +119,8 @@ fn says_version(line: &str, version: &str) -> bool {
     line.split_whitespace().any(|word| word == version)
 }
 
-/// Installs a tool into a folder: a compiled one if `cargo binstall` is here and finds one, else from
-/// its sources.
+/// Installs a tool into a folder. Uses a compiled one if `cargo binstall` is installed and finds
+/// one; otherwise compiles it.
 fn cargo_install(
     step: SetupStep,
     name: &str,
@@ -150,7 +151,8 @@ fn cargo_install(
     done
 }
 
-/// Fetches a compiled tool; fails where there is none, because compiling is done with our options.
+/// The command that downloads a compiled tool. It fails if there is none, because [`cargo_install`]
+/// then compiles the tool with options of its own.
 fn binstall(name: &str, version: &str, into: &Path) -> Command {
     let mut command = Command::new("cargo");
     command

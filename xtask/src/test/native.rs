@@ -18,7 +18,8 @@ struct TestProgram {
     folder: PathBuf,
 }
 
-/// `beside` runs at the same time as the test programs, which leave a part of the processor idle.
+/// Runs all native tests. `beside` runs at the same time, because the test programs leave a part of
+/// the processor idle.
 pub(super) fn run(beside: impl FnOnce() -> Result<(), String> + Send) -> Result<(), String> {
     let (waiting, computing): (Vec<_>, Vec<_>) =
         programs()?.into_iter().partition(|program| WAITING.contains(&program.name.as_str()));
@@ -64,7 +65,7 @@ fn failed_of(programs: &[TestProgram]) -> Vec<String> {
     programs.iter().filter(|program| !has_passed(program)).map(|it| it.name.clone()).collect()
 }
 
-/// Runs a program, and prints one line about it; everything that it said if it failed.
+/// Runs a program, and prints one line about it. If it failed, also prints all of its output.
 fn has_passed(program: &TestProgram) -> bool {
     let began = Instant::now();
     let output = Command::new(&program.path)

@@ -133,7 +133,7 @@ fn whatever_is_met_is_met_within_the_bounds_with_a_mean_of_one() {
     assert!(met > 100, "{met}");
 }
 
-/// Targets with somebody in every category and shares that are nearly equal.
+/// A target with at least one answer in every category and nearly equal shares.
 fn drawn(n: usize, categories: usize, random: &mut SeededRandom) -> RakingTarget {
     let parts: Vec<f64> = (0..categories).map(|_| 2.0 + random.below(4) as f64).collect();
     let sum: f64 = parts.iter().sum();

@@ -29,8 +29,8 @@ pub struct Half {
     /// Respondents by mode: alone, with staff, on paper. Reported separately, because the mode
     /// influences answers.
     pub modes: Vec<(Mode, Seen)>,
-    /// Median time to fill in the survey in seconds (the lower one of two); `None` if n is hidden
-    /// or no time is known.
+    /// Median time to fill in the survey, in seconds: of two middle values the lower one. `None` if
+    /// n is hidden or no time is known.
     pub median_seconds: Option<u32>,
     /// Scale questions, in the order of the survey.
     pub items: Vec<Item>,
@@ -165,8 +165,8 @@ fn options(question: &SurveyQuestion) -> Option<Vec<QuestionId>> {
 }
 
 /// All scale items that everybody is asked, except the overall one: each measures a part of the
-/// experience. Weights need people who rated every item, and an item with a condition would leave
-/// out all who never saw it.
+/// experience. Relative weights use only people who rated every item, so an item with a condition
+/// would exclude everybody who was not asked it.
 fn driver_questions(survey: &Survey) -> Vec<&SurveyQuestion> {
     survey
         .questions

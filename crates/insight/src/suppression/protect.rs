@@ -8,8 +8,8 @@
 //! SIAM Journal on Computing 17, 552-571). Where the flow is too small, the shown cells on the
 //! cheapest path are hidden too; the cost is the number of people no longer shown. Hiding more
 //! cells never reduces the flow, so a protected count stays protected. Finding the fewest cells to
-//! hide is hard (Kelly, J. P., Golden, B. L. and Assad, A. A. (1992), ProtectedCell suppression, Networks
-//! 22, 397-417); shortest paths are close enough.
+//! hide is hard (Kelly, J. P., Golden, B. L. and Assad, A. A. (1992), Cell suppression: disclosure
+//! protection for sensitive tabular data, Networks 22, 397-417); shortest paths are close enough.
 
 use super::{PUBLIC_MIN, Rule, Seen};
 

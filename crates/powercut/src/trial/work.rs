@@ -1,5 +1,5 @@
 //! What writes to the database: the server's own store, or a plain table whose durability can be
-//! turned down.
+//! reduced.
 
 use crate::record::Recorder;
 use domain::submission::{BodyHash, Envelope, FORMAT, Header, KeyId, Kind, SUITE_X25519_CHACHA};
@@ -34,7 +34,7 @@ fn municipality() -> MunicipalityId {
     MunicipalityId::parse("pine-harbour").expect("a slug")
 }
 
-/// From half a kilobyte to eight, so that a record takes one to three pages.
+/// A body of half a kilobyte to eight, so that a record takes one to three pages.
 fn body_of(entry: u64) -> Vec<u8> {
     let length = 512 * (1 + entry * 7 % 16) as usize;
     (0..length).map(|at| (entry as usize * 31 + at * 7) as u8).collect()

@@ -1,7 +1,7 @@
 //! Fills the page and the scripts, which are MiniJinja templates. A name without a value is an
-//! error. In the page, values are escaped, and `words("English", "French")` gives the text in the
-//! page's language; scripts have no blocks and no comments, so that minified code is never taken
-//! for one.
+//! error. In the page, values are escaped, and `words("English", "French")` returns the text in the
+//! page's language. Scripts have neither blocks nor comments, so that minified code is never
+//! mistaken for one.
 
 use super::{AssemblyFault, AssemblyResult};
 use document::escaped;

@@ -21,14 +21,14 @@ struct BrotliEffort {
 
 /// The best quality and a window of 16 MiB: the site is compressed once and sent many times.
 const BROTLI: BrotliEffort = BrotliEffort { quality: 11, window_bits: 24 };
-/// For the hundreds of pages: a tenth larger, and twenty times as fast. With a window larger than
-/// 64 KiB each page would need tables of 32 MiB.
+/// For the hundreds of pages: a tenth larger than with the best quality, and twenty times as fast.
+/// With a window larger than 64 KiB, each page would need tables of 32 MiB.
 const BROTLI_OF_PAGES: BrotliEffort = BrotliEffort { quality: 9, window_bits: 16 };
 /// Entropy tables are rebuilt every 64 KiB, because the app's code and its texts differ in their
 /// statistics.
 const BROTLI_BLOCK_BITS: i32 = 16;
-/// What a page may have in Brotli, in bytes: ten packets, which a server sends before it has heard
-/// anything (RFC 6928). So the facts of a page are there with its first answer.
+/// Most bytes of a page in Brotli: ten packets, which a server sends before the first
+/// acknowledgement (RFC 6928). So a page shows its facts after one round trip.
 const PAGE_BYTES_MAX: usize = 14_600;
 /// Minimum saving for which a compressed copy is stored.
 const SAVED_BYTES_MIN: usize = 64;
@@ -42,8 +42,8 @@ const SERVER_FILES: [&str; 3] = ["/office.json", "/surveys.json", "/whole.json"]
 pub enum CompressedCopies {
     /// Brotli and gzip, as small as they get: for a site that is sent over networks.
     Smallest,
-    /// None, and no pages as HTML, so that it is quick to write: for a site that is looked at on the
-    /// same machine. The app makes its pages there.
+    /// No copies, and no pages as HTML, so that the site is quick to write. For a site that is
+    /// viewed on the same machine, where the app itself makes the pages.
     None,
 }
 
@@ -141,7 +141,7 @@ impl AssembledSite {
         self.files.push(AssembledFile { path, bytes, kept, is_immutable, is_page: false, sha256 });
     }
 
-    /// The path of the first file whose path begins so.
+    /// The path of the first file whose path begins with `beginning`.
     pub(super) fn path_of(&self, beginning: &str) -> Option<String> {
         self.files.iter().map(|file| &file.path).find(|path| path.starts_with(beginning)).cloned()
     }
@@ -205,8 +205,8 @@ impl AssembledSite {
         Ok(())
     }
 
-    /// One line with the version, the number of files and their uncompressed size, and one about the
-    /// pages.
+    /// One line with the version, the number of files and their uncompressed size in kB. A second
+    /// line with the sizes of the pages, if they were compressed.
     pub fn summary(&self) -> String {
         let total: usize = self.files.iter().map(|file| file.bytes.len()).sum();
         let site =
@@ -221,8 +221,8 @@ impl AssembledSite {
     }
 }
 
-/// Writes all files, as many at once as the machine has processors: nearly all of the time goes into
-/// compressing them. Returns the rows in the order of the files.
+/// Writes all files, on as many threads as the machine has processors: compressing them takes
+/// nearly all of the time. Returns the rows in the order of the files.
 fn write_files<'a>(
     dir: &Path,
     files: &'a [AssembledFile],
@@ -273,7 +273,7 @@ fn write_file<'a>(
     } else {
         let effort = if file.is_page { BROTLI_OF_PAGES } else { BROTLI };
         let br = keep(".br", brotli(&file.bytes, effort))?;
-        // Whoever does not know Brotli gets a page as it is.
+        // A client that does not accept Brotli gets a page uncompressed.
         let gz = if file.is_page { None } else { keep(".gz", gzip(&file.bytes))? };
         (br, gz)
     };

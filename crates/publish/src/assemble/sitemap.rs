@@ -1,5 +1,6 @@
-//! What search engines read first: the list of all public pages, and which addresses are not for
-//! them. Both need the public address, which only the server knows: `{hub-origin}` stands for it.
+//! What search engines read first: `sitemap.xml`, the list of all public pages, and `robots.txt`,
+//! the addresses that are not for them. Both need the public address, which only the server knows;
+//! the files contain [`ORIGIN`] in its place.
 
 use super::site::{AssembledSite, StoredFile};
 use community_hub_app::render::{PageSubject, PublicPage, public_pages};
@@ -36,7 +37,8 @@ fn sitemap(catalogue: &Catalogue) -> String {
     xml + "</urlset>\n"
 }
 
-/// The links of a page to itself in each language, and to the one for readers of any other.
+/// The links to the page in each of its languages, and to the one for readers of all other
+/// languages.
 fn links(page: &PublicPage) -> String {
     if page.languages.len() < 2 {
         return String::new();

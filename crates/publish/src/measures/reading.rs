@@ -16,7 +16,7 @@ const LONG_WORD_LETTERS: usize = 7;
 pub struct ReadingCounts {
     /// Sentences.
     pub sentences: f64,
-    /// Words: what stands between spaces and has a letter or a digit.
+    /// Words: what is between spaces and has a letter or a digit.
     pub words: f64,
     /// Syllables, counted by rule.
     pub syllables: f64,

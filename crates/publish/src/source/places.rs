@@ -1,5 +1,5 @@
-//! Records the lines of each record, so that a fault found in the whole catalogue can be traced to
-//! a line.
+//! Stores the line numbers of each record, so that a fault that is found in the whole catalogue can
+//! be reported with its line.
 
 use super::file::line_of;
 use crate::located::Located;

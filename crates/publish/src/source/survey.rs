@@ -1,6 +1,6 @@
-//! Reads the versions of the survey, one file each. People answer the newest. Earlier versions are
-//! kept, because answers belong to the version that they were given to. Published versions must
-//! never change, so their fingerprints are recorded and checked.
+//! Reads the versions of the survey, one file each. People answer the newest. Earlier versions
+//! stay, because each answer belongs to the version in which the question was asked. Published
+//! versions must never change, so their fingerprints are recorded and checked.
 
 use super::file::FileReader;
 use super::read_text;
@@ -98,7 +98,7 @@ fn file_of(version: u32) -> String {
 fn number_of(file: &str) -> Option<u32> {
     let number =
         file.strip_prefix(FOLDER)?.strip_prefix('/')?.strip_suffix(".toml")?.parse().ok()?;
-    // "01.toml" is rejected: nobody would look for version 1 there.
+    // "01.toml" is rejected, because the file of version 1 is "1.toml".
     (file_of(number) == file).then_some(number)
 }
 

@@ -5,7 +5,8 @@ use finder::folded;
 use finder::thesaurus::{Concept, Thesaurus};
 use std::collections::{HashMap, HashSet};
 
-/// All faults: duplicate ids, unknown services and locations, empty words, and words in two concepts.
+/// All faults: duplicate ids, unknown services and locations, empty words, and words in two
+/// concepts.
 pub(super) fn faults_of(thesaurus: &Thesaurus, file: &CatalogueFile) -> Vec<Fault> {
     let services: HashSet<&str> = file.services.iter().map(|service| service.id.as_str()).collect();
     let hubs: HashSet<&str> = file.hubs.iter().map(|hub| hub.id.as_str()).collect();

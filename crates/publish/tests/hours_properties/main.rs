@@ -1,4 +1,5 @@
-//! The opening hours of the real catalogue, against the second implementation of the domain's tests.
+//! The opening hours of the real catalogue, against the second implementation of the domain's
+//! tests.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 

@@ -2,8 +2,8 @@
 //!
 //! [`ReadingCounts`] names the formulas. French ease has Flesch's scale, where 60 to 70 is grades 8
 //! and 9 (Flesch, The Art of Readable Writing, 1949), so the easier half of that range is required;
-//! in addition LIX, by Anderson's table of grades (Journal of Reading 26(6), 1983: 36 to 39 is grade
-//! 8), for each passage of twenty words or more.
+//! in addition LIX, by Anderson's table of grades (Journal of Reading 26(6), 1983: 36 to 39 is
+//! grade 8), for each passage of twenty words or more.
 //!
 //! The formulas are made for prose. Labels of two words are therefore judged together with their
 //! question, as one passage; a single sentence is judged if it has six words or more.

@@ -96,7 +96,8 @@ fn the_newest_may_be_written_until_it_is_published_and_is_held_from_then_on() {
     let dir = copied();
     let to = dir.path().join("var/catalogue");
     let today = domain::hours::Date::parse("2026-11-27").unwrap();
-    // Version 3 is held from here on, whether it was published before or not.
+    // From here on the fingerprint of version 3 is recorded, whether it was published before or
+    // not.
     publish(dir.path(), &to, today).unwrap();
     let third = std::fs::read_to_string(dir.path().join("survey/3.toml")).unwrap();
     let fourth = third

@@ -13,7 +13,7 @@ use std::rc::Rc;
 /// Request timeout, as in the app.
 const REQUEST_MS_MAX: u64 = 30_000;
 const HOUR_MS: u64 = 3_600_000;
-/// HTTP statuses with which proxies and portals answer in the server's place.
+/// HTTP statuses that proxies and portals return in place of the server.
 const STRANGE: [u16; 14] = [200, 302, 400, 401, 403, 404, 409, 410, 413, 422, 429, 500, 503, 511];
 
 /// A device's connection.

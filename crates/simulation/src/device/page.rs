@@ -25,7 +25,8 @@ pub struct DevicePage {
     device: Rc<Device>,
     process: Process,
     courier: DeviceCourier,
-    /// The number of the alarm that is set, if one is, and how many were set.
+    /// The number of the alarm that is set, if there is one; and the number of alarms that were
+    /// ever set.
     alarm: Cell<(Option<u64>, u64)>,
 }
 
@@ -110,7 +111,8 @@ impl DevicePage {
         });
     }
 
-    /// Writes messages, delivers again, retries what needed attention, and rarely erases something.
+    /// The person: writes messages, lets the page deliver again, retries what needs attention, and
+    /// rarely erases something.
     async fn sit_in_front(self: &Rc<Self>, says_most: u64) {
         self.try_all_again().await;
         for _ in 0..random(|random| random.below(says_most + 1)) {

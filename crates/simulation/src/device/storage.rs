@@ -16,7 +16,7 @@ use store::SubmissionStore;
 const READ_MS_MAX: u64 = 5;
 const WRITE_MS_MAX: u64 = 30;
 
-/// Shared by the pages of a device; its content outlives them.
+/// The disk of a device, shared by its pages. Its content outlives them.
 #[derive(Clone)]
 pub struct DeviceStorage {
     device: usize,
@@ -63,8 +63,8 @@ impl DeviceStorage {
         self.cut.borrow_mut().insert(id);
     }
 
-    /// After `Ok` nothing is lost; before it, a kill leaves either all of an action done or none of
-    /// it.
+    /// Performs a write. After `Ok` it is durable; if the process is killed earlier, the write is
+    /// done completely or not at all.
     async fn write<T>(
         &self,
         action: impl Future<Output = Result<T, StorageFault>>,

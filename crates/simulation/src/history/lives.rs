@@ -8,11 +8,11 @@ use std::rc::Rc;
 
 /// The longest time until a dead server is started again.
 const STARTED_AGAIN_MS_MAX: u64 = 2 * HOUR_MS;
-/// Time between two chances for something to go wrong.
+/// Mean time between two moments at which a fault may strike, in milliseconds.
 const LOOK_MS: u64 = 20 * 60_000;
 
-/// The server's life: restarted when it died, backed up every night, and sometimes restored from
-/// the backup.
+/// The life of the server: it is restarted after it died, backed up every night, and sometimes
+/// restored from the backup.
 pub(super) async fn of_the_town(world: Rc<World>, ends_ms: u64) {
     world.town.start(&world.faults.get());
     world.town.books.back_up();
@@ -60,8 +60,8 @@ fn erase_a_row(world: &World) {
     }
 }
 
-/// A device that is used now and then, in one page or two, which are closed or killed at any
-/// moment.
+/// The life of a device: it is used from time to time, in one page or two, which are closed or
+/// killed at any moment.
 pub(super) async fn of_a_device(device: Rc<Device>, ends_ms: u64) {
     let world = device.world.clone();
     let uses = random(|random| random.between(1, 4));

@@ -58,7 +58,8 @@ pub(super) fn of(world: &World, devices: &[Rc<Device>], is_drained: bool) -> Vec
     failures
 }
 
-/// The ids of all rows, grouped by the message in them, which is decrypted as staff do it.
+/// The ids of all rows, grouped by the number of the message in them, which is decrypted as staff
+/// would.
 fn rows_by_saying(world: &World) -> BTreeMap<usize, Vec<SubmissionId>> {
     let mut by_saying: BTreeMap<usize, Vec<SubmissionId>> = BTreeMap::new();
     let count = world.chronicle.borrow().sayings.len();

@@ -1,4 +1,4 @@
-//! The store of the simulated server: the in-memory twin, or the real SQLite store.
+//! The store of the simulated server: the in-memory version, or the real SQLite store.
 
 use super::sqlite::SqliteBooks;
 use super::twin::MemoryStore;

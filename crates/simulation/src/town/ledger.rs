@@ -22,7 +22,7 @@ pub struct TownLedger {
     erased: BTreeSet<SubmissionId>,
     /// Duplicates; only a store with [`Bug::NoIdempotency`] has any.
     doubled: Vec<TownRow>,
-    /// Identifies this life of the store; a restore changes it.
+    /// Identifies this instance of the store; a restore changes it.
     pub epoch: [u8; 16],
     /// The bug planted on purpose, if any.
     pub bug: Option<Bug>,
@@ -95,7 +95,7 @@ impl TownLedger {
     }
 
     /// One page of rows of a kind, received at `since_ms` or later, in the order of time and id,
-    /// behind `after`; at most `most`.
+    /// after the position `after`; at most `most`.
     pub fn page(
         &self,
         kind: Kind,

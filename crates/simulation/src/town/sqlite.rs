@@ -1,6 +1,6 @@
 //! The server's own SQLite store behind a simulated server. Each call is one step of the history.
-//! What its threads do inside a step is invisible to the history, so the same seed still gives the
-//! same history.
+//! What its threads do inside a step is invisible to the history, so the same seed still produces
+//! the same history.
 
 use crate::executor::pause;
 use crate::town::municipality;

@@ -15,7 +15,7 @@ const COMMIT_MS_MAX: u64 = 40;
 /// How long the planted bug waits before it stores what it has acknowledged.
 const LATE_MS: u64 = 2_000;
 
-/// A handle; the ledger behind it is what is on disk and survives a crash.
+/// A handle to a ledger, which is what is on disk and survives a crash.
 #[derive(Clone, Default)]
 pub struct MemoryStore {
     ledger: Arc<Mutex<TownLedger>>,

@@ -394,7 +394,8 @@ pub async fn what_is_sealed_to_a_key_is_counted(store: &(impl SubmissionStore + 
     assert_eq!((store.sealed_to(key(1)).await, store.sealed_to(key(2)).await), (Ok(0), Ok(3)));
 }
 
-/// Of several servers, one does what is to be done once; times after the asker's do not count.
+/// If several servers claim the same action, one succeeds. Entries of a later time than that of the
+/// claim do not count.
 pub async fn what_is_to_be_done_once_is_claimed_by_one(store: &(impl SubmissionStore + Custody)) {
     let claim = async |since_ms, at_ms| {
         store.claim("retention begins", since_ms, &audit_context(at_ms)).await
@@ -410,7 +411,7 @@ pub async fn what_is_to_be_done_once_is_claimed_by_one(store: &(impl SubmissionS
     assert_eq!(store.last_noted("retention done", u64::MAX).await, Ok(None));
 }
 
-/// The newest thing is what was last received or recorded, of whatever kind.
+/// The newest time is that of the last submission or entry of the audit log, of whatever kind.
 pub async fn the_newest_thing_up_to_a_time_is_found(store: &(impl SubmissionStore + Custody)) {
     assert_eq!(store.newest(u64::MAX).await, Ok(None));
     store.keep(vec![record("x", 1, b"one")], 20).await.expect("save succeeds");

@@ -210,7 +210,7 @@ pub async fn administrators_who_demote_each_other_at_once_leave_one(
 /// An administrator counts only if they can sign in: with a password, or with a work account where
 /// those are configured.
 pub async fn an_administrator_who_can_sign_in_is_always_left(store: &(impl DoorStore + Custody)) {
-    // Ann once came with a work account and has no password.
+    // Ann once signed in with a work account and has no password.
     add(store, &StaffRow { password: None, ..staff("ann", ADMINISTRATOR) }).await;
     add(store, &staff("bo", ADMINISTRATOR)).await;
     add(store, &invited("cy", ADMINISTRATOR)).await;

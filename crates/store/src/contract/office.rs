@@ -267,7 +267,7 @@ pub async fn inquiries_are_walked_back_with_their_events(
     assert_eq!(seen, expected.collect::<Vec<_>>());
 }
 
-/// A submission is found by its lookup, also one that was stored before lookups were.
+/// A submission is found by its lookup, also one that was stored before lookups existed.
 pub async fn an_entry_is_found_by_its_lookup(
     store: &(impl SubmissionStore + Custody + OfficeStore),
 ) {
@@ -369,7 +369,7 @@ pub async fn of_many_who_write_at_once_one_is_first(store: &(impl SubmissionStor
     assert_eq!(store.events(id).await.map(|events| events.len()), Ok(1));
 }
 
-/// Places match the pages, in the same order.
+/// `places` returns the same submissions as `page`, in the same order.
 pub async fn places_are_paged_as_entries_are(store: &(impl SubmissionStore + OfficeStore)) {
     for seed in 0..25 {
         store
@@ -495,7 +495,8 @@ pub async fn sealed_texts_are_gone_through_and_sealed_again(
     assert_eq!(store.views("bo").await.map(|rows| rows[0].sealed.clone()), Ok(b"anew".to_vec()));
 }
 
-/// The audit log tells other servers which submissions were changed, and that some are gone.
+/// From the audit log, other servers learn which submissions were changed, and that some were
+/// removed.
 pub async fn the_audit_says_which_entries_changed(
     store: &(impl SubmissionStore + Custody + OfficeStore),
 ) {

@@ -75,8 +75,8 @@ pub async fn what_stands_is_known_again(store: &(impl SubmissionStore + SenderSt
     assert_eq!(store.standing(&[]).await, Ok(Vec::new()));
 }
 
-/// The inquiries that are in the pages, in the places, and in the list of the office: the same in
-/// all three.
+/// The inquiries that `page` returns. Checks that `places` returns the same ones, at once and page
+/// by page.
 async fn in_sight(store: &(impl SubmissionStore + OfficeStore)) -> Vec<SubmissionId> {
     let page = ids(&store.page(Kind::Inquiry, 0, None, 10).await.expect("store readable"));
     let places: Vec<_> = store

@@ -1,6 +1,6 @@
-//! The statements of [`super::Custody`], written once: both databases accept numbered parameters
-//! and this syntax. They differ only in how an exclusive transaction begins and in what must be
-//! done after a deletion.
+//! The statements of [`super::Custody`], written once for both databases, which accept numbered
+//! parameters and this syntax. The databases differ only in how an exclusive transaction begins and
+//! in what must be done after a deletion.
 
 use domain::submission::{Envelope, KeyId};
 

@@ -1,12 +1,12 @@
-//! Tells a database that stayed in its place from one that was put there.
+//! Distinguishes a database that stayed in its place from a copy that was put there.
 //!
-//! Each time a server begins to use a database, it writes a new token into it and into a file beside
-//! it. At the next start the two are compared. If they differ, an older copy was put back: devices
-//! must offer again what they sent since, so it is served only after `community-hub restored`. The
-//! same holds for a copy without the file that was made while a server used it. If SQLite made that
-//! copy, it is complete as of then; if somebody copied the database file alone, what was received
-//! last was in the log beside it, and the copy would start without a word, older than it was or
-//! empty.
+//! Each time a server begins to use a database, it writes a new token into it and into a file
+//! beside it. At the next start the two are compared. If they differ, an older copy was put back.
+//! Devices must then offer again what they have sent since, so the copy is served only after
+//! `community-hub restored`. The same holds for a copy that was made while a server used the
+//! database, and that lacks the file with the token. If SQLite made the copy, it is complete as of
+//! that time. If only the database file was copied, it lacks what was received last, which was in
+//! the log beside it: the server would start with an older or empty database, without any warning.
 
 use super::{SqliteStore, fault};
 use crate::StoreFault;
@@ -65,7 +65,7 @@ impl SqliteStore {
             return Err(StoreFault::Failed(what.into()));
         }
         let token: Token = vault::random();
-        // Both, in case the server ends before the database has the new one.
+        // Writes both tokens, in case the server ends before the database has the new one.
         write_tokens(beside, &[Some(token), last.map(|last| last.token)])?;
         note_use(&self.options, &[&token[..], &[0]].concat()).await?;
         write_tokens(beside, &[Some(token)])?;
@@ -73,7 +73,7 @@ impl SqliteStore {
         Ok(())
     }
 
-    /// Confirms that this database is meant, whatever was here before.
+    /// Confirms that this database may be served, whichever database was here before.
     pub async fn accept_copy(&self) -> Result<(), StoreFault> {
         let mut connection = self.options.connect().await.map_err(fault)?;
         sqlx::query("DELETE FROM fact WHERE name IN ('serving', 'opened-alone')")
@@ -102,7 +102,7 @@ async fn was_opened_alone(connection: &mut SqliteConnection) -> Result<bool, Sto
     Ok(find.fetch_optional(connection).await.map_err(fault)?.is_some())
 }
 
-/// Notes that a server stopped cleanly. The database file is then complete by itself.
+/// Records that a server stopped cleanly. The database file is then complete without its log.
 pub(super) async fn end_serving(
     options: &SqliteConnectOptions,
     token: Token,

@@ -45,7 +45,8 @@ impl KeyFolder {
         self.read.read().unwrap_or_else(PoisonError::into_inner).keys.clone()
     }
 
-    /// The keys, after re-reading the folder if this key is unknown. It may still be unknown then.
+    /// The keys. Re-reads the folder first if `key` is unknown; the key may still be unknown
+    /// afterwards.
     pub fn knowing(&self, key: KeyId) -> Arc<Keys> {
         let keys = self.now();
         if keys.knows(key) {
@@ -55,8 +56,8 @@ impl KeyFolder {
         self.now()
     }
 
-    /// The cipher for texts of staff, after re-reading the folder if the key that this text names
-    /// is unknown.
+    /// The cipher for texts of staff. Re-reads the folder first if it does not know the key that
+    /// `sealed` names.
     pub fn cipher_for(&self, sealed: &[u8]) -> EventCipher {
         let cipher = self.event_cipher();
         if cipher.knows(sealed) {
@@ -71,8 +72,8 @@ impl KeyFolder {
         EventCipher::of(&self.now())
     }
 
-    /// Whether the folder can be read and still has every key that is in use here. Without it, the
-    /// next start would find entries that nothing opens.
+    /// Whether the folder can be read and still has every key that is in use here. If a key is
+    /// missing, the next start will find submissions that nothing opens.
     pub fn is_present(&self) -> bool {
         let in_use = self.now();
         let there = file::read_all(&self.dir).and_then(|secrets| Keys::of(&self.dir, &secrets));
