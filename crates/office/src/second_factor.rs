@@ -320,7 +320,7 @@ pub(super) async fn prove(
             tracing::warn!("a second factor was not right");
             office.attempts.has_failed(&half.row.login, now_ms());
             let fault = f.t(
-                "Wrong or used code. Wait for the next one, and check your phone’s clock.",
+                "This code is wrong or already used. Wait for the next one, and check your phone’s clock.",
                 "Code incorrect ou déjà utilisé. Attendez le suivant et vérifiez l’heure de votre téléphone.",
             );
             shown(&office, &visit, &half, StatusCode::UNPROCESSABLE_ENTITY, fault.into())
