@@ -141,7 +141,7 @@ fn fault_43_a_file_that_is_cut_damaged_foreign_or_something_else_is_refused_with
         let stick = Stick::holding(bytes);
         let (is_fine, said) = stick.import_into(&hub);
         assert!(
-            !is_fine && said.contains(reason) && said.contains("Nothing was taken in."),
+            !is_fine && said.contains(reason) && said.contains("Nothing was imported."),
             "{said}"
         );
         assert!(!stick.path("receipts.hub").exists());

@@ -307,7 +307,7 @@ fn an_export_that_fails_leaves_nothing_that_others_could_read() {
     for to in [&new, &there] {
         let line = ["export", "everything", "--to", &to.to_string_lossy(), "--reason", "moving"];
         let (is_done, said) = hub.office(&line);
-        assert!(!is_done && said.contains("What was written of it is removed."), "{said}");
+        assert!(!is_done && said.contains("What was already written was removed."), "{said}");
     }
     assert!(!new.exists() && there.read_dir().unwrap().next().is_none());
 }

@@ -500,7 +500,7 @@ fn a_baseline_lasts(database: Option<String>) {
     assert!(hub.office(&["erase", &one, "--reason", "asked", "--confirm", "3"]).0);
     let (is_same, told) = verify(&hub, &file);
     assert!(
-        !is_same && told.contains("made from 53 answers, and of those days 52 are here"),
+        !is_same && told.contains("made from 53 answers, and of those days 52 are stored"),
         "{told}"
     );
 }
