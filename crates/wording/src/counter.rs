@@ -18,7 +18,7 @@ wording! {
     lock: "Lock" | "Verrouiller",
     // Enrolment
     enrol_title: "Set up this staff tablet" | "Configurer cette tablette du personnel",
-    enrol_lead: "Enter the office’s code (valid once, 7 days). You must be online." | "Entrez le code du bureau (valide une fois, 7 jours). Il faut être en ligne.",
+    enrol_lead: "Enter the setup code from the office. It works once, within 7 days. You must be online." | "Entrez le code de configuration remis par le bureau. Il sert une seule fois, dans les 7 jours. Il faut être en ligne.",
     enrol_code: "Setup code" | "Code de configuration",
     enrol_code_hint: "Ten letters and digits, such as 4F7KQ-2MXB9." | "Dix lettres et chiffres, par exemple 4F7KQ-2MXB9.",
     enrol: "Set up" | "Configurer",
