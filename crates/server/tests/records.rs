@@ -251,7 +251,7 @@ fn staff_are_invited_changed_and_removed_by_command_but_never_the_last_administr
     let (is_done, said) = run("staff role bo manager --reads all", true);
     assert!(is_done && said.contains("Bo is manager now and reads all"), "{said}");
     let (is_done, said) = run("staff remove bo", true);
-    assert!(is_done && said.contains("no access any more"), "{said}");
+    assert!(is_done && said.contains("no longer has access"), "{said}");
     assert!(run("staff list", false).1.contains("bo  Bo  manager, reads all, left"));
     let (is_done, said) = run("staff remove zoe", true);
     assert!(!is_done && said.contains("No one has the username “zoe”"), "{said}");

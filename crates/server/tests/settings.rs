@@ -217,7 +217,7 @@ fn what_is_wrong_is_named_with_what_to_do() {
     assert!(line(&said, "public address").contains("does not answer"), "{said}");
     assert!(line(&said, "proxy").contains("counts as one sender"), "{said}");
     check_line(&hub, "bind = \"0.0.0.0\"\n", "proxy", "not encrypted on the way");
-    check_line(&hub, &format!("least_free_mb = {}\n", 1_u64 << 40), "space", "make room");
+    check_line(&hub, &format!("least_free_mb = {}\n", 1_u64 << 40), "space", "free up space");
     check_line(
         &hub,
         "oidc_issuer = \"https://login.example.org\"\n",

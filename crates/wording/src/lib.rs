@@ -270,7 +270,7 @@ wording! {
     facet_way: "How" | "Comment",
     facet_hub: "Location" | "Point de service",
     correction_hint: "What’s wrong? Choose one. We don’t record who you are." | "Qu’est-ce qui est faux? Choisissez. Nous ne notons pas votre identité.",
-    correction_kept: "Thank you. We’ll get it when this device is online." | "Merci. Nous le recevrons quand cet appareil sera en ligne.",
+    correction_kept: "Thank you. We’ll get it as soon as this device is online." | "Merci. Nous le recevrons dès que cet appareil sera en ligne.",
     correction_gone: "No longer offered" | "N’est plus offert",
     correction_other: "Something else" | "Autre chose",
     kind_gap: "Search with no results" | "Recherche sans résultat",
