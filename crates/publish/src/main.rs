@@ -189,13 +189,13 @@ fn gaps(catalogue: &Catalogue, translation: &Translations) -> String {
         texts.iter().map(|text| format!("\n  {what}: {text}")).collect()
     };
     format!(
-        "\n{}: {} texts, {} not translated, {} whose English is gone.{}{}",
+        "\n{}: {} texts, {} not translated, {} out of date.{}{}",
         translation.language.tag(),
         translation.texts.len(),
         missing.len(),
         stale.len(),
         lines("not translated", missing),
-        lines("English is gone", stale),
+        lines("out of date, its English text is gone", stale),
     )
 }
 

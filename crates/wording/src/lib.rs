@@ -447,7 +447,7 @@ wording! {
     bring_leave: "Cancel" | "Annuler",
     bring_nothing: "This address has no message. Scan the code again." | "Cette adresse ne contient aucun message. Balayez le code de nouveau.",
     obstacle_none: "No answer from the City’s server. We’ll keep trying." | "Le serveur de la Ville ne répond pas. Nous réessaierons.",
-    obstacle_portal: "Not sent yet: this Wi-Fi may need a sign-in. Open any other website to sign in; we’ll try again." | "Pas encore envoyé : ce Wi-Fi exige peut-être une ouverture de session. Ouvrez un autre site Web pour la faire; nous réessaierons.",
+    obstacle_portal: "Not sent yet: this Wi-Fi may need a sign-in. Open any other website to sign in; we’ll try again." | "Pas encore envoyé : ce Wi-Fi exige peut-être une ouverture de session. Ouvrez un autre site Web pour vous connecter; nous réessaierons.",
     obstacle_busy: "The City’s server is busy. We’ll keep trying." | "Le serveur de la Ville est occupé. Nous réessaierons.",
 
     // Feedback
