@@ -343,7 +343,7 @@ async fn asked(
             &factor.sealed,
         ) else {
             tracing::error!(
-                "a second factor does not open with the keys of this server; community-hub staff reset lets the person begin anew"
+                "a second factor does not open with the keys of this server; to let the person set up a new one: community-hub staff reset"
             );
             return Ok(None);
         };

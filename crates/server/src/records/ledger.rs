@@ -45,7 +45,7 @@ pub async fn verify(
     }
     match head {
         Some(head) if !is_head_in_it => Err(format!(
-            "The audit log is consistent, but it is not the one that was signed on {}. It had {} entries then, and the last of those is not among the {} of now. \
+            "The audit log is consistent, but it is not the one that was signed on {}. It had {} entries then, and the last of those is not among the {} entries now. \
              Some were taken off its end, or all were written anew.",
             vault::iso(head.at_ms),
             head.number,
