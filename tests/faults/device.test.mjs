@@ -508,7 +508,7 @@ test("fault_29 and fault_30 busy is waited out, a refusal needs attention and ke
   await page.getByText("The City’s server is busy").waitFor();
   status = 422;
   await page.getByRole("heading", { name: "Needs your attention" }).waitFor();
-  assert.ok(await page.getByText("didn’t accept this message (answer 422)").isVisible());
+  assert.ok(await page.getByText("didn’t accept this message (error 422)").isVisible());
   assert.equal((await stored(page)).envelopes.length, 1);
   status = 0;
   await page.getByRole("button", { name: "Try again" }).click();

@@ -82,6 +82,6 @@ export async function surveyCode(desk, { name, way, every = 1 }) {
   await desk.page.getByLabel("Type", { exact: true }).selectOption(way);
   await desk.page.getByLabel("Name", { exact: true }).fill(name);
   await desk.page.getByLabel(/^Invite one visitor in/).fill(String(every));
-  await desk.page.getByRole("button", { name: "Create code" }).click();
+  await desk.page.getByRole("button", { name: "Create survey link" }).click();
   return (await desk.page.locator(".ways li", { hasText: name }).locator("a.mono").innerText()).split("/").at(-1);
 }

@@ -43,7 +43,7 @@ test("urgent words show at once, a form in progress keeps its catalogue, and the
   let { context, page, profile } = await device();
   await open(page, server.url);
   await offlineReady(page);
-  assert.match(publish(changed(), server.data), /^Edition 2 is published, with 1 urgent words/);
+  assert.match(publish(changed(), server.data), /^Edition 2 is published\. Urgent notices in it: 1\./);
   await taken(server, 2);
   // A page that has started again for this edition already, and could not read it, asks.
   await page.evaluate(() => (localStorage["edition-started-again"] = "2"));

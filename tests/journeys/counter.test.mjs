@@ -286,7 +286,7 @@ test("the office moves a tablet and ends it: it hears so, what waits on it still
   };
   await atOffice(async (tablet) => {
     await tablet.getByRole("combobox").selectOption("city-hall");
-    await tablet.getByRole("button", { name: "Move here" }).click();
+    await tablet.getByRole("button", { name: "Move to this location" }).click();
   });
   // Probes are some seconds apart.
   for (let tries = 0; !(await page.getByText("City Hall").first().isVisible()) && tries < 10; tries += 1) {

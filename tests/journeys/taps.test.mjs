@@ -106,7 +106,7 @@ test("a resident asks from a service in four taps, and one more leads from the f
   await agent.tap(desk.page.getByRole("button", { name: "Show" }));
   await agent.arrived(desk.page.locator(".paper"));
   await desk.page.getByLabel("Your reply").fill("Yes, from eight weeks on.");
-  await agent.tap(desk.page.getByRole("button", { name: "Send, close and next" }));
+  await agent.tap(desk.page.getByRole("button", { name: "Send, close and open next" }));
   await desk.page.locator(".done, [role=status]").first().waitFor();
   agent.atMost(3, 3);
 

@@ -247,7 +247,7 @@ pub(crate) enum CatalogueCommand {
 
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
 pub(crate) enum TerminalCommand {
-    /// Enrols a public terminal. It opens at /k/ID once the catalogue is published, and leaves
+    /// Sets up a public terminal. It opens at /k/ID once the catalogue is published, and leaves
     /// nothing for the next visitor.
     Add {
         /// Id of the terminal, as in library-lindsay.

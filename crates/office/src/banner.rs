@@ -167,7 +167,7 @@ impl FinishedAct {
             FinishedAct::Linked => f.t("Linked.", "Liée."),
             FinishedAct::Unlinked => f.t("Link removed.", "Lien retiré."),
             FinishedAct::NothingNext => f.t(
-                "Nothing else waits for a reply from you.",
+                "No other inquiry is waiting for your reply.",
                 "Aucune autre demande n’attend une réponse de vous.",
             ),
             FinishedAct::PersonChanged => f.t("Changes saved.", "Modifications enregistrées."),

@@ -652,8 +652,8 @@ impl<'a> InquiryChange<'a> {
                 (f.t("Why", "Pourquoi"), why.into()),
             ],
             warning: f.t(
-                "The other department gets it and sees your reason. The response time keeps counting.",
-                "L’autre service la reçoit et voit votre raison. Le délai continue.",
+                "The other department gets it and sees your reason. The response time does not restart.",
+                "L’autre service la reçoit et voit votre raison. Le délai ne repart pas à zéro.",
             ),
             act: f.t("Transfer", "Transférer"),
             back: self.page(),

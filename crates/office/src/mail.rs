@@ -80,7 +80,7 @@ pub async fn send_due(office: &Office, stopping: &CancellationToken) {
             return;
         }
         if let Err(fault) = send(office, mailer, &inquiry, mail, stopping).await {
-            tracing::error!(%fault, "a reply could not be sent by e-mail now; it is tried again");
+            tracing::error!(%fault, "a reply could not be emailed now; it will be tried again");
         }
     }
 }
@@ -123,10 +123,12 @@ async fn send(
     };
     let outcome = outcome(said, &mail, now_ms());
     match &outcome {
-        Delivery::Failed { .. } => tracing::warn!("an e-mail was refused; the office sees which"),
+        Delivery::Failed { .. } => {
+            tracing::warn!("an email was refused; the office sees which one")
+        }
         Delivery::Delayed { .. } => tracing::warn!(
             attempts = mail.attempts + 1,
-            "an e-mail could not be handed over; it is tried again"
+            "an email could not be handed to the mail server; it will be tried again"
         ),
         Delivery::Sent | Delivery::Trying => {}
     }
@@ -148,7 +150,7 @@ async fn settle(
             Ok(Written::Overtaken) => {}
             Err(fault) if stopping.is_cancelled() => return Err(fault),
             Err(fault) => {
-                tracing::error!(%fault, "what became of an e-mail could not be written down; it is tried again")
+                tracing::error!(%fault, "the outcome of an email could not be recorded; it will be tried again")
             }
         }
         tokio::time::sleep(Duration::from_millis(AGAIN_MS)).await;

@@ -157,7 +157,7 @@ pub(super) fn page_fault(f: &PageFrame, status: StatusCode) -> Response {
     let (title, what) = match status {
         StatusCode::NOT_FOUND => (
             f.t("Page not found", "Page introuvable"),
-            f.t("The address may be mistyped, or the inquiry was deleted.", "L’adresse est peut-être mal tapée, ou la demande a été supprimée."),
+            f.t("The address may be mistyped, or the inquiry was deleted. Search for it in the inbox.", "L’adresse est peut-être mal tapée, ou la demande a été supprimée. Cherchez-la dans la réception."),
         ),
         StatusCode::FORBIDDEN => (
             f.t("Your role can’t open this page", "Votre rôle ne donne pas accès à cette page"),
@@ -173,8 +173,8 @@ pub(super) fn page_fault(f: &PageFrame, status: StatusCode) -> Response {
         StatusCode::CONFLICT => (
             f.t("This form has expired", "Ce formulaire a expiré"),
             f.t(
-                "It is from before you signed in, or from another site. Nothing was changed. Copy your text, go back, reload the page and try again.",
-                "Il date d’avant votre connexion, ou vient d’un autre site. Rien n’a été changé. Copiez votre texte, revenez en arrière, rechargez la page et réessayez.",
+                "It is from before you signed in, or from another site. Nothing was changed. Go back, copy your text, reload the page and try again.",
+                "Il date d’avant votre connexion, ou vient d’un autre site. Rien n’a été changé. Revenez en arrière, copiez votre texte, rechargez la page et réessayez.",
             ),
         ),
         StatusCode::TOO_MANY_REQUESTS => (
@@ -197,7 +197,7 @@ pub(super) fn page_fault(f: &PageFrame, status: StatusCode) -> Response {
         ),
         _ => (
             f.t("We can’t reach the database", "La base de données ne répond pas"),
-            f.t("Saved data is safe. Go back in a minute and try again.", "Les données enregistrées sont intactes. Revenez en arrière dans une minute et réessayez."),
+            f.t("Saved data is safe. Go back in a minute and try again. If this goes on, call the server’s administrator.", "Les données enregistrées sont intactes. Revenez en arrière dans une minute et réessayez. Si cela persiste, appelez l’administration du serveur."),
         ),
     };
     page(status, &OfficeFault { f, title, what })

@@ -38,7 +38,7 @@ static THREADS: LazyLock<Option<Runtime>> = LazyLock::new(|| {
         .max_blocking_threads(AT_WORK_MAX)
         .thread_keep_alive(Duration::MAX)
         .build();
-    threads.inspect_err(|error| tracing::error!(%error, "no threads for passwords can be had; nobody can sign in with one")).ok()
+    threads.inspect_err(|error| tracing::error!(%error, "no thread for passwords could be started; no one can sign in with a password")).ok()
 });
 static AT_WORK: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(AT_WORK_MAX)));
 static PLACES: Semaphore = Semaphore::const_new(AT_WORK_MAX + WAITING_MAX);

@@ -356,8 +356,8 @@ async fn invited_page(office: &Office, visit: &Visit, row: StaffRow, secret: &st
 async fn refused(office: &Office, visit: &Visit, change: StaffChange) -> PageResult {
     let fault = match change {
         StaffChange::Overtaken => FieldFault::new(
-            "Someone else changed this person. Your change was not saved: check the row again.",
-            "Une autre personne a modifié ces renseignements. Votre changement n’est pas enregistré : vérifiez la ligne.",
+            "Someone else changed this person’s account. Your change was not saved: check the row and try again.",
+            "Une autre personne a modifié ces renseignements. Votre changement n’est pas enregistré : vérifiez la ligne et réessayez.",
         ),
         StaffChange::LastAdministrator => FieldFault::new(
             "No administrator would remain. Make someone else an administrator first.",
@@ -595,7 +595,7 @@ fn removal(
         ),
         false => (
             f.t("Hand over the inquiries of {name}?", "Réattribuer les demandes de {name}?"),
-            f.t("The person has no access any more.", "La personne n’a plus accès."),
+            f.t("This person no longer has access.", "La personne n’a plus accès."),
             f.t("Hand over", "Réattribuer"),
         ),
     };

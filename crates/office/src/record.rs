@@ -298,12 +298,12 @@ pub(super) async fn record(
 }
 
 const USED_BEFORE: FieldFault = FieldFault::new(
-    "This form was used already. Check the words, and press again.",
-    "Ce formulaire a déjà servi. Vérifiez les mots et appuyez de nouveau.",
+    "Not recorded: this form was already used once. Your text is below. Check it and record it again.",
+    "Non consignée : ce formulaire a déjà servi. Votre texte est ci-dessous. Vérifiez-le et consignez-le de nouveau.",
 );
 const NOT_KEPT: FieldFault = FieldFault::new(
-    "Not recorded: the database did not answer. Try again in a minute.",
-    "Non consignée : la base de données n’a pas répondu. Réessayez dans une minute.",
+    "Not recorded: the database did not answer. Your text is below. Try again in a minute.",
+    "Non consignée : la base de données n’a pas répondu. Votre texte est ci-dessous. Réessayez dans une minute.",
 );
 
 async fn shown(

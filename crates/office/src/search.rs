@@ -249,14 +249,14 @@ impl Search {
                 "{found} sur {searched}. La réception se charge encore : les autres n’ont pas été parcourues. Cherchez de nouveau dans une minute."
             ),
             (_, _) if !are_inquiries_read => format!(
-                "{found} of {searched}. The inbox is still being read, so the others were not searched. Search again in a minute."
+                "{found} of {searched}. The inbox is still loading, so the others were not searched. Search again in a minute."
             ),
             ("fr", 0) => format!("Rien trouvé dans {searched}."),
             ("fr", found) => {
                 format!("{found} sur {searched}. La recherche est terminée.")
             }
             (_, 0) => format!("Nothing found in {searched}."),
-            (_, found) => format!("{found} of {searched}. That is all of them."),
+            (_, found) => format!("{found} of {searched}. The search is complete."),
         }
     }
 
@@ -285,8 +285,8 @@ impl Search {
 fn closed_words(f: &PageFrame, count: usize) -> String {
     f.n(
         count,
-        &["{n} closed inquiry", "{n} demande fermée"],
-        &["{n} closed inquiries", "{n} demandes fermées"],
+        &["{n} closed inquiry", "{n} demande terminée"],
+        &["{n} closed inquiries", "{n} demandes terminées"],
     )
 }
 
@@ -372,7 +372,10 @@ mod tests {
             said(&bare_frame()),
             ["0 closed inquiries", "1 closed inquiry", "2 closed inquiries"]
         );
-        assert_eq!(said(&french), ["0 demande fermée", "1 demande fermée", "2 demandes fermées"]);
+        assert_eq!(
+            said(&french),
+            ["0 demande terminée", "1 demande terminée", "2 demandes terminées"]
+        );
     }
 
     #[tokio::test]

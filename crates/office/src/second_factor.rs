@@ -320,7 +320,7 @@ pub(super) async fn prove(
             tracing::warn!("a second factor was not right");
             office.attempts.has_failed(&half.row.login, now_ms());
             let fault = f.t(
-                "Wrong or used code. Wait for the next one, and check your phone’s clock.",
+                "This code is wrong or already used. Wait for the next one, and check your phone’s clock.",
                 "Code incorrect ou déjà utilisé. Attendez le suivant et vérifiez l’heure de votre téléphone.",
             );
             shown(&office, &visit, &half, StatusCode::UNPROCESSABLE_ENTITY, fault.into())
@@ -343,7 +343,7 @@ async fn asked(
             &factor.sealed,
         ) else {
             tracing::error!(
-                "a second factor does not open with the keys of this server; community-hub staff reset lets the person begin anew"
+                "a second factor does not open with the keys of this server; to let the person set up a new one: community-hub staff reset"
             );
             return Ok(None);
         };

@@ -355,7 +355,7 @@ pub(super) async fn first(
 
 /// The fault for a token that is not, or not any more, the one on the console.
 const NOT_THE_TOKEN: FieldFault = FieldFault::new(
-    "Wrong or used token. If no one has an account yet, restart the server for a new one.",
+    "This token is wrong or already used. If no one has an account yet, restart the server for a new one.",
     "Jeton incorrect ou déjà utilisé. Si personne n’a encore de compte, redémarrez le serveur pour en obtenir un autre.",
 );
 

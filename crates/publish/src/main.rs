@@ -68,7 +68,7 @@ enum PublishCommand {
         #[arg(long, value_name = "DIR")]
         to: PathBuf,
     },
-    /// Enrols a public terminal, which then opens at /k/ID.
+    /// Sets up a public terminal, which then opens at /k/ID.
     Terminal(TerminalEnrolment),
     /// Asks the finder each judged query of a file; reports how often the first answer is right.
     Quality {
@@ -104,16 +104,16 @@ struct TerminalEnrolment {
     /// Id of the terminal, as in library-lindsay.
     #[arg(value_parser = TerminalId::parse)]
     id: TerminalId,
-    /// Id of the location where it is.
+    /// Id of the location (hub) where it is.
     #[arg(long, value_parser = HubId::parse)]
     hub: HubId,
     /// Languages that it offers, separated by commas; the first is shown first.
     #[arg(long, value_delimiter = ',', default_value = "en", value_parser = language)]
     languages: Vec<Language>,
-    /// Seconds without a touch until it asks whether somebody is there.
+    /// Seconds without a touch until it asks whether someone is still there.
     #[arg(long, value_name = "N", default_value_t = IDLE_S)]
     idle_s: u32,
-    /// Its browser forgets everything when it is closed.
+    /// The terminal keeps nothing: its browser forgets everything when it is closed.
     #[arg(long)]
     ephemeral: bool,
 }
@@ -189,13 +189,13 @@ fn gaps(catalogue: &Catalogue, translation: &Translations) -> String {
         texts.iter().map(|text| format!("\n  {what}: {text}")).collect()
     };
     format!(
-        "\n{}: {} texts, {} not translated, {} whose English is gone.{}{}",
+        "\n{}: {} texts, {} not translated, {} out of date.{}{}",
         translation.language.tag(),
         translation.texts.len(),
         missing.len(),
         stale.len(),
         lines("not translated", missing),
-        lines("English is gone", stale),
+        lines("out of date, its English text is gone", stale),
     )
 }
 
@@ -207,9 +207,9 @@ fn publication(dir: &Path, data_dir: &Path) -> CommandOutcome {
             Ok(format!("Nothing has changed since edition {number}; nothing was published."))
         }
         Publication::Made { number, alerts } => Ok(format!(
-            "Edition {number} is published, with {alerts} urgent words. Servers with the data folder \
-             {} hand it out within seconds;\ndevices take it when they next reach the server. Its \
-             number now stands in {}.",
+            "Edition {number} is published. Urgent notices in it: {alerts}. Servers with the data folder \
+             {} offer it within seconds;\ndevices get it when they next reach the server. Its \
+             number is now in {}.",
             data_dir.display(),
             dir.join("municipality.toml").display()
         )),
@@ -221,7 +221,7 @@ fn enrol(enrolment: TerminalEnrolment) -> CommandOutcome {
     let terminal = Terminal { id, hub, languages, idle_s, is_ephemeral: ephemeral };
     add_terminal(&dir, &terminal)?;
     Ok(format!(
-        "Terminal {id} is enrolled. It opens at /k/{id} once the catalogue is published: cargo \
+        "Terminal {id} is set up. It opens at /k/{id} once the catalogue is published: cargo \
          xtask catalogue publish",
         id = terminal.id
     ))

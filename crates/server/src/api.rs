@@ -49,10 +49,10 @@ const WORK_S_MAX: u64 = 30;
 pub(crate) const PING: &str = "community-hub\n";
 /// The header of an answer with its request's id: who reports a fault can name it.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-const OVER_BUDGET: &str = "More came from here today than is taken in a day. Nothing is lost: it stays on the device and is sent again later.\n";
-const CANNOT_READ: &str = "The server cannot look it up now. Ask again a little later.\n";
+const OVER_BUDGET: &str = "The daily limit of this network is reached. Nothing is lost: messages stay on the device and are sent again later.\n";
+const CANNOT_READ: &str = "The server cannot look this up now. Try again in a few minutes.\n";
 const CANNOT_KEEP: &str =
-    "The server cannot keep anything now. Nothing is lost: send it again a little later.\n";
+    "The server cannot store anything now. Nothing is lost: send it again in a few minutes.\n";
 
 /// The state that all handlers share.
 pub struct ServerParts<S> {
@@ -139,7 +139,9 @@ pub fn router<S: SubmissionStore + Custody + OfficeStore + SenderStore>(
         .route("/api/sources/{*record}", get(source::<S>))
         .route(
             "/api/{*rest}",
-            axum::routing::any(async || plain(StatusCode::NOT_FOUND, "There is no such call.\n")),
+            axum::routing::any(async || {
+                plain(StatusCode::NOT_FOUND, "There is no such API address.\n")
+            }),
         )
         .route("/health", get(health::<S>))
         .route("/ready", get(ready::<S>))
@@ -167,7 +169,7 @@ const RESERVED: [&str; 6] =
 
 fn reserved<S: Clone + Send + Sync + 'static>() -> Router<S> {
     RESERVED.iter().fold(Router::new(), |router, path| {
-        let nothing = async || plain(StatusCode::NOT_FOUND, "There is nothing at this address.\n");
+        let nothing = async || plain(StatusCode::NOT_FOUND, "There is no page at this address.\n");
         router.route(path, axum::routing::any(nothing))
     })
 }
@@ -229,8 +231,10 @@ async fn status<S: SubmissionStore + Custody + OfficeStore>(
     State(server): State<Arc<ServerParts<S>>>,
     body: Bytes,
 ) -> Response {
-    let question = match asked::<StatusQuestion>(&body, "This is not a reference and its secret.\n")
-    {
+    let question = match asked::<StatusQuestion>(
+        &body,
+        "This is not a reference number with its tracking code.\n",
+    ) {
         Ok(question) => question,
         Err(refused) => return refused,
     };
@@ -253,7 +257,7 @@ async fn tablets<S: SubmissionStore + Custody + OfficeStore>(
     State(server): State<Arc<ServerParts<S>>>,
     body: Bytes,
 ) -> Response {
-    let code = match asked::<EnrolmentCode>(&body, "This is not an enrolment code.\n") {
+    let code = match asked::<EnrolmentCode>(&body, "This is not a setup code.\n") {
         Ok(code) => code,
         Err(refused) => return refused,
     };
@@ -265,7 +269,8 @@ async fn seen<S: SubmissionStore + Custody + OfficeStore>(
     State(server): State<Arc<ServerParts<S>>>,
     body: Bytes,
 ) -> Response {
-    let report = match asked::<TabletReport>(&body, "This is not what a device says of itself.\n") {
+    let report = match asked::<TabletReport>(&body, "This is not a status report from a device.\n")
+    {
         Ok(report) => report,
         Err(refused) => return refused,
     };
@@ -379,7 +384,7 @@ async fn file<S: SubmissionStore>(
             let page = site.answer_page(path, headers).filter(|_| editions.is_of_site());
             page.unwrap_or_else(|| site.answer(path, headers))
         }
-        _ => plain(StatusCode::METHOD_NOT_ALLOWED, "This address can only be read.\n"),
+        _ => plain(StatusCode::METHOD_NOT_ALLOWED, "This address accepts only GET.\n"),
     }
 }
 

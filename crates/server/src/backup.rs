@@ -68,10 +68,10 @@ pub(crate) async fn write_backup(
     made.map_err(|what| {
         let left = folder::clear(to, was_there);
         let left = match left {
-            Ok(()) => "What was written of it is removed.".to_string(),
+            Ok(()) => "What was already written was removed.".to_string(),
             Err(error) => format!("Delete {}, which cannot be removed: {error}.", to.display()),
         };
-        format!("The backup was not made: {what}. {left} The data folder is unchanged, and the server goes on. Check the space and the rights there, then run this again.")
+        format!("The backup was not made: {what}. {left} The data folder is unchanged, and the server keeps running. Check the space and the rights there, then run this again.")
     })
 }
 

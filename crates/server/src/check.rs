@@ -86,10 +86,10 @@ pub async fn check(settings: &Settings, file: &SettingsFile) -> Result<(), Strin
     match (count(Severity::Wrong), count(Severity::Doubtful)) {
         (0, 0) => Ok(()),
         (0, doubtful) => {
-            eprintln!("Nothing is wrong, {doubtful} doubtful.");
+            eprintln!("No errors. To check: {doubtful}.");
             Ok(())
         }
-        (wrong, _) => Err(format!("{wrong} wrong. Nothing was changed.")),
+        (wrong, _) => Err(format!("Errors: {wrong}. Nothing was changed.")),
     }
 }
 
@@ -105,7 +105,7 @@ fn of_file(file: &SettingsFile) -> Finding {
         return wrong(
             WHAT,
             format!(
-                "{at} holds a password, and everybody on this machine can read it. Run: chmod 640 {at}"
+                "{at} holds a password, and everyone on this machine can read it. Run: chmod 640 {at}"
             ),
         );
     }
@@ -126,7 +126,7 @@ fn of_folder(settings: &Settings) -> Vec<Finding> {
     let dir = &settings.data_dir;
     let at = dir.display();
     let Ok(data) = std::fs::metadata(dir) else {
-        return vec![doubtful(WHAT, format!("{at} does not exist; the first start makes it"))];
+        return vec![doubtful(WHAT, format!("{at} does not exist; the first start creates it"))];
     };
     let mut found = Vec::new();
     let user = rustix::process::geteuid().as_raw();
@@ -138,7 +138,7 @@ fn of_folder(settings: &Settings) -> Vec<Finding> {
     found.extend(open.map(|path| wrong(WHAT, warning(&path))));
     let keys = dir.join("keys");
     match (entries(&keys).is_empty(), settings.has_database()) {
-        (true, false) => found.push(doubtful("keys", "none yet; the first start makes them")),
+        (true, false) => found.push(doubtful("keys", "none yet; the first start creates them")),
         _ => match Keys::existing(&keys) {
             Ok(keys) => found.push(fine("keys", format!("{} keys", keys.files().count()))),
             Err(fault) => found.push(wrong("keys", fault.to_string())),
@@ -165,7 +165,7 @@ fn of_space(settings: &Settings) -> Finding {
         return wrong(
             WHAT,
             format!(
-                "{free_mb} MB free, less than {least_mb} MB (least_free_mb): make room, or nothing is received soon"
+                "{free_mb} MB free, less than {least_mb} MB (least_free_mb): free up space, or the server will soon receive nothing"
             ),
         );
     }
@@ -192,7 +192,7 @@ fn of_clock(data_dir: &Path, now: SystemTime) -> Finding {
         Some((path, ahead)) => wrong(
             WHAT,
             format!(
-                "{} was changed {} minutes from now: the clock was set back, or was ahead. Set it by NTP (timedatectl set-ntp true)",
+                "{} has a time {} minutes in the future: the clock was set back, or was ahead. Set it by NTP (timedatectl set-ntp true)",
                 path.display(),
                 ahead.as_secs() / 60
             ),
@@ -208,7 +208,9 @@ async fn of_server(settings: &Settings) -> Finding {
     const WHAT: &str = "server";
     let url = settings.ready_url();
     match ask(&url).await {
-        Err(_) => doubtful(WHAT, format!("nothing answers at {url}: the database was not tried")),
+        Err(_) => {
+            doubtful(WHAT, format!("no server answers at {url}, so the database was not checked"))
+        }
         Ok(answer) if answer.status == 200 => fine(WHAT, format!("ready, at {url}")),
         Ok(answer) => {
             let report: serde_json::Value =
@@ -226,7 +228,7 @@ pub fn of_proxies(settings: &Settings) -> Vec<Finding> {
     match (settings.trusted_proxies.is_empty(), is_https || is_here) {
         (true, true) if is_https => vec![doubtful(
             WHAT,
-            "no trusted_proxies, and the public address is HTTPS: everybody behind the proxy counts as one sender, and browsers are not told to stay on HTTPS. Name where the proxy connects from: trusted_proxies = [\"127.0.0.1\"]",
+            "no trusted_proxies, and the public address is HTTPS: everyone behind the proxy counts as one sender, and browsers are not told to stay on HTTPS. Give the address that the proxy connects from: trusted_proxies = [\"127.0.0.1\"]",
         )],
         (true, true) => vec![fine(WHAT, "none; only this machine reaches the server")],
         (true, false) => vec![doubtful(
@@ -250,7 +252,7 @@ async fn of_public_url(settings: &Settings) -> Finding {
     let Some(url) = &settings.mail.public_url else {
         return doubtful(
             WHAT,
-            "not set: replies by e-mail and work accounts need it, and it was not tried. public_url = \"https://HOST\"",
+            "not set, so it was not checked. Replies by email and work accounts need it: public_url = \"https://HOST\"",
         );
     };
     let url = url.trim_end_matches('/');
@@ -271,7 +273,7 @@ fn judged(url: &str, is_https: bool, answer: &OutsideAnswer) -> Finding {
         return wrong(
             WHAT,
             format!(
-                "{url} answers {}, and not as this server does. Look where the proxy sends requests",
+                "{url} answers {}, but not as this server does. Check where the proxy sends requests",
                 answer.status
             ),
         );
@@ -280,7 +282,7 @@ fn judged(url: &str, is_https: bool, answer: &OutsideAnswer) -> Finding {
         return doubtful(
             WHAT,
             format!(
-                "{url} is not HTTPS: browsers allow no offline use, and others on the way can read along"
+                "{url} is not HTTPS: browsers allow no offline use, and others on the network can read what is sent"
             ),
         );
     }
@@ -292,11 +294,11 @@ fn judged(url: &str, is_https: bool, answer: &OutsideAnswer) -> Finding {
             ),
         );
     }
-    fine(WHAT, format!("{url} answers, by HTTPS, and the proxy is believed"))
+    fine(WHAT, format!("{url} answers by HTTPS, and the headers of the proxy are trusted"))
 }
 
 async fn of_mail(settings: &Settings) -> Finding {
-    const WHAT: &str = "e-mail";
+    const WHAT: &str = "email";
     match settings.mail.mailer() {
         Err(fault) => wrong(WHAT, fault),
         Ok(None) => {
@@ -319,7 +321,7 @@ fn of_work_accounts(settings: &Settings) -> Finding {
     match settings.oidc.provider(settings.mail.public_url.as_deref()) {
         Err(fault) => wrong(WHAT, fault),
         Ok(None) => fine(WHAT, "off"),
-        Ok(Some(_)) => fine(WHAT, "on; whether the provider answers shows at the first sign-in"),
+        Ok(Some(_)) => fine(WHAT, "on; the provider is not asked before the first sign-in"),
     }
 }
 
@@ -339,7 +341,7 @@ mod tests {
             assert!(found.severity == expected && found.said.contains(said), "{found:?}");
         };
         let ping = crate::api::PING;
-        check(true, answer(200, ping, true), Severity::Fine, "is believed");
+        check(true, answer(200, ping, true), Severity::Fine, "are trusted");
         check(true, answer(200, ping, false), Severity::Doubtful, "X-Forwarded-Proto");
         check(false, answer(200, ping, false), Severity::Doubtful, "is not HTTPS");
         check(true, answer(200, "Welcome to nginx", true), Severity::Wrong, "not as this server");

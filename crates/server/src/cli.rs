@@ -48,21 +48,21 @@ small letters:
   DATABASE_URL=postgres://USER:PASSWORD@HOST/DATABASE
       stores everything in PostgreSQL; without it, in SQLite in the data folder. Separate several
       servers of one cluster by commas (a comma in a password is written %2C). They are tried in
-      this order, and only the primary is used, also after a standby became it. The keys stay in
+      this order, and only the primary is used, even after a standby took over. The keys stay in
       the data folder.
   SMTP_URL=smtps://USER:PASSWORD@HOST
-      lets the office reply by e-mail; also smtp://USER:PASSWORD@HOST:587?tls=required, and
+      lets the office reply by email; also smtp://USER:PASSWORD@HOST:587?tls=required, and
       smtp://HOST:25 for a mail server on this machine. Needs --mail-from and --public-url.
-      Without it replies are printed, given by phone or read on the status page. Incoming e-mail
+      Without it replies are printed, given by phone or read on the status page. Incoming email
       is not read; each message says so.
   OIDC_ISSUER=https://login.example.org OIDC_CLIENT_ID=hub OIDC_CLIENT_SECRET=...
       lets staff sign in with their work account (OpenID Connect), beside their passwords. Needs
       --public-url; register PUBLIC-URL/office/oidc/return with the provider. People are invited
-      first, with the account's verified e-mail address as their username, or its user name with
+      first, with the account's verified email address as their username, or its user name with
       OIDC_LOGIN_CLAIM=preferred_username.
 
-Every command that opens, moves or deletes something writes into the audit log who does it and why
-before it begins, and how much it was afterwards. Do not write into a reason whom it is about.";
+Every command that opens, moves or deletes something is recorded in the audit log: before it begins,
+who does it and why; afterwards, how much it was. Do not name the person concerned in a reason.";
 
 /// Serves Community Hub, stores what devices send, and opens, exports and deletes it for the
 /// office.
@@ -71,7 +71,7 @@ before it begins, and how much it was afterwards. Do not write into a reason who
 #[command(arg_required_else_help = true, disable_help_subcommand = false)]
 pub struct ServerCommandLine {
     /// The settings file [default: /etc/community-hub/hub.toml if it exists]. Options and
-    /// environment variables go over it.
+    /// environment variables take precedence.
     #[arg(long, value_name = "FILE", env = "HUB_SETTINGS", global = true)]
     settings: Option<String>,
     #[command(subcommand)]
@@ -89,10 +89,10 @@ fn version() -> String {
 enum Subcommands {
     /// Serves the app and receives submissions.
     Serve(ServeOptions),
-    /// Says what is wrong with the settings and with the machine: rights, space, clock, the public
-    /// address, e-mail. Takes the options of `serve`, and changes nothing.
+    /// Checks the settings and the machine, and says what is wrong: rights, space, clock, public
+    /// address, email. Takes the options of `serve`, and changes nothing.
     Check(ServeOptions),
-    /// Says what the server did at night, what it does next, what failed, and how old the keys are.
+    /// Shows what the server did at night, what comes next, what failed, and how old the keys are.
     /// Ends with an error if something needs work. Takes the options of `serve`.
     Status(ServeOptions),
     /// Opens received submissions and prints them; the server may keep running.
@@ -142,6 +142,7 @@ enum Subcommands {
         /// The reference number on the receipt, or the id in an export.
         #[arg(value_parser = Named::parse)]
         named: Named,
+        /// The state.
         #[arg(value_enum)]
         stage: StageName,
         #[command(flatten)]
@@ -193,8 +194,8 @@ struct Folders {
 
 #[derive(Debug, Args)]
 struct ConfirmOption {
-    /// Does it although the clock may be wrong, or a copy is old. N is the number that the refusal
-    /// names.
+    /// Goes ahead although the clock may be wrong or a copy is old. N is the number in the
+    /// refusal.
     #[arg(long, value_name = "N")]
     confirm: Option<u64>,
 }
@@ -220,13 +221,14 @@ impl AskerOptions {
 struct ServeOptions {
     #[command(flatten)]
     folders: Folders,
+    /// The port to listen on.
     #[arg(long, value_name = "N", default_value_t = 8080)]
     port: u16,
-    /// 0.0.0.0 behind a proxy on another machine.
+    /// The address to listen on: 0.0.0.0 if a proxy on another machine is in front.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
     bind: IpAddr,
-    /// Addresses and networks of the proxies in front, such as 127.0.0.1,10.0.0.0/8,::1. Only what
-    /// these say about their clients in X-Forwarded-For or Forwarded is believed.
+    /// Addresses and networks of the proxies in front, such as 127.0.0.1,10.0.0.0/8,::1. Only their
+    /// X-Forwarded-For and Forwarded headers are trusted.
     #[arg(long, value_name = "LIST", env = "TRUSTED_PROXIES", default_value = "")]
     #[arg(hide_default_value = true, value_parser = TrustedProxies::parse)]
     trusted_proxies: TrustedProxies,
@@ -256,14 +258,14 @@ struct ServeOptions {
     /// Free space on the disk of --data-dir, in MB, below which /ready says that it is short.
     #[arg(long, value_name = "MB", env = "LEAST_FREE_MB", default_value_t = 256)]
     least_free_mb: u64,
-    /// The sender of replies by e-mail; nobody needs to read its mailbox.
+    /// The sender of replies by email; no one needs to read its mailbox.
     #[arg(long, value_name = "ADDRESS", env = "MAIL_FROM")]
     mail_from: Option<String>,
     /// Where residents find this site, such as https://hub.example.org.
     #[arg(long, value_name = "URL", env = "PUBLIC_URL")]
     public_url: Option<String>,
-    /// Who needs a code of an app beside their password: off, managers (and administrators) or
-    /// everybody. What an administrator chooses on the page of people takes precedence.
+    /// Who needs a code from an app as well as a password: off, managers (and administrators) or
+    /// everybody. What an administrator chooses on the Staff page takes precedence.
     #[arg(long, value_name = "WHO", env = "SECOND_FACTOR", default_value = "managers")]
     #[arg(value_parser = second_factor)]
     second_factor: SecondFactorPolicy,
@@ -278,13 +280,16 @@ struct NightlyOptions {
     #[arg(long, value_name = "WHEN", env = "RETENTION", default_value = "nightly")]
     #[arg(value_parser = is_nightly, action = ArgAction::Set)]
     retention: bool,
-    /// The period for inquiries at night. Less than 365 needs the by-law, as for feedback.
+    /// How long inquiries are stored. Fewer than 365 days need a by-law, as for feedback.
     #[arg(long, value_name = "DAYS", default_value_t = RetentionDays::default().inquiries)]
     retention_inquiries: u32,
+    /// How long feedback is stored.
     #[arg(long, value_name = "DAYS", default_value_t = RetentionDays::default().feedback)]
     retention_feedback: u32,
+    /// How long searches without results are stored.
     #[arg(long, value_name = "DAYS", default_value_t = RetentionDays::default().gaps)]
     retention_gaps: u32,
+    /// How long error reports are stored.
     #[arg(long, value_name = "DAYS", default_value_t = RetentionDays::default().corrections)]
     retention_corrections: u32,
     /// The by-law that allows less than a year.
@@ -314,6 +319,7 @@ struct ExportOptions {
     /// this product. It is not encrypted.
     #[arg(long, value_name = "FOLDER", required_if_eq("what", "everything"))]
     to: Option<PathBuf>,
+    /// The format of what is printed.
     #[arg(long, value_enum, default_value = "jsonl")]
     format: FormatName,
     /// The first day in UTC, such as 2026-11-23.
@@ -354,7 +360,7 @@ struct ImportOptions {
 
 #[derive(Debug, Args)]
 struct DemoOptions {
-    /// How many.
+    /// How many inquiries to generate.
     #[arg(long, value_name = "N", default_value_t = DEMO_INQUIRIES)]
     inquiries: u32,
     #[command(flatten)]
@@ -436,7 +442,7 @@ struct KeysOptions {
 
 #[derive(Debug, Subcommand)]
 enum KeysSubcommand {
-    /// Lists every key: its use, since when, and what becomes of it. The default.
+    /// Lists every key: its kind, since when, and what it is used for now. The default.
     List,
     /// Creates a key beside the old ones; running servers find it. The office key encrypts what the
     /// office writes.
@@ -491,20 +497,23 @@ enum KeysSubcommand {
 
 #[derive(Debug, Args)]
 struct RetentionOptions {
-    /// Only counts.
+    /// Only counts; deletes nothing.
     #[arg(long)]
     dry_run: bool,
     /// Deletes N submissions although that is more than usual, or although the clock may be wrong.
     /// N is the number that the refusal names.
     #[arg(long, value_name = "N")]
     confirm: Option<u64>,
-    /// Less than 365 needs the by-law that says so, as for feedback.
+    /// How long inquiries are stored. Fewer than 365 days need a by-law, as for feedback.
     #[arg(long, value_name = "DAYS", default_value_t = RetentionDays::default().inquiries)]
     inquiries: u32,
+    /// How long feedback is stored.
     #[arg(long, value_name = "DAYS", default_value_t = RetentionDays::default().feedback)]
     feedback: u32,
+    /// How long searches without results are stored.
     #[arg(long, value_name = "DAYS", default_value_t = RetentionDays::default().gaps)]
     gaps: u32,
+    /// How long error reports are stored.
     #[arg(long, value_name = "DAYS", default_value_t = RetentionDays::default().corrections)]
     corrections: u32,
     /// The by-law that allows less than a year.
@@ -572,7 +581,7 @@ enum AuditCommand {
         #[command(flatten)]
         asker: AskerOptions,
     },
-    /// Prints the length of the audit log and its last hash, signed. Store it where nobody with
+    /// Prints the length of the audit log and its last hash, signed. Store it where no one with
     /// access to the server can change it.
     Head {
         #[command(flatten)]
@@ -602,9 +611,9 @@ enum StaffCommand {
         #[command(flatten)]
         asker: AskerOptions,
     },
-    /// Invites a person: prints a link for a password, as an administrator's page does.
+    /// Invites a person: prints a link to choose a password, as the Staff page does.
     Invite {
-        /// The username; with work accounts, the account's e-mail address or user name.
+        /// The username; with work accounts, the account's email address or user name.
         #[arg(value_parser = login)]
         login: String,
         /// The name that colleagues see.
@@ -645,7 +654,7 @@ enum StaffCommand {
         #[command(flatten)]
         asker: AskerOptions,
     },
-    /// Restores access for somebody who is locked out: prints a link for a new password, ends all
+    /// Restores access for someone who is locked out: prints a link for a new password, ends all
     /// of their sessions and removes their second factor.
     Reset {
         /// The username.
@@ -744,7 +753,7 @@ fn connection_count(text: &str) -> Result<Count, String> {
         return Ok(None);
     }
     let count = text.trim().parse::<usize>().ok().filter(|count| *count > 0);
-    count.map(Some).ok_or_else(|| "it takes a number above zero".into())
+    count.map(Some).ok_or_else(|| "use a number above zero".into())
 }
 
 /// `None` inside means that the environment variable is empty.

@@ -82,7 +82,7 @@ pub async fn fill(
     let has_entries = opened.store.has_entries().await.map_err(said)?;
     if has_entries && !is_demo(data_dir) {
         return Err(format!(
-            "{} holds what people really sent. Give the demo a folder of its own with --data-dir.",
+            "{} holds real messages. Give the demo its own folder with --data-dir.",
             data_dir.display()
         ));
     }

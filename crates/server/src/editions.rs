@@ -419,7 +419,7 @@ pub fn newest_catalogue(site: &ServedSite, data_dir: &Path) -> Option<Catalogue>
 fn rules_in(site: &ServedSite) -> Option<Arc<OfficeRules>> {
     let read = serde_json::from_slice(site.bytes("/office.json", "")?);
     read.inspect_err(
-        |fault| tracing::error!(%fault, "what the office promises cannot be read; no clock runs"),
+        |fault| tracing::error!(%fault, "the response times of the office cannot be read; nothing has a due time"),
     )
     .ok()
     .map(Arc::new)
@@ -451,7 +451,7 @@ fn whole_in(site: &ServedSite, catalogue: &Catalogue) -> Option<(Catalogue, Edit
         .inspect_err(|fault| {
             tracing::error!(
                 fault,
-                "the whole catalogue cannot be read; what the office decides reaches no device"
+                "the whole catalogue cannot be read; decisions of the office reach no device"
             )
         })
         .ok()

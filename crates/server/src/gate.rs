@@ -23,14 +23,14 @@ use std::sync::Arc;
 /// Largest body of any other API request, in bytes. A device status report needs a third of it; a
 /// reference number with a tracking code needs far less.
 pub const QUESTION_BYTES_MAX: usize = 512;
-const TOO_MUCH: &str = "Too much at once. Nothing is lost: send it again a little later.\n";
-const TOO_MUCH_OF_FORMS: &str = "Too many forms at once from your network. Nothing was changed: go back and send it again in ten seconds.\n\
-Trop de formulaires à la fois depuis votre réseau. Rien n’a été changé : revenez en arrière et renvoyez-le dans dix secondes.\n";
+const TOO_MUCH: &str =
+    "Too many requests at once. Nothing is lost: send it again in a few minutes.\n";
+const TOO_MUCH_OF_FORMS: &str = "Too many forms at once from your network. Nothing was changed: go back, wait ten seconds and send yours again.\n\
+Trop de formulaires à la fois depuis votre réseau. Rien n’a été changé : revenez en arrière, attendez dix secondes et renvoyez le vôtre.\n";
 const TOO_LARGE: &str = "This request is too large. Send fewer entries at a time.\n";
 const TOO_SLOW: &str = "This request came too slowly. Nothing is lost: send it again.\n";
-const BROKEN: &str = "This request broke off.\n";
-const ALL_BUSY: &str =
-    "The server has too much to do. Nothing is lost: send it again a little later.\n";
+const BROKEN: &str = "This request was cut off. Nothing is lost: send it again.\n";
+const ALL_BUSY: &str = "The server is too busy. Nothing is lost: send it again in a few minutes.\n";
 
 /// Request extension with the client address that limits count against, for the handlers behind the
 /// gate.

@@ -84,19 +84,17 @@ impl fmt::Display for Imported {
 fn reason(refusal: Refusal) -> &'static str {
     match refusal {
         Refusal::OtherContentUnderThisId => {
-            "another entry stands under its number; this one was set aside for a person to look at"
+            "another message already has its number; this one was set aside for staff to check"
         }
         Refusal::ReferenceFull => {
-            "too many entries bear its reference; the device that it came from gives it another when it is online"
+            "too many messages have its reference number; its device gives it another one when it is online"
         }
-        Refusal::Erased => "it was erased at the person's request and stays erased",
+        Refusal::Erased => "it was deleted before, and stays deleted",
         Refusal::UnknownKey => {
             "it is sealed to a key that this data folder does not have; look for that key in your backups"
         }
         Refusal::DoesNotOpen => "its seal does not open; it stays on the device that it came from",
-        Refusal::NotValid => {
-            "what is inside breaks a rule; it stays on the device that it came from"
-        }
+        Refusal::NotValid => "its content is not valid; it stays on the device that it came from",
         Refusal::OtherMunicipality => "it is for another municipality",
         Refusal::NewerFormat => {
             "it was written by a newer app; update this server and run this again"
@@ -107,7 +105,7 @@ fn reason(refusal: Refusal) -> &'static str {
 
 /// Reads the parcels of a file; the error says what is wrong with it and what to do.
 pub fn parcels_in(path: &Path, ours: &MunicipalityId) -> Result<Vec<Parcel>, String> {
-    let fault = |what: &str| format!("{}: {what} Nothing was taken in.", path.display());
+    let fault = |what: &str| format!("{}: {what} Nothing was imported.", path.display());
     let size =
         std::fs::metadata(path).map_err(|error| fault(&format!("cannot be read: {error}.")))?.len();
     if size > FILE_BYTES_MAX as u64 {
@@ -117,7 +115,7 @@ pub fn parcels_in(path: &Path, ours: &MunicipalityId) -> Result<Vec<Parcel>, Str
     match read(&bytes, ours) {
         Ok(Contents::Parcels(parcels)) => Ok(parcels),
         Ok(Contents::Receipts(_)) => Err(fault(
-            "this file holds receipts. They are for the device that the entries came from: bring it in there.",
+            "this file holds proofs of receipt. Open it on the device that wrote the messages.",
         )),
         Err(what) => Err(fault(words(what))),
     }
@@ -152,7 +150,7 @@ pub fn write_receipts(
         let path = if at == 0 { out.to_path_buf() } else { numbered(out, at + 1) };
         write_whole(&path, bytes).map_err(|error| {
             format!(
-                "{}: cannot be written: {error}. The entries are received; run this again.",
+                "{}: cannot be written: {error}. The messages were received; run this again.",
                 path.display()
             )
         })?;

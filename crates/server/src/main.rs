@@ -207,11 +207,11 @@ async fn verify_baseline(settings: &Settings, asker: &Asker, file: &Path) -> Res
             Ok(())
         }
         BaselineVerdict::FewerEntries { then, now } => Err(format!(
-            "It cannot be made again: it was made from {then} answers, and of those days {now} are here, or others. Answers that were erased or let go by \
-             retention are gone for good. The signature is genuine: these are the figures that were frozen."
+            "The baseline cannot be recalculated: it was made from {then} answers, and of those days {now} are stored now, or other ones. Answers that were erased, or \
+             deleted by retention, are gone for good. The signature is genuine: these are the figures as they were signed."
         )),
         BaselineVerdict::Differs { then, now } => Err(format!(
-            "It does not come out the same. It says\n  …{then}…\nand now it is\n  …{now}…"
+            "The recalculated figures differ. The baseline says\n  …{then}…\nand the answers now give\n  …{now}…"
         )),
     }
 }

@@ -179,7 +179,7 @@ async fn is_ready(settings: &Settings) -> bool {
     let url = settings.ready_url();
     match ask(&url).await {
         Err(_) => {
-            println!("{:<14} nothing answers at {url}", "server");
+            println!("{:<14} no server answers at {url}", "server");
             true
         }
         Ok(answer) => {

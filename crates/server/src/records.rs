@@ -33,7 +33,7 @@ impl Named {
             .map(Named::Id)
             .ok()
             .or_else(reference)
-            .ok_or_else(|| format!("“{text}” is neither a reference as on a receipt (7Q3M-X9TB-E) nor an id as in an export. Look for a wrong letter."))
+            .ok_or_else(|| format!("“{text}” is neither a reference number, such as 7Q3M-X9TB-E, nor an id from an export. Check for a typo."))
     }
 
     /// Looks up the id. Fails if no submission or more than one has this reference number.
@@ -50,7 +50,7 @@ impl Named {
             several => {
                 let ids: Vec<String> = several.iter().map(ToString::to_string).collect();
                 Err(format!(
-                    "{} entries share the reference {reference}. Look at them in an export, and name one by its id: {}",
+                    "{} messages share the reference number {reference}. Look at them in an export, then give the id of one: {}",
                     ids.len(),
                     ids.join(", ")
                 ))

@@ -417,7 +417,7 @@ fn listen(settings: &Settings) -> Result<TcpListener, String> {
             settings.port,
             settings.port.saturating_add(1)
         ),
-        _ => format!("{address} cannot be listened on: {error}"),
+        _ => format!("The server cannot listen on {address}: {error}"),
     })
 }
 

@@ -155,7 +155,7 @@ impl ServedSite {
         let file = self.files.get(path).filter(|_| !is_own);
         match file.or_else(|| self.page_for(path)) {
             Some(file) => file.answer(headers),
-            None => plain(StatusCode::NOT_FOUND, "There is nothing here.\n"),
+            None => plain(StatusCode::NOT_FOUND, "There is no page at this address.\n"),
         }
     }
 

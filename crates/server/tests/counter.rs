@@ -361,7 +361,7 @@ fn a_device_that_needs_somebody_stands_first() {
     assert!(
         before.contains("<h2>Some ill one</h2>")
             && before.contains("messages unsent for three days")
-            && before.contains("a message to check"),
+            && before.contains("messages to check: "),
         "{page}"
     );
     assert!(

@@ -934,7 +934,7 @@ fn two_who_change_one_person_from_pages_of_the_same_time_do_not_undo_each_other(
     );
     let late = ann.post(&hub, "/office/people/bo", &[("role", "manager"), ("version", version)]);
     assert!(
-        late.status == 422 && late.text().contains("Someone else changed this person"),
+        late.status == 422 && late.text().contains("Someone else changed this person’s account"),
         "{}",
         late.text()
     );

@@ -133,7 +133,7 @@ fn fault_43_a_file_that_is_cut_damaged_foreign_or_something_else_is_refused_with
         (&whole[..whole.len() - 1], "cut short"),
         (&flipped, "damaged"),
         (&foreign, "another municipality"),
-        (&receipts, "holds receipts"),
+        (&receipts, "holds proofs of receipt"),
         (b"a letter", "not a file that Community Hub saved"),
         (b"", "cut short"),
     ];
@@ -141,7 +141,7 @@ fn fault_43_a_file_that_is_cut_damaged_foreign_or_something_else_is_refused_with
         let stick = Stick::holding(bytes);
         let (is_fine, said) = stick.import_into(&hub);
         assert!(
-            !is_fine && said.contains(reason) && said.contains("Nothing was taken in."),
+            !is_fine && said.contains(reason) && said.contains("Nothing was imported."),
             "{said}"
         );
         assert!(!stick.path("receipts.hub").exists());

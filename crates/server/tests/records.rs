@@ -251,7 +251,7 @@ fn staff_are_invited_changed_and_removed_by_command_but_never_the_last_administr
     let (is_done, said) = run("staff role bo manager --reads all", true);
     assert!(is_done && said.contains("Bo is manager now and reads all"), "{said}");
     let (is_done, said) = run("staff remove bo", true);
-    assert!(is_done && said.contains("no access any more"), "{said}");
+    assert!(is_done && said.contains("no longer has access"), "{said}");
     assert!(run("staff list", false).1.contains("bo  Bo  manager, reads all, left"));
     let (is_done, said) = run("staff remove zoe", true);
     assert!(!is_done && said.contains("No one has the username “zoe”"), "{said}");
@@ -307,7 +307,7 @@ fn an_export_that_fails_leaves_nothing_that_others_could_read() {
     for to in [&new, &there] {
         let line = ["export", "everything", "--to", &to.to_string_lossy(), "--reason", "moving"];
         let (is_done, said) = hub.office(&line);
-        assert!(!is_done && said.contains("What was written of it is removed."), "{said}");
+        assert!(!is_done && said.contains("What was already written was removed."), "{said}");
     }
     assert!(!new.exists() && there.read_dir().unwrap().next().is_none());
 }

@@ -195,7 +195,7 @@ fn what_is_fine_is_said_and_nothing_is_changed() {
     let (is_done, said) = check(&hub, &lines);
     assert!(is_done, "{said}");
     let of = ["settings", "site", "data folder", "keys", "space", "clock", "server", "proxy"];
-    for what in of.into_iter().chain(["e-mail", "work accounts"]) {
+    for what in of.into_iter().chain(["email", "work accounts"]) {
         assert!(line(&said, what).starts_with("fine"), "{said}");
     }
     assert!(line(&said, "public address").contains("is not HTTPS"), "{said}");
@@ -217,7 +217,7 @@ fn what_is_wrong_is_named_with_what_to_do() {
     assert!(line(&said, "public address").contains("does not answer"), "{said}");
     assert!(line(&said, "proxy").contains("counts as one sender"), "{said}");
     check_line(&hub, "bind = \"0.0.0.0\"\n", "proxy", "not encrypted on the way");
-    check_line(&hub, &format!("least_free_mb = {}\n", 1_u64 << 40), "space", "make room");
+    check_line(&hub, &format!("least_free_mb = {}\n", 1_u64 << 40), "space", "free up space");
     check_line(
         &hub,
         "oidc_issuer = \"https://login.example.org\"\n",
@@ -226,7 +226,7 @@ fn what_is_wrong_is_named_with_what_to_do() {
     );
     let mail = "public_url = \"http://localhost:1\"\nmail_from = \"o@example.org\"\nsmtp_url = \"smtp://u:hunter2@127.0.0.1:1\"\n";
     let (is_done, said) = check(&hub, mail);
-    assert!(!is_done && line(&said, "e-mail").contains("cannot be used"), "{said}");
+    assert!(!is_done && line(&said, "email").contains("cannot be used"), "{said}");
     let (data, keys) = (PathBuf::from(hub.data()), PathBuf::from(hub.data()).join("keys"));
     std::fs::set_permissions(&data, std::fs::Permissions::from_mode(0o755)).unwrap();
     check_line(&hub, "", "data folder", "chmod 700");
@@ -260,7 +260,7 @@ fn a_password_that_everybody_can_read_is_named() {
 fn a_proxy_that_is_not_named_is_said_at_the_start() {
     let url = ("PUBLIC_URL", "https://hub.example.org".to_string());
     let hub = TestServer::start_in(vec![url.clone()]);
-    assert!(hub.log().contains("everybody behind the proxy counts as one sender"), "{}", hub.log());
+    assert!(hub.log().contains("everyone behind the proxy counts as one sender"), "{}", hub.log());
     let hub = TestServer::start_in(vec![url, ("TRUSTED_PROXIES", "127.0.0.1".into())]);
     assert!(!hub.log().contains("counts as one sender"), "{}", hub.log());
 }

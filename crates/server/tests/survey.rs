@@ -362,7 +362,7 @@ fn the_table_has_every_figure_once_and_formulas_are_made_harmless() {
     );
     assert!(
         csv.lines().any(|line| line.contains(",open,overall,,,top-two,23,")
-            && line.ends_with(",respondents chose themselves")),
+            && line.ends_with(",self-selected respondents")),
         "{csv}"
     );
     let codebook = plain_csv(&admin.get(&hub, "/office/survey/codebook.csv").text());
@@ -488,7 +488,7 @@ fn a_baseline_lasts(database: Option<String>) {
     for (from, to, says) in [
         ("\"complete\":30", "\"complete\":31", "signature is wrong"),
         ("\"signer\":\"", "\"signer\":\"00", "signer"),
-        ("}\n", "}", "no baseline"),
+        ("}\n", "}", "not a baseline"),
     ] {
         let (is_same, told) = verify(&hub, &file.replacen(from, to, 1));
         assert!(!is_same && told.contains(says), "{from}: {told}");
@@ -500,7 +500,7 @@ fn a_baseline_lasts(database: Option<String>) {
     assert!(hub.office(&["erase", &one, "--reason", "asked", "--confirm", "3"]).0);
     let (is_same, told) = verify(&hub, &file);
     assert!(
-        !is_same && told.contains("made from 53 answers, and of those days 52 are here"),
+        !is_same && told.contains("made from 53 answers, and of those days 52 are stored"),
         "{told}"
     );
 }

@@ -732,17 +732,14 @@ fn destroy_office_key(hub: &TestServer) {
     age_office_keys(hub);
     let (is_fine, said) = destroy();
     assert!(
-        !is_fine && said.contains("4 texts are sealed with"),
+        !is_fine && said.contains("Texts still sealed with") && said.contains(": 4. Seal"),
         "a note, an end, what lists need of it, a saved list: {said}"
     );
     let (is_fine, said) = hub.office_keys(&["reseal"]);
-    assert!(
-        is_fine && said.contains("4 texts are sealed with") && said.contains("0 were already"),
-        "{said}"
-    );
+    assert!(is_fine && said.contains(": 4. Sealed with it before: 0."), "{said}");
     let (is_fine, said) = hub.office_keys(&["reseal"]);
     assert!(
-        is_fine && said.contains("0 texts are sealed with") && said.contains("4 were already"),
+        is_fine && said.contains(": 0. Sealed with it before: 4."),
         "what is done is passed over: {said}"
     );
     let (is_fine, said) = destroy();
@@ -849,7 +846,7 @@ fn texts_from_before_there_were_office_keys_are_read_and_sealed_again() {
     assert!(hub.office_keys(&["reseal"]).1.contains("No office key has begun yet"));
     assert!(hub.office_keys(&["rotate", "office", "--in", "0"]).0);
     let (is_fine, said) = hub.office_keys(&["reseal"]);
-    assert!(is_fine && said.contains("1 texts are sealed with"), "{said}");
+    assert!(is_fine && said.contains(": 1. Sealed with it before: 0."), "{said}");
     hub.stop();
     hub.restart();
     admin.until(&hub, &format!("/office/inquiry/{id}"), "a note of before");
@@ -869,7 +866,10 @@ fn a_revoked_sealing_key_is_destroyed_once_nothing_is_sealed_to_it() {
             && hub.office_keys(&["revoke", &old]).0
     );
     let (is_fine, said) = destroy();
-    assert!(!is_fine && said.contains("1 entries are sealed to"), "{said}");
+    assert!(
+        !is_fine && said.contains("Submissions still sealed to") && said.contains(": 1. Erase"),
+        "{said}"
+    );
     assert!(hub.office(&["erase", &entry.head.id.to_string(), "--reason", "request 7"]).0);
     let (is_fine, said) = destroy();
     assert!(is_fine && key_file(&hub, "sealing-").len() == 1, "{said}");

@@ -147,7 +147,7 @@ async fn check_promises(connection: &mut SqliteConnection) -> Result<(), StoreFa
     let numbers: Vec<u32> = version.split('.').filter_map(|number| number.parse().ok()).collect();
     if numbers.as_slice() < [SQLITE_OLDEST.0, SQLITE_OLDEST.1, SQLITE_OLDEST.2].as_slice() {
         return broken(format!(
-            "SQLite {version} is older than 3.51.3, which mended its write-ahead log"
+            "SQLite {version} is older than 3.51.3, which fixed its write-ahead log"
         ));
     }
     Ok(())

@@ -28,7 +28,9 @@ pub fn check(file: &Path, keys: &Keys) -> Result<String, String> {
     let name = file.display();
     let bytes = std::fs::read(file).map_err(|error| format!("{name} cannot be read: {error}."))?;
     let receipt = in_file(&bytes, &|text| STANDARD.decode(text).ok()).ok_or_else(|| {
-        format!("{name} is no receipt of this program, or it was changed or cut short.")
+        format!(
+            "{name} is not a proof of receipt from this program, or it was changed or cut short."
+        )
     })?;
     let Receipt { id, body, received_at_ms, signer, .. } = &receipt;
     let signer = hex::encode(signer.0);
@@ -36,7 +38,7 @@ pub fn check(file: &Path, keys: &Keys) -> Result<String, String> {
     if !is_genuine(&receipt, &known) {
         let is_known = known.iter().any(|key| key.id == receipt.signer);
         let why = if is_known {
-            "its signature is wrong: somebody changed or made it"
+            "its signature is wrong: it was changed or forged"
         } else {
             "it names a key that is not in this folder"
         };

@@ -18,7 +18,7 @@ wording! {
     lock: "Lock" | "Verrouiller",
     // Enrolment
     enrol_title: "Set up this staff tablet" | "Configurer cette tablette du personnel",
-    enrol_lead: "Enter the office’s code (valid once, 7 days). You must be online." | "Entrez le code du bureau (valide une fois, 7 jours). Il faut être en ligne.",
+    enrol_lead: "Enter the setup code from the office. It works once, within 7 days. You must be online." | "Entrez le code de configuration remis par le bureau. Il sert une seule fois, dans les 7 jours. Il faut être en ligne.",
     enrol_code: "Setup code" | "Code de configuration",
     enrol_code_hint: "Ten letters and digits, such as 4F7KQ-2MXB9." | "Dix lettres et chiffres, par exemple 4F7KQ-2MXB9.",
     enrol: "Set up" | "Configurer",
@@ -37,7 +37,7 @@ wording! {
     unlock: "Unlock" | "Déverrouiller",
     someone_else: "Someone else" | "Une autre personne",
     pin_wrong: "Wrong PIN. Try again." | "NIP incorrect. Réessayez.",
-    pin_cannot_keep: "This try couldn’t be recorded, so the tablet is locked for an hour. Restart it, or ask the office." | "Cet essai n’a pas pu être noté; la tablette est verrouillée pour une heure. Redémarrez-la ou demandez au bureau.",
+    pin_cannot_keep: "This attempt couldn’t be recorded, so the tablet is locked for an hour. Restart it, or ask the office." | "Cet essai n’a pas pu être noté; la tablette est verrouillée pour une heure. Redémarrez-la ou demandez au bureau.",
     // People
     people_title: "People on this tablet" | "Personnes sur cette tablette",
     people_first: "Who will use this tablet first?" | "Qui utilisera d’abord cette tablette?",
@@ -88,7 +88,7 @@ wording! {
     fee_unknown: "Unknown. Don’t guess: call the office." | "Inconnus. Ne devinez pas : appelez le bureau.",
     payment: "Payment" | "Paiement",
     payment_unknown: "Unknown for this counter." | "Inconnu pour ce comptoir.",
-    conditions: "Here only" | "Ici seulement",
+    conditions: "Conditions here" | "Conditions ici",
     by_appointment: "by appointment" | "sur rendez-vous",
     not_here_title: "This counter doesn’t do this" | "Ce comptoir ne fait pas ceci",
     not_here_text: "Refer the person and say why. The nearest locations:" | "Orientez la personne et dites pourquoi. Les points de service les plus proches :",

@@ -167,7 +167,7 @@ pub fn trip_reason(language: Language, why: StopReason, things: usize) -> String
             format!("The nearest that does {these} and is open that day.")
         }
         (Language::English, StopReason::Largest) => {
-            "Others do this too; this one does most. Enter where you are to find the nearest."
+            "Others do this too; this one offers the most. Enter where you are to find the nearest."
                 .into()
         }
         (Language::English, StopReason::HoursUnknown) => {
@@ -463,11 +463,11 @@ pub fn copy_missing(language: Language) -> &'static str {
 pub fn status_refused(language: Language, status: u16) -> String {
     if is_french(language) {
         format!(
-            "Le serveur de la Ville n’a pas accepté ce message (réponse {status}). Il reste ici; réessayez plus tard ou appelez."
+            "Le serveur de la Ville n’a pas accepté ce message (erreur {status}). Il reste ici : réessayez plus tard ou appelez."
         )
     } else {
         format!(
-            "The City’s server didn’t accept this message (answer {status}). It’s still here; try again later, or call."
+            "The City’s server didn’t accept this message (error {status}). It’s still here: try again later, or call."
         )
     }
 }
@@ -485,8 +485,8 @@ pub fn refused(language: Language, refusal: Refusal) -> &'static str {
             "Le serveur de la Ville a trop de messages portant ce numéro de référence. Appelez ou posez votre question de nouveau.",
         ),
         Refusal::Erased => pick(
-            "The City deleted this message on request. It can’t be sent again.",
-            "La Ville a supprimé ce message sur demande. Il ne peut pas être renvoyé.",
+            "The City has deleted this message, so it can’t be sent again. To find out why, call.",
+            "La Ville a supprimé ce message; il ne peut donc pas être renvoyé. Pour savoir pourquoi, appelez.",
         ),
         Refusal::UnknownKey => pick(
             "The City can no longer read this message. Please ask again.",

@@ -189,8 +189,8 @@ pub(crate) async fn make(
         (office.counter_ledger().await?, office.catalogue(), office.today());
     let Some(base) = office.directory.published() else {
         let fault = f.t(
-            "Publish a new version of the site before creating events.",
-            "Publiez une nouvelle version du site avant de créer des événements.",
+            "This version of the site can’t publish events. Ask the server’s administrator to publish a newer one.",
+            "Cette version du site ne peut pas publier d’événements. Demandez à l’administration du serveur d’en publier une plus récente.",
         );
         return shown(&office, &visit, Some(form), vec![fault.into()]).await;
     };

@@ -231,8 +231,10 @@ impl TabletDevice<'_> {
                     .into(),
             );
         }
-        if state.is_some_and(|state| state.needs_attention > 0) {
-            troubles.push(f.t("a message to check", "un message à vérifier").into());
+        let to_check = state.map_or(0, |state| state.needs_attention);
+        if to_check > 0 {
+            let words = f.t("messages to check: {n}", "messages à vérifier : {n}");
+            troubles.push(f.with(words, "n", to_check));
         }
         troubles
     }

@@ -9,7 +9,7 @@ use insight::Seen;
 
 const HEADING: [&str; 8] = ["from", "to", "by", "key", "name", "measure", "value", "note"];
 const FEW: &str = "few: 5 to 9";
-const HIDDEN: &str = "hidden: fewer than 5, or it would give such a count away";
+const HIDDEN: &str = "hidden: fewer than 5, or would reveal such a count";
 
 /// One value, what it counts, and how to read it.
 struct FiguresRow {
@@ -149,7 +149,7 @@ mod tests {
             r#""2026-11","2026-11","all","","","inquiries","17","""#,
             r#""2026-11","2026-11","all","","","reply-in-time","7","few: 5 to 9""#,
             r#""2026-11","2026-11","all","","","first-reply-working-minutes-median","90","of at least 12""#,
-            r#""2026-11","2026-11","service","'=1+1","Dogs, ""big"" ones","inquiries","","hidden: fewer than 5, or it would give such a count away""#,
+            r#""2026-11","2026-11","service","'=1+1","Dogs, ""big"" ones","inquiries","","hidden: fewer than 5, or would reveal such a count""#,
         ];
         for line in expected {
             assert!(text.contains(&format!("{line}\r\n")), "{line}\n{text}");

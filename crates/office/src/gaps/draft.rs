@@ -43,7 +43,7 @@ pub(super) fn missing_service(words: &str, catalogue: &Catalogue) -> ThesaurusDr
         catalogue.categories().iter().map(|category| category.id.as_str()).collect();
     let mut text = head(
         "services/<topic>.toml",
-        "People ask for this and there is no record of it. Fill in what a page of the municipality says, and nothing else.",
+        "People ask for this, and the directory has no record of it. Fill in only what a page of the municipality says.",
     );
     // Writing to a `String` does not fail.
     let _ = write!(
@@ -94,12 +94,12 @@ pub(super) fn correction(wrong: &Wrong<'_>, field: &str, at: Option<&Hub>) -> Th
             "{folder}{}, in the record with this id",
             if folder.ends_with(".toml") { "" } else { "/" }
         ),
-        &format!("Somebody says that something of this record is wrong: {name}."),
+        &format!("Someone reported that part of this record is wrong: {name}."),
     );
     // Writing to a `String` does not fail.
     let _ = write!(
         text,
-        "# This is a note for whoever corrects it, not a record of its own: change the record that is there.\n\n[[correction]]\nrecord = {}\nid = {}\nfield = {}\n",
+        "# This is a note for the editor, not a record: correct the record that is already there.\n\n[[correction]]\nrecord = {}\nid = {}\nfield = {}\n",
         quoted(table),
         quoted(id),
         quoted(field)

@@ -16,9 +16,9 @@ const ANSWER_S_MAX: u64 = 120;
 const WRONG_URL: &str = "SMTP_URL is not understood. Write it as smtps://USER:PASSWORD@HOST, as smtp://USER:PASSWORD@HOST:587?tls=required, or as smtp://HOST:25 for a mail server beside this one; special characters of a password as %XX.";
 const OPEN_PASSWORD: &str = "SMTP_URL would send its password where others can read it. Add ?tls=required, or use smtps://.";
 const NO_FROM: &str =
-    "SMTP_URL is set, but not whom replies come from: add --mail-from ADDRESS (or MAIL_FROM).";
+    "SMTP_URL is set, but not the sender of replies: add --mail-from ADDRESS (or MAIL_FROM).";
 const WRONG_FROM: &str = "--mail-from is not an email address. Write it as office@example.org, or as \"Name <office@example.org>\".";
-const NO_PUBLIC_URL: &str = "SMTP_URL is set, but not where residents find this site, which each email says: add --public-url https://HOST (or PUBLIC_URL).";
+const NO_PUBLIC_URL: &str = "SMTP_URL is set, but not the address of this site, which each email gives: add --public-url https://HOST (or PUBLIC_URL).";
 const WRONG_PUBLIC_URL: &str = "--public-url is not understood. Write it as https://hub.example.org, without anything after the host's name.";
 
 /// The settings as given; `None` if absent.

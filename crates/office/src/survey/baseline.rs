@@ -180,12 +180,12 @@ pub async fn verify(
 ) -> Result<BaselineVerdict, String> {
     let (line, rest) = file
         .split_once('\n')
-        .ok_or("It is no baseline: it has no second line with a signature.")?;
+        .ok_or("This file is not a baseline: its second line, with the signature, is missing.")?;
     let head: BaselineHead = serde_json::from_str(line)
-        .map_err(|fault| format!("Its first line is no baseline of this program: {fault}."))?;
+        .map_err(|fault| format!("This file is not a baseline of this program: {fault}."))?;
     if head.title.baseline != FORMAT {
         return Err(format!(
-            "It has format {}, and this program knows {FORMAT}.",
+            "The baseline has format {}, and this program reads format {FORMAT}.",
             head.title.baseline
         ));
     }
@@ -193,17 +193,17 @@ pub async fn verify(
     let survey = surveys.iter().find(|survey| survey.version == head.spec.survey_version);
     let survey = survey.ok_or_else(|| {
         format!(
-            "Version {} of the questions is not in the catalogue any more.",
+            "Version {} of the questions is no longer in the directory.",
             head.spec.survey_version
         )
     })?;
     if fingerprint(survey) != head.spec.survey_sha256 {
         return Err(format!(
-            "Version {} of the questions was changed since: its answers were given to other words.",
+            "Version {} of the questions has changed since: the answers were given to other wording.",
             survey.version
         ));
     }
-    head.spec.days().ok_or("Its days are no days.")?;
+    head.spec.days().ok_or("The days of the baseline are not valid.")?;
     let opening = Opening { keys, opened: &OpenedAnswers::default(), zone };
     let reading = read(store, opening, &ledger_until(head.spec.ledger), survey, &head.spec)
         .await
@@ -226,12 +226,12 @@ pub async fn verify(
 /// Verifies the signature and returns the id of the key.
 fn check_signature(line: &str, rest: &str, keys: &Keys) -> Result<String, String> {
     let signature: BaselineSignature = serde_json::from_str(rest.trim())
-        .map_err(|fault| format!("Its second line is no signature: {fault}."))?;
+        .map_err(|fault| format!("The second line of the baseline is not a signature: {fault}."))?;
     let signer = hex::decode(&signature.signer)
         .ok()
         .and_then(|bytes| bytes.try_into().ok())
         .map(KeyId)
-        .ok_or("Its signer is no key's name.")?;
+        .ok_or("The signer of the baseline is not the id of a key.")?;
     let both = hex::decode(&signature.signature)
         .ok()
         .filter(|bytes| bytes.len() == 64)
@@ -252,7 +252,7 @@ fn check_signature(line: &str, rest: &str, keys: &Keys) -> Result<String, String
         &known,
     ) {
         true => Ok(signature.signer),
-        false => Err("Its signature is wrong: somebody changed it, or made it.".into()),
+        false => Err("The signature is wrong: the baseline was changed or forged.".into()),
     }
 }
 

@@ -9,26 +9,22 @@ use insight::{NoMargin, Seen};
 use serde_json::json;
 
 const COLUMNS: [(&str, &str, &str); 12] = [
-    ("from", "date", "First day on which answers came in"),
-    ("to", "date", "Last day"),
+    ("from", "date", "First day of the answers"),
+    ("to", "date", "Last day of the answers"),
     ("survey_version", "integer", "Version of the questions"),
-    (
-        "respondents",
-        "string",
-        "invited: asked by somebody else, and counted; open: chose themselves",
-    ),
+    ("respondents", "string", "invited: asked to answer, and counted; open: self-selected"),
     ("question", "string", "The question's name in the codebook; empty for counts of people"),
-    ("by", "string", "What people are told apart by; empty for all"),
-    ("group", "string", "Which of these; empty for all, or where it is not known"),
+    ("by", "string", "The breakdown, such as location; empty for everyone"),
+    ("group", "string", "The group in that breakdown; empty for everyone, or if unknown"),
     (
         "measure",
         "string",
         "people, answers, point-1 to point-5, does-not-apply, skipped, option, top-two (share 0 to 1), mean (0 to 100), importance (share 0 to 1), rank-correlation",
     ),
-    ("n", "integer", "Answers that the value is made from"),
-    ("value", "number", "Empty where it is hidden"),
-    ("low", "number", "Lower end of the 95% interval, where one was earned"),
-    ("high", "number", "Upper end, or in words why there is no interval"),
+    ("n", "integer", "Number of answers behind the value"),
+    ("value", "number", "The figure; empty if it is hidden"),
+    ("low", "number", "Lower end of the 95% interval, if there is one"),
+    ("high", "number", "Upper end of the 95% interval, or why there is none"),
 ];
 
 struct TableWriter {
@@ -96,7 +92,7 @@ impl TableWriter {
             ),
             ShownMargin::None(why) => {
                 let why = match why {
-                    NoMargin::ChoseThemselves => "respondents chose themselves",
+                    NoMargin::ChoseThemselves => "self-selected respondents",
                     NoMargin::TooFew => "too few answers",
                     NoMargin::AllAlike => "all answered alike",
                 };
@@ -213,7 +209,7 @@ pub(crate) fn datapackage(title: &str, figures: &str, (from, to): (&str, &str)) 
         "profile": "tabular-data-package",
         "name": "customer-experience-survey",
         "title": title,
-        "description": format!("Answers of {from} to {to}. Small groups are hidden, and what would give them away by subtraction."),
+        "description": format!("Answers of {from} to {to}. Small groups are hidden, and so are figures that would reveal them by subtraction."),
         "resources": [
             { "name": "figures", "path": figures, "profile": "tabular-data-resource", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8", "schema": { "fields": fields } },
             { "name": "codebook", "path": "codebook.csv", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8" },

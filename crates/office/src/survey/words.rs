@@ -404,7 +404,7 @@ impl<'a> Words<'a> {
         let (rate, refused) = (self.percent(rates.rr2), self.percent(rates.ref1));
         match self.language {
             Language::English => format!(
-                "Invited: {}. Answered: {} ({rate}; AAPOR RR2), {} of these to the end. Declined: {} ({refused}).",
+                "Invited: {}. Answered: {} ({rate}; AAPOR RR2), {} of these complete. Declined: {} ({refused}).",
                 counts.invited,
                 counts.complete + counts.partial,
                 counts.complete,
@@ -551,10 +551,10 @@ impl<'a> Words<'a> {
         let explained = self.percent(r_squared);
         let sentence = match self.language {
             Language::English => format!(
-                "n = {n}. Together these account for {explained} of how the overall question was answered (Johnson's relative weights). They go together with it; that is not to say that they cause it."
+                "n = {n}. Together, these questions explain {explained} of the answers to the overall question (Johnson’s relative weights). They go together with it, but may not be the cause."
             ),
             Language::French => format!(
-                "n = {n}. Ensemble, ces questions rendent compte de {explained} des réponses à la question d'ensemble (poids relatifs de Johnson). Elles vont de pair avec elle; cela ne veut pas dire qu'elles la causent."
+                "n = {n}. Ensemble, ces questions rendent compte de {explained} des réponses à la question d’ensemble (poids relatifs de Johnson). Elles vont de pair avec elle, mais n’en sont pas forcément la cause."
             ),
         };
         let both = || half.driver_items.iter().zip(weights);

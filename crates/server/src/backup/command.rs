@@ -94,10 +94,10 @@ impl BackupCommand {
         );
         match new_words {
             Some(words) => println!(
-                "Put these words on paper, apart from the backups. They open the keys in this one and in those to come:\n\n    {words}\n\nThey are also in {}, which no backup holds.",
+                "Write these words on paper, and keep the paper away from the backups. They open the keys in this backup and in later ones:\n\n    {words}\n\nThey are also in {}, which no backup holds.",
                 data_dir.join(WORDS_FILE).display()
             ),
-            None => println!("The words that open its keys are those on your paper."),
+            None => println!("The words that open it are those on your paper."),
         }
         println!("Try it: community-hub backup verify {}", to.display());
         Ok(())
@@ -135,7 +135,7 @@ impl BackupCommand {
         );
         if !is_noted {
             eprintln!(
-                "{} holds no database of these keys, so this is written down nowhere.",
+                "{} holds no database of these keys, so no audit log has a record of this.",
                 self.settings.data_dir.display()
             );
         }
@@ -172,7 +172,7 @@ impl BackupCommand {
         let (unpacked, keys, words) = opened(&backup, words)?;
         restore::restore(&backup, (&unpacked, &keys, &words), data_dir, &self.asker).await?;
         println!(
-            "The backup of {} is in {}: {} files, {}.\nStart the server: devices send again what they sent since, in the last seven days. Staff sign in again. Erase again what was erased since then.",
+            "The backup of {} is in {}: {} files, {}.\nStart the server. Devices send again what they sent in the last seven days. Staff must sign in again. If something was erased since this backup, erase it again.",
             backup.made_at,
             data_dir.display(),
             backup.files.len(),
@@ -180,7 +180,7 @@ impl BackupCommand {
         );
         if backup.has_settings() {
             println!(
-                "The settings of then are in {}. Move them to {USUAL_PATH}, or delete them: they may hold passwords.",
+                "The settings from the backup are in {}. Move them to {USUAL_PATH}, or delete them: they may hold passwords.",
                 data_dir.join(restore::RESTORED_SETTINGS).display()
             );
         }

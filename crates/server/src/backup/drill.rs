@@ -36,7 +36,7 @@ async fn copy_apart(from: PathBuf, to: PathBuf) -> io::Result<()> {
 async fn look(store: &AnyStore, backup: &BackupFolder, keys: &Keys) -> Result<String, String> {
     let said = |fault: store::StoreFault| fault.to_string();
     if store.are_pages_whole().await.map_err(said)? != Some(true) {
-        return Err("The database of this backup is damaged. Use another backup, and look at the disk that it came from.".into());
+        return Err("The database of this backup is damaged. Use another backup, and check the disk that this one came from.".into());
     }
     if !store.belongs_to(keys.mark()).await.map_err(said)? {
         return Err("The keys and the database of this backup do not belong together.".into());

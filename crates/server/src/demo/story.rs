@@ -26,20 +26,20 @@ const ASKED_EN: [&str; 10] = [
     "Thank you for the quick help last time. Now a question about {}: does it change when I sell the house?",
 ];
 const ASKED_FR: [&str; 3] = [
-    "Bonjour, j'ai une question au sujet de « {} » : que dois-je apporter, et puis-je venir à la bibliothèque?",
-    "Nous venons d'arriver. Comment fonctionne « {} » pour un chalet d'été?",
-    "Combien coûte « {} » cette année, s'il vous plaît?",
+    "Bonjour, j’ai une question au sujet de « {} » : que dois-je apporter, et puis-je venir à la bibliothèque?",
+    "Nous venons d’arriver. Comment fonctionne « {} » pour un chalet d’été?",
+    "Combien coûte « {} » cette année, s’il vous plaît?",
 ];
 const ANSWERED_EN: [&str; 4] = [
-    "Thank you for your question. You can do this at any hub; please bring a bill with your address.",
-    "Thank you for writing. We have looked it up: your papers are here, and the answer comes by mail within a week.",
-    "You are right, the page was old. The record has been mended; the fee is as shown there now.",
-    "Yes, it can be done by phone. Please call the number above between 8:30 and 4:30.",
+    "Thank you for your question. You can do this at any of our counters. Please bring a bill that shows your address.",
+    "Thank you for writing. We checked: we have your papers, and you will get the answer by mail within a week.",
+    "You are right, the page was out of date. We corrected it, and it now shows the right fee.",
+    "Yes, you can do this by phone. Please call us between 8:30 am and 4:30 pm.",
 ];
-const ANSWERED_FR: &str = "Merci de votre question. Vous pouvez le faire à n'importe quel comptoir; apportez une facture à votre adresse.";
+const ANSWERED_FR: &str = "Merci de votre question. Vous pouvez le faire à n’importe quel comptoir. Apportez une facture qui indique votre adresse.";
 const NOTES: [&str; 3] = [
     "Called back, no answer. Try again in the afternoon.",
-    "Asked Public Works; they look at it on site.",
+    "Asked Public Works. They will check on site.",
     "Same question as last month.",
 ];
 const MISSED: [&str; 6] = [

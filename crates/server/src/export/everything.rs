@@ -73,7 +73,7 @@ pub async fn export_everything(
     make_folder(to).map_err(|error| format!("{}: {error}", to.display()))?;
     write_everything(store, keys, catalogue, to).await.map_err(|what| {
         let left = match clear(to, was_there) {
-            Ok(()) => "What was written of it is removed.".to_string(),
+            Ok(()) => "What was already written was removed.".to_string(),
             Err(error) => format!("Delete {}, which cannot be removed: {error}.", to.display()),
         };
         format!("Not everything could be exported: {what}. {left}")

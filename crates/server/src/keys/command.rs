@@ -174,7 +174,7 @@ impl KeysCommand {
         if !self.settings.has_database() {
             restoring().await?;
             eprintln!(
-                "{} holds no database, so this is written down nowhere.",
+                "{} holds no database, so no audit log has a record of this.",
                 self.settings.data_dir.display()
             );
             return Ok(());
@@ -195,7 +195,8 @@ fn said(error: impl Display) -> String {
 
 fn listing(dir: &Path, now_s: u64) -> Result<String, String> {
     let keys = Keys::existing(dir).map_err(said)?;
-    let mut lines = format!("{:<16}  {:<7}  {:<10}  what becomes of it\n", "key", "for", "since");
+    let mut lines =
+        format!("{:<16}  {:<7}  {:<10}  what it is used for now\n", "key", "for", "since");
     for (id, file) in keys.files() {
         let since = day(file.begins_at_s);
         lines += &format!(
@@ -217,16 +218,16 @@ fn fate(keys: &Keys, id: KeyId, file: KeyFile, now_s: u64) -> String {
     let is_current = current(keys, file.usage, now_s) == Some(id);
     let age_days = now_s.saturating_sub(file.begins_at_s) / DAY_S;
     let now = match (file.usage, file.is_revoked) {
-        (Use::Erasure, _) => return "knows again what was erased; never changes".into(),
+        (Use::Erasure, _) => return "recognizes what was erased; never changes".into(),
         (Use::Sealing, true) => "revoked: opens what was sealed to it, no more",
-        (Use::Signing, true) => "revoked: signs nothing, and no device is told of it",
+        (Use::Signing, true) => "revoked: signs nothing, and devices do not get it",
         _ if !file.has_begun(now_s * 1_000) => {
             return format!("begins {}", moment(file.begins_at_s));
         }
         (Use::Sealing, false) if is_current => "new entries are sealed to it",
         (Use::Sealing, false) => "opens what was sealed to it",
         (Use::Signing, false) if is_current => "signs receipts",
-        (Use::Signing, false) => "its receipts are still believed",
+        (Use::Signing, false) => "its receipts are still accepted",
         (Use::Office, false) if is_current => "what the office writes is sealed with it",
         (Use::Office, _) => {
             "opens what the office sealed with it; keys reseal, then it may be destroyed"
@@ -275,7 +276,7 @@ fn rotate(dir: &Path, usage: Use, begins_in_s: u64) -> Result<String, String> {
             "What the office writes is sealed with it from then on. Seal the rest with it too: community-hub keys reseal"
         }
         Use::Signing => {
-            "Devices are told of it at once; it signs receipts from then on. Receipts by the old keys are still believed."
+            "Devices get it at once; it signs receipts from then on. Receipts signed with the old keys are still accepted."
         }
     };
     println!(
@@ -291,7 +292,7 @@ fn named(keys: &Keys, dir: &Path, key: &str) -> Result<(KeyId, KeyFile), String>
     let found = keys.files().find(|(id, _)| hex::encode(id.0) == key.to_lowercase());
     found.ok_or_else(|| {
         format!(
-            "There is no key “{key}” in {}. community-hub keys list shows those that are.",
+            "There is no key “{key}” in {}. To see all keys: community-hub keys list",
             dir.display()
         )
     })
@@ -304,21 +305,21 @@ fn revoke(dir: &Path, key: &str) -> Result<(), String> {
         return Err(NEVER_CHANGES.into());
     }
     if file.is_revoked {
-        return Err(format!("{key} is revoked already."));
+        return Err(format!("{key} is already revoked."));
     }
     let in_use =
         keys.files().filter(|(_, other)| other.usage == file.usage && !other.is_revoked).count();
     if in_use == 1 || current(&keys, file.usage, now_s()) == Some(id) {
         let usage = file.usage.name();
         return Err(format!(
-            "{key} is in use for all that is new. Make another first: community-hub keys rotate {usage} --in 0, then revoke this one."
+            "{key} is the current key. Make another first: community-hub keys rotate {usage} --in 0, then revoke this one."
         ));
     }
     let revoked = file::revoke(dir, file).map_err(said)?;
     let path = revoked.path_in(dir);
     match file.usage {
         Use::Sealing => println!(
-            "{key} is revoked: no device is told of it any more.\nWhat was sealed to it still opens, also what is still on its way. Nobody can ever open that again if you delete\n{}\nby hand, and its backups.",
+            "{key} is revoked: devices no longer get it.\nWhat was sealed to it still opens, even if it is still on its way. If you delete this file and its backups, no one can ever open that again:\n{}",
             path.display()
         ),
         Use::Erasure => {}
@@ -327,7 +328,7 @@ fn revoke(dir: &Path, key: &str) -> Result<(), String> {
             path.display()
         ),
         Use::Signing => println!(
-            "{key} is revoked: no device is told of it any more.\nReceipts by it are no longer believed; who sends such an entry again gets a receipt by the key in use. Its file is {}.",
+            "{key} is revoked: devices no longer get it.\nReceipts signed with it are no longer accepted. A device that sends such a message again gets a new receipt. Its file is {}.",
             path.display()
         ),
     }
@@ -339,19 +340,22 @@ fn revoke(dir: &Path, key: &str) -> Result<(), String> {
 async fn reseal_all(store: &AnyStore, dir: &Path) -> Result<String, String> {
     let cipher = EventCipher::of(&Keys::existing(dir).map_err(said)?);
     let Some(newest) = cipher.newest_key() else {
-        return Err("No office key has begun yet. Make one: community-hub keys rotate office, back it up, and call this again in a minute.".into());
+        return Err("No office key has begun yet. Make one: community-hub keys rotate office, back it up, and run this again in a minute.".into());
     };
-    let counts = reseal(store, &cipher, |count| eprintln!("{count} texts looked at."))
-        .await
-        .map_err(said)?;
+    let counts =
+        reseal(store, &cipher, |count| eprintln!("Texts read: {count}.")).await.map_err(said)?;
     println!(
-        "{} texts are sealed with {} now, {} were already.",
-        counts.anew,
+        "Texts sealed anew with {}: {}. Sealed with it before: {}.",
         hex::encode(newest.0),
+        counts.anew,
         counts.newest
     );
     if counts.closed > 0 {
-        println!("{} open with no key of {}; they stay as they are.", counts.closed, dir.display());
+        println!(
+            "Texts that no key in {} opens: {}. They were not changed.",
+            dir.display(),
+            counts.closed
+        );
     }
     Ok(format!(
         "{} sealed anew, {} already, {} not opened",
@@ -372,30 +376,30 @@ async fn destroy(store: &AnyStore, dir: &Path, key: &str) -> Result<String, Stri
             let is_followed = newest.is_some_and(|(newest, file)| newest != id && now_s().saturating_sub(file.begins_at_s) >= DESTROYED_AFTER_S);
             if !is_followed {
                 return Err(format!(
-                    "{key} is in use, or was a minute ago. Make another first: community-hub keys rotate office; a minute after that one has begun, keys reseal, then this."
+                    "{key} is in use, or was a minute ago. Make another first: community-hub keys rotate office. A minute after that one has begun, run keys reseal, then this."
                 ));
             }
             let count = sealed_with(store, id).await.map_err(said)?;
             if count > 0 {
-                return Err(format!("{count} texts are sealed with {key}. Seal them with the newest key first: community-hub keys reseal"));
+                return Err(format!("Texts still sealed with {key}: {count}. Seal them with the newest key first: community-hub keys reseal"));
             }
         }
-        Use::Sealing if !file.is_revoked => return Err(format!("{key} is told to devices. Revoke it first: community-hub keys revoke {key}")),
+        Use::Sealing if !file.is_revoked => return Err(format!("{key} is still offered to devices. Revoke it first: community-hub keys revoke {key}")),
         Use::Sealing => {
             let count = store.sealed_to(id).await.map_err(said)?;
             if count > 0 {
-                return Err(format!("{count} entries are sealed to {key}. They must be let go or erased before, or nobody can ever open them."));
+                return Err(format!("Submissions still sealed to {key}: {count}. Erase them or wait for retention first, or no one can ever open them."));
             }
         }
     }
     file::destroy(dir, file).map_err(said)?;
     println!(
-        "{key} is destroyed. Older copies of the database open with it alone: destroy its backups too, which are all files of keys backup and copies of\n{}\nfrom before now. Then make a new backup: community-hub keys backup --to FILE",
+        "{key} is destroyed. Older copies of the database open only with this key, so destroy its backups too: all files of keys backup, and all earlier copies of\n{}\nThen make a new backup: community-hub keys backup --to FILE",
         dir.display()
     );
     if file.usage == Use::Sealing {
         println!(
-            "An entry that a device still holds sealed to it will be refused, and stays on that device."
+            "If a device still has a message sealed to it, the message will be refused and stays on that device."
         );
     }
     Ok(format!("{} {key}", file.usage.name()))
@@ -451,14 +455,14 @@ async fn drill(store: &AnyStore, from: &Path) -> Result<String, String> {
     };
     let (all, none) = (opened.values().sum::<u64>(), closed.values().sum::<u64>());
     println!(
-        "{all} entries open with the keys of this backup.{}\n{texts_opened} texts of the office open with them.",
+        "Submissions that open with the keys of this backup: {all}.{}\nTexts of the office that open with them: {texts_opened}.",
         counted(&opened)
     );
     if none + texts_closed == 0 {
         return Ok(format!("{all} entries and {texts_opened} texts opened"));
     }
     Err(format!(
-        "{none} entries do not, and {texts_closed} texts of the office: make a new backup, and find the keys that are missing.{}",
+        "Submissions that do not open: {none}. Texts of the office that do not: {texts_closed}. Make a new backup, and find the missing keys.{}",
         counted(&closed)
     ))
 }

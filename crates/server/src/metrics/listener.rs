@@ -130,10 +130,10 @@ async fn answer(request: &Request<Incoming>, sources: &MetricsSources) -> Respon
         return plain(StatusCode::NOT_FOUND, "Metrics are at /metrics.\n".into());
     }
     if request.method() != Method::GET {
-        return plain(StatusCode::METHOD_NOT_ALLOWED, "This address can only be read.\n".into());
+        return plain(StatusCode::METHOD_NOT_ALLOWED, "This address accepts only GET.\n".into());
     }
     let Some(server) = sources.server.upgrade() else {
-        return plain(StatusCode::SERVICE_UNAVAILABLE, "The server stops.\n".into());
+        return plain(StatusCode::SERVICE_UNAVAILABLE, "The server is stopping.\n".into());
     };
     let (connections, refused_connections) = sources.connections.counts();
     let beside = Beside {

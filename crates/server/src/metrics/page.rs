@@ -175,7 +175,7 @@ fn put_inbox(page: &mut MetricsPage, inbox: Option<InboxState>) {
     page.number("unopened_inquiries", "Inquiries that no key opens", inbox.unopened as f64);
     page.number(
         "mails_waiting",
-        "Inquiries with a reply that waits to be sent by e-mail",
+        "Inquiries with a reply that waits to be sent by email",
         inbox.mails_waiting as f64,
     );
 }

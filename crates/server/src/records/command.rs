@@ -122,7 +122,7 @@ async fn set_aside(store: &impl Custody) -> Result<String, String> {
         })
         .collect();
     Ok(format!(
-        "{}\nEach arrived under the id of another message with other content, which a device that works never sends. The first one is the one that counts. `erase` deletes both.",
+        "{}\nEach arrived under the id of another message with other content. A device that works never sends that. The first message counts. `erase` deletes both.",
         lines.join("\n")
     ))
 }
@@ -156,7 +156,7 @@ async fn check_confirmed(
     let (due, all) = retention::due_of_all(store, days, audit).await?;
     match retention::doubt(due, all, clock) {
         Some(doubt) if confirmed != Some(due) => Err(format!(
-            "Nothing was deleted: {doubt}. If the clock and the periods are right, and {due} are meant: --confirm {due}"
+            "Nothing was deleted: {doubt}. If the clock and the periods are right, and you mean to delete {due}: --confirm {due}"
         )),
         _ => Ok(()),
     }

@@ -19,7 +19,7 @@ pub async fn verify(
     head: Option<&AuditHead>,
 ) -> Result<String, String> {
     if head.is_some_and(|head| head.municipality != *municipality) {
-        return Err("This head is of another municipality's audit.".into());
+        return Err("This head is from another municipality’s audit log.".into());
     }
     let mut chain = Chain::new(municipality.clone());
     let mut is_noted_in_it = noted.is_none();
@@ -39,20 +39,20 @@ pub async fn verify(
     }
     if !is_noted_in_it {
         return Err(format!(
-            "The audit holds together, but none of its {} entries has that hash: some were taken off its end.",
+            "The audit log is consistent, but none of its {} entries has that hash: some were taken off its end.",
             chain.number
         ));
     }
     match head {
         Some(head) if !is_head_in_it => Err(format!(
-            "The audit holds together, but it is not the one that was signed for on {}: it had {} entries then, and of the {} of now that one is not \
-             among them. Some were taken off its end, or all were written anew.",
+            "The audit log is consistent, but it is not the one that was signed on {}. It had {} entries then, and the last of those is not among the {} entries now. \
+             Some were taken off its end, or all were written anew.",
             vault::iso(head.at_ms),
             head.number,
             chain.number
         )),
         _ => Ok(format!(
-            "{} entries, all as they were written. Note the last one's hash elsewhere, and ask for it next time:\n{}",
+            "{} entries, all as they were written. Note the hash of the last one elsewhere, and check it next time with --noted:\n{}",
             chain.number,
             hex::encode(chain.hash)
         )),

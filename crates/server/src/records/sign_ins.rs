@@ -101,7 +101,7 @@ pub(crate) async fn without_password(store: &impl Custody) -> Result<String, Str
     Ok(match lines.len() {
         0 => format!("Of {all} sign-ins with a password none was by someone without a password."),
         some => format!(
-            "{}\n{some} of {all} sign-ins with a password were of somebody who had none. Whoever that was has read what the account may read: see who did what since with community-hub audit list.",
+            "{}\n{some} of {all} sign-ins with a password were by someone who had none. That person could read all that the account can read. To see what was done since: community-hub audit list",
             lines.join("\n")
         ),
     })

@@ -151,7 +151,10 @@ pub(crate) async fn change_role(
         .await
         .map_err(|fault| fault.to_string())?;
     let role = role.name();
-    done(change, format!("{} is {role} now and reads {}. They sign in again.", row.name, row.scope))
+    done(
+        change,
+        format!("{} is {role} now and reads {}. They must sign in again.", row.name, row.scope),
+    )
 }
 
 /// Ends a person's access.
@@ -169,7 +172,7 @@ pub(crate) async fn remove(
         .map_err(|fault| fault.to_string())?;
     done(
         change,
-        format!("{} has no access any more, and all of their sessions have ended.", row.name),
+        format!("{} no longer has access, and all of their sessions have ended.", row.name),
     )
 }
 

@@ -78,7 +78,7 @@ pub(super) async fn accept(
                 None => drop(stream.try_write(NO_PLACE)),
             },
             Err(fault) => {
-                tracing::warn!(%fault, "a connection could not be taken in");
+                tracing::warn!(%fault, "a connection could not be accepted");
                 tokio::time::sleep(NO_MORE).await;
             }
         }

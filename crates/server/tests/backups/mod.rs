@@ -262,7 +262,7 @@ fn fault_59_a_full_destination_leaves_no_half_backup_and_a_server_that_goes_on()
         .unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(!output.status.success() && said.contains("The backup was not made"), "{said}");
-    assert!(said.contains("What was written of it is removed"), "{said}");
+    assert!(said.contains("What was already written was removed"), "{said}");
     assert!(!backup.exists());
     assert!(is_received(&hub.send(&[&sealed("Hello", &hub.keys(), 1_000)])));
     back_up(&hub, &backup);

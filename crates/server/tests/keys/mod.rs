@@ -159,7 +159,7 @@ fn a_revoked_key_is_offered_to_nobody_and_what_was_sealed_to_it_opens_until_its_
     );
     rotate_now(&hub, "sealing");
     let said = keys_command(&hub, &["revoke", &id]);
-    assert!(said.contains("still opens") && said.contains("delete\n"), "{said}");
+    assert!(said.contains("still opens") && said.contains("open that again:\n"), "{said}");
     let new =
         keys_once(&hub, |keys| keys.sealing.len() == 1 && keys.sealing[0].id != old.sealing[0].id);
     receipt(&hub.send(&[&late]));
@@ -235,7 +235,7 @@ fn the_drill_a_lost_folder_of_keys_comes_back_and_everything_opens() {
     let drill =
         ["keys", "drill", "--from", &file, "--site", &hub.site(), "--data-dir", &hub.data()];
     let (is_fine, said) = hub.command_told(&drill, &words.to_lowercase());
-    assert!(is_fine && said.contains("2 entries open"), "{said}");
+    assert!(is_fine && said.contains("keys of this backup: 2."), "{said}");
     let restore =
         ["keys", "restore", "--from", &file, "--site", &hub.site(), "--data-dir", &hub.data()];
     let (is_fine, said) = hub.command_told(&restore, &words);
@@ -272,8 +272,8 @@ fn a_drill_says_when_a_backup_is_too_old_for_what_came_since() {
     );
     assert!(
         !is_fine
-            && said.contains("1 entries open")
-            && said.contains("1 entries do not")
+            && said.contains("keys of this backup: 1.")
+            && said.contains("do not open: 1.")
             && said.contains(&hex(&new.sealing[0].id.0)),
         "{said}"
     );

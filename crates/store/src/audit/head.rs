@@ -87,7 +87,7 @@ impl AuditHead {
     pub fn file(&self) -> String {
         let Self { municipality, number, hash, at_ms, signer, signature: (r, s) } = self;
         format!(
-            "The audit of {municipality} had {number} entries on {}.\nIts last hash was {}.\nSigned by key {}. Keep this where nobody of the server can change it.\n\
+            "The audit log of {municipality} had {number} entries on {}.\nIts last hash was {}.\nSigned by key {}. Keep this where no one with access to the server can change it.\n\
              {HEAD_LINE}{}\n{SIGNATURE_LINE}{}\n",
             vault::iso(*at_ms),
             hex::encode(hash),
@@ -162,7 +162,7 @@ pub fn read_file(path: &std::path::Path, keys: &Keys) -> Result<AuditHead, Strin
             hex::encode(key.0)
         ),
         NotAHead::WrongSignature => {
-            format!("{name} is not genuine: its signature is wrong; somebody changed or made it.")
+            format!("{name} is not genuine: its signature is wrong: it was changed or forged.")
         }
     })
 }

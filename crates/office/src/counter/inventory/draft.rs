@@ -25,7 +25,7 @@ pub(crate) async fn file(
 /// The lines for each location's record that put the office's decisions into the data.
 fn written<'a>(hubs: impl Iterator<Item = &'a Hub>) -> String {
     let mut text = String::from(
-        "# What the office decided of what counters do. Devices have it already.\n#\n# Where: in data/, in hubs/, in the record with the same id, in place of its lines “tasks” and “offerings”\n# Then:  cargo xtask catalogue check\n",
+        "# What the office decided about the tasks of locations. Devices already have these changes.\n#\n# Where: in data/, in hubs/, in the record with the same id, in place of its lines “tasks” and “offerings”\n# Then:  cargo xtask catalogue check\n",
     );
     for hub in hubs {
         let offerings = hub.offerings.iter().map(|offering| {
