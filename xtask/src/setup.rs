@@ -35,7 +35,7 @@ impl Tools {
 
 const TRYING: usize = 4;
 const BUILDING: usize = 9;
-const TESTING: usize = BUILDING + 7;
+const TESTING: usize = BUILDING + 8;
 
 /// Sets up what the quick build of `run` and `dev` needs. Of the tools that take minutes to
 /// compile, it needs only wasm-bindgen.
@@ -63,9 +63,10 @@ pub(crate) fn for_testing() -> Result<Tools, String> {
     let chromium_shell = browser::chromium_shell(step(2));
     node::packages(step(3))?;
     postgres::programs(step(4))?;
-    debian::programs(step(5), "OpenSSL and curl", &["openssl", "curl"])?;
+    debian::programs(step(5), "OpenSSL and curl", &[("openssl", "openssl"), ("curl", "curl")])?;
     let firefox = browser::firefox(step(6))?;
-    tools.folders.push(tools::cargo_deny(step(7))?);
+    browser::webkit(step(7))?;
+    tools.folders.push(tools::cargo_deny(step(8))?);
     Ok(Tools {
         chromium_shell: chromium_shell.or_else(|| Some(chromium.clone())),
         chromium: Some(chromium),

@@ -1,7 +1,7 @@
 //! The browsers that the tests run in, and the driver for tests compiled to wasm.
 
 use super::SetupStep;
-use super::debian::{install, which};
+use super::debian::{install, programs, which};
 use crate::process::first_line;
 use std::path::{Path, PathBuf};
 
@@ -63,6 +63,14 @@ pub(super) fn firefox(step: SetupStep) -> Result<PathBuf, String> {
         )),
         _ => Ok(firefox),
     }
+}
+
+/// WebKit with its driver, a screen in memory, and the window manager without which no key reaches
+/// its page.
+pub(super) fn webkit(step: SetupStep) -> Result<(), String> {
+    let needed =
+        [("WebKitWebDriver", "webkit2gtk-driver"), ("Xvfb", "xvfb"), ("openbox", "openbox")];
+    programs(step, "WebKit", &needed)
 }
 
 /// The driver with the same major version as the browser; other versions refuse to drive it.

@@ -18,19 +18,26 @@ pub(super) fn install(step: SetupStep, title: &str, packages: &[&str]) -> Result
     step.run(title, "installing from Debian's packages", &mut install)
 }
 
-/// Ensures that programs are installed whose packages have the same names.
-pub(super) fn programs(step: SetupStep, title: &str, names: &[&str]) -> Result<(), String> {
-    let missing = || names.iter().copied().filter(|name| which(name).is_none()).collect::<Vec<_>>();
-    if missing().is_empty() {
+/// Ensures that programs are installed, each given with the package that has it.
+pub(super) fn programs(
+    step: SetupStep,
+    title: &str,
+    programs: &[(&str, &str)],
+) -> Result<(), String> {
+    let missing = || -> (Vec<&str>, Vec<&str>) {
+        programs.iter().copied().filter(|(program, _)| which(program).is_none()).unzip()
+    };
+    let (_, packages) = missing();
+    if packages.is_empty() {
         return Ok(());
     }
-    install(step, title, names)?;
-    match missing().as_slice() {
-        [] => Ok(()),
-        still => Err(format!(
+    install(step, title, &packages)?;
+    match missing() {
+        (programs, _) if programs.is_empty() => Ok(()),
+        (programs, packages) => Err(format!(
             "{} is missing; the tests need it. On Debian: sudo apt-get install {}",
-            still.join(" and "),
-            still.join(" ")
+            programs.join(" and "),
+            packages.join(" ")
         )),
     }
 }

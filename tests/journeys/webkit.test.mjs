@@ -1,0 +1,74 @@
+// The main task in the engine of Safari, which half of all phones have.
+import test from "node:test";
+import assert from "node:assert/strict";
+import { hub } from "../hub/hub.mjs";
+import { webkit } from "../hub/webkit.mjs";
+
+test("WebKit finds, asks, keeps a question while there is no server, delivers it once, and shows the receipt", async () => {
+  const server = await hub();
+  const page = await webkit();
+  await page.open(server.url);
+  await page.type("[role=combobox]", "my dog needs a licnce");
+  await page.click("[role=option]", "Get a dog licence");
+  await page.find("h1", "Get a dog licence");
+  await page.click("a", "Ask about this");
+  await page.type("#message", "When does a puppy need one?");
+  await page.click("label", "No reply needed");
+  await page.click("button", "Continue");
+  await page.click("button", "Send question");
+  await page.find("h1", "Your question is saved");
+  await page.find("main", "The City has received it.");
+  const first = await page.text(".receipt__reference");
+  await page.until("return navigator.serviceWorker.controller !== null", "the service worker");
+
+  await server.stop();
+  await page.reload();
+  await page.ready();
+  await page.find("h1", "Your question is saved");
+  assert.equal(await page.text(".receipt__reference"), first, "the receipt is there without a server");
+  await page.open(`${server.url}/fr/services/dog-licence`);
+  await page.find("body", "Hors ligne");
+  await page.open(`${server.url}/ask`);
+  await page.type("#message", "And a grown dog?");
+  await page.click("label", "No reply needed");
+  await page.click("button", "Continue");
+  await page.click("button", "Send question");
+  await page.find("h1", "Your question is saved");
+  const second = await page.text(".receipt__reference");
+  await page.reload();
+  await page.ready();
+  assert.equal(await page.text(".receipt__reference"), second, "kept, not only shown");
+
+  await server.start();
+  await page.open(`${server.url}/messages`);
+  await page.find("a", second);
+  await page.run("[...document.querySelectorAll('button')].find((button) => button.innerText.includes('Send now'))?.click()");
+  await page.click("a", second);
+  await page.find("main", "The City has received it.");
+  await page.close();
+  assert.deepEqual(server.rows("inquiries").map(({ reference }) => reference).sort(), [first, second].sort());
+  await server.stop();
+});
+
+test("WebKit takes a person through the survey, and a terminal forgets them", async () => {
+  const server = await hub();
+  const page = await webkit();
+  await page.open(`${server.url}/k/try-it/feedback`);
+  await page.click("a", "Start");
+  for (let pages = 0; pages < 40 && !(await page.url()).endsWith("/feedback/check"); pages += 1) {
+    const before = await page.url();
+    if (await page.run("return document.querySelector('#comment') !== null")) await page.type("#comment", "Fine");
+    else await page.click(".choice label");
+    // A tap on an answer may already have led on.
+    if ((await page.url()) === before) await page.click("button", "Next");
+    await page.until(`return location.href !== ${JSON.stringify(before)}`, `the page after ${before}`);
+  }
+  await page.click("button", "Send answers");
+  await page.find("h1", "Thank you");
+  await server.received("feedback", 1);
+  await page.click("button", "I’m done");
+  await page.ready();
+  await page.until("return location.pathname.startsWith('/k/') && !location.pathname.includes('feedback')", "the terminal's first page");
+  await page.close();
+  await server.stop();
+});
