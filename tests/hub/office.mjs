@@ -18,7 +18,7 @@ export async function signIn(page, server, login, password) {
   await page.getByLabel(/Username|Identifiant/).fill(login);
   await page.getByLabel(/Password|Mot de passe/).fill(password);
   await page.getByRole("button", { name: /^Sign in|^Se connecter/ }).click();
-  await page.getByRole("heading", { name: /Inbox|Réception/ }).waitFor();
+  await page.getByRole("heading", { name: /Inbox|Boîte de réception/ }).waitFor();
   // The heading is there before the keys are.
   await page.waitForLoadState("load");
 }

@@ -125,7 +125,7 @@ for (const [width, colorScheme, locale] of [[360, "light", "fr-CA"], [1280, "dar
     await page.locator("table.inbox th a").first().click();
     for (const summary of await page.locator("summary").all()) await summary.click();
     await check("inquiry");
-    await page.getByRole("link", { name: /Print as a letter|Imprimer en lettre/ }).first().click();
+    await page.getByRole("link", { name: /Print as a letter|Imprimer une lettre/ }).first().click();
     await check("letter");
     await close();
   });

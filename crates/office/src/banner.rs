@@ -161,7 +161,7 @@ impl FinishedAct {
                 "Waiting for the person; response time paused.",
                 "En attente de la personne; délai suspendu.",
             ),
-            FinishedAct::Resumed => f.t("Response time resumed.", "Délai repris."),
+            FinishedAct::Resumed => f.t("Response time resumed.", "Le délai court de nouveau."),
             FinishedAct::Closed => f.t("Inquiry closed.", "Demande terminée."),
             FinishedAct::Reopened => f.t("Inquiry reopened.", "Demande rouverte."),
             FinishedAct::Linked => f.t("Linked.", "Liée."),

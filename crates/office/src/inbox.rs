@@ -373,7 +373,7 @@ fn due_words(f: &PageFrame, inquiry: &Inquiry, now: Moment) -> String {
         }
         Some(Due::At(moment)) => {
             let day = when::date(moment.date, now.date, f.language);
-            f.with(f.t("Close by {day}", "À terminer le {day}"), "day", day)
+            f.with(f.t("Close by {day}", "À terminer d’ici le {day}"), "day", day)
         }
         Some(due) => when::due_briefly(due, now, f.language),
     }

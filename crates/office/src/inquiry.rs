@@ -446,7 +446,7 @@ fn step_words(
             let french = "attend la personne; délai suspendu";
             (f.t("is waiting for the person; response time paused", french), None)
         }
-        CaseEvent::Resumed => (f.t("resumed the response time", "a repris le délai"), None),
+        CaseEvent::Resumed => (f.t("resumed the response time", "a fait reprendre le délai"), None),
         CaseEvent::Recorded { is_answered, .. } => (recorded_words(f, *is_answered), None),
         CaseEvent::Closed { outcome, .. } => (
             f.t("closed it: {name}", "l’a terminée : {name}"),
@@ -526,7 +526,7 @@ fn is_settled(entry: &CaseEntry, entries: &[CaseEntry]) -> bool {
 /// The words for the server's own reasons; a mail server's answer is returned unchanged.
 fn why_words(f: &PageFrame, why: &str) -> String {
     let words = match why {
-        plan::NOT_AN_ADDRESS => f.t("The mail server can’t deliver to this address.", "Le serveur de courriel ne peut pas livrer à cette adresse."),
+        plan::NOT_AN_ADDRESS => f.t("The mail server can’t deliver to this address.", "Le serveur de courriel ne peut rien envoyer à cette adresse."),
         plan::NO_CONNECTION => {
             f.t("The mail server didn’t answer, or disconnected.", "Le serveur de courriel n’a pas répondu ou a coupé la connexion.")
         }

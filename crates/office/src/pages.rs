@@ -157,7 +157,7 @@ pub(super) fn page_fault(f: &PageFrame, status: StatusCode) -> Response {
     let (title, what) = match status {
         StatusCode::NOT_FOUND => (
             f.t("Page not found", "Page introuvable"),
-            f.t("The address may be mistyped, or the inquiry was deleted. Search for it in the inbox.", "L’adresse est peut-être mal tapée, ou la demande a été supprimée. Cherchez-la dans la réception."),
+            f.t("The address may be mistyped, or the inquiry was deleted. Search for it in the inbox.", "L’adresse est peut-être mal tapée, ou la demande a été supprimée. Cherchez-la dans la boîte de réception."),
         ),
         StatusCode::FORBIDDEN => (
             f.t("Your role can’t open this page", "Votre rôle ne donne pas accès à cette page"),

@@ -586,7 +586,7 @@ fn removal(
     let fault = FieldFault::new("Choose who takes them.", "Choisissez qui les prend.");
     let (title, warning, act) = match row.is_active {
         true => (
-            f.t("Remove access of {name}?", "Retirer l’accès de {name}?"),
+            f.t("Remove access of {name}?", "Retirer l’accès à {name}?"),
             f.t(
                 "The person is signed out at once. You can invite them again later.",
                 "La personne est déconnectée aussitôt. Vous pourrez la réinviter plus tard.",
@@ -594,7 +594,10 @@ fn removal(
             f.t("Remove access", "Retirer l’accès"),
         ),
         false => (
-            f.t("Hand over the inquiries of {name}?", "Réattribuer les demandes de {name}?"),
+            f.t(
+                "Hand over the inquiries of {name}?",
+                "Réattribuer les demandes confiées à {name}?",
+            ),
             f.t("This person no longer has access.", "La personne n’a plus accès."),
             f.t("Hand over", "Réattribuer"),
         ),

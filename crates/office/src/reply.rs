@@ -107,7 +107,7 @@ impl ReplyFacts<'_> {
                 self.t("hours unknown, please call", "heures inconnues, veuillez appeler").into(),
             );
         }
-        let (at, colon) = (self.t("At:", "À :"), self.t(":", "\u{a0}:"));
+        let (at, colon) = (self.t("At:", "Où :"), self.t(":", "\u{a0}:"));
         format!("{at} {}{colon} {}", place.join(", "), times.join("; "))
     }
 
@@ -214,7 +214,7 @@ mod tests {
                     Monday to Friday, 9 am to noon, 1 pm to 5 pm; Saturday to Sunday, closed";
         assert!(english.lines().any(|line| line == hall), "{english}");
         let french = reply(&catalogue, "boat-permit", "2026-10-18", Language::French);
-        let hall = "À : Town Hall, 1 Dock Road, Pine Harbour : \
+        let hall = "Où : Town Hall, 1 Dock Road, Pine Harbour : \
                     du lundi au vendredi, 9 h à midi, 13 h à 17 h; du samedi au dimanche, fermé";
         assert!(french.lines().any(|line| line == hall), "{french}");
         for text in [english, french] {
@@ -261,7 +261,7 @@ mod tests {
         let soon = reply(&catalogue, "dog-licence", "2027-02-12", Language::English);
         assert!(soon.contains("(Family Day), may be closed"), "{soon}");
         let french = reply(&catalogue, "dog-licence", "2027-02-12", Language::French);
-        assert!(french.contains("(Jour de la famille), peut-être fermé"), "{french}");
+        assert!(french.contains("(Jour de la Famille), peut-être fermé"), "{french}");
         let usual = reply(&catalogue, "dog-licence", "2027-02-16", Language::English);
         assert!(!usual.contains("may be closed"), "{usual}");
     }

@@ -246,7 +246,7 @@ impl Search {
         let searched = self.closed(searched);
         match (self.f.tag(), found) {
             ("fr", _) if !are_inquiries_read => format!(
-                "{found} sur {searched}. La réception se charge encore : les autres n’ont pas été parcourues. Cherchez de nouveau dans une minute."
+                "{found} sur {searched}. La boîte de réception se charge encore : les autres n’ont pas été parcourues. Cherchez de nouveau dans une minute."
             ),
             (_, _) if !are_inquiries_read => format!(
                 "{found} of {searched}. The inbox is still loading, so the others were not searched. Search again in a minute."

@@ -290,7 +290,7 @@ fn only_who_may_sees_senders_and_no_address_leads_to_others() {
         .get_with("/office/senders", &format!("accept-language: fr\r\n{}", manager.cookie_line()))
         .text();
     assert!(
-        french.contains("Envois inhabituels") && french.contains("Demandes\u{a0}: 30"),
+        french.contains("Expéditeurs inhabituels") && french.contains("Demandes\u{a0}: 30"),
         "{french}"
     );
     assert_eq!(hub.export("inquiries", "jsonl").lines().count(), 30);

@@ -655,7 +655,7 @@ fn what_is_printed_leads_to_the_survey_and_asks_what_it_asks() {
     assert!(
         sheet.contains("Batch sheet: Hall sheets")
             && sheet.contains("sheet a4 batch")
-            && !sheet.contains("Feuille de lot"),
+            && !sheet.contains("Feuille de décompte"),
         "{sheet}"
     );
     let poster = print("kind=poster");

@@ -22,11 +22,11 @@ wording! {
     enrol_code: "Setup code" | "Code de configuration",
     enrol_code_hint: "Ten letters and digits, such as 4F7KQ-2MXB9." | "Dix lettres et chiffres, par exemple 4F7KQ-2MXB9.",
     enrol: "Set up" | "Configurer",
-    enrol_not_a_code: "A setup code has ten letters and digits. Check for a typo." | "Un code de configuration compte dix lettres et chiffres. Vérifiez la saisie.",
+    enrol_not_a_code: "A setup code has ten letters and digits. Check for a typo." | "Un code de configuration compte dix lettres et chiffres. Vérifiez ce que vous avez tapé.",
     enrol_no_answer: "The server didn’t answer. Go online and try again; the code is still valid." | "Le serveur n’a pas répondu. Allez en ligne et réessayez; le code reste valide.",
     enrol_unknown: "This code is unknown, used or expired. Ask the office for a new one." | "Ce code est inconnu, déjà utilisé ou expiré. Demandez-en un nouveau au bureau.",
     enrol_cannot_keep: "This browser can’t save anything, so it can’t be a staff tablet. Leave private browsing, or use another browser." | "Ce navigateur ne peut rien enregistrer; il ne peut pas servir de tablette du personnel. Quittez la navigation privée ou prenez un autre navigateur.",
-    enrol_again: "No one remembers a PIN? Set up again with a new code" | "Aucun NIP connu? Configurez de nouveau avec un autre code",
+    enrol_again: "No one remembers a PIN? Set up again with a new code" | "Plus personne ne connaît son NIP? Configurez de nouveau avec un autre code",
     enrol_ended: "Set up this tablet again with a new code" | "Configurer de nouveau cette tablette avec un autre code",
     enrol_again_text: "Everyone then chooses a new PIN. Saved messages stay." | "Chaque personne choisit alors un nouveau NIP. Les messages enregistrés restent.",
     one_moment: "One moment." | "Un instant.",
@@ -37,7 +37,7 @@ wording! {
     unlock: "Unlock" | "Déverrouiller",
     someone_else: "Someone else" | "Une autre personne",
     pin_wrong: "Wrong PIN. Try again." | "NIP incorrect. Réessayez.",
-    pin_cannot_keep: "This attempt couldn’t be recorded, so the tablet is locked for an hour. Restart it, or ask the office." | "Cet essai n’a pas pu être noté; la tablette est verrouillée pour une heure. Redémarrez-la ou demandez au bureau.",
+    pin_cannot_keep: "This attempt couldn’t be recorded, so the tablet is locked for an hour. Restart it, or ask the office." | "Cet essai n’a pas pu être noté; la tablette est verrouillée pour une heure. Redémarrez-la ou appelez le bureau.",
     // People
     people_title: "People on this tablet" | "Personnes sur cette tablette",
     people_first: "Who will use this tablet first?" | "Qui utilisera d’abord cette tablette?",
@@ -55,11 +55,11 @@ wording! {
     pin_differs: "The PINs don’t match. Enter both again." | "Les deux NIP diffèrent. Entrez-les de nouveau.",
     people_full: "This tablet already has twelve people. Remove a name first." | "Douze personnes utilisent déjà cette tablette. Retirez d’abord un nom.",
     // Home
-    home_question: "What do they need?" | "Quel est le besoin?",
-    home_hint: "Use their words to find tasks and services." | "Reprenez leurs mots pour trouver tâches et services.",
+    home_question: "What do they need?" | "De quoi la personne a-t-elle besoin?",
+    home_hint: "Use their words to find tasks and services." | "Tapez ses mots pour trouver des tâches et des services.",
     tasks_found: "Tasks" | "Tâches",
     services_found: "Services" | "Services",
-    nothing_found: "No match. Record an inquiry for the office." | "Aucun résultat. Notez une demande pour le bureau.",
+    nothing_found: "No match. Record an inquiry for the office." | "Aucun résultat. Consignez une demande pour le bureau.",
     most_done: "Most frequent here" | "Les plus fréquentes ici",
     most_done_none: "Nothing counted on this tablet yet. All tasks for this location are below." | "Rien n’a encore été compté sur cette tablette. Toutes les tâches de ce point de service sont plus bas.",
     all_tasks: "All tasks at this location" | "Toutes les tâches de ce point de service",
@@ -69,7 +69,7 @@ wording! {
     done: "Done" | "Fait",
     referred: "Referred" | "Orienté ailleurs",
     could_not: "Couldn’t do it" | "Impossible",
-    take_inquiry: "Record an inquiry" | "Noter une demande",
+    take_inquiry: "Record an inquiry" | "Consigner une demande",
     take_inquiry_text: "Write it down, read it back and give the reference number." | "Notez-la, relisez-la et remettez le numéro de référence.",
     kit_tile: "Work at an event" | "Travailler à un événement",
     kit_tile_text: "Before you leave, on site and back again." | "Avant de partir, sur place et au retour.",
@@ -96,7 +96,7 @@ wording! {
     hand_on: "If you can’t finish here" | "Si vous ne pouvez pas terminer ici",
     department: "Department" | "Service municipal",
     tell_title: "Tell the person" | "À dire à la personne",
-    tell_time: "How long it takes:" | "Durée :",
+    tell_time: "How long it takes:" | "Délai :",
     tell_receipt: "Keep the receipt or reference number." | "Gardez le reçu ou le numéro de référence.",
     tell_late: "If you’ve heard nothing by then, call" | "Sans nouvelles d’ici là, appelez le",
     tell_time_unknown: "We don’t know how long it takes. Don’t promise a date." | "Délai inconnu. Ne promettez pas de date.",
@@ -110,7 +110,7 @@ wording! {
     // Inquiry
     read_notice: "Read this aloud before you write" | "Lisez ceci à voix haute avant d’écrire",
     read_back: "Read this back to the person" | "Relisez ceci à la personne",
-    hand_receipt: "Print this page, or let the person scan the code. Locking the tablet clears it from the screen." | "Imprimez cette page ou faites balayer le code. Le verrouillage l’efface de l’écran.",
+    hand_receipt: "Print this page, or let the person scan the code. Locking the tablet clears it from the screen." | "Imprimez cette page ou faites balayer le code. Le verrouillage de la tablette efface la page de l’écran.",
     // Kit
     kit_title: "Work at an event" | "Travailler à un événement",
     place_title: "This tablet’s location" | "Point de service de cette tablette",
@@ -235,7 +235,7 @@ pub fn kind_plural(language: Language, kind: Kind) -> &'static str {
 pub fn at_as(language: Language, place: &str, person: &str) -> String {
     match language {
         Language::English => format!("{place}. Unlocked by {person}."),
-        Language::French => format!("{place}. Déverrouillée par {person}."),
+        Language::French => format!("{place}. Tablette déverrouillée par {person}."),
     }
 }
 

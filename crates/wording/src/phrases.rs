@@ -36,8 +36,8 @@ pub fn lost_count(language: Language, count: usize) -> String {
     match (language, count) {
         (Language::English, 1) => "1 unsent message may be lost".into(),
         (Language::English, _) => format!("{count} unsent messages may be lost"),
-        (Language::French, 0 | 1) => format!("{count} message non envoyé semble perdu"),
-        (Language::French, _) => format!("{count} messages non envoyés semblent perdus"),
+        (Language::French, 0 | 1) => format!("{count} message non envoyé est peut-être perdu"),
+        (Language::French, _) => format!("{count} messages non envoyés sont peut-être perdus"),
     }
 }
 
@@ -174,10 +174,10 @@ pub fn trip_reason(language: Language, why: StopReason, things: usize) -> String
             "We don’t know if it’s open that day. Call first.".into()
         }
         (Language::French, StopReason::Only) => {
-            format!("Le seul point de service ouvert ce jour-là pour {these}.")
+            format!("Le seul point de service qui fait {these} et ouvre ce jour-là.")
         }
         (Language::French, StopReason::Nearest) => {
-            format!("Le plus proche point de service ouvert ce jour-là pour {these}.")
+            format!("Le point de service le plus proche qui fait {these} et ouvre ce jour-là.")
         }
         (Language::French, StopReason::Largest) => {
             "D’autres le font aussi; celui-ci en fait le plus. Indiquez où vous êtes pour trouver le plus proche.".into()
@@ -309,11 +309,11 @@ pub fn unknown_facts(language: Language, gaps: FactGaps) -> Option<String> {
     let (last, before) = missing.split_last()?;
     let joined = match (before.is_empty(), french) {
         (true, _) => last.to_string(),
-        (false, true) => [&before.join(", "), " ni ", last].concat(),
+        (false, true) => [&before.join(", "), " et ", last].concat(),
         (false, false) => [&before.join(", "), " or ", last].concat(),
     };
     Some(if french {
-        format!("Nous ne savons pas encore {joined}. Appelez le")
+        format!("Nous ignorons encore {joined}. Appelez le")
     } else {
         format!("We don’t have {joined} yet. Call")
     })
@@ -345,7 +345,7 @@ pub fn inquiry_fault(language: Language, field: InquiryField, problem: InquiryPr
             pick("Write your question.", "Écrivez votre question.")
         }
         (InquiryField::Contact, _) => {
-            pick("Choose how we should reply.", "Choisissez comment nous devons répondre.")
+            pick("Choose how we should reply.", "Choisissez comment nous devons vous répondre.")
         }
         (InquiryField::Phone, InquiryProblem::Missing) => pick(
             "Enter your phone number, or choose another way to reply.",
@@ -428,7 +428,11 @@ pub fn waiting_count(language: Language, count: usize) -> String {
 
 /// The name of a button that shows all.
 pub fn show_all(language: Language, count: usize) -> String {
-    if is_french(language) { format!("Afficher les {count}") } else { format!("Show all {count}") }
+    if is_french(language) {
+        format!("Tout afficher ({count})")
+    } else {
+        format!("Show all {count}")
+    }
 }
 
 /// How many entries of the store this version of the app cannot read.

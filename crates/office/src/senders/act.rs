@@ -209,6 +209,9 @@ pub(super) fn done_words(f: &PageFrame, query: &HashMap<String, String>) -> Stri
         SenderAct::PutBack => f.t("Restored:", "Rétablis :"),
         SenderAct::Erase => f.t("Deleted:", "Supprimés :"),
     };
-    let kept = f.t("Not deleted because they are on hold:", "Non supprimés, car sous garde :");
+    let kept = f.t(
+        "Not deleted because they are on hold:",
+        "Non supprimés, à conserver pour une raison juridique :",
+    );
     if held > 0 { format!("{done} {count}. {kept} {held}.") } else { format!("{done} {count}.") }
 }

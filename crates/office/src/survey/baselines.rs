@@ -106,7 +106,7 @@ fn freezing_fault(office: &Office, asked: &ReportQuery, name: &str) -> Option<Fi
     }
     (!office.inquiries.state().0).then_some(FieldFault::new(
         "The inbox is loading, so some closed inquiries are not counted yet. Try again in a minute.",
-        "La réception se charge; certaines demandes terminées ne sont pas encore comptées. Réessayez dans une minute.",
+        "La boîte de réception se charge; certaines demandes terminées ne sont pas encore comptées. Réessayez dans une minute.",
     ))
 }
 

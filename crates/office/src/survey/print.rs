@@ -204,7 +204,7 @@ fn condition_words(survey: &Survey, condition: &Condition, language: Language) -
             format!("Only if you answered “{}” at question {number}.", said.join(" or "))
         }
         Language::French => format!(
-            "Seulement si vous avez répondu « {} » à la question {number}.",
+            "Seulement si vous avez répondu « {} » à la question {number}.",
             said.join(" ou ")
         ),
     }

@@ -411,7 +411,7 @@ impl<'a> Words<'a> {
                 counts.refused
             ),
             Language::French => format!(
-                "Personnes invitées : {}. Réponses : {} ({rate}; AAPOR RR2), dont {} complètes. Refus : {} ({refused}).",
+                "Personnes invitées : {}. Réponses : {} ({rate}; AAPOR RR2), dont complètes : {}. Refus : {} ({refused}).",
                 counts.invited,
                 counts.complete + counts.partial,
                 counts.complete,

@@ -62,7 +62,7 @@ fn a_kiosk_asks_nobody_and_the_others_every_kth() {
 #[test]
 fn who_is_where_and_when() {
     assert_eq!(at_as(Language::English, "Fair", "Sam"), "Fair. Unlocked by Sam.");
-    assert_eq!(at_as(Language::French, "Foire", "Sam"), "Foire. Déverrouillée par Sam.");
+    assert_eq!(at_as(Language::French, "Foire", "Sam"), "Foire. Tablette déverrouillée par Sam.");
     let (from, to) = (Minute::parse("09:00").unwrap(), Minute::parse("12:00").unwrap());
     let day = Date::parse("2026-12-01").unwrap();
     assert_eq!(

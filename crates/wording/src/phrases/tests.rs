@@ -28,15 +28,15 @@ fn counts_have_a_singular_and_french_uses_it_for_zero() {
     check(
         |language| lost_count(language, 1),
         "1 unsent message may be lost",
-        "1 message non envoyé semble perdu",
+        "1 message non envoyé est peut-être perdu",
     );
     check(
         |language| lost_count(language, 2),
         "2 unsent messages may be lost",
-        "2 messages non envoyés semblent perdus",
+        "2 messages non envoyés sont peut-être perdus",
     );
     check(|language| waiting_count(language, 4), "4 unsent", "4 non envoyés");
-    check(|language| show_all(language, 60), "Show all 60", "Afficher les 60");
+    check(|language| show_all(language, 60), "Show all 60", "Tout afficher (60)");
     check(|language| question_of(language, 3, 12), "Question 3 of 12", "Question 3 sur 12");
     check(|language| characters_left(language, 5), "5 characters left", "5 caractères restants");
     check(
@@ -161,12 +161,12 @@ fn a_trip_says_why_it_goes_there_and_how_far_another_location_is() {
     check(
         why(StopReason::Nearest, 3),
         "The nearest that does these 3 things and is open that day.",
-        "Le plus proche point de service ouvert ce jour-là pour ces 3 choses.",
+        "Le point de service le plus proche qui fait ces 3 choses et ouvre ce jour-là.",
     );
     check(
         why(StopReason::Only, 1),
         "The only location that does this and is open that day.",
-        "Le seul point de service ouvert ce jour-là pour ceci.",
+        "Le seul point de service qui fait ceci et ouvre ce jour-là.",
     );
     let far = |metres| move |language| distance_compared(language, metres);
     check(far(-11_600), "12 km nearer.", "Plus proche de 12 km.");
@@ -226,7 +226,7 @@ fn each_fault_of_a_question_names_what_to_do() {
     check(
         said(Contact, Missing),
         "Choose how we should reply.",
-        "Choisissez comment nous devons répondre.",
+        "Choisissez comment nous devons vous répondre.",
     );
     check(
         said(Name, TooLong { by: 3 }),

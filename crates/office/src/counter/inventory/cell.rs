@@ -189,7 +189,7 @@ fn decided_basis(
     let day = when::date(office.zone.moment(decision.at_ms).date, office.today(), f.language);
     let mut basis = vec![match f.tag() {
         "fr" => format!(
-            "Décidé par le bureau le {day} : proposé par {}, approuvé par {}. {}",
+            "Décidé par le bureau le {day} : proposé par {}, approuvé par {}. {}",
             proposal.who, decision.who, proposal.reason
         ),
         _ => format!(
