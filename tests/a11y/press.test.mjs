@@ -10,10 +10,12 @@ const PATHS = ["", "/search?q=dog", "/topics/taxes-bills", "/services/property-t
 
 /** Tries one open page on every screen. */
 async function everywhere(page, what) {
+  const faults = [];
   for (const [width, height] of [...SCREENS, ...ZOOMED]) {
     await page.setViewportSize({ width, height });
-    assert.deepEqual(await covered(page), [], `${what} at ${width} x ${height}`);
+    faults.push(...(await covered(page)).map((fault) => `${width} x ${height}: ${fault}`));
   }
+  assert.deepEqual(faults, [], what);
 }
 
 test("what lies over a control is found", async () => {

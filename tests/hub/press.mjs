@@ -17,8 +17,9 @@ export async function covered(page) {
   return page.evaluate(() => {
     const wanted = "main :is(button, summary, select, input, textarea, a.button, .call, .choice label, .card a, .tile), nav a, .kiosk-done, header a, footer a";
     const seen = [...document.querySelectorAll(wanted)].filter((element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && element.getClientRects().length > 0);
-    // A choice is pressed by its label, which covers its field.
-    const controls = seen.filter((element) => !(element.labels?.length && element.closest(".choice")));
+    // A choice is pressed by its label, which covers its field. The link that skips to the content
+    // is on the screen only while it has the focus.
+    const controls = seen.filter((element) => !(element.labels?.length && element.closest(".choice")) && !element.matches(".skip-link"));
     const name = (element) => (element.innerText || element.getAttribute("aria-label") || element.id || element.outerHTML).trim().slice(0, 40);
     const faults = [];
     for (const element of controls) {

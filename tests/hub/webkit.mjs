@@ -78,7 +78,12 @@ export async function webkit({ width = 400, height = 800 } = {}) {
     return found[ELEMENT];
   };
   self.text = async (selector) => self.run("return document.querySelector(arguments[0])?.innerText ?? ''", selector);
-  self.click = async (selector, text) => session("POST", `/element/${await self.find(selector, text)}/click`, {});
+  self.click = async (selector, text) => {
+    const found = await self.find(selector, text);
+    // What is in the window already is not scrolled by the driver, even if the navigation covers it.
+    await self.run("arguments[0].scrollIntoView({ block: 'center' })", { [ELEMENT]: found });
+    await session("POST", `/element/${found}/click`, {});
+  };
   self.type = async (selector, text) => session("POST", `/element/${await self.find(selector)}/value`, { text });
   /** Waits until the app has started, and its page is there. */
   self.ready = () => until(() => self.run("return document.querySelector('#shell') === null && document.querySelector('h1') !== null"), "the app");

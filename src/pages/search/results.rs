@@ -69,6 +69,7 @@ pub(crate) fn suggestion(app: App, document: u32, reasons: Vec<MatchReason>) -> 
             let meta = span()
                 .class("service-card__meta")
                 .put(channels(app, service))
+                .put(" ")
                 .put(why_found(app, reasons));
             all((
                 span()
