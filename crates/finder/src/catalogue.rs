@@ -10,8 +10,6 @@ use domain::phone::ReadPhone;
 use domain::text::{Language, folded};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Most services that may be asked for by a word that is indexed for each of them.
-const ASKED_SERVICES_MAX: usize = 12;
 /// Least share of a question's content words that a name must have for the question to be mostly
 /// about it.
 const MOSTLY: f32 = 0.6;
@@ -94,19 +92,17 @@ impl AskedWords {
         Self(services)
     }
 
-    /// The words that distinguish this service from most others, as one text; `None` if there are
-    /// none. Words that many services are asked for by are left out. In the English index, which
-    /// every device loads, so are words that occur only once: they would be a third of the index,
-    /// and find little.
+    /// The words by which people ask for this service, as one text; `None` if there are none. In
+    /// the English index, which every device loads, words that occur only once are left out: they
+    /// would add an eighth to the index.
     fn words_of(&self, service: &Service, language: Language) -> Option<(Field, String)> {
-        let is_telling = |(stem, phrases): &(String, usize)| {
+        let is_often_said = |(stem, phrases): &(String, usize)| {
             let services = self.0.get(stem).copied().unwrap_or_default();
-            let is_often_said = language != Language::English || services > 1 || *phrases > 1;
-            services <= ASKED_SERVICES_MAX && is_often_said
+            language != Language::English || services > 1 || *phrases > 1
         };
-        let said = phrases_by_stem(asked_as(service, language)).into_iter().filter(is_telling);
+        let said = phrases_by_stem(asked_as(service, language)).into_iter().filter(is_often_said);
         let words: Vec<String> = said.map(|(stem, _)| stem).collect();
-        (!words.is_empty()).then(|| (Field::Summary, words.join(" ")))
+        (!words.is_empty()).then(|| (Field::Asked, words.join(" ")))
     }
 }
 
@@ -177,17 +173,21 @@ fn is_one_word(text: &str) -> bool {
 
 /// What another government or company does, if the question asks for it. One of its names must be
 /// the whole question; or it must be most of the question, and no record of the catalogue may match
-/// every word, as one does for "taxi driver licence". `None` otherwise.
+/// every word, as one does for "taxi driver licence". A name with a word that no record has, such
+/// as "netflix", needs to be in the question only. `None` otherwise.
 pub fn asked_elsewhere<'c>(
     catalogue: &'c Catalogue,
     finder: &Finder<'_>,
     question: &str,
 ) -> Option<&'c ServedElsewhere> {
     let asked = Stems::of(question);
+    let names_of = |elsewhere: &ServedElsewhere| -> Vec<Stems> {
+        elsewhere.en.iter().chain(&elsewhere.fr).map(|name| Stems::of(name)).collect()
+    };
     let share = |elsewhere: &ServedElsewhere| {
-        let names: Vec<Stems> =
-            elsewhere.en.iter().chain(&elsewhere.fr).map(|name| Stems::of(name)).collect();
-        asked.share_of(&names)
+        let names = names_of(elsewhere);
+        let decides = |name: &Stems| asked.has_all(name) && !finder.knows_all(name);
+        if names.iter().any(decides) { 1.0 } else { asked.share_of(&names) }
     };
     let elsewhere = catalogue.elsewhere().iter().find(|elsewhere| share(elsewhere) >= MOSTLY)?;
     let is_ours = || {

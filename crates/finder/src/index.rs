@@ -18,14 +18,14 @@ use crate::words::WORD_BYTES_MAX;
 
 pub(crate) const MAGIC: &[u8; 4] = b"HUBF";
 /// Incremented when the layout changes. A reader accepts exactly one format.
-pub(crate) const FORMAT: u8 = 2;
+pub(crate) const FORMAT: u8 = 3;
 const HEADER_BYTES: usize = 17;
 /// Words in one block. Within a block, each word shares its prefix with the word before it.
 pub(crate) const BLOCK: usize = 32;
 /// Bit of a list's first byte: the list stores its length.
-pub(crate) const LONG: u8 = 1 << 5;
+pub(crate) const LONG: u8 = 1 << 6;
 /// Bit of a list's first byte: each of its fields has exactly one document.
-pub(crate) const SINGLE: u8 = 1 << 6;
+pub(crate) const SINGLE: u8 = 1 << 7;
 /// Most documents in one index: what fits in three bytes, enough for a hundred provinces.
 pub const DOCUMENTS_MAX: usize = 1 << 24;
 
@@ -42,29 +42,31 @@ pub enum Field {
     Lay,
     /// Topic, place, audience.
     Topic,
+    /// Questions by which people ask for it, in their own words.
+    Asked,
     /// The summary.
     Summary,
 }
 
 impl Field {
     /// All fields, best first.
-    pub const ALL: [Field; 5] =
-        [Field::Name, Field::Keyword, Field::Lay, Field::Topic, Field::Summary];
+    pub const ALL: [Field; 6] =
+        [Field::Name, Field::Keyword, Field::Lay, Field::Topic, Field::Asked, Field::Summary];
 
     /// Score of a word in this field relative to one in the summary.
     pub(crate) fn weight(self) -> f32 {
-        [5.0, 4.0, 3.2, 1.6, 1.0][self as usize]
+        [5.0, 4.0, 3.2, 1.6, 2.0, 1.0][self as usize]
     }
 
     /// How much a document with a word in this field adds to the document frequency of the word.
     pub(crate) fn commonness(self) -> f32 {
-        [1.0, 1.0, 1.0, 1.0, 0.2][self as usize]
+        [1.0, 1.0, 1.0, 1.0, 1.0, 0.2][self as usize]
     }
 
     /// How much of a word counts as matched in this field: a passing mention covers less of the
     /// question.
     pub(crate) fn sureness(self) -> f32 {
-        [1.0, 1.0, 1.0, 0.8, 0.3][self as usize]
+        [1.0, 1.0, 1.0, 0.8, 0.65, 0.3][self as usize]
     }
 }
 

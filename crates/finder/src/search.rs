@@ -3,6 +3,7 @@
 use crate::answer::{is_asking, is_of_cost};
 use crate::index::{Documents, Field, Index};
 use crate::variants::{Meeting, Variant, halves, has_word, is_known, variants_of};
+use crate::thesaurus::Stems;
 use crate::words::{is_chatter, is_of_word, sayings, searchable, words_of};
 use domain::catalogue::order_of;
 use std::cell::RefCell;
@@ -28,6 +29,9 @@ const OF_UNKNOWN: f32 = 0.9;
 /// Factor for the score of a document if every word of the question occurs unchanged in its lay
 /// words.
 const AS_SAID: f32 = 1.5;
+/// Factor for the score of a document whose name has the words of the question and nothing else:
+/// one more than this.
+const OF_WHOLE_NAME: f32 = 0.25;
 /// Least score of a result relative to the best.
 const SHARE_OF_BEST_MIN: f32 = 0.12;
 
@@ -101,6 +105,11 @@ impl<'a> Finder<'a> {
             ..Scratch::default()
         };
         Some(Self { index, scratch: RefCell::new(scratch) })
+    }
+
+    /// Whether the index has a form of each word.
+    pub(crate) fn knows_all(&self, words: &Stems) -> bool {
+        words.words().all(|word| is_known(self.index, word))
     }
 
     /// The documents that match a question, best first, at most `most`. Empty if the index knows
@@ -256,10 +265,10 @@ impl Explanation<'_> {
     }
 
     /// Whether every word of the question matches the document. A match by a typing error does not
-    /// count, and neither does a passing mention.
+    /// count, and neither does a passing mention, or a word of another question.
     pub(crate) fn is_whole(&self, document: u32) -> bool {
         let met = self.of(document).into_iter().filter(|reason| {
-            !matches!(reason.meeting, Meeting::Slips(_)) && reason.field != Field::Summary
+            !matches!(reason.meeting, Meeting::Slips(_)) && reason.field < Field::Asked
         });
         met.count() == self.asked.len()
     }
@@ -399,7 +408,7 @@ impl Scratch {
         let share = self.share_covered(document);
         let of_name = f32::from(self.named[at]) / f32::from(index.name_words(document));
         let as_said = if self.asked > 1 && self.said[at] == self.asked { AS_SAID } else { 1.0 };
-        self.worth[at] * share * (1.0 + 0.5 * of_name.min(1.0)) * as_said
+        self.worth[at] * share * (1.0 + OF_WHOLE_NAME * of_name.min(1.0)) * as_said
     }
 
     fn best(&self, index: Index<'_>, most: usize) -> Vec<SearchMatch> {
