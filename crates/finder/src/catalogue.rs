@@ -4,7 +4,7 @@ use crate::build::Builder;
 use crate::index::Field;
 use crate::search::Finder;
 use crate::thesaurus::{Concept, Stems, Thesaurus};
-use crate::words::{is_chatter, stem, words_of};
+use crate::words::{is_chatter, searchable, stem, words_of};
 use domain::catalogue::{Catalogue, Hub, ServedElsewhere, Service};
 use domain::phone::ReadPhone;
 use domain::text::{Language, folded};
@@ -13,6 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Least share of a question's content words that a name must have for the question to be mostly
 /// about it.
 const MOSTLY: f32 = 0.6;
+/// The same for a name with a word that no record has.
+const DECISIVE: f32 = 0.3;
 
 /// The record behind a document of a catalogue's index.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -173,21 +175,23 @@ fn is_one_word(text: &str) -> bool {
 
 /// What another government or company does, if the question asks for it. One of its names must be
 /// the whole question; or it must be most of the question, and no record of the catalogue may match
-/// every word, as one does for "taxi driver licence". A name with a word that no record has, such
-/// as "netflix", needs to be in the question only. `None` otherwise.
+/// every word, as one does for "taxi driver licence". Of a name with a word that no record has, such
+/// as "netflix", less is needed. `None` otherwise.
 pub fn asked_elsewhere<'c>(
     catalogue: &'c Catalogue,
     finder: &Finder<'_>,
     question: &str,
 ) -> Option<&'c ServedElsewhere> {
     let asked = Stems::of(question);
-    let names_of = |elsewhere: &ServedElsewhere| -> Vec<Stems> {
-        elsewhere.en.iter().chain(&elsewhere.fr).map(|name| Stems::of(name)).collect()
-    };
+    let typed = content_words(question);
     let share = |elsewhere: &ServedElsewhere| {
-        let names = names_of(elsewhere);
-        let decides = |name: &Stems| asked.has_all(name) && !finder.knows_all(name);
-        if names.iter().any(decides) { 1.0 } else { asked.share_of(&names) }
+        let names = || elsewhere.en.iter().chain(&elsewhere.fr);
+        let is_decisive = |name: &String| {
+            let words = content_words(name);
+            words.iter().all(|word| typed.contains(word)) && !finder.knows_all(&words)
+        };
+        let share = asked.share_of(&names().map(|name| Stems::of(name)).collect::<Vec<_>>());
+        if share >= DECISIVE && names().any(is_decisive) { 1.0 } else { share }
     };
     let elsewhere = catalogue.elsewhere().iter().find(|elsewhere| share(elsewhere) >= MOSTLY)?;
     let is_ours = || {
@@ -197,6 +201,11 @@ pub fn asked_elsewhere<'c>(
             .is_some_and(|first| finder.explain(question).is_whole(first.document))
     };
     (share(elsewhere) >= 1.0 || !is_ours()).then_some(elsewhere)
+}
+
+/// The words of a text without stop words, as they are written.
+fn content_words(text: &str) -> Vec<String> {
+    words_of(&searchable(text)).filter(|word| !is_chatter(word)).map(String::from).collect()
 }
 
 /// Number of results to look at for each wanted service, because some results are locations.

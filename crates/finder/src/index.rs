@@ -55,7 +55,7 @@ impl Field {
 
     /// Score of a word in this field relative to one in the summary.
     pub(crate) fn weight(self) -> f32 {
-        [5.0, 4.0, 3.2, 1.6, 2.0, 1.0][self as usize]
+        [5.0, 4.0, 3.2, 1.6, 1.5, 1.0][self as usize]
     }
 
     /// How much a document with a word in this field adds to the document frequency of the word.

@@ -3,7 +3,6 @@
 use crate::answer::{is_asking, is_of_cost};
 use crate::index::{Documents, Field, Index};
 use crate::variants::{Meeting, Variant, halves, has_word, is_known, variants_of};
-use crate::thesaurus::Stems;
 use crate::words::{is_chatter, is_of_word, sayings, searchable, words_of};
 use domain::catalogue::order_of;
 use std::cell::RefCell;
@@ -108,8 +107,8 @@ impl<'a> Finder<'a> {
     }
 
     /// Whether the index has a form of each word.
-    pub(crate) fn knows_all(&self, words: &Stems) -> bool {
-        words.words().all(|word| is_known(self.index, word))
+    pub(crate) fn knows_all(&self, words: &[String]) -> bool {
+        words.iter().all(|word| is_known(self.index, word))
     }
 
     /// The documents that match a question, best first, at most `most`. Empty if the index knows

@@ -80,21 +80,12 @@ impl Stems {
     /// all of its words occur in this text, in any order. Words for what people do with any service
     /// do not count: "renew online" does not say which licence is meant.
     pub(crate) fn share_of(&self, names: &[Self]) -> f32 {
-        let whole: Vec<&Self> = names.iter().filter(|name| self.has_all(name)).collect();
+        let is_whole = |name: &&Self| name.0.iter().all(|word| self.0.contains(word));
+        let whole: Vec<&Self> = names.iter().filter(is_whole).collect();
         let has = |word: &&String| whole.iter().any(|name| name.0.contains(word));
         let (named, others): (Vec<&String>, Vec<&String>) = self.0.iter().partition(has);
         let telling = others.iter().filter(|word| !is_of_any_service(word)).count();
         named.len() as f32 / (named.len() + telling).max(1) as f32
-    }
-
-    /// Whether all words of a name occur in this text, in any order.
-    pub(crate) fn has_all(&self, name: &Self) -> bool {
-        !name.0.is_empty() && name.0.iter().all(|word| self.0.contains(word))
-    }
-
-    /// The stems, in the order of the text.
-    pub(crate) fn words(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(String::as_str)
     }
 
     pub(crate) fn hold(&self, phrase: &Self) -> bool {

@@ -98,6 +98,15 @@ fn a_fifth_set_of_queries_is_answered_too() {
     holds("fifth-queries.json", 0.87, 0.955, 0.75, 0.88);
 }
 
+/// Written by somebody who had read names and summaries alone. When it was measured for the first
+/// time, the words by which people ask had the weight of a mention, and 0.714 were answered first
+/// and 0.831 among five. The weight that they have since was found without it: on a fifth of these
+/// words, left out of the index. Its class "none" was read then.
+#[test]
+fn a_sixth_set_of_queries_is_answered_too() {
+    holds("sixth-queries.json", 0.83, 0.94, 0.68, 0.78);
+}
+
 #[test]
 fn what_another_government_does_is_said_to_be_so_and_nothing_else_is() {
     let (catalogue, words) = publish::check_dir(
@@ -111,12 +120,17 @@ fn what_another_government_does_is_said_to_be_so_and_nothing_else_is() {
     };
     assert_eq!(elsewhere("How do I renew my passport?").as_deref(), Some("passport"));
     assert_eq!(elsewhere("permis de conduire").as_deref(), Some("drivers-licence"));
+    // A name that no record knows decides, unless it is only where something else is.
+    assert_eq!(elsewhere("forgot my Netflix password").as_deref(), Some("phone-internet"));
+    assert_eq!(elsewhere("my Amazon parcel never came").as_deref(), Some("mail"));
     for ours in [
         "certified copy of my passport",
         "taxi driver licence",
         "autobus",
         "permis de feu",
         "dog licence",
+        "deep potholes on the road in front of the Walmart",
+        "Why can't I find a family doctor here?",
         "",
     ] {
         assert_eq!(elsewhere(ours), None, "{ours}");

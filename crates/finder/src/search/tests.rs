@@ -50,8 +50,20 @@ fn a_word_is_worth_what_its_field_says_and_more_the_rarer_it_is() {
     check(
         &ONE_WORD,
         "tree",
-        &[(4, rare * 5.0 * 1.25), (3, rare * 4.0), (2, rare * 3.2), (1, rare * 1.6 * 0.8)],
+        &[(4, rare * 5.0 * 1.125), (3, rare * 4.0), (2, rare * 3.2), (1, rare * 1.6 * 0.8)],
     );
+}
+
+#[test]
+fn a_word_by_which_people_ask_counts_more_than_a_mention_and_covers_more() {
+    let documents: [TestTexts<'_>; 3] = [
+        &[(Field::Summary, "basement water")],
+        &[(Field::Asked, "basement water")],
+        &[(Field::Name, "oak")],
+    ];
+    // One document, and a fifth of the one that only mentions it.
+    let all = 2.0 * weight(3.0, 1.2);
+    check(&documents, "water basement", &[(1, all * 1.5 * 0.65), (0, all * 0.3)]);
 }
 
 #[test]
@@ -62,7 +74,7 @@ fn a_name_that_contains_little_else_comes_first() {
         &[(Field::Name, "big tree planting day")],
     ];
     let rare = weight(3.0, 3.0) * 5.0;
-    check(&documents, "tree", &[(0, rare * 1.5), (1, rare * 1.25), (2, rare * 1.125)]);
+    check(&documents, "tree", &[(0, rare * 1.25), (1, rare * 1.125), (2, rare * 1.0625)]);
 }
 
 #[test]
