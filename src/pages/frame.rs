@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::browser::page;
 use crate::browser::service_worker::use_newer_version;
 use crate::model::unsent::StoredText;
+use crate::pages::plain;
 use crate::pages::trip::trip_button::trip_line;
 use crate::route::{NavSection, PageAddress, Route, router};
 use crate::ui::icon::icon;
@@ -115,7 +116,8 @@ fn places(app: App) -> El {
 fn language_switch(app: App) -> Option<El> {
     let other =
         if app.language == Language::English { Language::French } else { Language::English };
-    let is_offered = app.languages().contains(&other);
+    // A page that answers a form has a button for it that takes what was typed along.
+    let is_offered = app.languages().contains(&other) && !plain::is_plain(app);
     let href = move || {
         Some(
             app.role

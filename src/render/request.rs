@@ -1,6 +1,8 @@
 //! What an address asks for, and what the answer depends on.
 
-use crate::route::{DevicePrefix, NEAR, PageAddress, Route, encoded, near_of, split_device};
+use crate::route::{
+    AboutRecord, DevicePrefix, NEAR, PageAddress, Route, encoded, near_of, split_device,
+};
 use domain::Language;
 use domain::address::tidy_path;
 
@@ -29,9 +31,7 @@ impl PageRequest {
         let is_own = split_device(&tidy_path(path)).0 == DevicePrefix::Own;
         let address = PageAddress::parse(path, query, languages);
         let route = match address.route {
-            // The forms begin empty, whatever the address says that they are about: the app fills
-            // them.
-            Route::Ask(_) => Route::Ask(Default::default()),
+            // A record that nobody can have named in a list of ours.
             Route::Feedback(_) => Route::Feedback(Default::default()),
             route => route,
         };
@@ -58,6 +58,7 @@ impl PageRequest {
             | Route::Hubs
             | Route::Hub(_)
             | Route::Ask(_)
+            | Route::Status
             | Route::Feedback(_)
             | Route::AboutApp
             | Route::Privacy
@@ -74,7 +75,12 @@ impl PageRequest {
 
     /// Whether the address holds what a person typed or chose. Such a page is stored nowhere.
     pub fn is_personal(&self) -> bool {
-        self.near.is_some() || matches!(self.address.route, Route::Search { .. } | Route::Trip(_))
+        let is_typed = match &self.address.route {
+            Route::Search { .. } | Route::Trip(_) | Route::Status => true,
+            Route::Ask(about) => *about != AboutRecord::default(),
+            _ => false,
+        };
+        is_typed || self.near.is_some()
     }
 
     /// The path and query of the page in the form in which the app writes them: the same for every
