@@ -18,7 +18,9 @@ use domain::catalogue::CatalogueFile;
 use domain::hours::Moment;
 use domain::{Catalogue, HubId, Language, ServiceId};
 use elements::View;
-pub use plain::{PlainAnswer, PlainFields, PlainPage, PlainTrouble, StatusFinding};
+pub use plain::{
+    PlainAnswer, PlainFields, PlainPage, PlainSurvey, PlainTrouble, StatusFinding, SurveyTurn,
+};
 pub use request::{PageRequest, QUERY_BYTES_MAX};
 use std::cell::RefCell;
 use std::rc::Rc;

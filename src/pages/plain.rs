@@ -5,6 +5,7 @@
 use crate::app::App;
 use crate::route::Route;
 use domain::inquiry::ContactChoice;
+use domain::survey::SurveyAnswer;
 use elements::{El, Piece, View};
 
 /// Whether this page answers a form. It is in a document in which the app never starts.
@@ -55,6 +56,66 @@ pub(super) fn with_question(app: App, content: impl Piece) -> View {
     written::with_question(app, content)
 }
 
+/// `content` in a form with the survey as it was answered so far.
+#[inline(always)]
+pub(super) fn with_survey(app: App, content: impl Piece) -> View {
+    #[cfg(target_family = "wasm")]
+    {
+        let _ = app;
+        elements::all(content)
+    }
+    #[cfg(not(target_family = "wasm"))]
+    written::with_survey(app, content)
+}
+
+/// A form that a browser sends with the survey as it was answered so far.
+#[inline(always)]
+pub(super) fn posted_survey(app: App, form: El) -> El {
+    #[cfg(target_family = "wasm")]
+    {
+        let _ = app;
+        form
+    }
+    #[cfg(not(target_family = "wasm"))]
+    written::posted_survey(app, form)
+}
+
+/// The value of an answer, where a browser sends it.
+#[inline(always)]
+pub(super) fn answer_value(answer: &SurveyAnswer) -> String {
+    #[cfg(target_family = "wasm")]
+    {
+        let _ = answer;
+        String::new()
+    }
+    #[cfg(not(target_family = "wasm"))]
+    crate::model::unsent::answer_text(answer)
+}
+
+/// On a page that answers a form: a button that sends a name and its value. `None` in a browser.
+#[inline(always)]
+pub(super) fn press_of(app: App, name: &'static str, value: &str) -> Option<El> {
+    #[cfg(target_family = "wasm")]
+    {
+        let _ = (app, name, value);
+        None
+    }
+    #[cfg(not(target_family = "wasm"))]
+    written::is_plain(app).then(|| written::button_of(name, value))
+}
+
+/// On any page as text: a button that sends `act`. `None` in a browser.
+#[inline(always)]
+pub(super) fn begin(act: &'static str) -> Option<El> {
+    #[cfg(target_family = "wasm")]
+    {
+        let _ = act;
+        None
+    }
+    #[cfg(not(target_family = "wasm"))]
+    Some(written::button_of("do", act))
+}
+
 /// On a page that answers a form: a button that sends `act`. `None` in a browser.
 #[inline(always)]
 pub(super) fn press(app: App, act: &'static str) -> Option<El> {
@@ -81,19 +142,22 @@ pub(super) fn language_button(app: App, route: fn() -> Route) -> Option<El> {
 }
 
 #[cfg(not(target_family = "wasm"))]
-pub(super) use written::{about_question, not_sent, scripts_off, to_status};
+pub(super) use written::{
+    about_question, not_sent, scripts_off, to_status, to_survey, typed_answer,
+};
 
 /// The parts themselves.
 #[cfg(not(target_family = "wasm"))]
 mod written {
     use crate::app::App;
     use crate::render::PlainTrouble;
-    use crate::render::plain::{PlainPage, contact_value};
+    use crate::render::plain::{PlainPage, answer_fields, contact_value};
     use crate::route::{PageAddress, Route};
     use crate::ui::icon::icon;
     use crate::ui::message::or_call;
     use domain::Language;
     use domain::status::{StatusQuestion, secret_text};
+    use domain::survey::SurveyAnswer;
     use elements::{El, Piece, View, all, div, el, form, h2, input, p};
     use wording::plain::PlainWording;
 
@@ -151,6 +215,56 @@ mod written {
             .done()
     }
 
+    pub(super) fn posted_survey(app: App, form: El) -> El {
+        let about = app.survey.about.read_untracked();
+        let service = about.service.as_ref().map(|id| hidden("service", id.as_str()));
+        let hub = about.hub.as_ref().map(|id| hidden("hub", id.as_str()));
+        let link = app.survey.link_text().map(|link| hidden("link", &link));
+        let answers = answer_fields(&app.survey.answers.read_untracked());
+        let answer = |(name, value): (String, String)| {
+            input().attr("type", "hidden").attr("name", name).attr("value", value)
+        };
+        let state = app.plain.read_untracked();
+        let number = (!state.number.is_empty()).then(|| hidden("number", &state.number));
+        let place = match &state.page {
+            Some(PlainPage::SurveyQuestion { question, .. }) => {
+                Some(hidden("question", question.as_str()))
+            }
+            Some(PlainPage::SurveyCheck { .. }) => Some(hidden("place", "check")),
+            _ => None,
+        };
+        form.attr("method", "post")
+            .attr("action", app.href(Route::Feedback(Default::default())))
+            .put((service, hub, link, number, place))
+            .put_all(answers.into_iter().map(answer))
+    }
+
+    pub(super) fn with_survey(app: App, content: impl Piece) -> View {
+        posted_survey(app, form()).put(content).done()
+    }
+
+    /// What was chosen or typed on the question of this page, if it differs from its answer, and
+    /// whether its fault is shown.
+    pub(crate) fn typed_answer(app: App) -> (Option<SurveyAnswer>, bool) {
+        match &app.plain.read_untracked().page {
+            Some(PlainPage::SurveyQuestion { typed, is_checked, .. }) => {
+                (typed.clone(), *is_checked)
+            }
+            _ => (None, false),
+        }
+    }
+
+    /// A form that opens the survey by an invitation, which then is in no address.
+    pub(crate) fn to_survey(app: App, link: &str) -> El {
+        let open = button_of("do", "open").class("button");
+        form()
+            .attr("method", "post")
+            .attr("action", app.href(Route::Feedback(Default::default())))
+            .put(hidden("link", link))
+            .put(hidden("number", &app.plain.read_untracked().number))
+            .put(p().class("actions").put(open.put(app.words.feedback_tile)))
+    }
+
     /// A form that opens the status of a question.
     pub(crate) fn to_status(app: App, question: StatusQuestion) -> El {
         let look = button_of("do", "look").class("button button--main");
@@ -176,7 +290,9 @@ mod written {
     pub(crate) fn not_sent(app: App) -> View {
         let words = PlainWording::in_language(app.language);
         let trouble = match &app.plain.read_untracked().page {
-            Some(PlainPage::AskCheck { trouble, .. }) => *trouble,
+            Some(PlainPage::AskCheck { trouble, .. } | PlainPage::SurveyCheck { trouble, .. }) => {
+                *trouble
+            }
             _ => None,
         };
         let panel = trouble.map(|trouble| {

@@ -155,14 +155,19 @@ pub(super) fn answer(app: App, looked: &StatusLookup) -> View {
                 old,
                 all(replies.iter().map(reply).collect::<Vec<_>>()),
                 stages(app, status),
-                survey.clone().map(|survey| {
-                    p().class("actions").put(
-                        a(app.href(Route::Survey(survey))).class("button").put(words.feedback_tile),
-                    )
-                }),
+                survey.clone().map(|survey| to_survey(app, survey)),
             ))
         }
     }
+}
+
+fn to_survey(app: App, survey: String) -> El {
+    #[cfg(not(target_family = "wasm"))]
+    if plain::is_plain(app) {
+        return plain::to_survey(app, &survey);
+    }
+    p().class("actions")
+        .put(a(app.href(Route::Survey(survey))).class("button").put(app.words.feedback_tile))
 }
 
 pub(super) fn stage_name(app: App, stage: InquiryStage) -> &'static str {

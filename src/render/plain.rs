@@ -1,16 +1,22 @@
 //! Forms that a browser sends without scripts, and what their answers show. The server knows what
 //! was typed, the time and what is stored; the pages are the app's own.
 
+mod survey;
+
 use crate::app::App;
 use crate::browser::clock::told;
 use crate::route::{AboutRecord, PageAddress, Route};
+use domain::QuestionId;
 use domain::hours::Moment;
 use domain::inquiry::{ContactChoice, InquiryDraft};
 use domain::office::OfficeOffer;
 use domain::status::{Status, StatusAnswer};
 use domain::submission::Receipt;
+use domain::survey::SurveyAnswer;
 use domain::{Catalogue, HubId, Language, ServiceId};
 use serde::{Deserialize, Serialize};
+pub use survey::{PlainSurvey, SurveyTurn};
+pub(crate) use survey::{answer_fields, is_open_to_all};
 
 /// The fields of a form, at most: a survey has a hidden field for each answer.
 const FIELDS_MAX: usize = 200;
@@ -31,6 +37,10 @@ impl PlainFields {
     /// The value of a field; empty if it is absent.
     pub fn text(&self, name: &str) -> &str {
         self.0.iter().find(|(of, _)| of == name).map_or("", |(_, value)| value)
+    }
+
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(of, _)| of == name)
     }
 
     /// The question as typed. A service or location that the catalogue does not have is left out.
@@ -138,6 +148,31 @@ pub enum PlainPage {
         /// What was found.
         finding: StatusFinding,
     },
+    /// The survey's first page.
+    SurveyStart {
+        /// What was answered so far.
+        survey: PlainSurvey,
+    },
+    /// A question of the survey; with its fault if `is_checked`.
+    SurveyQuestion {
+        /// What was answered so far.
+        survey: PlainSurvey,
+        /// The question.
+        question: QuestionId,
+        /// What was chosen or typed in place of the answer that it has.
+        typed: Option<SurveyAnswer>,
+        /// Whether its fault is shown.
+        is_checked: bool,
+    },
+    /// The review of the answers before they are sent.
+    SurveyCheck {
+        /// What was answered.
+        survey: PlainSurvey,
+        /// Why it was not stored, if the person has tried to send it.
+        trouble: Option<PlainTrouble>,
+    },
+    /// Thanks for the answers.
+    SurveyDone,
 }
 
 /// All that a page shows which answers a form.
@@ -166,6 +201,10 @@ impl PlainAnswer {
             PlainPage::AskCheck { .. } => Route::AskCheck,
             PlainPage::Asked { receipt, .. } => Route::Message(receipt.id),
             PlainPage::Status { .. } => Route::Status,
+            PlainPage::SurveyStart { .. } => Route::Feedback(Default::default()),
+            PlainPage::SurveyQuestion { question, .. } => Route::FeedbackQuestion(question.clone()),
+            PlainPage::SurveyCheck { .. } => Route::FeedbackCheck,
+            PlainPage::SurveyDone => Route::FeedbackDone,
         };
         PageAddress { language: self.language, route }
     }
@@ -183,6 +222,7 @@ pub(super) fn begin_empty(app: App, number: &str) {
     app.plain.set(PlainState { page: None, number: number.into() });
     app.inquiry.draft.set(InquiryDraft::default());
     app.inquiry.faults.set(Vec::new());
+    app.survey.show(Default::default());
     app.delivery.offer.set(None);
     told::set(0, Vec::new());
 }
@@ -201,7 +241,12 @@ pub(super) fn begin(app: App, answer: PlainAnswer) {
             }
         }
         PlainPage::AskCheck { draft, .. } => app.inquiry.draft.set(draft.clone()),
-        PlainPage::Asked { .. } | PlainPage::Status { .. } => {}
+        PlainPage::SurveyStart { survey }
+        | PlainPage::SurveyQuestion { survey, .. }
+        | PlainPage::SurveyCheck { survey, .. } => {
+            app.survey.show(survey.draft(app.catalogue.survey()));
+        }
+        PlainPage::Asked { .. } | PlainPage::Status { .. } | PlainPage::SurveyDone => {}
     }
     app.plain.set(PlainState { page: Some(answer.page), number: answer.number });
 }

@@ -1,5 +1,7 @@
 //! What an address asks for, and what the answer depends on.
 
+use super::plain::is_open_to_all;
+use crate::model::survey::SurveyLink;
 use crate::route::{
     AboutRecord, DevicePrefix, NEAR, PageAddress, Route, encoded, near_of, split_device,
 };
@@ -30,13 +32,8 @@ impl PageRequest {
         }
         let is_own = split_device(&tidy_path(path)).0 == DevicePrefix::Own;
         let address = PageAddress::parse(path, query, languages);
-        let route = match address.route {
-            // A record that nobody can have named in a list of ours.
-            Route::Feedback(_) => Route::Feedback(Default::default()),
-            route => route,
-        };
-        let near = near_of(query).filter(|_| matches!(route, Route::Hubs | Route::Trip(_)));
-        let request = Self { address: PageAddress { route, ..address }, near };
+        let near = near_of(query).filter(|_| matches!(address.route, Route::Hubs | Route::Trip(_)));
+        let request = Self { address, near };
         (is_own && request.is_written()).then_some(request)
     }
 
@@ -48,6 +45,8 @@ impl PageRequest {
     fn is_written(&self) -> bool {
         match &self.address.route {
             Route::Trip(errands) => !errands.is_empty(),
+            // A stand, on which many people answer, is the app's.
+            Route::Survey(link) if SurveyLink::parse(link).is_some() => is_open_to_all(link),
             Route::Home
             | Route::Search { .. }
             | Route::Topics
@@ -59,6 +58,7 @@ impl PageRequest {
             | Route::Hub(_)
             | Route::Ask(_)
             | Route::Status
+            | Route::Survey(_)
             | Route::Feedback(_)
             | Route::AboutApp
             | Route::Privacy
@@ -76,8 +76,8 @@ impl PageRequest {
     /// Whether the address holds what a person typed or chose. Such a page is stored nowhere.
     pub fn is_personal(&self) -> bool {
         let is_typed = match &self.address.route {
-            Route::Search { .. } | Route::Trip(_) | Route::Status => true,
-            Route::Ask(about) => *about != AboutRecord::default(),
+            Route::Search { .. } | Route::Trip(_) | Route::Status | Route::Survey(_) => true,
+            Route::Ask(about) | Route::Feedback(about) => *about != AboutRecord::default(),
             _ => false,
         };
         is_typed || self.near.is_some()

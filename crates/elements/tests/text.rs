@@ -3,7 +3,8 @@
 #![cfg(not(target_family = "wasm"))]
 
 use elements::{
-    Signal, a, all, button, div, el, form, input, live, p, picture, rendered, textarea,
+    Signal, a, all, button, div, el, form, input, live, p, picture, rendered, rendered_without_app,
+    textarea,
 };
 
 #[test]

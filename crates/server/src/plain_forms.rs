@@ -1,10 +1,11 @@
-//! Answers forms that a browser sends without scripts, or before the app has started: a question and
-//! its status. The pages are the app's own, written by the page process; what needs keys and the
+//! Answers forms that a browser sends without scripts, or before the app has started: a question,
+//! its status, and the survey. The pages are the app's own, written by the page process; what needs keys and the
 //! store happens here. What a person typed is in no address, no log and no cache, and comes back on
 //! the page whatever happens.
 
 mod number;
 mod sending;
+mod survey;
 
 use crate::api::ServerParts;
 use crate::gate::ClientAddress;
@@ -43,6 +44,7 @@ pub(crate) const PLAIN_BYTES_MAX: usize = 64 * 1_024;
 /// The addresses of forms, in both languages.
 const ASK: [&str; 2] = ["/ask", "/fr/ask"];
 const STATUS: [&str; 2] = ["/status", "/fr/status"];
+const SURVEY: [&str; 2] = ["/feedback", "/fr/feedback"];
 
 const FROM_ELSEWHERE: &str = "This form came from another site. Nothing was sent. Open the page here and fill it in.\n\
 Ce formulaire vient d’un autre site. Rien n’a été envoyé. Ouvrez la page ici et remplissez-la.\n";
@@ -56,17 +58,21 @@ Trop de formulaires à la fois depuis votre réseau. Rien n’a été envoyé : 
 
 /// Whether a plain form is sent to a path.
 pub(crate) fn is_of_form(path: &str) -> bool {
-    [ASK, STATUS].concat().contains(&path)
+    [ASK, STATUS, SURVEY].concat().contains(&path)
 }
 
 /// The routes of the forms. Every other method of their addresses gets `page`.
 pub(crate) fn routes<S: SubmissionStore + Custody + OfficeStore + SenderStore>(
     page: fn() -> MethodRouter<Arc<ServerParts<S>>>,
 ) -> Router<Arc<ServerParts<S>>> {
-    let router = Router::new();
-    let router =
-        ASK.iter().fold(router, |router, path| router.route(path, page().merge(post(ask::<S>))));
-    STATUS.iter().fold(router, |router, path| router.route(path, page().merge(post(status::<S>))))
+    let mut router = Router::new();
+    for (ask_path, (status_path, survey_path)) in ASK.iter().zip(STATUS.iter().zip(SURVEY)) {
+        router = router
+            .route(ask_path, page().merge(post(ask::<S>)))
+            .route(status_path, page().merge(post(status::<S>)))
+            .route(survey_path, page().merge(post(survey::survey::<S>)));
+    }
+    router
 }
 
 /// A form as it arrived, and what it can be answered with.
@@ -140,6 +146,17 @@ impl<'a, S> PlainVisit<'a, S> {
             }
             None => self.nothing_sent(),
         }
+    }
+
+    /// The response with the time after which the form can be sent again, where it is known.
+    fn later(&self, trouble: PlainTrouble, mut response: Response) -> Response {
+        let after_s = match trouble {
+            PlainTrouble::OverBudget => Budgets::retry_after_s(self.now_ms),
+            PlainTrouble::NotStored => RETRY_AFTER_S,
+            PlainTrouble::NoNumber | PlainTrouble::UsedBefore => return response,
+        };
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(after_s));
+        response
     }
 
     /// For when no page can be written. What was typed is still on the page before.
@@ -235,12 +252,7 @@ async fn send<S: SubmissionStore + Custody + SenderStore>(
             // The same number again is the same question, unless it was used for another.
             let next = if trouble == PlainTrouble::UsedBefore { fresh } else { number };
             let page = PlainPage::AskCheck { draft, trouble: Some(trouble) };
-            let mut response = visit.shown(status_of(trouble), page, next).await;
-            if trouble == PlainTrouble::OverBudget {
-                let after_s = HeaderValue::from(Budgets::retry_after_s(visit.now_ms));
-                response.headers_mut().insert(RETRY_AFTER, after_s);
-            }
-            response
+            visit.later(trouble, visit.shown(status_of(trouble), page, next).await)
         }
     }
 }
@@ -264,6 +276,16 @@ fn received(reference: Reference, secret: &[u8; 16]) -> Response {
          Tracking code / Code de suivi : {secret}\n"
     );
     let mut response = plain(StatusCode::OK, text);
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Thanks in plain words, for when the answers are stored and no page can be written.
+fn thanked() -> Response {
+    let mut response = plain(
+        StatusCode::OK,
+        "Thank you. We received your answers.\nMerci. Nous avons reçu vos réponses.\n",
+    );
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
