@@ -80,7 +80,8 @@ fn answers(app: App) -> View {
 
 /// What leads back to the form, with what was typed.
 fn to_form(app: App) -> El {
-    plain::press(app, "show").unwrap_or_else(|| ask_link(app))
+    let press = plain::press(app, "show").map(|press| press.class("link-button"));
+    press.unwrap_or_else(|| ask_link(app))
 }
 
 /// What happens after sending: when the City replies, and how the person hears of it.

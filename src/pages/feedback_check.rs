@@ -16,6 +16,7 @@ pub(crate) fn page(app: App) -> TitledPage {
     let answers = app.survey.answers.get_untracked();
     let rows = Journey::of(survey, &answers).route.into_iter().map(|question| {
         let change = plain::press_of(app, "change", question.id.as_str())
+            .map(|press| press.class("link-button"))
             .unwrap_or_else(|| a(app.href(Route::FeedbackQuestion(question.id.clone()))));
         summary_row(
             app,

@@ -222,3 +222,92 @@ pub(crate) fn answer_fields(answers: &Answers) -> Vec<(String, String)> {
     };
     answers.iter().map(field).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::survey::AnswerKind;
+    use sample::checked;
+
+    fn turn(town: &Catalogue, fields: &[(&str, &str)]) -> SurveyTurn {
+        let pairs = fields.iter().map(|(name, value)| ((*name).into(), (*value).into()));
+        PlainFields::of(pairs).survey_turn(town)
+    }
+
+    fn question_in(turn: SurveyTurn) -> Option<String> {
+        match turn {
+            SurveyTurn::Show(PlainPage::SurveyQuestion { question, .. })
+            | SurveyTurn::Begin(PlainPage::SurveyQuestion { question, .. }) => {
+                Some(question.to_string())
+            }
+            _ => None,
+        }
+    }
+
+    /// An answer that fits a question, as a form has it: the name of the field, and the value.
+    fn fitting(kind: &AnswerKind) -> (&'static str, String) {
+        match kind {
+            AnswerKind::Scale { .. } => ("answer", "s3".into()),
+            AnswerKind::Choice { options } => ("answer", format!("c{}", options[0].id)),
+            AnswerKind::Comment => ("comment", "calm".into()),
+        }
+    }
+
+    #[test]
+    fn each_answer_leads_to_the_next_question_and_the_last_one_to_the_review() {
+        let town = checked(|_| {});
+        let mut hidden: Vec<(String, String)> = Vec::new();
+        let mut now = question_in(turn(&town, &[("do", "start")])).expect("a first question");
+        loop {
+            let asked = town.survey().question(&QuestionId::parse(&now).expect("a slug"));
+            let (name, value) = fitting(&asked.expect("it is asked").answer);
+            let mut fields: Vec<(&str, &str)> =
+                hidden.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            fields.extend([("do", "next"), ("question", now.as_str()), (name, value.as_str())]);
+            let next = turn(&town, &fields);
+            let value = if name == "comment" { format!("t{value}") } else { value };
+            let answered = ([ANSWER, &now].concat(), value);
+            match next {
+                SurveyTurn::Show(PlainPage::SurveyCheck { survey, trouble: None }) => {
+                    hidden.push(answered);
+                    assert_eq!(survey.answers.len(), hidden.len());
+                    let feedback = survey.feedback(town.survey(), Language::French);
+                    assert!(feedback.is_some_and(|feedback| feedback.seconds.is_none()));
+                    return;
+                }
+                other => now = question_in(other).expect("a question"),
+            }
+            hidden.push(answered);
+            assert!(hidden.len() <= town.survey().questions.len(), "{now} comes again");
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_is_asked_again_and_what_is_unknown_is_left_out() {
+        let town = checked(|_| {});
+        let first = question_in(turn(&town, &[("do", "start")])).expect("a first question");
+        for value in ["", "s9", "cno-such", "x"] {
+            let fields = [("do", "next"), ("question", first.as_str()), ("answer", value)];
+            let SurveyTurn::Show(PlainPage::SurveyQuestion { question, is_checked, .. }) =
+                turn(&town, &fields)
+            else {
+                panic!("{value}")
+            };
+            assert!(question.as_str() == first && is_checked, "{value}");
+        }
+        let strange = [("answer-no-such", "s1"), ("service", "no-such"), ("do", "send")];
+        let SurveyTurn::Send(survey) = turn(&town, &strange) else { panic!("it is sent") };
+        assert!(survey.feedback(town.survey(), Language::English).is_none());
+        assert_eq!(survey.service, None);
+    }
+
+    #[test]
+    fn a_stand_is_no_link_of_a_form() {
+        for way in Way::ALL {
+            let code = CollectorCode::new(way, 3, [5; 16]).to_string();
+            let is_own = !matches!(way, Way::Kiosk | Way::StaffAssisted | Way::Paper);
+            assert_eq!(is_open_to_all(&code), is_own, "{way:?}");
+        }
+        assert!(!is_open_to_all("") && !is_open_to_all("hello"));
+    }
+}

@@ -61,6 +61,7 @@ async fn count<S: SubmissionStore + Custody + SenderStore>(
     for (step, purpose) in BEGUN {
         let content = Content::Tally(Tally { collector: collector.clone(), step });
         let form = FormContent { number, purpose, content };
+        // Why it was not is in the log or in the metrics.
         let _ = form.send(visit.server, visit.client).await;
     }
 }
