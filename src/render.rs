@@ -115,7 +115,8 @@ impl PublicPages {
     }
 
     /// The page that a request asks for, at a time of the municipality's clock. `None` if the
-    /// edition has no such record. `number` is for a form on it.
+    /// edition has no such record. `number` is for a form on it; only a page that nobody stores has
+    /// one.
     pub fn answer(
         &self,
         request: &PageRequest,
@@ -151,6 +152,8 @@ impl PublicPages {
         number: &str,
     ) -> RenderedPage {
         begin(app, request, now);
+        // Any other page may be stored and shown to many, and a number is of one person's form.
+        let number = if request.is_personal() { number } else { "" };
         plain::begin_empty(app, number);
         let page = self.written(app, &request.address, elements::rendered);
         let is_personal = request.is_personal();

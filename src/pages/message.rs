@@ -106,7 +106,7 @@ fn answered(app: App) -> Option<TitledPage> {
     let view = (
         heading(title, None),
         slip,
-        p().class("panel").put(words.note_both),
+        p().class("panel").put(words.note_both).put(" ").put(words.close_window),
         next(app, &head),
         plain::to_status(app, question),
     );

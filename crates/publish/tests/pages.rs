@@ -38,6 +38,9 @@ static KAWARTHA: LazyLock<Catalogue> = LazyLock::new(|| {
     check_dir(&data).unwrap().0
 });
 
+/// The number of a form.
+const NUMBER: &str = "0123456789abcdef";
+
 /// A time, in milliseconds since 1970.
 const AT_MS: u64 = 1_796_000_000_000;
 
@@ -163,7 +166,7 @@ fn edition(municipality: &str) -> PublicPages {
 fn asked(edition: &PublicPages, href: &str, at: &str) -> RenderedPage {
     let (path, query) = href.split_once('?').unwrap_or((href, ""));
     let request = PageRequest::of(path, query, &edition.languages()).unwrap();
-    edition.answer(&request, Moment::parse(at), "").unwrap()
+    edition.answer(&request, Moment::parse(at), NUMBER).unwrap()
 }
 
 /// Results, trips and opening states are as sound as the other pages, in both languages, and
@@ -269,7 +272,7 @@ fn answers_to_forms_are_pages_like_the_others() {
             let answer = PlainAnswer {
                 page: page.clone(),
                 language,
-                number: "00".into(),
+                number: NUMBER.into(),
                 now_ms: AT_MS,
                 times: vec![(AT_MS, now)],
                 offer: OfficeOffer::of(None, true),
@@ -287,6 +290,18 @@ fn answers_to_forms_are_pages_like_the_others() {
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
     assert!(before == asked(&edition, "/ask", "2026-11-30 10:00").body);
+}
+
+/// With the number of a form, its tracking code can be computed.
+#[test]
+fn a_page_that_may_be_stored_has_no_number_of_a_form() {
+    let edition = edition("data/kawartha-lakes");
+    let body = |href| asked(&edition, href, "2026-11-30 10:00").body;
+    for (own, stored) in [("/ask?service=dog-licence", "/ask"), ("/s/P1ABCD", "/fr/feedback")] {
+        assert!(body(own).contains(NUMBER), "{own}");
+        assert!(!body(stored).contains(NUMBER), "{stored}");
+    }
+    assert!(PAGES.iter().all(|page| !page.body.contains("name=\"number\"")));
 }
 
 #[test]

@@ -58,7 +58,7 @@ Trop de formulaires à la fois depuis votre réseau. Rien n’a été envoyé : 
 
 /// Whether a plain form is sent to a path.
 pub(crate) fn is_of_form(path: &str) -> bool {
-    [ASK, STATUS, SURVEY].concat().contains(&path)
+    [ASK, STATUS, SURVEY].iter().any(|paths| paths.contains(&path))
 }
 
 /// The routes of the forms. Every other method of their addresses gets `page`.

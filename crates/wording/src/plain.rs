@@ -5,6 +5,7 @@ wording! {
     PlainWording:
     received_title: "We received your question" | "Nous avons reçu votre question",
     note_both: "Note both numbers or print this page. We can’t show the tracking code again." | "Notez les deux numéros ou imprimez cette page. Nous ne pourrons plus afficher le code de suivi.",
+    close_window: "On a shared computer, close this window when you finish." | "Sur un ordinateur partagé, fermez cette fenêtre en partant.",
     sealed_on_arrival: "Without JavaScript, our server encrypts your text when it arrives, before storing it." | "Sans JavaScript, notre serveur chiffre votre texte à son arrivée, avant de le conserver.",
     not_sent: "Not sent yet" | "Pas encore envoyé",
     send_again: "Check your text, then send it." | "Vérifiez votre texte, puis envoyez-le.",
