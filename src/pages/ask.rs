@@ -338,16 +338,15 @@ fn contact_fields(app: App) -> View {
     #[cfg(not(target_family = "wasm"))]
     let detail = {
         let _ = detail;
-        let fields = [InquiryField::Phone, InquiryField::Email].map(|of| text_field(app, of));
-        plain::scripts_off(app, Vec::from(fields))
+        let phone = text_field(app, InquiryField::Phone);
+        let email = offers_email(app).then(|| text_field(app, InquiryField::Email));
+        plain::scripts_off(app, (phone, email))
     };
     // A reply by email is not offered where the server says that it cannot send one.
     let by_email = radio.clone();
     let email = live(move || {
-        let is_chosen = app.inquiry.draft.read_untracked().contact == ContactChoice::Email;
-        let is_offered =
-            is_chosen || app.delivery.offer.read().as_ref().is_none_or(|offer| offer.sends_email);
-        is_offered.then(|| by_email(ContactChoice::Email, "contact-email", words.reply_email))
+        offers_email(app)
+            .then(|| by_email(ContactChoice::Email, "contact-email", words.reply_email))
     });
     let radios = div()
         .class("choices")
@@ -363,4 +362,12 @@ fn contact_fields(app: App) -> View {
             .put(radios),
         detail,
     ))
+}
+
+/// Whether a reply by email can be chosen, or was chosen before the server said that it cannot send
+/// one.
+#[inline(always)]
+fn offers_email(app: App) -> bool {
+    let is_chosen = app.inquiry.draft.read_untracked().contact == ContactChoice::Email;
+    is_chosen || app.delivery.offer.read().as_ref().is_none_or(|offer| offer.sends_email)
 }

@@ -69,13 +69,17 @@ fn answers(app: App) -> View {
             }),
         })
         .put(to_form(app).class("button").put(words.back))
-        .put(button(start_over).class("link-button").put(words.start_over))
+        .put(
+            if plain::is_plain(app) { ask_link(app) } else { button(start_over) }
+                .class("link-button")
+                .put(words.start_over),
+        )
         .put(plain::language_button(app, || Route::Ask(Default::default())));
     let shared = shared_computer(app, Leaving::Visit);
     #[cfg(not(target_family = "wasm"))]
     let actions = (plain::not_sent(app), actions);
     let parts = (rows, next(app, draft.contact), not_stored_panel(app), actions, shared);
-    plain::with_question(app, parts)
+    all(plain::with_question(app, parts))
 }
 
 /// What leads back to the form, with what was typed.

@@ -109,7 +109,9 @@ fn places(app: App) -> El {
             "star",
         ))
         .put((!app.role.is_terminal()).then(|| {
-            link(NavSection::Messages, Route::Messages, words.messages, "mail").put(badge)
+            // Without the app, messages are followed by their codes.
+            let messages = if plain::is_plain(app) { Route::Status } else { Route::Messages };
+            link(NavSection::Messages, messages, words.messages, "mail").put(badge)
         }))
 }
 

@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::route::Route;
 use domain::inquiry::ContactChoice;
 use domain::survey::SurveyAnswer;
-use elements::{El, Piece, View};
+use elements::{El, Piece};
 
 /// Whether this page answers a form. It is in a document in which the app never starts.
 #[inline(always)]
@@ -46,11 +46,11 @@ pub(super) fn contact_value(choice: ContactChoice) -> &'static str {
 
 /// On a page that answers a form: `content` in a form with the question as it was typed.
 #[inline(always)]
-pub(super) fn with_question(app: App, content: impl Piece) -> View {
+pub(super) fn with_question(app: App, content: impl Piece) -> impl Piece {
     #[cfg(target_family = "wasm")]
     {
         let _ = app;
-        elements::all(content)
+        content
     }
     #[cfg(not(target_family = "wasm"))]
     written::with_question(app, content)
@@ -58,11 +58,11 @@ pub(super) fn with_question(app: App, content: impl Piece) -> View {
 
 /// `content` in a form with the survey as it was answered so far.
 #[inline(always)]
-pub(super) fn with_survey(app: App, content: impl Piece) -> View {
+pub(super) fn with_survey(app: App, content: impl Piece) -> impl Piece {
     #[cfg(target_family = "wasm")]
     {
         let _ = app;
-        elements::all(content)
+        content
     }
     #[cfg(not(target_family = "wasm"))]
     written::with_survey(app, content)

@@ -46,15 +46,31 @@ const ASK: [&str; 2] = ["/ask", "/fr/ask"];
 const STATUS: [&str; 2] = ["/status", "/fr/status"];
 const SURVEY: [&str; 2] = ["/feedback", "/fr/feedback"];
 
-const FROM_ELSEWHERE: &str = "This form came from another site. Nothing was sent. Open the page here and fill it in.\n\
-Ce formulaire vient d’un autre site. Rien n’a été envoyé. Ouvrez la page ici et remplissez-la.\n";
-const NO_FORM: &str = "This is not a form of this site. Nothing was sent.\n\
-Ce n’est pas un formulaire de ce site. Rien n’a été envoyé.\n";
+const FROM_ELSEWHERE: &str = "\
+This form came from another site. Nothing was sent. Open the page here and fill it in.
+Ce formulaire vient d’un autre site. Rien n’a été envoyé. Ouvrez la page ici et remplissez-la.
+";
+const NO_FORM: &str = "\
+This is not a form of this site. Nothing was sent.
+Ce n’est pas un formulaire de ce site. Rien n’a été envoyé.
+";
 const NO_SUCH_PAGE: &str = "There is nothing at this address. Nothing was sent.\n";
-pub(crate) const TOO_LARGE: &str = "This form is too long. Nothing was sent: go back and shorten your text.\n\
-Ce formulaire est trop long. Rien n’a été envoyé : revenez en arrière et raccourcissez votre texte.\n";
-pub(crate) const TOO_MANY: &str = "Too many forms at once from your network. Nothing was sent: go back and send it again in ten seconds.\n\
-Trop de formulaires à la fois depuis votre réseau. Rien n’a été envoyé : revenez en arrière et renvoyez-le dans dix secondes.\n";
+const THANKS: &str = "\
+Thank you. We received your answers.
+Merci. Nous avons reçu vos réponses.
+";
+/// What a form gets that is larger than [`PLAIN_BYTES_MAX`].
+pub(crate) const TOO_LARGE: &str = "\
+This form is too long. Nothing was sent: go back and shorten your text.
+Ce formulaire est trop long. Rien n’a été envoyé : revenez en arrière et raccourcissez votre texte.
+";
+/// What a form gets that exceeds the rate of its network.
+pub(crate) const TOO_MANY: &str = "\
+Too many forms at once from your network. Nothing was sent: go back and send it again in ten \
+seconds.
+Trop de formulaires à la fois depuis votre réseau. Rien n’a été envoyé : revenez en arrière et \
+renvoyez-le dans dix secondes.
+";
 
 /// Whether a plain form is sent to a path.
 pub(crate) fn is_of_form(path: &str) -> bool {
@@ -282,10 +298,7 @@ fn received(reference: Reference, secret: &[u8; 16]) -> Response {
 
 /// Thanks in plain words, for when the answers are stored and no page can be written.
 fn thanked() -> Response {
-    let mut response = plain(
-        StatusCode::OK,
-        "Thank you. We received your answers.\nMerci. Nous avons reçu vos réponses.\n",
-    );
+    let mut response = plain(StatusCode::OK, THANKS);
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
