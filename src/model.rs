@@ -67,6 +67,9 @@ pub(crate) struct Model {
     pub(crate) idle: &'static IdleWatch,
     pub(crate) terminal: &'static PublicTerminal,
     pub(crate) upkeep: &'static Upkeep,
+    /// The form that a page as text answers.
+    #[cfg(not(target_family = "wasm"))]
+    pub(crate) plain: &'static Signal<crate::render::plain::PlainState>,
     #[cfg(feature = "counter")]
     pub(crate) counter: &'static counter::Counter,
 }
@@ -131,6 +134,8 @@ impl Model {
             idle,
             terminal: leaked(PublicTerminal::new(role, address, delivery, idle, visit)),
             upkeep,
+            #[cfg(not(target_family = "wasm"))]
+            plain: leaked(Signal::default()),
             #[cfg(feature = "counter")]
             counter,
         })

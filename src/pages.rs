@@ -21,6 +21,7 @@ pub(crate) mod message;
 pub(crate) mod messages;
 pub(crate) mod not_found;
 pub(crate) mod not_stored;
+mod plain;
 mod promise;
 pub(crate) mod search;
 pub(crate) mod service;

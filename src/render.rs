@@ -4,6 +4,7 @@
 //! time of day is left out. The server answers what depends on a request: a search, a trip, what is
 //! open.
 
+pub(crate) mod plain;
 mod request;
 
 use crate::app::App;
@@ -16,7 +17,13 @@ use crate::start::framed;
 use domain::catalogue::CatalogueFile;
 use domain::hours::Moment;
 use domain::{Catalogue, HubId, Language, ServiceId};
+use elements::View;
+pub use plain::{
+    PlainAnswer, PlainFields, PlainPage, PlainSurvey, PlainTrouble, StatusFinding, SurveyTurn,
+};
 pub use request::{PageRequest, QUERY_BYTES_MAX};
+use std::cell::RefCell;
+use std::rc::Rc;
 
 /// What a page is about, for whoever describes it to search engines.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,44 +109,81 @@ impl PublicPages {
             let requests = routes(app.catalogue).into_iter().map(move |route| {
                 PageRequest::plain(PageAddress { language: app.language, route })
             });
-            requests.map(move |request| self.page(app, &request, None))
+            requests.map(move |request| self.page(app, &request, None, ""))
         };
         self.readers.iter().flat_map(pages_in).collect()
     }
 
     /// The page that a request asks for, at a time of the municipality's clock. `None` if the
-    /// edition has no such record.
-    pub fn answer(&self, request: &PageRequest, now: Option<Moment>) -> Option<RenderedPage> {
+    /// edition has no such record. `number` is for a form on it; only a page that nobody stores has
+    /// one.
+    pub fn answer(
+        &self,
+        request: &PageRequest,
+        now: Option<Moment>,
+        number: &str,
+    ) -> Option<RenderedPage> {
         let PageAddress { language, route } = &request.address;
-        let app = *self.readers.iter().find(|app| app.language == *language)?;
-        has(app.catalogue, route).then(|| self.page(app, request, now))
+        let app = self.reader(*language)?;
+        has(app.catalogue, route).then(|| self.page(app, request, now, number))
     }
 
-    fn page(&self, app: App, request: &PageRequest, now: Option<Moment>) -> RenderedPage {
+    /// The page that answers a form, for a document in which the app does not start. `None` if the
+    /// municipality has no such language.
+    pub fn answer_form(&self, answer: PlainAnswer) -> Option<RenderedPage> {
+        let app = self.reader(answer.language)?;
+        let now = answer.times.iter().find(|(at_ms, _)| *at_ms == answer.now_ms);
+        let (request, now) = (PageRequest::plain(answer.address()), now.map(|(_, now)| *now));
+        begin(app, &request, now);
+        plain::begin(app, answer);
+        let page = self.written(app, &request.address, elements::rendered_without_app);
+        Some(RenderedPage { subject: PageSubject::Request, ..page })
+    }
+
+    fn reader(&self, language: Language) -> Option<App> {
+        self.readers.iter().find(|app| app.language == language).copied()
+    }
+
+    fn page(
+        &self,
+        app: App,
+        request: &PageRequest,
+        now: Option<Moment>,
+        number: &str,
+    ) -> RenderedPage {
         begin(app, request, now);
-        let address = &request.address;
-        let mut title = String::new();
-        let body = elements::rendered(|| {
-            let page = pages::of(app, &address.route);
-            title = page.title;
+        // Any other page may be stored and shown to many, and a number is of one person's form.
+        let number = if request.is_personal() { number } else { "" };
+        plain::begin_empty(app, number);
+        let page = self.written(app, &request.address, elements::rendered);
+        let is_personal = request.is_personal();
+        let subject = if is_personal { PageSubject::Request } else { page.subject };
+        RenderedPage { subject, ..page }
+    }
+
+    /// The page at an address, by the state that the model has.
+    fn written(&self, app: App, address: &PageAddress, render: PageRenderer) -> RenderedPage {
+        let title = Rc::new(RefCell::new(String::new()));
+        let (route, to_title) = (address.route.clone(), title.clone());
+        let body = render(Box::new(move || {
+            let page = pages::of(app, &route);
+            to_title.replace(page.title);
             framed(app, page.view)
-        });
-        let languages: Vec<Language> = self.languages();
+        }));
         RenderedPage {
-            subject: if request.is_personal() {
-                PageSubject::Request
-            } else {
-                subject_of(&address.route)
-            },
+            subject: subject_of(&address.route),
             language: app.language,
             path: address.href(),
-            languages: addresses(&languages, &address.route),
-            title,
+            languages: addresses(&self.languages(), &address.route),
+            title: title.take(),
             description: description(app, &address.route),
             body,
         }
     }
 }
+
+/// Writes what a function builds as HTML.
+type PageRenderer = fn(Box<dyn FnOnce() -> View>) -> String;
 
 /// All public pages of an edition that follow from it alone, in every language of the municipality.
 /// `None` if the edition cannot be read. See [`PublicPages`].

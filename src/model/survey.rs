@@ -137,6 +137,22 @@ impl SurveyForm {
         }
     }
 
+    /// Shows a draft, whatever was there before.
+    #[cfg(not(target_family = "wasm"))]
+    pub(crate) fn show(&self, draft: SurveyDraft) {
+        self.about.set(draft.about);
+        self.answers.set(draft.answers);
+        self.started_ms.set(draft.started_ms);
+        self.link.replace(draft.link);
+        self.tallied.set(0);
+    }
+
+    /// The link by which the person came, as the address of the survey has it.
+    #[cfg(not(target_family = "wasm"))]
+    pub(crate) fn link_text(&self) -> Option<String> {
+        self.link.borrow().as_ref().map(ToString::to_string)
+    }
+
     /// Takes up a draft, unless other answers were given since. Returns the page to go on with.
     pub(super) fn take_up(&self, draft: SurveyDraft) -> Route {
         if !self.has_words() {

@@ -101,7 +101,7 @@ fn text_of(value: &Option<impl ToString>) -> String {
     value.as_ref().map(ToString::to_string).unwrap_or_default()
 }
 
-fn answer_text(answer: &SurveyAnswer) -> String {
+pub(crate) fn answer_text(answer: &SurveyAnswer) -> String {
     match answer {
         SurveyAnswer::Scale(point) => ["s", &point.to_string()].concat(),
         SurveyAnswer::Choice(id) => ["c", id.as_str()].concat(),
@@ -111,7 +111,7 @@ fn answer_text(answer: &SurveyAnswer) -> String {
     }
 }
 
-fn answer_of(text: &str) -> Option<SurveyAnswer> {
+pub(crate) fn answer_of(text: &str) -> Option<SurveyAnswer> {
     let (kind, rest) = text.split_at_checked(1)?;
     match kind {
         "s" => rest.parse().ok().map(SurveyAnswer::Scale),

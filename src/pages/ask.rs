@@ -1,6 +1,6 @@
 //! The form for a question: first the notice of collection, then the question, then how to reply.
 
-use super::{TitledPage, heading};
+use super::{TitledPage, heading, plain};
 use crate::app::App;
 use crate::browser::page::focus;
 use crate::pages::messages::device::little_room;
@@ -41,17 +41,26 @@ pub(crate) fn page(app: App, about: AboutRecord) -> TitledPage {
             None => request_animation_frame(|| focus("#error-summary")),
         }
     };
-    let fields = form()
-        .class("form")
-        .attr("novalidate", "")
-        .on("submit", submit)
+    let form = form().class("form").attr("novalidate", "").on("submit", submit);
+    let fields = plain::posted(app, form, route)
         .put(message_field(app))
         .put(subject(app))
         .put(text_field(app, InquiryField::Name))
         .put(contact_fields(app))
-        .put(p().class("actions").put(
-            el("button").class("button button--main").attr("type", "submit").put(words.continue_),
-        ));
+        .put(
+            p().class("actions")
+                .put(
+                    el("button")
+                        .class("button button--main")
+                        .attr("type", "submit")
+                        .written("name", "do")
+                        .written("value", "check")
+                        .put(words.continue_),
+                )
+                .put(plain::language_button(app, route)),
+        );
+    #[cfg(not(target_family = "wasm"))]
+    let fields = fields.put(plain::about_question(app));
     TitledPage::new(
         words.ask_title,
         (
@@ -64,6 +73,10 @@ pub(crate) fn page(app: App, about: AboutRecord) -> TitledPage {
             fields,
         ),
     )
+}
+
+fn route() -> Route {
+    Route::Ask(AboutRecord::default())
 }
 
 /// On a staff tablet: reminds staff, who write for somebody, to read the notice to them first.
@@ -132,6 +145,7 @@ fn error_summary(app: App) -> El {
             .class("panel panel--error")
             .id("error-summary")
             .attr("tabindex", "-1")
+            .written("autofocus", "")
             .attr("role", "group")
             .attr("aria-labelledby", "error-title");
         (!faults.is_empty()).then(|| panel.put(title).put(items))
@@ -182,6 +196,7 @@ fn around(app: App, tag: &'static str, field: InquiryField) -> El {
 fn tied(app: App, field: InquiryField, element: El) -> El {
     element
         .id(id_of(field))
+        .written("name", id_of(field))
         .class("input")
         .live_attr("aria-invalid", move || is_faulty(app, field).then(|| "true".into()))
         .value(move || value_of(&mut app.inquiry.draft.get(), field).clone())
@@ -202,7 +217,11 @@ fn value_of(draft: &mut InquiryDraft, field: InquiryField) -> &mut String {
 /// What the question is about, chosen on the way here or from the services that its words may be
 /// about. Can be removed.
 fn subject(app: App) -> View {
+    // On a page that answers a form, nothing is found while somebody types.
     let typed = move || {
+        if plain::is_plain(app) {
+            return None;
+        }
         let draft = app.inquiry.draft.read();
         let is_open = draft.service.is_none() && draft.hub.is_none();
         (is_open && draft.message.len() >= SUBJECT_BYTES_MIN).then(|| draft.message.clone())
@@ -233,7 +252,12 @@ fn about_line(app: App) -> View {
                 .put(" ")
                 .put(strong().lang(app.lang_of(name)).put(name))
                 .put(" ")
-                .put(button(take_out).class("link-button").put(app.words.take_out)),
+                .put(
+                    plain::press(app, "remove-topic")
+                        .unwrap_or_else(|| button(take_out))
+                        .class("link-button")
+                        .put(app.words.take_out),
+                ),
         )
     })
 }
@@ -301,6 +325,7 @@ fn contact_fields(app: App) -> View {
             .id(id)
             .attr("type", "radio")
             .attr("name", "contact")
+            .written("value", plain::contact_value(of))
             .live_flag("checked", move || choice.get() == of)
             .on("change", choose);
         div().class("choice").put(field).put(label().attr("for", id).put(name))
@@ -310,13 +335,18 @@ fn contact_fields(app: App) -> View {
         ContactChoice::Email => Some(text_field(app, InquiryField::Email)),
         ContactChoice::None | ContactChoice::NotChosen => None,
     });
+    #[cfg(not(target_family = "wasm"))]
+    let detail = {
+        let _ = detail;
+        let phone = text_field(app, InquiryField::Phone);
+        let email = offers_email(app).then(|| text_field(app, InquiryField::Email));
+        plain::scripts_off(app, (phone, email))
+    };
     // A reply by email is not offered where the server says that it cannot send one.
     let by_email = radio.clone();
     let email = live(move || {
-        let is_chosen = app.inquiry.draft.read_untracked().contact == ContactChoice::Email;
-        let is_offered =
-            is_chosen || app.delivery.offer.read().as_ref().is_none_or(|offer| offer.sends_email);
-        is_offered.then(|| by_email(ContactChoice::Email, "contact-email", words.reply_email))
+        offers_email(app)
+            .then(|| by_email(ContactChoice::Email, "contact-email", words.reply_email))
     });
     let radios = div()
         .class("choices")
@@ -332,4 +362,12 @@ fn contact_fields(app: App) -> View {
             .put(radios),
         detail,
     ))
+}
+
+/// Whether a reply by email can be chosen, or was chosen before the server said that it cannot send
+/// one.
+#[inline(always)]
+fn offers_email(app: App) -> bool {
+    let is_chosen = app.inquiry.draft.read_untracked().contact == ContactChoice::Email;
+    is_chosen || app.delivery.offer.read().as_ref().is_none_or(|offer| offer.sends_email)
 }

@@ -1,7 +1,7 @@
 //! The page for reviewing a question before it is sealed.
 
 use super::ask::about_name;
-use super::{TitledPage, heading};
+use super::{TitledPage, heading, plain};
 use crate::app::App;
 use crate::browser::clock::BrowserClock;
 use crate::pages::not_stored::not_stored_panel;
@@ -46,7 +46,7 @@ fn answers(app: App) -> View {
     let words = app.words;
     let draft = app.inquiry.draft.get_untracked();
     let name = if is_blank(&draft.name) { words.not_given.into() } else { draft.name.clone() };
-    let change = || Some(ask_link(app));
+    let change = || Some(to_form(app));
     let rows = dl()
         .class("summary")
         .put(
@@ -62,13 +62,30 @@ fn answers(app: App) -> View {
     };
     let actions = p()
         .class("actions")
-        .put(send_button(app, words.send_question, move || {
-            app.inquiry.send(app.language, router::going(app))
-        }))
-        .put(ask_link(app).class("button").put(words.back))
-        .put(button(start_over).class("link-button").put(words.start_over));
+        .put(match plain::press(app, "send") {
+            Some(press) => press.class("button button--main").put(words.send_question),
+            None => send_button(app, words.send_question, move || {
+                app.inquiry.send(app.language, router::going(app))
+            }),
+        })
+        .put(to_form(app).class("button").put(words.back))
+        .put(
+            if plain::is_plain(app) { ask_link(app) } else { button(start_over) }
+                .class("link-button")
+                .put(words.start_over),
+        )
+        .put(plain::language_button(app, || Route::Ask(Default::default())));
     let shared = shared_computer(app, Leaving::Visit);
-    all((rows, next(app, draft.contact), not_stored_panel(app), actions, shared))
+    #[cfg(not(target_family = "wasm"))]
+    let actions = (plain::not_sent(app), actions);
+    let parts = (rows, next(app, draft.contact), not_stored_panel(app), actions, shared);
+    all(plain::with_question(app, parts))
+}
+
+/// What leads back to the form, with what was typed.
+fn to_form(app: App) -> El {
+    let press = plain::press(app, "show").map(|press| press.class("link-button"));
+    press.unwrap_or_else(|| ask_link(app))
 }
 
 /// What happens after sending: when the City replies, and how the person hears of it.
@@ -81,7 +98,8 @@ fn next(app: App, contact: ContactChoice) -> El {
     };
     let is_reply_due = matches!(contact, ContactChoice::Phone | ContactChoice::Email);
     let arrives = app.delivery.is_online.get_untracked().then(|| BrowserClock.now_ms());
-    let here = if app.role.is_shared() { words.reply_by_code } else { words.reply_here };
+    let is_here = !app.role.is_shared() && !plain::is_plain(app);
+    let here = if is_here { words.reply_here } else { words.reply_by_code };
     titled_section("next", words.next_title)
         .put(is_reply_due.then(|| reply_time(app, arrives)))
         .put(at_first(app))

@@ -1,6 +1,6 @@
 //! The survey's first page: what it is, how long it takes, and that it is anonymous.
 
-use super::{TitledPage, heading};
+use super::{TitledPage, heading, plain};
 use crate::app::App;
 use crate::browser::page::focus;
 use crate::pages::messages::device::little_room;
@@ -31,6 +31,11 @@ pub(crate) fn page(app: App, about: AboutRecord) -> TitledPage {
         .get(at)
         .map_or(Route::FeedbackCheck, |question| Route::FeedbackQuestion(question.id.clone()));
     let start = move |_| app.survey.begin();
+    let begin = plain::begin("start").unwrap_or_else(|| a(app.href(first)).on("click", start));
+    let actions = p()
+        .class("actions")
+        .put(begin.class("button button--main").put(label))
+        .put(plain::language_button(app, || Route::Feedback(Default::default())));
     let title = survey.title.get(app.language);
     let view = (
         heading(title, None),
@@ -40,8 +45,7 @@ pub(crate) fn page(app: App, about: AboutRecord) -> TitledPage {
         little_room(app),
         app.survey.why_asked(app.language).map(|why| p().put(why)),
         p().class("panel").put(words.survey_anonymous).put(" ").put(words.sealed_notice),
-        p().class("actions")
-            .put(a(app.href(first)).class("button button--main").on("click", start).put(label)),
+        plain::with_survey(app, actions),
         results(app),
     );
     TitledPage::new(title, view)
@@ -83,9 +87,10 @@ fn subject(app: App) -> View {
     );
     let field = live(move || {
         let typed = typed.clone();
-        is_open().then(|| {
+        (is_open() && !plain::is_plain(app)).then(|| {
             div()
                 .class("field")
+                .written("class", "field scripted")
                 .put(label().attr("for", "about").put(app.words.survey_subject))
                 .put(
                     input()

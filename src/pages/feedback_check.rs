@@ -2,7 +2,7 @@
 
 use super::ask_check::{send_button, summary_row};
 use super::feedback::about_line;
-use super::{TitledPage, heading};
+use super::{TitledPage, heading, plain};
 use crate::app::App;
 use crate::pages::not_stored::not_stored_panel;
 use crate::pages::shared_computer::{Leaving, shared_computer};
@@ -15,7 +15,9 @@ pub(crate) fn page(app: App) -> TitledPage {
     app.delivery.not_stored.set(None);
     let answers = app.survey.answers.get_untracked();
     let rows = Journey::of(survey, &answers).route.into_iter().map(|question| {
-        let change = a(app.href(Route::FeedbackQuestion(question.id.clone())));
+        let change = plain::press_of(app, "change", question.id.as_str())
+            .map(|press| press.class("link-button"))
+            .unwrap_or_else(|| a(app.href(Route::FeedbackQuestion(question.id.clone()))));
         summary_row(
             app,
             question.text.get(app.language),
@@ -24,19 +26,31 @@ pub(crate) fn page(app: App) -> TitledPage {
         )
     });
     let send = if answers.say_something() {
-        all(send_button(app, words.send_answers, move || {
-            app.survey.send(app.language, router::going(app))
-        }))
+        all(match plain::press(app, "send") {
+            Some(press) => press.class("button button--main").put(words.send_answers),
+            None => send_button(app, words.send_answers, move || {
+                app.survey.send(app.language, router::going(app))
+            }),
+        })
     } else {
         all(words.say_something)
     };
-    let back = a(app.href(Route::Feedback(Default::default()))).class("button").put(words.back);
+    let back = plain::press(app, "open")
+        .unwrap_or_else(|| a(app.href(Route::Feedback(Default::default()))))
+        .class("button")
+        .put(words.back);
+    let actions = p()
+        .class("actions")
+        .put(send)
+        .put(back)
+        .put(plain::language_button(app, || Route::Feedback(Default::default())));
+    #[cfg(not(target_family = "wasm"))]
+    let actions = (plain::not_sent(app), actions);
+    let form = (dl().class("summary").put_all(rows), not_stored_panel(app), actions);
     let view = (
         heading(words.check_answers, None),
         about_line(app),
-        dl().class("summary").put_all(rows),
-        not_stored_panel(app),
-        p().class("actions").put(send).put(back),
+        plain::with_survey(app, form),
         shared_computer(app, Leaving::Visit),
     );
     TitledPage::new(words.check_answers, view)

@@ -1,7 +1,7 @@
 //! Thanks, where the next person follows at once: no receipt, and a clean start after a few seconds
 //! or a touch.
 
-use super::{TitledPage, heading};
+use super::{TitledPage, heading, plain};
 use crate::app::App;
 use crate::browser::timer;
 use crate::route::Route;
@@ -23,10 +23,11 @@ pub(crate) fn page(app: App) -> TitledPage {
     let next = button(move || app.terminal.start_over())
         .class("button button--main")
         .put(words.start_over);
+    let stored = if plain::is_plain(app) { words.received_text } else { words.stand_again };
     let view = (
         heading(words.receipt_feedback, None),
         p().class("lead").put(app.catalogue.survey().thanks.get(app.language)),
-        p().put(words.stand_again),
+        p().put(stored),
         p().class("actions").put(next),
     );
     TitledPage::new(words.receipt_feedback, view)

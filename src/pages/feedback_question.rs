@@ -1,6 +1,6 @@
 //! One question of the survey. Its number is computed from the answers; no position is stored.
 
-use super::{TitledPage, heading, not_found};
+use super::{TitledPage, heading, not_found, plain};
 use crate::app::App;
 use crate::browser::page::{focus, on_key_here};
 use crate::pages::not_stored::not_stored_panel;
@@ -52,6 +52,8 @@ fn questionnaire(app: App, question: &'static SurveyQuestion, before: Route) -> 
     let words = app.words;
     let chosen = Signal::new(app.survey.answers.get_untracked().get(&question.id).cloned());
     let fault = Signal::new(String::new());
+    #[cfg(not(target_family = "wasm"))]
+    show_typed(app, question, &chosen, &fault);
     let (said, fields) = (fault.clone(), fields(app, question, &chosen));
     let submit = move |event: web_sys::Event| {
         event.prevent_default();
@@ -69,17 +71,29 @@ fn questionnaire(app: App, question: &'static SurveyQuestion, before: Route) -> 
     });
     let actions = p()
         .class("actions")
-        .put(el("button").class("button button--main").attr("type", "submit").put(words.next))
-        .put(a(app.href(before)).class("button").put(words.back))
         .put(
-            button(move || go_on(app, question, SurveyAnswer::Skipped))
+            el("button")
+                .class("button button--main")
+                .attr("type", "submit")
+                .written("name", "do")
+                .written("value", "next")
+                .put(words.next),
+        )
+        .put(
+            plain::press(app, "back")
+                .unwrap_or_else(|| a(app.href(before)))
+                .class("button")
+                .put(words.back),
+        )
+        .put(
+            plain::press(app, "skip")
+                .unwrap_or_else(|| button(move || go_on(app, question, SurveyAnswer::Skipped)))
                 .class("link-button")
                 .put(words.skip),
-        );
-    form()
-        .class("form question")
-        .attr("novalidate", "")
-        .on("submit", submit)
+        )
+        .put(plain::language_button(app, || Route::Feedback(Default::default())));
+    let form = form().class("form question").attr("novalidate", "").on("submit", submit);
+    plain::posted_survey(app, form)
         .put(heading(question.text.get(app.language), None))
         .put(
             question
@@ -91,6 +105,25 @@ fn questionnaire(app: App, question: &'static SurveyQuestion, before: Route) -> 
         .put(fields)
         .put(app.role.is_paper().then(|| not_stored_panel(app)))
         .put(actions)
+}
+
+/// What a form has as the answer, where this page answers it, and what is wrong with it.
+#[cfg(not(target_family = "wasm"))]
+fn show_typed(
+    app: App,
+    question: &SurveyQuestion,
+    chosen: &Signal<Option<SurveyAnswer>>,
+    fault: &Signal<String>,
+) {
+    let (typed, is_checked) = plain::typed_answer(app);
+    if let Err(text) = checked(app, question, typed.clone())
+        && is_checked
+    {
+        fault.set(text);
+    }
+    if is_checked || typed.is_some() {
+        chosen.set(typed);
+    }
 }
 
 /// How many sheets are stored, and the keys that replace the mouse.
@@ -196,6 +229,7 @@ fn radio(
         .id(id.clone())
         .attr("type", "radio")
         .attr("name", "answer")
+        .written("value", plain::answer_value(&answer))
         .live_flag("checked", move || now.read().as_ref() == Some(&shown))
         .on("change", move |_| chosen.set(Some(answer.clone())));
     let point = point.map(|point| (span().class("choice__point").put(point.to_string()), " "));
@@ -215,6 +249,7 @@ fn comment(app: App, question: &'static QuestionId, chosen: &Signal<Option<Surve
     };
     let field = textarea()
         .id("comment")
+        .written("name", "comment")
         .class("input")
         .attr("rows", "6")
         .attr("autocomplete", "off")
@@ -224,26 +259,46 @@ fn comment(app: App, question: &'static QuestionId, chosen: &Signal<Option<Surve
     div().class("field").put(label().attr("for", "comment").put(app.words.your_answer)).put(field)
 }
 
+/// Why an answer cannot be accepted.
+pub(crate) enum AnswerProblem {
+    NotWritten,
+    NotChosen,
+    /// By how many characters.
+    TooLongBy(usize),
+}
+
+/// The answer if it is acceptable.
+#[inline(always)]
+pub(crate) fn acceptable(
+    question: &SurveyQuestion,
+    answer: Option<SurveyAnswer>,
+) -> Result<SurveyAnswer, AnswerProblem> {
+    match answer {
+        Some(SurveyAnswer::Comment(text)) if is_blank(&text) => Err(AnswerProblem::NotWritten),
+        Some(SurveyAnswer::Comment(text)) => {
+            match length_of(&text).saturating_sub(COMMENT_CHARS_MAX) {
+                0 => Ok(SurveyAnswer::Comment(tidied(&text))),
+                by => Err(AnswerProblem::TooLongBy(by)),
+            }
+        }
+        Some(SurveyAnswer::Skipped) | None if question.is_open() => Err(AnswerProblem::NotWritten),
+        Some(SurveyAnswer::Skipped) | None => Err(AnswerProblem::NotChosen),
+        Some(answer) => Ok(answer),
+    }
+}
+
 /// The answer if it is acceptable; otherwise the error message, which says what to do.
+#[inline(always)]
 fn checked(
     app: App,
     question: &SurveyQuestion,
     answer: Option<SurveyAnswer>,
 ) -> Result<SurveyAnswer, String> {
-    match answer {
-        Some(SurveyAnswer::Comment(text)) if is_blank(&text) => Err(app.words.write_or_skip.into()),
-        Some(SurveyAnswer::Comment(text)) => {
-            match length_of(&text).saturating_sub(COMMENT_CHARS_MAX) {
-                0 => Ok(SurveyAnswer::Comment(tidied(&text))),
-                by => Err(too_long_by(app.language, by)),
-            }
-        }
-        Some(SurveyAnswer::Skipped) | None if question.is_open() => {
-            Err(app.words.write_or_skip.into())
-        }
-        Some(SurveyAnswer::Skipped) | None => Err(app.words.choose_or_skip.into()),
-        Some(answer) => Ok(answer),
-    }
+    acceptable(question, answer).map_err(|problem| match problem {
+        AnswerProblem::NotWritten => app.words.write_or_skip.into(),
+        AnswerProblem::NotChosen => app.words.choose_or_skip.into(),
+        AnswerProblem::TooLongBy(by) => too_long_by(app.language, by),
+    })
 }
 
 /// Stores the answer and shows the next question, or the review after the last one.

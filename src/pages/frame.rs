@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::browser::page;
 use crate::browser::service_worker::use_newer_version;
 use crate::model::unsent::StoredText;
+use crate::pages::plain;
 use crate::pages::trip::trip_button::trip_line;
 use crate::route::{NavSection, PageAddress, Route, router};
 use crate::ui::icon::icon;
@@ -108,14 +109,17 @@ fn places(app: App) -> El {
             "star",
         ))
         .put((!app.role.is_terminal()).then(|| {
-            link(NavSection::Messages, Route::Messages, words.messages, "mail").put(badge)
+            // Without the app, messages are followed by their codes.
+            let messages = if plain::is_plain(app) { Route::Status } else { Route::Messages };
+            link(NavSection::Messages, messages, words.messages, "mail").put(badge)
         }))
 }
 
 fn language_switch(app: App) -> Option<El> {
     let other =
         if app.language == Language::English { Language::French } else { Language::English };
-    let is_offered = app.languages().contains(&other);
+    // A page that answers a form has a button for it that takes what was typed along.
+    let is_offered = app.languages().contains(&other) && !plain::is_plain(app);
     let href = move || {
         Some(
             app.role

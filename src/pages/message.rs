@@ -1,12 +1,16 @@
 //! One message of this device: a receipt that looks like one, and how far the message has come.
 
-use super::TitledPage;
+#[cfg(not(target_family = "wasm"))]
+use super::heading;
 use super::promise::{at_first, reply_time};
 use super::status::answer;
+use super::{TitledPage, plain};
 use crate::app::App;
 use crate::browser::page::print;
 use crate::model::delivery::StoreState;
 use crate::model::status::StatusLookup;
+#[cfg(not(target_family = "wasm"))]
+use crate::render::PlainPage;
 use crate::route::Route;
 use crate::ui::icon::icon;
 use crate::ui::qr::{qr, qr_of_digits};
@@ -20,9 +24,15 @@ use elements::{
 use offline::answer::Obstacle;
 use offline::code::digits_of;
 use offline::parcel::{Attention, Head, ParcelState};
+#[cfg(not(target_family = "wasm"))]
+use wording::plain::PlainWording;
 use wording::{copy_missing, kept_on, received_on, refused, status_refused};
 
 pub(crate) fn page(app: App, id: SubmissionId) -> TitledPage {
+    #[cfg(not(target_family = "wasm"))]
+    if let Some(page) = answered(app) {
+        return page;
+    }
     let head = Signal::computed(move || {
         app.delivery.heads.read().iter().find(|head| head.id == id).cloned()
     });
@@ -70,6 +80,37 @@ pub(crate) fn page(app: App, id: SubmissionId) -> TitledPage {
     // The element stays while its text changes, so that it keeps the focus.
     let heading = h1().attr("tabindex", "-1").put(live(move || title.get()));
     TitledPage::new(name, (heading, body, more))
+}
+
+/// The receipt where this page answers the form that sent the question. It is nowhere else, so the
+/// tracking code is open, and leads to the status.
+#[cfg(not(target_family = "wasm"))]
+fn answered(app: App) -> Option<TitledPage> {
+    let state = app.plain.read_untracked();
+    let Some(PlainPage::Asked { receipt: signed, secret }) = &state.page else { return None };
+    let head = Head {
+        format: offline::parcel::HEAD_FORMAT,
+        id: signed.id,
+        kind: Kind::Inquiry,
+        order: 0,
+        kept_at_ms: signed.received_at_ms,
+        size: 0,
+        body: signed.body,
+        secret: *secret,
+        state: ParcelState::Received { receipt: signed.clone(), copy_kept: false },
+    };
+    let words = PlainWording::in_language(app.language);
+    let (slip, _) = receipt(app, &head, true);
+    let title = words.received_title;
+    let question = StatusQuestion { reference: head.reference(), secret: *secret };
+    let view = (
+        heading(title, None),
+        slip,
+        p().class("panel").put(words.note_both).put(" ").put(words.close_window),
+        next(app, &head),
+        plain::to_status(app, question),
+    );
+    Some(TitledPage::new(title, view))
 }
 
 /// On a staff tablet: tells staff to hand the receipt over.
@@ -258,7 +299,7 @@ fn ticks(app: App, head: &Head) -> El {
     el("ol")
         .class("ticks")
         .attr("role", "list")
-        .put((!app.role.is_ephemeral()).then(|| {
+        .put((!app.role.is_ephemeral() && !plain::is_plain(app)).then(|| {
             tick(words.tick_kept, true, kept_on(app.language, &app.moment(head.kept_at_ms)))
         }))
         .put(tick(words.tick_sent, received.is_some(), String::new()))
@@ -306,7 +347,8 @@ fn next(app: App, head: &Head) -> View {
 
 /// By when the City means to reply to a question that has arrived, and where the reply appears.
 fn what_comes_next(app: App, received_at_ms: u64) -> View {
-    let here = (!app.role.is_shared()).then(|| p().put(app.words.reply_here));
+    let is_here = !app.role.is_shared() && !plain::is_plain(app);
+    let here = is_here.then(|| p().put(app.words.reply_here));
     all((reply_time(app, Some(received_at_ms)), at_first(app), here))
 }
 

@@ -4,6 +4,7 @@
 
 use crate::app::App;
 use crate::browser::keepsake::mark_borrowed_tab;
+use crate::pages::plain;
 use crate::route::{Route, router};
 use elements::{El, View, button, details, p, summary};
 
@@ -24,7 +25,8 @@ pub(super) fn shared_computer(app: App, leaving: Leaving) -> Option<View> {
         return Some(shared_welcome(app).class("hint no-print").done());
     }
     let said = if leaving == Leaving::All { words.shared_messages } else { words.shared_text };
-    let is_own = !app.role.is_shared() && app.role.stand.is_none();
+    // Without the app nothing is kept.
+    let is_own = !app.role.is_shared() && app.role.stand.is_none() && !plain::is_plain(app);
     is_own.then(|| {
         let begin =
             button(move || keep_nothing(app, leaving)).class("button").put(words.shared_now);

@@ -1,8 +1,10 @@
 //! "Check my question": looks the status up by the receipt alone, on any device.
 
-use super::{TitledPage, heading};
+use super::{TitledPage, heading, plain};
 use crate::app::App;
 use crate::model::status::StatusLookup;
+#[cfg(not(target_family = "wasm"))]
+use crate::render::{PlainPage, StatusFinding};
 use crate::route::Route;
 use crate::ui::icon::icon;
 use crate::ui::message::{field_error, or_call};
@@ -26,6 +28,8 @@ pub(crate) fn page(app: App) -> TitledPage {
         }
     }));
     let wrong: Signal<Option<&'static str>> = Signal::default();
+    #[cfg(not(target_family = "wasm"))]
+    show_plain(app, [&reference, &secret], &wrong, &looked);
     let submit = {
         let (reference, secret, looked, wrong) =
             (reference.clone(), secret.clone(), looked.clone(), wrong.clone());
@@ -46,16 +50,21 @@ pub(crate) fn page(app: App) -> TitledPage {
         }
     };
     let error = live(move || wrong.get().map(|why| field_error(why).id("receipt-error")));
-    let fields = form()
-        .class("form")
-        .attr("novalidate", "")
-        .on("submit", submit)
+    let form = form().class("form").attr("novalidate", "").on("submit", submit);
+    let fields = plain::posted(app, form, || Route::Status)
         .put(div().attr("role", "alert").put(error))
         .put(field("reference", words.reference, None, reference))
         .put(field("secret", words.secret, Some(words.status_hint), secret))
-        .put(p().class("actions").put(
-            el("button").class("button button--main").attr("type", "submit").put(words.status_look),
-        ));
+        .put(
+            p().class("actions")
+                .put(
+                    el("button")
+                        .class("button button--main")
+                        .attr("type", "submit")
+                        .put(words.status_look),
+                )
+                .put(plain::language_button(app, || Route::Status)),
+        );
     let answer = div().attr("role", "status").put(live(move || answer(app, &looked.read())));
     TitledPage::new(
         words.status_title,
@@ -68,6 +77,37 @@ pub(crate) fn page(app: App) -> TitledPage {
     )
 }
 
+/// What a form asked and what was found, where this page answers it.
+#[cfg(not(target_family = "wasm"))]
+fn show_plain(
+    app: App,
+    [reference, secret]: [&Signal<String>; 2],
+    wrong: &Signal<Option<&'static str>>,
+    looked: &Signal<StatusLookup>,
+) {
+    let state = app.plain.read_untracked();
+    let Some(PlainPage::Status { reference: asked, secret: code, finding }) = &state.page else {
+        return;
+    };
+    reference.set(asked.clone());
+    secret.set(code.clone());
+    wrong.set(match finding {
+        StatusFinding::WrongReference => Some(app.words.status_wrong_reference),
+        StatusFinding::WrongCode => Some(app.words.status_wrong),
+        _ => None,
+    });
+    looked.set(match finding.clone() {
+        StatusFinding::Unknown => StatusLookup::Unknown,
+        StatusFinding::NoAnswer => StatusLookup::NoAnswer,
+        StatusFinding::Found(status, replies, survey) => {
+            StatusLookup::Known { status, replies, survey, is_old: false }
+        }
+        StatusFinding::NotAsked | StatusFinding::WrongReference | StatusFinding::WrongCode => {
+            StatusLookup::NotYet
+        }
+    });
+}
+
 fn field(
     id: &'static str,
     name: &'static str,
@@ -78,6 +118,7 @@ fn field(
     let hint_id = [id, "-hint"].concat();
     let input = input()
         .id(id)
+        .written("name", id)
         .class("input")
         .attr("type", "text")
         .attr("autocomplete", "off")
@@ -114,14 +155,19 @@ pub(super) fn answer(app: App, looked: &StatusLookup) -> View {
                 old,
                 all(replies.iter().map(reply).collect::<Vec<_>>()),
                 stages(app, status),
-                survey.clone().map(|survey| {
-                    p().class("actions").put(
-                        a(app.href(Route::Survey(survey))).class("button").put(words.feedback_tile),
-                    )
-                }),
+                survey.clone().map(|survey| to_survey(app, survey)),
             ))
         }
     }
+}
+
+fn to_survey(app: App, survey: String) -> El {
+    #[cfg(not(target_family = "wasm"))]
+    if plain::is_plain(app) {
+        return plain::to_survey(app, &survey);
+    }
+    p().class("actions")
+        .put(a(app.href(Route::Survey(survey))).class("button").put(app.words.feedback_tile))
 }
 
 pub(super) fn stage_name(app: App, stage: InquiryStage) -> &'static str {

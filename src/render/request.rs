@@ -1,6 +1,10 @@
 //! What an address asks for, and what the answer depends on.
 
-use crate::route::{DevicePrefix, NEAR, PageAddress, Route, encoded, near_of, split_device};
+use super::plain::is_open_to_all;
+use crate::model::survey::SurveyLink;
+use crate::route::{
+    AboutRecord, DevicePrefix, NEAR, PageAddress, Route, encoded, near_of, split_device,
+};
 use domain::Language;
 use domain::address::tidy_path;
 
@@ -28,15 +32,8 @@ impl PageRequest {
         }
         let is_own = split_device(&tidy_path(path)).0 == DevicePrefix::Own;
         let address = PageAddress::parse(path, query, languages);
-        let route = match address.route {
-            // The forms begin empty, whatever the address says that they are about: the app fills
-            // them.
-            Route::Ask(_) => Route::Ask(Default::default()),
-            Route::Feedback(_) => Route::Feedback(Default::default()),
-            route => route,
-        };
-        let near = near_of(query).filter(|_| matches!(route, Route::Hubs | Route::Trip(_)));
-        let request = Self { address: PageAddress { route, ..address }, near };
+        let near = near_of(query).filter(|_| matches!(address.route, Route::Hubs | Route::Trip(_)));
+        let request = Self { address, near };
         (is_own && request.is_written()).then_some(request)
     }
 
@@ -48,6 +45,8 @@ impl PageRequest {
     fn is_written(&self) -> bool {
         match &self.address.route {
             Route::Trip(errands) => !errands.is_empty(),
+            // A stand, on which many people answer, is the app's.
+            Route::Survey(link) if SurveyLink::parse(link).is_some() => is_open_to_all(link),
             Route::Home
             | Route::Search { .. }
             | Route::Topics
@@ -58,6 +57,8 @@ impl PageRequest {
             | Route::Hubs
             | Route::Hub(_)
             | Route::Ask(_)
+            | Route::Status
+            | Route::Survey(_)
             | Route::Feedback(_)
             | Route::AboutApp
             | Route::Privacy
@@ -74,7 +75,12 @@ impl PageRequest {
 
     /// Whether the address holds what a person typed or chose. Such a page is stored nowhere.
     pub fn is_personal(&self) -> bool {
-        self.near.is_some() || matches!(self.address.route, Route::Search { .. } | Route::Trip(_))
+        let is_typed = match &self.address.route {
+            Route::Search { .. } | Route::Trip(_) | Route::Status | Route::Survey(_) => true,
+            Route::Ask(about) | Route::Feedback(about) => *about != AboutRecord::default(),
+            _ => false,
+        };
+        is_typed || self.near.is_some()
     }
 
     /// The path and query of the page in the form in which the app writes them: the same for every

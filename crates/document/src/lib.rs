@@ -76,6 +76,13 @@ impl PageFrame {
         }
     }
 
+    /// The same frame for a page that answers a form: the app does not start in it, because it would
+    /// show the empty form of the same address.
+    pub fn without_app(&self) -> Self {
+        let html = without(&self.0, "<script type=\"module\"", "</script>");
+        Self(without(&html, "<link rel=\"preload\"", ">"))
+    }
+
     /// The document of a page. `catalogue` is the one that the page was made of, in English; from
     /// `today` on, special days of a location are named.
     pub fn filled(&self, page: &RenderedPage, catalogue: &Catalogue, today: Date) -> String {
@@ -102,9 +109,34 @@ impl PageFrame {
     }
 }
 
+/// A text without its parts that begin and end so.
+fn without(text: &str, begins: &str, ends: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, from)) = rest.split_once(begins) {
+        kept.push_str(before);
+        rest = from.split_once(ends).map_or("", |(_, after)| after);
+    }
+    kept + rest
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_frame_without_the_app_starts_and_loads_nothing_of_it() {
+        let frame = PageFrame::new(
+            "<head>{hub-head}<link rel=\"stylesheet\" href=\"/a.css\">\
+             <link rel=\"preload\" href=\"/a.wasm\" as=\"fetch\"><link rel=\"preload\" href=\"/b\">\
+             <script type=\"module\" src=\"/a.js\"></script></head>{hub-body}"
+                .into(),
+        );
+        assert_eq!(
+            frame.without_app().html(),
+            "<head>{hub-head}<link rel=\"stylesheet\" href=\"/a.css\"></head>{hub-body}"
+        );
+    }
 
     #[test]
     fn a_frame_names_the_files_of_another_edition_wherever_it_named_its_own() {

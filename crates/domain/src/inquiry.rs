@@ -11,7 +11,7 @@ pub const MESSAGE_CHARS_MAX: usize = 4_000;
 pub const NAME_CHARS_MAX: usize = 120;
 
 /// How a person wants to receive the answer, as chosen so far.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum ContactChoice {
     /// Nothing was chosen yet.
     #[default]
@@ -25,7 +25,7 @@ pub enum ContactChoice {
 }
 
 /// The form as typed. Nothing in it has been checked.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct InquiryDraft {
     /// The service that the question is about, if any.
     pub service: Option<ServiceId>,

@@ -12,7 +12,7 @@ mod window;
 
 pub use dom::mount;
 #[cfg(not(target_family = "wasm"))]
-pub use dom::rendered;
+pub use dom::{rendered, rendered_without_app};
 pub use leptos::prelude::event_target_value;
 pub use markup::*;
 pub use signal::{Signal, follow};

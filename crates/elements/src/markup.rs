@@ -62,6 +62,13 @@ impl El {
         self.named(name, value.as_ref())
     }
 
+    /// An attribute that only a page as text has: what a browser needs to send a form that no
+    /// script answers. In a browser's document nothing, and no code.
+    #[inline(always)]
+    pub fn written(self, name: &'static str, value: impl AsRef<str>) -> Self {
+        if cfg!(target_family = "wasm") { self } else { self.named(name, value.as_ref()) }
+    }
+
     /// The element's classes.
     pub fn class(self, name: &'static str) -> Self {
         self.named("class", name)

@@ -31,6 +31,7 @@ const VOID: [&str; 8] = ["area", "base", "br", "hr", "img", "input", "link", "me
 
 thread_local! {
     static IS_WRITING: Cell<bool> = const { Cell::new(false) };
+    static IS_WITHOUT_APP: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Whether this thread is writing a page. Nothing follows a signal then: effects that never run
@@ -48,6 +49,15 @@ pub fn rendered(build: impl FnOnce() -> View) -> String {
     let mut html = String::new();
     owner.with(|| build().0.write(&mut html));
     owner.cleanup();
+    html
+}
+
+/// The same for a document in which the app never starts: a button that only a script answers is
+/// left out.
+pub fn rendered_without_app(build: impl FnOnce() -> View) -> String {
+    IS_WITHOUT_APP.set(true);
+    let html = rendered(build);
+    IS_WITHOUT_APP.set(false);
     html
 }
 
@@ -140,6 +150,9 @@ impl Node {
 
     fn write(&self, html: &mut String) {
         let content = self.0.borrow();
+        if content.tag == Some("button") && IS_WITHOUT_APP.get() && self.has("type", "button") {
+            return;
+        }
         if let Some(tag) = content.tag {
             html.push('<');
             html.push_str(tag);

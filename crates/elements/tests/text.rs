@@ -3,7 +3,8 @@
 #![cfg(not(target_family = "wasm"))]
 
 use elements::{
-    Signal, a, all, button, div, el, form, input, live, p, picture, rendered, textarea,
+    Signal, a, all, button, div, el, form, input, live, p, picture, rendered, rendered_without_app,
+    textarea,
 };
 
 #[test]
@@ -83,4 +84,12 @@ fn a_signal_that_a_page_read_has_no_followers() {
 fn a_form_without_an_address_of_its_own_sends_nothing() {
     let page = || all((form(), form().attr("action", "/search")));
     assert_eq!(rendered(page), "<form method=\"dialog\"></form><form action=\"/search\"></form>");
+}
+
+#[test]
+fn a_document_without_the_app_has_no_button_that_only_a_script_answers() {
+    let page = || all((button(|| ()).put("a"), el("button").attr("type", "submit").put("b")));
+    let sent = "<button type=\"submit\">b</button>";
+    assert_eq!(rendered_without_app(page), sent);
+    assert_eq!(rendered(page), format!("<button type=\"button\">a</button>{sent}"));
 }

@@ -166,7 +166,7 @@ impl CheckedForm {
 /// even where nobody is signed in. A browser that reports neither a site nor an origin, or `null`,
 /// says nothing: then the token of the session decides, and where nobody is signed in, the password
 /// or the secret that the form itself must carry.
-fn is_from_elsewhere(headers: &HeaderMap) -> bool {
+pub fn is_from_elsewhere(headers: &HeaderMap) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     // Pages of the office send no referrer, so their forms have the origin "null", also in browsers
     // that do not send `Sec-Fetch-Site`, which takes precedence.

@@ -54,6 +54,7 @@ mod translations;
 mod views;
 
 use form::Author;
+pub use form::is_from_elsewhere;
 pub use guard::tidy_address;
 use sign_in::FirstToken;
 

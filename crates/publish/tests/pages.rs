@@ -2,8 +2,16 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-use community_hub_app::render::{PageRequest, PageSubject, PublicPages, RenderedPage, pages};
+use community_hub_app::render::{
+    PageRequest, PageSubject, PlainAnswer, PlainFields, PlainPage, PlainTrouble, PublicPages,
+    RenderedPage, StatusFinding, SurveyTurn, pages,
+};
 use domain::hours::Moment;
+use domain::inquiry::{ContactChoice, InquiryDraft};
+use domain::office::OfficeOffer;
+use domain::status::{InquiryStage, Status};
+use domain::submission::{BodyHash, KeyId, Kind, Receipt};
+use domain::{Catalogue, Language, ServiceId, SubmissionId};
 use publish::check_dir;
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -23,6 +31,18 @@ const DYNAMIC: [&str; 8] = [
 
 /// The pages of Kawartha Lakes, rendered once for all tests.
 static PAGES: LazyLock<Vec<RenderedPage>> = LazyLock::new(|| rendered("data/kawartha-lakes"));
+
+/// Their catalogue.
+static KAWARTHA: LazyLock<Catalogue> = LazyLock::new(|| {
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/kawartha-lakes");
+    check_dir(&data).unwrap().0
+});
+
+/// The number of a form.
+const NUMBER: &str = "0123456789abcdef";
+
+/// A time, in milliseconds since 1970.
+const AT_MS: u64 = 1_796_000_000_000;
 
 /// All pages of a municipality.
 fn rendered(municipality: &str) -> Vec<RenderedPage> {
@@ -146,7 +166,7 @@ fn edition(municipality: &str) -> PublicPages {
 fn asked(edition: &PublicPages, href: &str, at: &str) -> RenderedPage {
     let (path, query) = href.split_once('?').unwrap_or((href, ""));
     let request = PageRequest::of(path, query, &edition.languages()).unwrap();
-    edition.answer(&request, Moment::parse(at)).unwrap()
+    edition.answer(&request, Moment::parse(at), NUMBER).unwrap()
 }
 
 /// Results, trips and opening states pass the same checks as the other pages, in both languages,
@@ -180,6 +200,108 @@ fn what_somebody_asks_for_is_a_page_like_the_others() {
     assert!(found.is_empty(), "{}", found.join("\n"));
     assert!(before == asked(&edition, "/", "2026-11-30 10:00").body);
     assert!(before != asked(&edition, "/", "2026-11-30 03:00").body);
+}
+
+/// Pages that answer forms, each in the state in which it has the most on it.
+fn plain_pages(survey: &domain::survey::Survey) -> Vec<PlainPage> {
+    let draft = |message: &str| InquiryDraft {
+        service: ServiceId::parse("dog-licence").ok(),
+        message: message.into(),
+        contact: ContactChoice::Phone,
+        phone: "705-555-0123".into(),
+        ..Default::default()
+    };
+    let turn = |pairs: &[(&str, &str)]| {
+        let pairs = pairs.iter().map(|(name, value)| ((*name).into(), (*value).into()));
+        match PlainFields::of(pairs).survey_turn(&KAWARTHA) {
+            SurveyTurn::Show(page) | SurveyTurn::Begin(page) => page,
+            SurveyTurn::Send(_) => panic!("nothing is sent"),
+        }
+    };
+    let mut pages = vec![
+        PlainPage::Ask { draft: InquiryDraft::default(), is_checked: true },
+        PlainPage::AskCheck { draft: draft("Où?"), trouble: Some(PlainTrouble::OverBudget) },
+        PlainPage::Asked { receipt: some_receipt(), secret: [7; 16] },
+        PlainPage::SurveyDone,
+        turn(&[("do", "open"), ("link", "P1ABCD")]),
+        turn(&[("do", "show"), ("place", "check"), ("answer-overall", "s4")]),
+    ];
+    for finding in [
+        StatusFinding::NotAsked,
+        StatusFinding::WrongCode,
+        StatusFinding::Unknown,
+        StatusFinding::NoAnswer,
+        StatusFinding::Found(some_status(), vec![], Some("A1ABCDEFGHJK".into())),
+    ] {
+        let (reference, secret) = ("7Q3M-X9TB-E".into(), "x\"<".into());
+        pages.push(PlainPage::Status { reference, secret, finding });
+    }
+    pages.extend(
+        survey.questions.iter().map(|one| turn(&[("do", "next"), ("question", one.id.as_str())])),
+    );
+    pages
+}
+
+fn some_receipt() -> Receipt {
+    Receipt {
+        id: SubmissionId::from_parts(AT_MS, [9; 10]),
+        body: BodyHash([1; 32]),
+        received_at_ms: AT_MS,
+        epoch: [2; 16],
+        signer: KeyId([3; 8]),
+        signature: ([4; 32], [5; 32]),
+    }
+}
+
+fn some_status() -> Status {
+    let stages = vec![(InquiryStage::Received, AT_MS), (InquiryStage::Closed, AT_MS)];
+    Status { reference: some_receipt().reference(), kind: Kind::Inquiry, stages }
+}
+
+/// The pages that answer forms are as sound as the others, have every time on them, and leave
+/// nothing for the next.
+#[test]
+fn answers_to_forms_are_pages_like_the_others() {
+    let edition = edition("data/kawartha-lakes");
+    let known = known(&PAGES);
+    let before = asked(&edition, "/ask", "2026-11-30 10:00").body;
+    let now = Moment::parse("2026-11-30 10:00").unwrap();
+    let mut found = Vec::new();
+    for language in [Language::English, Language::French] {
+        for page in plain_pages(KAWARTHA.survey()) {
+            let answer = PlainAnswer {
+                page: page.clone(),
+                language,
+                number: NUMBER.into(),
+                now_ms: AT_MS,
+                times: vec![(AT_MS, now)],
+                offer: OfficeOffer::of(None, true),
+            };
+            let written = edition.answer_form(answer).unwrap();
+            found.extend(faults(&written, &known));
+            let body = &written.body;
+            assert!(!body.contains("type=\"button\""), "{page:?}: a button without an answer");
+            let body = body.replace('\u{a0}', " ");
+            let has_time = body.contains("10 am") || body.contains("10 h");
+            let is_dated = matches!(&page, PlainPage::Asked { .. })
+                || matches!(&page, PlainPage::Status { finding: StatusFinding::Found(..), .. });
+            assert!(has_time || !is_dated, "{page:?}: {body}");
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+    assert!(before == asked(&edition, "/ask", "2026-11-30 10:00").body);
+}
+
+/// With the number of a form, its tracking code can be computed.
+#[test]
+fn a_page_that_may_be_stored_has_no_number_of_a_form() {
+    let edition = edition("data/kawartha-lakes");
+    let body = |href| asked(&edition, href, "2026-11-30 10:00").body;
+    for (own, stored) in [("/ask?service=dog-licence", "/ask"), ("/s/P1ABCD", "/fr/feedback")] {
+        assert!(body(own).contains(NUMBER), "{own}");
+        assert!(!body(stored).contains(NUMBER), "{stored}");
+    }
+    assert!(PAGES.iter().all(|page| !page.body.contains("name=\"number\"")));
 }
 
 #[test]

@@ -10,6 +10,7 @@ use crate::headers::secure;
 use crate::log::{AccessLog, LostLines, RequestId};
 use crate::metrics::{RequestRefusal, ServerMetrics};
 use crate::pages::RequestPages;
+use crate::plain_forms;
 use crate::readiness::{Readiness, Report};
 use crate::site::{ServedSite, plain};
 use axum::Router;
@@ -19,7 +20,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION, RETRY_AFTER};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
 use casework::{counter, survey};
 use domain::collector::CollectorCode;
 use domain::office::OfficeOffer;
@@ -89,7 +90,7 @@ pub struct ServerParts<S> {
 impl<S: SubmissionStore + Custody + OfficeStore> ServerParts<S> {
     /// Looks up the status of a submission, the office's replies, and, if the inquiry is closed, an
     /// invitation code for the survey. `None` if the id or the secret is wrong.
-    async fn status(
+    pub(crate) async fn status(
         &self,
         StatusRequest { question, is_background }: StatusRequest,
     ) -> Result<Option<(Status, Vec<StatusAnswer>, Option<CollectorCode>)>, StoreFault> {
@@ -146,6 +147,7 @@ pub fn router<S: SubmissionStore + Custody + OfficeStore + SenderStore>(
         .route("/health", get(health::<S>))
         .route("/ready", get(ready::<S>))
         .merge(reserved())
+        .merge(plain_forms::routes(|| MethodRouter::new().fallback(file::<S>)))
         .fallback(file::<S>)
         .layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX))
         .layer(TimeoutLayer::with_status_code(

@@ -6,6 +6,7 @@ mod body;
 
 use crate::api::{ServerParts, later};
 use crate::metrics::RequestRefusal;
+use crate::plain_forms::{self, PLAIN_BYTES_MAX, is_of_form};
 use crate::site::plain;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
@@ -74,7 +75,12 @@ async fn with_whole_body<S>(
     if matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS) {
         return Ok((Request::from_parts(parts, Body::empty()), None));
     }
-    let too_much = if asked == RateOutcome::Form { TOO_MUCH_OF_FORMS } else { TOO_MUCH };
+    let is_plain = is_of_form(parts.uri.path());
+    let too_much = match asked {
+        RateOutcome::Form => TOO_MUCH_OF_FORMS,
+        RateOutcome::Interface if is_plain => plain_forms::TOO_MANY,
+        RateOutcome::Interface => TOO_MUCH,
+    };
     let place = if server.limits.rates.allow(asked, client) {
         server.limits.reading.enter(client).ok_or(RequestRefusal::Bodies)
     } else {
@@ -91,7 +97,8 @@ async fn with_whole_body<S>(
     };
     let (refusal, response) = match fault {
         BodyFault::TooLarge => {
-            (RequestRefusal::TooLarge, plain(StatusCode::PAYLOAD_TOO_LARGE, TOO_LARGE))
+            let text = if is_plain { plain_forms::TOO_LARGE } else { TOO_LARGE };
+            (RequestRefusal::TooLarge, plain(StatusCode::PAYLOAD_TOO_LARGE, text))
         }
         BodyFault::TooSlow => {
             (RequestRefusal::TooSlow, plain(StatusCode::REQUEST_TIMEOUT, TOO_SLOW))
@@ -113,6 +120,7 @@ fn of_address(path: &str) -> (RateOutcome, usize) {
         path if path == "/office" || path.starts_with("/office/") => {
             (RateOutcome::Form, FORM_BYTES_MAX)
         }
+        path if is_of_form(path) => (RateOutcome::Interface, PLAIN_BYTES_MAX),
         _ => (RateOutcome::Interface, QUESTION_BYTES_MAX),
     }
 }

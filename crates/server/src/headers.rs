@@ -8,8 +8,8 @@ use axum::response::Response;
 use limits::client::{TrustedProxies, is_encrypted};
 use std::net::SocketAddr;
 
-/// No inline script or style, no other origin, no frame. `form-action 'self'` is for the search
-/// field of pages without scripts.
+/// No inline script or style, no other origin, no frame. `form-action 'self'` is for the forms of
+/// pages without scripts.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; connect-src 'self'; \
 manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 

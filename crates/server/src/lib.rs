@@ -6,7 +6,8 @@
 //! submissions when their retention ends or a person asks, [`jobs`] are what runs in the background
 //! (retention each night among it), [`keys`] are the commands about keys, [`backup`] those about
 //! backups, and [`demo`] fills a folder with generated data. [`metrics`] are numbers for monitoring.
-//! [`pages`] are the app's pages as HTML, as far as they depend on a request.
+//! [`pages`] are the app's pages as HTML, as far as they depend on a request, and `plain_forms`
+//! answers their forms.
 //! [`settings_file`] holds the settings, and [`check`] says what is wrong with them and with the
 //! machine.
 //!
@@ -32,6 +33,7 @@ pub mod log;
 pub mod metrics;
 pub mod operations;
 pub mod pages;
+mod plain_forms;
 pub mod readiness;
 pub mod records;
 pub mod serve;

@@ -10,13 +10,14 @@ pub mod render;
 mod wire;
 
 use crate::editions::{EditionFiles, Editions};
+use crate::plain_forms::FormNumber;
 use crate::site::{File, ServedSite};
-use axum::http::header::CACHE_CONTROL;
+use axum::http::header::{CACHE_CONTROL, ETAG};
 use axum::http::{HeaderMap, HeaderValue, Uri};
 use axum::response::Response;
 use cache::PageCache;
 use casework::when::Zone;
-use community_hub_app::render::PageRequest;
+use community_hub_app::render::{PageRequest, PlainAnswer};
 use document::{PageFrame, frame_path};
 use domain::Language;
 use office::directory::ServiceDirectory;
@@ -99,13 +100,10 @@ impl RequestPages {
         if let Some(page) = self.cache.get(of, &href) {
             return Some(page.answer(headers));
         }
-        let (answer, written) = oneshot::channel();
-        let question = PageQuestion { href: href.clone(), now };
+        let number = FormNumber::fresh(now_ms()).to_string();
+        let question = PageQuestion::At { href: href.clone(), now, number };
         // Whoever finds no room, or waits for too long, gets the app's page.
-        tasks.try_send(PageTask { edition, question, answer }).ok()?;
-        let WrittenPage { html, brotli } =
-            tokio::time::timeout(PATIENCE, written).await.ok()?.ok()??;
-        let page = Arc::new(File::page(html, brotli));
+        let page = Arc::new(written(tasks, edition, question).await?);
         let mut response = page.answer(headers);
         if request.is_personal() {
             response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -114,6 +112,39 @@ impl RequestPages {
         }
         Some(response)
     }
+
+    /// Answers a form that was sent without scripts with a page that nobody stores. `None` if it
+    /// could not be written now.
+    pub(crate) async fn answer_form(
+        &self,
+        site: &ServedSite,
+        editions: &Editions,
+        form: PlainAnswer,
+        headers: &HeaderMap,
+    ) -> Option<Response> {
+        let zone = Zone::of(&editions.catalogue().municipality().time_zone);
+        let today = zone.moment(form.now_ms).date;
+        let question = PageQuestion::Form(Box::new(form), today);
+        let page = written(self.tasks.as_ref()?, editions.files(site)?, question).await?;
+        let mut response = page.answer(headers);
+        response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        response.headers_mut().remove(ETAG);
+        Some(response)
+    }
+}
+
+/// The page that answers a question. `None` if there is no room, no such page, or if it takes too
+/// long.
+async fn written(
+    tasks: &SyncSender<PageTask>,
+    edition: EditionFiles,
+    question: PageQuestion,
+) -> Option<File> {
+    let (answer, written) = oneshot::channel();
+    tasks.try_send(PageTask { edition, question, answer }).ok()?;
+    let WrittenPage { html, brotli } =
+        tokio::time::timeout(PATIENCE, written).await.ok()?.ok()??;
+    Some(File::page(html, brotli))
 }
 
 /// The program that is running, even after its file was replaced by a newer one.

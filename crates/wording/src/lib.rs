@@ -37,6 +37,9 @@ macro_rules! wording {
 
 #[cfg(feature = "counter")]
 pub mod counter;
+// No browser has these words: a server writes them.
+#[cfg(not(target_family = "wasm"))]
+pub mod plain;
 pub mod rules;
 
 /// Puts each value where its `{name}` stands in a text.

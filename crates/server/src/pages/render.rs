@@ -37,7 +37,7 @@ fn answer_all(mut input: impl Read, mut output: impl Write) -> Result<()> {
     output.flush()?;
     // The input ends with the server.
     while let Ok(question) = read_value::<PageQuestion>(&mut input) {
-        let html = document(&pages, &frames, &question).unwrap_or_default();
+        let html = document(&pages, &frames, question).unwrap_or_default();
         write(&mut output, html.as_bytes())?;
         write(&mut output, &compressed(html.as_bytes())?)?;
         output.flush()?;
@@ -49,12 +49,22 @@ fn answer_all(mut input: impl Read, mut output: impl Write) -> Result<()> {
 fn document(
     pages: &PublicPages,
     frames: &HashMap<Language, PageFrame>,
-    question: &PageQuestion,
+    question: PageQuestion,
 ) -> Option<String> {
-    let (path, query) = question.href.split_once('?').unwrap_or((&question.href, ""));
-    let request = PageRequest::of(path, query, &pages.languages())?;
-    let page = pages.answer(&request, Some(question.now))?;
-    Some(frames.get(&page.language)?.filled(&page, pages.catalogue()?, question.now.date))
+    let (page, has_app, today) = match question {
+        PageQuestion::At { href, now, number } => {
+            let (path, query) = href.split_once('?').unwrap_or((&href, ""));
+            let request = PageRequest::of(path, query, &pages.languages())?;
+            (pages.answer(&request, Some(now), &number)?, true, now.date)
+        }
+        PageQuestion::Form(answer, today) => (pages.answer_form(*answer)?, false, today),
+    };
+    let frame = frames.get(&page.language)?;
+    let catalogue = pages.catalogue()?;
+    Some(match has_app {
+        true => frame.filled(&page, catalogue, today),
+        false => frame.without_app().filled(&page, catalogue, today),
+    })
 }
 
 fn compressed(bytes: &[u8]) -> Result<Vec<u8>> {

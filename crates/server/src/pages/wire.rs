@@ -5,8 +5,9 @@
 //! and gets [`READY`]. From then on each [`PageQuestion`] gets two messages: the HTML, which is
 //! empty if there is no such page, and the same in Brotli.
 
+use community_hub_app::render::PlainAnswer;
 use domain::Language;
-use domain::hours::Moment;
+use domain::hours::{Date, Moment};
 use serde::{Deserialize, Serialize};
 use std::io::{Error, ErrorKind, Read, Result, Write};
 
@@ -26,11 +27,18 @@ pub(super) struct PageStart {
 
 /// A page to write.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct PageQuestion {
-    /// Path and query, as the app writes them.
-    pub(super) href: String,
-    /// The time by the municipality's clock.
-    pub(super) now: Moment,
+pub(super) enum PageQuestion {
+    /// The page at an address.
+    At {
+        /// Path and query, as the app writes them.
+        href: String,
+        /// The time by the municipality's clock.
+        now: Moment,
+        /// A number for the form on it.
+        number: String,
+    },
+    /// The page that answers a form, and today's date by the municipality's clock.
+    Form(Box<PlainAnswer>, Date),
 }
 
 /// Writes a message. Flush afterwards.
@@ -72,14 +80,15 @@ mod tests {
     #[test]
     fn what_was_written_is_read_and_what_is_cut_short_or_too_long_is_refused() {
         let now = Moment::parse("2026-11-30 10:05").unwrap();
-        let question = PageQuestion { href: "/search?q=a".into(), now };
+        let question = PageQuestion::At { href: "/search?q=a".into(), now, number: String::new() };
         let mut bytes = Vec::new();
         write(&mut bytes, READY).unwrap();
         write_value(&mut bytes, &question).unwrap();
         let mut from = bytes.as_slice();
         assert_eq!(read(&mut from).unwrap(), READY);
         let read_again: PageQuestion = read_value(&mut from).unwrap();
-        assert_eq!((read_again.href.as_str(), read_again.now), ("/search?q=a", now));
+        let PageQuestion::At { href, now: then, .. } = read_again else { panic!("another") };
+        assert_eq!((href.as_str(), then), ("/search?q=a", now));
         assert!(read(&mut &bytes[..6]).is_err());
         assert!(read(&mut [0xff; 8].as_slice()).is_err());
         assert!(read_value::<PageQuestion>(&mut bytes.as_slice()).is_err());

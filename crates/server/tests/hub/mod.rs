@@ -76,7 +76,7 @@ const OFFICE: &str = r#"{"hub":"town-hall","department":"Harbour Office","first_
 const FRAME: &str = "<!doctype html><html lang=\"en\"><head>\
 <title>{hub-title}</title><meta name=\"description\" content=\"{hub-description}\">{hub-head}\
 <meta name=\"hub-catalogue\" content=\"/catalogue-0123456789abcdef.bin\">\
-<meta name=\"hub-version\" content=\"test\"></head>\
+<meta name=\"hub-version\" content=\"test\"><script type=\"module\" src=\"/boot.js\"></script></head>\
 <body><div id=\"shell\">{hub-body}</div></body></html>";
 
 fn site(dir: &std::path::Path) {
@@ -85,7 +85,11 @@ fn site(dir: &std::path::Path) {
 
 fn site_with(dir: &std::path::Path, more: &[(&'static str, &str)]) {
     let project = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let (file, whole) = domain_catalogue(&project);
+    site_of(dir, &project.join("tests/municipalities/pine-harbour"), more);
+}
+
+fn site_of(dir: &std::path::Path, town: &std::path::Path, more: &[(&'static str, &str)]) {
+    let (file, whole) = domain_catalogue(town);
     let files: [(&str, Vec<u8>); 10] = [
         ("/index.html", b"<head><title>hub</title></head>\n<body>\n<p>english page".to_vec()),
         ("/fr/index.html", "<p>page en français".into()),
@@ -134,10 +138,26 @@ fn site_with(dir: &std::path::Path, more: &[(&'static str, &str)]) {
     .unwrap();
 }
 
+/// Gives each English text of a file of the test municipality a French one, which ends in "(fr)".
+fn speak_french(file: &std::path::Path) {
+    let text = std::fs::read_to_string(file).unwrap();
+    let text = text.replace("[\"en\"]", "[\"en\", \"fr\"]");
+    let line = |line: &str| match line.split_once(".en = \"") {
+        Some((name, text)) => {
+            format!("{line}\n{name}.fr = \"{} (fr)\"", text.trim_end_matches('"'))
+        }
+        None if line.contains("{ en = \"") => {
+            line.replace("{ en = \"", "{ fr = \"Choix (fr)\", en = \"")
+        }
+        None => line.into(),
+    };
+    let lines: Vec<String> = text.lines().map(line).collect();
+    std::fs::write(file, lines.join("\n")).unwrap();
+}
+
 /// The service directory in the format for devices, and complete for the server's search.
-fn domain_catalogue(project: &std::path::Path) -> (Vec<u8>, Vec<u8>) {
-    let (catalogue, words) = publish::check_dir(&project.join("tests/municipalities/pine-harbour"))
-        .unwrap_or_else(|faults| panic!("{faults:?}"));
+fn domain_catalogue(town: &std::path::Path) -> (Vec<u8>, Vec<u8>) {
+    let (catalogue, words) = publish::check_dir(town).unwrap_or_else(|faults| panic!("{faults:?}"));
     let index = finder::index_of(&catalogue, &words.thesaurus);
     let whole = finder::Whole { catalogue: catalogue.file().clone(), words };
     (catalogue.to_bundle(&index).unwrap(), serde_json::to_vec(&whole).unwrap())
@@ -265,6 +285,22 @@ impl TestServer {
         site_with(&dir.path().join("site"), &[("/frame.html", FRAME)]);
         let started = spawn(dir.path(), None, &[], &[]);
         Self::with_sqlite(dir, started)
+    }
+
+    /// The same where pages are in French too, with environment variables.
+    pub(crate) fn start_with_french_pages(environment: Vec<(&'static str, String)>) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let project = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let town = dir.path().join("town");
+        let from = project.join("tests/municipalities/pine-harbour");
+        Command::new("cp").arg("-r").arg(from).arg(&town).status().unwrap();
+        let files = ["municipality", "categories", "holidays", "facilities", "survey/1"];
+        files.iter().for_each(|name| speak_french(&town.join(format!("{name}.toml"))));
+        let frames = [("/frame.html", FRAME), ("/fr/frame.html", FRAME)];
+        site_of(&dir.path().join("site"), &town, &frames);
+        let (child, port, said) = spawn(dir.path(), None, &environment, &[]);
+        let (dir, database) = (Arc::new(dir), None);
+        Self { dir, database, environment, child, port, said, options: &[] }
     }
 
     /// The ids of the processes that the server has started and that run.

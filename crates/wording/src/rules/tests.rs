@@ -35,6 +35,7 @@ fn of_table(table: &[(&str, &str, &str)]) -> Vec<String> {
 fn every_pair_of_the_app_follows_the_rules() {
     assert!(Wording::ALL.len() > 300);
     none(of_table(Wording::ALL));
+    none(of_table(crate::plain::PlainWording::ALL));
 }
 
 #[cfg(feature = "counter")]
