@@ -132,6 +132,7 @@ mod tests {
             way: ReplyMethod::Email,
             service: None,
             catalogue_version: 1,
+            is_asking: false,
         };
         let entry = CaseEntry {
             number: 3,
