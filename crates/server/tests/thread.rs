@@ -42,7 +42,7 @@ macro_rules! on_both {
 
 on_both!(
     added_words_reach_the_office_once_and_let_the_clock_run_again,
-    an_addition_may_arrive_before_its_question_and_a_stranger_reaches_nobody,
+    fault_62_an_addition_may_arrive_before_its_question_and_a_stranger_reaches_nobody,
     no_question_takes_more_additions_than_the_limit,
     a_withdrawn_question_is_closed_and_may_be_opened_again,
     additions_are_erased_with_their_question,
@@ -54,9 +54,8 @@ type Read = (Option<Status>, Vec<StatusAnswer>, Option<CollectorCode>, Option<St
 
 fn read(hub: &TestServer, question: StatusQuestion, is_background: bool) -> Read {
     let request = StatusRequest { question, is_background };
-    let page = hub
-        .ask("POST", "/api/status", "", &postcard::to_allocvec(&request).unwrap())
-        .unwrap();
+    let page =
+        hub.ask("POST", "/api/status", "", &postcard::to_allocvec(&request).unwrap()).unwrap();
     assert_eq!(page.status, 200);
     postcard::from_bytes(page.body()).unwrap()
 }
@@ -88,7 +87,8 @@ fn added_with(entry: &Sealed, secret: [u8; 16], said: AddedWords, keys: &PublicK
         now_ms: vault::now_ms(),
         order: 0,
     };
-    let random = &mut |bytes: &mut [u8]| bytes.iter_mut().for_each(|b| *b = vault::random::<1>()[0]);
+    let random =
+        &mut |bytes: &mut [u8]| bytes.iter_mut().for_each(|b| *b = vault::random::<1>()[0]);
     seal_with(Content::Addition(addition), Some(secret), &address, keys, random).unwrap()
 }
 
@@ -171,7 +171,9 @@ fn added_words_reach_the_office_once_and_let_the_clock_run_again(mut hub: TestSe
     assert!(hub.export("inquiries", "csv").contains("person: King and Water"));
 }
 
-fn an_addition_may_arrive_before_its_question_and_a_stranger_reaches_nobody(hub: TestServer) {
+fn fault_62_an_addition_may_arrive_before_its_question_and_a_stranger_reaches_nobody(
+    hub: TestServer,
+) {
     let keys = hub.keys();
     let entry = sealed("When is the pool open?", &keys, 1);
     let early = added(&entry, "I mean the one in Lindsay", &keys);
@@ -195,13 +197,13 @@ fn an_addition_may_arrive_before_its_question_and_a_stranger_reaches_nobody(hub:
 fn no_question_takes_more_additions_than_the_limit(hub: TestServer) {
     let keys = hub.keys();
     let entry = sealed("A long story", &keys, 1);
-    let additions: Vec<Sealed> =
-        (0..ADDITIONS_MAX + 2).map(|number| added(&entry, &format!("part {number}."), &keys)).collect();
+    let additions: Vec<Sealed> = (0..ADDITIONS_MAX + 2)
+        .map(|number| added(&entry, &format!("part {number}."), &keys))
+        .collect();
     let parts: Vec<&Sealed> = [&entry].into_iter().chain(&additions).collect();
     let verdicts = hub.send(&parts).verdicts;
     let refused = Verdict::Refused(Refusal::TooManyAdditions);
-    let places: Vec<usize> =
-        (0..verdicts.len()).filter(|at| verdicts[*at].1 == refused).collect();
+    let places: Vec<usize> = (0..verdicts.len()).filter(|at| verdicts[*at].1 == refused).collect();
     assert_eq!(places, [21, 22], "{verdicts:?}");
     // What is stored is confirmed again, and another question has room.
     assert!(matches!(hub.send(&[&additions[0]]).verdicts[0].1, Verdict::Received(_)));
@@ -262,7 +264,7 @@ fn additions_are_erased_with_their_question(mut hub: TestServer) {
     assert_eq!(thread(&hub, &other).said.len(), 2);
 }
 
-fn retention_deletes_additions_with_their_question(mut hub: TestServer) {
+fn retention_deletes_additions_with_their_question(hub: TestServer) {
     let keys = hub.keys();
     let entry = sealed("old question", &keys, 1);
     let (part, stray) =
@@ -270,24 +272,60 @@ fn retention_deletes_additions_with_their_question(mut hub: TestServer) {
     hub.send(&[&entry, &part, &stray]);
     let ann = OfficeClient::first(&hub);
     ann.until(&hub, &page_of(&entry), "old part");
-    hub.stop();
-    let days = ["--inquiry-days", "0", "--by-law", "2026-114"];
-    let held = hub.office(&["hold", "add", &part.head.id.to_string(), "--reason", "court"]);
-    assert!(held.0, "{}", held.1);
-    let run = [["retention"].as_slice(), &days, &["--confirmed"]].concat();
-    let (is_fine, told) = hub.office(&run);
-    assert!(is_fine && told.contains("Inquiry"), "{told}");
-    let line = |told: &str, kind: &str| {
-        told.lines().find(|line| line.starts_with(kind)).unwrap_or_default().to_string()
+    let held = part.head.id.to_string();
+    let (is_fine, told) = hub.office(&["hold", "add", &held, "--reason", "court"]);
+    assert!(is_fine, "{told}");
+    let run = ["retention", "--inquiries", "0", "--by-law", "2026-114"];
+    let line = |kind: &str| {
+        let (is_fine, told) = hub.office(&run);
+        assert!(is_fine, "{told}");
+        let line = told.lines().find(|line| line.starts_with(kind)).unwrap_or_default();
+        line.split_once(": ").map(|(_, counts)| counts.to_string()).unwrap_or(told)
     };
-    assert!(line(&told, "Inquiry").contains(": 0 deleted, 1 held"), "{told}");
-    assert!(line(&told, "Addition").contains(": 1 deleted, 0 held"), "the stray one: {told}");
-    assert!(hub.office(&["hold", "remove", &part.head.id.to_string(), "--reason", "over"]).0);
-    let (is_fine, told) = hub.office(&run);
-    assert!(is_fine && line(&told, "Inquiry").contains(": 1 deleted, 0 held"), "{told}");
-    hub.restart();
-    // Nothing of it is left: the same words are new again, and wait for their question.
-    assert!(matches!(hub.send(&[&part]).verdicts[0].1, Verdict::Received(_)));
-    let_the_office_look();
+    assert_eq!(line("Inquiry"), "0 deleted, 1 held", "a part of it is held");
+    assert_eq!(line("Addition"), "0 deleted, 0 held", "the stray one went, the other stays");
+    assert_eq!(thread(&hub, &entry).said.len(), 2);
+    assert!(hub.office(&["hold", "remove", &held, "--reason", "over"]).0);
+    assert_eq!(line("Inquiry"), "1 deleted, 0 held");
     assert_eq!(read(&hub, question_of(&entry), false).0, None);
+    // Nothing of it is left: the same words are new again, and wait for their question.
+    let again = hub.send(&[&part]).verdicts[0].1.clone();
+    let Verdict::Received(receipt) = again else { panic!("{again:?}") };
+    assert!(receipt.received_at_ms.abs_diff(vault::now_ms()) < 60_000, "{receipt:?}");
+    let folder = std::env::temp_dir().join(format!("all-{}", part.head.id));
+    let (is_fine, told) =
+        hub.office(&["export", "everything", "--to", folder.to_str().unwrap(), "--reason", "move"]);
+    assert!(is_fine, "{told}");
+    let lines = std::fs::read_to_string(folder.join("additions.jsonl")).unwrap();
+    assert_eq!(lines.lines().count(), 1, "{lines}");
+    assert!(lines.contains("old part"), "{lines}");
+    assert!(lines.contains(&entry.head.reference().to_string()), "{lines}");
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+/// Two servers of one database follow the same additions; each becomes one event.
+#[test]
+fn fault_62_two_servers_that_take_over_the_same_words_append_them_once() {
+    let cluster = cluster::shared();
+    let hub = TestServer::start_on(Some(cluster.database()));
+    let beside = hub.another();
+    let keys = hub.keys();
+    let entry = sealed("Two of us read this", &keys, 1);
+    hub.send(&[&entry]);
+    let ann = OfficeClient::first(&hub);
+    ann.until(&hub, &page_of(&entry), "Two of us read this");
+    let parts: Vec<Sealed> =
+        (0..12).map(|number| added(&entry, &format!("part {number}."), &keys)).collect();
+    for (at, part) in parts.iter().enumerate() {
+        [&hub, &beside][at % 2].send(&[part]);
+        std::thread::sleep(Duration::from_millis(150));
+    }
+    let_the_office_look();
+    for server in [&hub, &beside] {
+        let page = ann.until(server, &page_of(&entry), "part 11.");
+        for number in 0..12 {
+            let part = format!("part {number}.");
+            assert_eq!(page.matches(&part).count(), 1, "{part} {page}");
+        }
+    }
 }
