@@ -5,9 +5,10 @@ use crate::route::Route;
 use domain::addition::{AddedWords, Addition};
 use domain::inquiry::InquiryProblem;
 use domain::status::StatusQuestion;
-use domain::submission::{Content, Kind};
+use domain::submission::Content;
 use domain::{Language, SubmissionId};
 use elements::Signal;
+use offline::following::unsent_additions;
 use offline::parcel::Head;
 use std::cell::Cell;
 
@@ -77,11 +78,6 @@ impl AdditionForm {
     /// The additions to a question that are on this device and not received.
     pub(crate) fn unsent(&self, secret: [u8; 16]) -> Vec<Head> {
         let heads = self.delivery.heads.read();
-        let is_meant = |head: &&Head| {
-            head.kind == Kind::Addition
-                && head.receipt().is_none()
-                && self.delivery.secret_of(head) == secret
-        };
-        heads.iter().filter(is_meant).cloned().collect()
+        unsent_additions(&heads, secret, |head| self.delivery.secret_of(head))
     }
 }

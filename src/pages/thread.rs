@@ -26,16 +26,18 @@ pub(super) fn conversation(app: App, thread: &StatusThread) -> View {
     let said = thread.said.iter().map(|said| said_panel(app, said));
     let department = (!thread.department.is_empty())
         .then(|| p().put(fill(words.thread_department, &[("department", &thread.department)])));
+    // After a reply, what is promised is the end.
+    let has_reply = thread.said.iter().any(|said| said.is_reply);
     let promised = thread.promised_ms.map(|at_ms| {
-        let said = fill(words.thread_promised, &[("when", &app.moment(at_ms))]);
+        let said = if has_reply { words.thread_finished } else { words.thread_promised };
+        let said = fill(said, &[("when", &app.moment(at_ms))]);
         let offer = app.delivery.offer.read_untracked();
         let reply = offer.as_ref().and_then(|offer| offer.first_reply.as_ref());
         let is_doubtful = reply.is_some_and(|reply| !reply.is_confirmed);
         (p().put(said), is_doubtful.then(|| p().class("hint").put(words.reply_unconfirmed)))
     });
-    let asks = thread.is_waiting.then(|| p().class("panel").put(words.thread_asks));
     let ending = thread.ending.map(|ending| p().put(ending_words(app, ending)));
-    all((all(said.collect::<Vec<_>>()), asks, ending, department, promised))
+    all((all(said.collect::<Vec<_>>()), ending, department, promised))
 }
 
 /// One thing that was said: who, when, and the words.
@@ -77,18 +79,26 @@ pub(super) fn add_form(app: App, question: StatusQuestion, looked: Signal<Status
         let heads = app.addition.unsent(question.secret);
         all(heads.iter().map(|head| unsent_line(app, head)).collect::<Vec<_>>())
     });
+    let known = looked.clone();
+    let asks =
+        live(move || is_asking(&known.read()).then(|| p().class("panel").put(words.thread_asks)));
     let send = move || app.addition.send(app.language, Box::new(|_| ()));
     section()
         .class("section no-print")
         .attr("aria-labelledby", "add")
         .put(h2().id("add").put(words.thread_add))
-        .put(div().attr("role", "status").put(unsent))
+        .put(div().attr("role", "status").put(asks).put(unsent))
         .put(app.role.is_ephemeral().then(|| cannot_keep_here(app)))
         .put(words_field(app))
         .put(not_stored_panel(app))
         .put(p().class("actions").put(send_button(app, words.thread_send, send)))
         .put(withdrawal(app, looked))
         .put(shared_computer(app, Leaving::Visit))
+}
+
+/// Whether the City waits for the person's answer.
+fn is_asking(looked: &StatusLookup) -> bool {
+    matches!(looked, StatusLookup::Known { thread, .. } if thread.is_waiting)
 }
 
 fn words_field(app: App) -> El {
