@@ -140,6 +140,6 @@ impl App {
 
     /// Whether something was typed or answered that closing the page would lose.
     pub(crate) fn has_unsaved_words(self) -> bool {
-        self.inquiry.has_words() || self.survey.has_words()
+        self.inquiry.has_words() || self.addition.has_words() || self.survey.has_words()
     }
 }

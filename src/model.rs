@@ -2,6 +2,7 @@
 //! change them. Only a capability changes its own signals, but for the fields of forms. None of
 //! them navigates: a verb calls back, and its page goes on from there.
 
+mod addition;
 pub(crate) mod carrying;
 mod clock;
 mod correction;
@@ -24,6 +25,7 @@ mod upkeep;
 mod visit;
 
 use crate::route::{PageAddress, Route, router::OpenedAddress};
+use addition::AdditionForm;
 use carrying::Carrying;
 use clock::MunicipalClock;
 use correction::CorrectionForm;
@@ -58,6 +60,7 @@ pub(crate) struct Model {
     pub(crate) edition: &'static EditionUpdate,
     pub(crate) carrying: &'static Carrying,
     pub(crate) status: &'static StatusQuery,
+    pub(crate) addition: &'static AdditionForm,
     pub(crate) search: &'static CatalogueSearch,
     pub(crate) inquiry: &'static InquiryForm,
     pub(crate) correction: &'static CorrectionForm,
@@ -97,8 +100,9 @@ impl Model {
         let survey = leaked(SurveyForm::new(catalogue, role, delivery));
         let trip = leaked(TripList::new(catalogue, role, opened.near));
         let status = leaked(StatusQuery::new(role, delivery));
+        let addition = leaked(AdditionForm::new(delivery));
         let unsent = leaked(UnsentWords::new(catalogue, role, inquiry, survey));
-        let visit = VisitForms { search, inquiry, survey, unsent, trip, status };
+        let visit = VisitForms { search, inquiry, addition, survey, unsent, trip, status };
         #[cfg(feature = "counter")]
         let counter = leaked(counter::Counter::new(counter::CounterParts {
             catalogue,
@@ -125,6 +129,7 @@ impl Model {
             edition,
             carrying: leaked(Carrying::new(catalogue, delivery, clock)),
             status,
+            addition,
             search,
             inquiry,
             correction: leaked(CorrectionForm::new(delivery)),

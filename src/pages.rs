@@ -30,6 +30,7 @@ pub(crate) mod share;
 mod shared_computer;
 pub(crate) mod status;
 pub(crate) mod survey;
+mod thread;
 pub(crate) mod topics;
 pub(crate) mod trip;
 

@@ -4,7 +4,7 @@ use super::files::blob_of;
 use super::page::window;
 use domain::collector::CollectorCode;
 use domain::edition::Edition;
-use domain::status::{Status, StatusAnswer, StatusRequest};
+use domain::status::{SaidWords, Status, StatusAnswer, StatusRequest, StatusThread};
 use domain::submission::PublicKeys;
 #[cfg(feature = "counter")]
 use domain::tablet::{Enrolment, EnrolmentCode};
@@ -50,20 +50,33 @@ fn post(body: &[u8]) -> RequestInit {
     request
 }
 
-/// The status of the submission that a receipt belongs to, the office's replies and, once the
+/// The status of the submission that a receipt belongs to, the conversation about it and, once the
 /// inquiry is closed, the survey's code. The status is `None` if the server knows no such receipt;
 /// the result is `None` if something other than the server answered, or nothing.
 pub(crate) async fn status(
     request: StatusRequest,
-) -> Option<(Option<Status>, Vec<StatusAnswer>, Option<CollectorCode>)> {
+) -> Option<(Option<Status>, StatusThread, Option<CollectorCode>)> {
     let request = postcard::to_allocvec(&request).ok()?;
     let (response, _giving_up) = fetch("/api/status", &post(&request), REQUEST_MS_MAX).await;
     let bytes = bytes_of(&response.filter(Response::ok)?).await?;
     let (status, rest) = postcard::take_from_bytes(&bytes).ok()?;
-    // Older servers end the answer after the status (before there were replies) or after the
-    // replies (before there were survey codes).
-    let (replies, rest) = postcard::take_from_bytes(rest).unwrap_or_default();
-    Some((status, replies, postcard::from_bytes(rest).unwrap_or_default()))
+    // Older servers end the answer after the status (before there were replies), after the replies
+    // (before there were survey codes) or after the code.
+    let (replies, rest) = postcard::take_from_bytes::<Vec<StatusAnswer>>(rest).unwrap_or_default();
+    let (code, rest) = postcard::take_from_bytes(rest).unwrap_or_default();
+    let thread = postcard::from_bytes::<Option<StatusThread>>(rest).ok().flatten();
+    Some((status, thread.unwrap_or_else(|| replies_alone(replies)), code))
+}
+
+/// The conversation as far as an older server tells it.
+fn replies_alone(replies: Vec<StatusAnswer>) -> StatusThread {
+    let said = replies.into_iter();
+    StatusThread {
+        said: said
+            .map(|StatusAnswer { at_ms, text }| SaidWords { at_ms, is_reply: true, text })
+            .collect(),
+        ..Default::default()
+    }
 }
 
 async fn exchange(response: Response) -> Exchange {

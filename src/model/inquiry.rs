@@ -51,6 +51,6 @@ impl InquiryForm {
             self.draft.set(InquiryDraft::default());
             Route::Message(id)
         };
-        self.delivery.submit(Content::Inquiry(inquiry), Box::new(forget_draft), on_done);
+        self.delivery.submit(Content::Inquiry(inquiry), None, Box::new(forget_draft), on_done);
     }
 }

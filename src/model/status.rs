@@ -9,7 +9,7 @@ use crate::browser::{network, page};
 use crate::route::Route;
 use domain::SubmissionId;
 use domain::reference::Reference;
-use domain::status::{InquiryStage, Status, StatusAnswer, StatusQuestion, StatusRequest};
+use domain::status::{InquiryStage, Status, StatusQuestion, StatusRequest, StatusThread};
 use elements::Signal;
 use offline::following::{FollowedStatus, ROUND_MS, followed};
 use offline::ports::{Clock, Storage};
@@ -24,9 +24,8 @@ pub(crate) enum StatusLookup {
     Asking,
     Known {
         status: Status,
-        /// The office's replies. Never stored on the device; they are read from the server every
-        /// time.
-        replies: Vec<StatusAnswer>,
+        /// What was said. Never stored on the device; it is read from the server every time.
+        thread: StatusThread,
         /// What follows `/s/` in the survey's address, for the holder of the receipt of a closed
         /// inquiry.
         survey: Option<String>,
@@ -183,12 +182,12 @@ impl StatusQuery {
     /// returns the stored status.
     async fn looked_up(&self, question: StatusQuestion) -> StatusLookup {
         match network::status(StatusRequest { question, is_background: false }).await {
-            Some((Some(status), replies, code)) => {
+            Some((Some(status), thread, code)) => {
                 self.remember(&question, status.clone(), true).await;
                 let survey = code.map(|code| {
                     [code.as_str(), "/", &ticket_of(&question.secret).to_string()].concat()
                 });
-                StatusLookup::Known { status, replies, survey, is_old: false }
+                StatusLookup::Known { status, thread, survey, is_old: false }
             }
             Some((None, ..)) => StatusLookup::Unknown,
             None => {
@@ -201,7 +200,7 @@ impl StatusQuery {
                 let known = note.and_then(|bytes| FollowedStatus::read(&bytes));
                 known.map_or(StatusLookup::NoAnswer, |known| StatusLookup::Known {
                     status: known.status,
-                    replies: Vec::new(),
+                    thread: StatusThread::default(),
                     survey: None,
                     is_old: true,
                 })

@@ -215,7 +215,7 @@ impl SurveyForm {
             self.started_ms.set(None);
             self.after_answers(id)
         };
-        self.delivery.submit(Content::Feedback(feedback), Box::new(forget_draft), on_done);
+        self.delivery.submit(Content::Feedback(feedback), None, Box::new(forget_draft), on_done);
     }
 
     /// Records that the survey was opened by its code. A kiosk is open all the time; there the

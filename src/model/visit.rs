@@ -1,5 +1,6 @@
 //! What one visitor leaves in the page of a device that others use after them.
 
+use super::addition::AdditionForm;
 use super::inquiry::InquiryForm;
 use super::search::CatalogueSearch;
 use super::status::StatusQuery;
@@ -12,6 +13,7 @@ use super::unsent::UnsentWords;
 pub(super) struct VisitForms {
     pub(super) search: &'static CatalogueSearch,
     pub(super) inquiry: &'static InquiryForm,
+    pub(super) addition: &'static AdditionForm,
     pub(super) survey: &'static SurveyForm,
     #[cfg_attr(
         not(feature = "counter"),
@@ -31,6 +33,7 @@ impl VisitForms {
     pub(super) fn has_traces(&self) -> bool {
         !self.search.query.read_untracked().is_empty()
             || self.inquiry.has_words()
+            || self.addition.has_words()
             || self.survey.has_words()
             || !self.trip.errands.read_untracked().is_empty()
             || self.trip.near.read_untracked().is_some()
@@ -39,6 +42,7 @@ impl VisitForms {
     /// Clears what was written and not sent.
     pub(super) fn clear_drafts(&self) {
         self.inquiry.draft.set(Default::default());
+        self.addition.draft.set(Default::default());
         self.survey.answers.set(Default::default());
     }
 

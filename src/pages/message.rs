@@ -4,6 +4,7 @@
 use super::heading;
 use super::promise::{at_first, reply_time};
 use super::status::answer;
+use super::thread::add_form;
 use super::{TitledPage, plain};
 use crate::app::App;
 use crate::browser::page::print;
@@ -48,6 +49,7 @@ pub(crate) fn page(app: App, id: SubmissionId) -> TitledPage {
         Some((Kind::Inquiry, false)) if app.status.stage_of(id) == Some(InquiryStage::Answered) => {
             app.words.question_answered
         }
+        Some((Kind::Addition, _)) => app.words.kind_addition,
         Some((Kind::Inquiry | Kind::Feedback, _)) if app.role.is_ephemeral() => {
             app.words.kiosk_sending
         }
@@ -65,6 +67,10 @@ pub(crate) fn page(app: App, id: SubmissionId) -> TitledPage {
     let body = live(move || match head.get() {
         Some(head) if head.kind == Kind::Feedback && !is_carried(app, &head) => {
             thanks(app, &head, &envelope)
+        }
+        // Its words are in the conversation of its question, and so is all that became of it.
+        Some(head) if head.kind == Kind::Addition => {
+            all((ticks(app, &head), next(app, &head), by_code(app, &head, &envelope)))
         }
         Some(head) => message(app, head, &envelope, was_read),
         // Nothing is said about a message before the store has been read.
@@ -148,7 +154,9 @@ fn message(app: App, head: Head, envelope: &Signal<Option<Vec<u8>>>, was_read: b
     }
     let is_settled =
         Signal::computed(move || app.status.stage_of(id) >= Some(InquiryStage::Answered));
-    live(move || {
+    let adding = (head.kind == Kind::Inquiry && !is_carried(app, &head))
+        .then(|| add_form(app, question, looked.clone()));
+    let shown = live(move || {
         let looked = looked.clone();
         let far = live(move || answer(app, &looked.read()));
         let code = (!is_carried(app, &head)).then(|| status_code(app, question));
@@ -164,8 +172,10 @@ fn message(app: App, head: Head, envelope: &Signal<Option<Vec<u8>>>, was_read: b
         }
         let secret = p().class("receipt__secret").attr("translate", "no").put(secret_text(&secret));
         let hint = p().class("hint").put(app.words.secret_hint);
+        let far = folded(app.words.thread_folded, far);
         all((slip, next, far, folded(app.words.code_folded, (secret, hint, code)), sent, printing))
-    })
+    });
+    all((shown, adding))
 }
 
 /// Content behind one line.
@@ -353,7 +363,7 @@ fn what_comes_next(app: App, received_at_ms: u64) -> View {
 }
 
 /// Why a message needs a person, and what they can do.
-fn attention(app: App, reason: Attention) -> String {
+pub(super) fn attention(app: App, reason: Attention) -> String {
     match reason {
         Attention::Unreadable => copy_missing(app.language).into(),
         Attention::Status(status) => status_refused(app.language, status),

@@ -132,6 +132,7 @@ pub(super) fn kind_name(app: App, kind: Kind) -> &'static str {
         Kind::Correction => app.words.kind_correction,
         Kind::Tally => app.words.kind_tally,
         Kind::Contact => app.words.kind_contact,
+        Kind::Addition => app.words.kind_addition,
     }
 }
 
@@ -155,7 +156,8 @@ fn message_card(app: App, head: &Head) -> El {
         }
     };
     // Feedback is anonymous, so nothing about it looks as if it could be traced.
-    let reference = (head.kind != Kind::Feedback)
+    // People know an addition by its question.
+    let reference = (!matches!(head.kind, Kind::Feedback | Kind::Addition))
         .then(|| span().class("mono").attr("translate", "no").put(head.reference().to_string()));
     li().class("card message-card")
         .put(
@@ -166,7 +168,7 @@ fn message_card(app: App, head: &Head) -> El {
                 .put(reference),
         )
         .put(span().class(class).put(icon(picture)).put(" ").put(state))
-        .put(head.is_carried().then(|| span().put(words.carried)))
+        .put((head.is_carried() && head.kind != Kind::Addition).then(|| span().put(words.carried)))
         .put(
             span()
                 .class("message-card__date")

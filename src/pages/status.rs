@@ -1,5 +1,6 @@
 //! "Check my question": looks the status up by the receipt alone, on any device.
 
+use super::thread::{add_form, conversation};
 use super::{TitledPage, heading, plain};
 use crate::app::App;
 use crate::model::status::StatusLookup;
@@ -9,7 +10,8 @@ use crate::route::Route;
 use crate::ui::icon::icon;
 use crate::ui::message::{field_error, or_call};
 use domain::reference::Reference;
-use domain::status::{InquiryStage, Status, StatusAnswer, StatusQuestion, secret_of, secret_text};
+use domain::status::{InquiryStage, Status, StatusQuestion, secret_of, secret_text};
+use domain::submission::Kind;
 use elements::{
     El, Signal, View, a, all, div, el, event_target_value, follow, form, h2, input, label, li,
     live, p, strong,
@@ -20,8 +22,11 @@ pub(crate) fn page(app: App) -> TitledPage {
     let (looked, reference, secret): (Signal<StatusLookup>, Signal<String>, Signal<String>) =
         Default::default();
     let (to_reference, to_secret, to_looked) = (reference.clone(), secret.clone(), looked.clone());
+    let asked: Signal<Option<StatusQuestion>> = Signal::default();
+    let (to_asked, now_asked) = (asked.clone(), asked.clone());
     follow(Box::new(move || {
         if let Some(question) = app.status.scanned.get() {
+            to_asked.set(Some(question));
             to_reference.set(question.reference.to_string());
             to_secret.set(secret_text(&question.secret));
             app.status.look_up(question, to_looked.clone());
@@ -45,7 +50,9 @@ pub(crate) fn page(app: App) -> TitledPage {
                 _ => None,
             });
             if let (Some(reference), Some(secret)) = found {
-                app.status.look_up(StatusQuestion { reference, secret }, looked.clone());
+                let question = StatusQuestion { reference, secret };
+                now_asked.set(Some(question));
+                app.status.look_up(question, looked.clone());
             }
         }
     };
@@ -65,7 +72,17 @@ pub(crate) fn page(app: App) -> TitledPage {
                 )
                 .put(plain::language_button(app, || Route::Status)),
         );
-    let answer = div().attr("role", "status").put(live(move || answer(app, &looked.read())));
+    let (shown, known) = (looked.clone(), looked.clone());
+    let answer = div().attr("role", "status").put(live(move || answer(app, &shown.read())));
+    // Only for a question that exists: what is added with a wrong code would find none.
+    let is_question = Signal::computed(move || match &*known.read() {
+        StatusLookup::Known { status, .. } => status.kind == Kind::Inquiry,
+        _ => false,
+    });
+    let adding = live(move || {
+        let question = asked.get().filter(|_| is_question.get())?;
+        Some(add_form(app, question, looked.clone()))
+    });
     TitledPage::new(
         words.status_title,
         (
@@ -73,6 +90,7 @@ pub(crate) fn page(app: App) -> TitledPage {
             p().class("lead").put(words.status_intro),
             fields,
             answer,
+            adding,
         ),
     )
 }
@@ -99,8 +117,8 @@ fn show_plain(
     looked.set(match finding.clone() {
         StatusFinding::Unknown => StatusLookup::Unknown,
         StatusFinding::NoAnswer => StatusLookup::NoAnswer,
-        StatusFinding::Found(status, replies, survey) => {
-            StatusLookup::Known { status, replies, survey, is_old: false }
+        StatusFinding::Found(status, thread, survey) => {
+            StatusLookup::Known { status, thread, survey, is_old: false }
         }
         StatusFinding::NotAsked | StatusFinding::WrongReference | StatusFinding::WrongCode => {
             StatusLookup::NotYet
@@ -140,20 +158,14 @@ pub(super) fn answer(app: App, looked: &StatusLookup) -> View {
         StatusLookup::Asking => p().put(words.status_asking).done(),
         StatusLookup::Unknown => with_phone(words.status_unknown),
         StatusLookup::NoAnswer => with_phone(words.status_no_answer),
-        StatusLookup::Known { status, replies, survey, is_old } => {
+        StatusLookup::Known { status, thread, survey, is_old } => {
             let old = is_old.then(|| p().class("hint").put(words.status_old));
-            let reply = |reply: &StatusAnswer| {
-                div()
-                    .class("panel reply")
-                    .put(h2().put(words.stage_answered).put(" · ").put(app.moment(reply.at_ms)))
-                    .put(p().put(reply.text.clone()))
-            };
             all((
                 h2().put(words.status_of)
                     .put(" ")
                     .put(strong().attr("translate", "no").put(status.reference.to_string())),
                 old,
-                all(replies.iter().map(reply).collect::<Vec<_>>()),
+                conversation(app, thread),
                 stages(app, status),
                 survey.clone().map(|survey| to_survey(app, survey)),
             ))

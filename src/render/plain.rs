@@ -10,7 +10,7 @@ use domain::QuestionId;
 use domain::hours::Moment;
 use domain::inquiry::{ContactChoice, InquiryDraft};
 use domain::office::OfficeOffer;
-use domain::status::{Status, StatusAnswer};
+use domain::status::{Status, StatusThread};
 use domain::submission::Receipt;
 use domain::survey::SurveyAnswer;
 use domain::{Catalogue, HubId, Language, ServiceId};
@@ -110,9 +110,9 @@ pub enum StatusFinding {
     Unknown,
     /// The store did not answer.
     NoAnswer,
-    /// The status, the office's replies and, of a closed inquiry, what follows `/s/` in the survey's
+    /// The status, the conversation and, of a closed inquiry, what follows `/s/` in the survey's
     /// address.
-    Found(Status, Vec<StatusAnswer>, Option<String>),
+    Found(Status, StatusThread, Option<String>),
 }
 
 /// The page that answers a form.

@@ -193,6 +193,7 @@ pub(crate) fn done(number: usize, is_open: bool) -> Vec<(u64, CaseEvent)> {
         way: ReplyWay::StatusPage,
         service: None,
         catalogue_version: 1,
+        is_asking: false,
     };
     vec![
         assigned,

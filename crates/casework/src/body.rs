@@ -22,6 +22,7 @@ fn is_valid(content: &Content) -> bool {
         // Their types exclude everything invalid.
         Content::Tally(_) | Content::Contact(_) => true,
         Content::Correction(correction) => correction.is_valid(),
+        Content::Addition(addition) => addition.said.is_valid(),
     }
 }
 
@@ -73,6 +74,19 @@ mod tests {
             assert!(matches!(&inquiry.reply_to, ReplyTo::Email(of) if of.as_str() == email));
         }
         assert!(stored(r#""nobody""#).is_some());
+    }
+
+    #[test]
+    fn an_addition_without_words_is_not_valid() {
+        let added = |said: &str| {
+            let plain = format!(
+                r#"{{"lookup":{:?},"content":{{"addition":{{"to":5,"said":{said},"language":"en"}}}}}}"#,
+                [7; 32]
+            );
+            read_body(plain.as_bytes()).is_some()
+        };
+        assert!(added(r#"{"message":"Lot 4."}"#) && added(r#""withdrawal""#));
+        assert!(!added(r#"{"message":" "}"#) && !added(r#""something else""#));
     }
 
     #[test]

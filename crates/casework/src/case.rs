@@ -2,7 +2,7 @@
 //! nothing here knows a store, a clock or a page.
 
 use crate::channel::InquiryChannel;
-use domain::status::InquiryStage;
+use domain::status::{InquiryEnding, InquiryStage};
 use domain::{ServiceId, SubmissionId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -83,6 +83,19 @@ pub enum CaseEvent {
         #[serde(default)]
         is_answered: bool,
     },
+    /// The person added words to the question. A paused clock runs again, and a closed inquiry is
+    /// open again.
+    Added {
+        /// The id of the submission with the words. No two events of an inquiry have the same.
+        submission: String,
+        /// The words.
+        text: String,
+    },
+    /// The person withdrew the question, which closes it.
+    Withdrawn {
+        /// The id of the submission, as of [`CaseEvent::Added`].
+        submission: String,
+    },
 }
 
 /// A reply that staff are still writing.
@@ -107,6 +120,9 @@ pub struct CaseReply {
     pub service: Option<ServiceId>,
     /// The edition of the data that it was written from.
     pub catalogue_version: u32,
+    /// It asks the person something: the clock is paused until they answer.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_asking: bool,
 }
 
 /// How a reply reaches the person. Every reply is shown on the status page as well.
@@ -188,17 +204,37 @@ pub enum CaseOutcome {
     Duplicate,
     /// The person did not answer a question.
     NoWord,
+    /// The person withdrew the question. Staff cannot choose it.
+    Withdrawn,
 }
 
 impl CaseOutcome {
-    /// All outcomes, in the order of forms and columns.
-    pub const ALL: [CaseOutcome; 5] = [
+    /// All outcomes, in the order of columns.
+    pub const ALL: [CaseOutcome; 6] = [
         CaseOutcome::Answered,
         CaseOutcome::Done,
         CaseOutcome::Elsewhere,
         CaseOutcome::Duplicate,
         CaseOutcome::NoWord,
+        CaseOutcome::Withdrawn,
     ];
+
+    /// The outcomes that staff choose from, in the order of forms.
+    pub fn chosen() -> impl Iterator<Item = CaseOutcome> {
+        Self::ALL.into_iter().filter(|outcome| *outcome != CaseOutcome::Withdrawn)
+    }
+
+    /// How the person is told that it ended.
+    pub fn ending(self) -> InquiryEnding {
+        match self {
+            CaseOutcome::Answered => InquiryEnding::Answered,
+            CaseOutcome::Done => InquiryEnding::Done,
+            CaseOutcome::Elsewhere => InquiryEnding::Elsewhere,
+            CaseOutcome::Duplicate => InquiryEnding::Duplicate,
+            CaseOutcome::NoWord => InquiryEnding::NoWord,
+            CaseOutcome::Withdrawn => InquiryEnding::Withdrawn,
+        }
+    }
 }
 
 /// The state of an inquiry.
@@ -236,9 +272,9 @@ impl CaseEvent {
             | CaseEvent::Transferred { .. }
             | CaseEvent::Waiting { .. } => Some(InquiryStage::InProgress),
             CaseEvent::Replied(_) => Some(InquiryStage::Answered),
-            CaseEvent::Closed { .. } | CaseEvent::Recorded { is_answered: true, .. } => {
-                Some(InquiryStage::Closed)
-            }
+            CaseEvent::Closed { .. }
+            | CaseEvent::Withdrawn { .. }
+            | CaseEvent::Recorded { is_answered: true, .. } => Some(InquiryStage::Closed),
             _ => None,
         }
     }
@@ -260,6 +296,18 @@ impl CaseEvent {
             CaseEvent::Linked { .. } => "link",
             CaseEvent::Unlinked { .. } => "unlink",
             CaseEvent::Recorded { .. } => "record",
+            CaseEvent::Added { .. } => "add",
+            CaseEvent::Withdrawn { .. } => "withdraw",
+        }
+    }
+
+    /// The id of the submission that the person sent it with; `None` for what others did.
+    pub fn submission(&self) -> Option<SubmissionId> {
+        match self {
+            CaseEvent::Added { submission, .. } | CaseEvent::Withdrawn { submission } => {
+                id_of(submission)
+            }
+            _ => None,
         }
     }
 }
@@ -308,6 +356,10 @@ pub struct Case {
     pub failed_reply: Option<(u32, String)>,
     /// Replies by e-mail that are not sent yet, in order.
     pub mails: Vec<Mail>,
+    /// The submissions whose words were added, in order of their events.
+    pub added: Vec<SubmissionId>,
+    /// The person added words after everything that staff did.
+    pub has_new_words: bool,
     /// The number of the last event; the next event has one more.
     pub last: u32,
 }
@@ -335,6 +387,8 @@ impl Case {
             draft: None,
             failed_reply: None,
             mails: Vec::new(),
+            added: Vec::new(),
+            has_new_words: false,
             last: 0,
         }
     }
@@ -352,6 +406,8 @@ impl Case {
         }
         self.last = entry.number;
         let at_ms = entry.at_ms;
+        self.added.extend(entry.event.submission());
+        self.has_new_words &= entry.who.is_empty();
         match &entry.event {
             CaseEvent::Assigned { to } => {
                 self.assignee.clone_from(to);
@@ -370,6 +426,10 @@ impl Case {
             }
             CaseEvent::Replied(reply) => {
                 self.reply(at_ms);
+                if reply.is_asking && self.state != CaseState::Closed {
+                    self.pause(at_ms);
+                    self.state = CaseState::Waiting;
+                }
                 if reply.way == ReplyMethod::Email {
                     self.mails.push(Mail {
                         reply: entry.number,
@@ -396,13 +456,22 @@ impl Case {
                     self.close(at_ms, CaseOutcome::Answered);
                 }
             }
-            CaseEvent::Reopened { .. } if self.state == CaseState::Closed => {
-                self.resume(at_ms);
-                (self.state, self.closed_ms, self.outcome) = (CaseState::Open, None, None);
+            CaseEvent::Reopened { .. } if self.state == CaseState::Closed => self.reopen(at_ms),
+            CaseEvent::Added { .. } => {
+                self.has_new_words = true;
+                if self.state != CaseState::New {
+                    self.reopen(at_ms);
+                }
+            }
+            CaseEvent::Withdrawn { .. } if self.state != CaseState::Closed => {
+                self.close(at_ms, CaseOutcome::Withdrawn);
             }
             CaseEvent::Linked { to } => drop(self.linked.insert(to.clone())),
             CaseEvent::Unlinked { to } => drop(self.linked.remove(to)),
-            CaseEvent::Waiting { .. } | CaseEvent::Resumed | CaseEvent::Reopened { .. } => {}
+            CaseEvent::Waiting { .. }
+            | CaseEvent::Resumed
+            | CaseEvent::Reopened { .. }
+            | CaseEvent::Withdrawn { .. } => {}
         }
         true
     }
@@ -424,6 +493,12 @@ impl Case {
                 CaseState::Answered
             };
         }
+    }
+
+    /// The office has to do something again: the clock runs, and nothing is closed.
+    fn reopen(&mut self, at_ms: u64) {
+        self.resume(at_ms);
+        (self.state, self.closed_ms, self.outcome) = (CaseState::Open, None, None);
     }
 
     fn close(&mut self, at_ms: u64, outcome: CaseOutcome) {
@@ -491,6 +566,7 @@ mod tests {
             way: ReplyMethod::StatusPage,
             service: None,
             catalogue_version: 1,
+            is_asking: false,
         })
     }
 
@@ -558,6 +634,76 @@ mod tests {
         assert_eq!(case(&[(3, CaseEvent::Resumed)]).pauses, []);
     }
 
+    fn id(number: u8) -> SubmissionId {
+        SubmissionId::from_parts(1, [number; 10])
+    }
+
+    fn added(number: u8) -> CaseEvent {
+        CaseEvent::Added { submission: id(number).to_string(), text: "Lot 4.".into() }
+    }
+
+    fn withdrawn() -> CaseEvent {
+        CaseEvent::Withdrawn { submission: id(9).to_string() }
+    }
+
+    #[test]
+    fn added_words_let_the_clock_run_again_and_open_what_was_closed() {
+        let waiting = CaseEvent::Waiting { text: "which lot?".into() };
+        let resumed = case(&[(5, waiting), (9, added(1))]);
+        assert_eq!((resumed.state, resumed.pauses), (CaseState::Open, vec![(5, Some(9))]));
+        let reopened = case(&[(5, closed(CaseOutcome::Done)), (9, added(1)), (12, added(2))]);
+        assert_eq!((reopened.state, reopened.pauses), (CaseState::Open, vec![(5, Some(9))]));
+        assert_eq!((reopened.closed_ms, reopened.outcome), (None, None));
+        assert_eq!(reopened.added, [id(1), id(2)]);
+        assert_eq!(case(&[(5, replied()), (9, added(1))]).state, CaseState::Open);
+        let new = case(&[(9, added(1))]);
+        assert_eq!((new.state, new.pauses.as_slice()), (CaseState::New, [].as_slice()));
+    }
+
+    #[test]
+    fn new_words_are_told_until_a_colleague_does_something() {
+        assert!(!case(&[(1, replied())]).has_new_words);
+        let mut new = case(&[(1, replied()), (2, added(1))]);
+        assert!(new.has_new_words);
+        let entry = |number, who: &str| CaseEntry {
+            number,
+            at_ms: 3,
+            who: who.into(),
+            event: CaseEvent::Mailed { reply: 1, outcome: Delivery::Sent },
+        };
+        new.take(&entry(3, ""));
+        assert!(new.has_new_words, "the server did it");
+        new.take(&entry(4, "ann"));
+        assert!(!new.has_new_words);
+    }
+
+    #[test]
+    fn a_withdrawn_question_is_closed_until_the_person_adds_words() {
+        let gone = case(&[(5, withdrawn())]);
+        assert_eq!((gone.state, gone.outcome), (CaseState::Closed, Some(CaseOutcome::Withdrawn)));
+        assert_eq!((gone.closed_ms, gone.first_reply_ms), (Some(5), None));
+        assert_eq!(withdrawn().stage(), Some(InquiryStage::Closed));
+        let before = case(&[(5, closed(CaseOutcome::Done)), (9, withdrawn())]);
+        assert_eq!((before.outcome, before.closed_ms), (Some(CaseOutcome::Done), Some(5)));
+        let again = case(&[(5, withdrawn()), (9, added(1))]);
+        assert_eq!((again.state, again.outcome), (CaseState::Open, None));
+        assert!(CaseOutcome::chosen().all(|outcome| outcome != CaseOutcome::Withdrawn));
+    }
+
+    #[test]
+    fn a_reply_that_asks_pauses_the_clock_in_the_same_event() {
+        let CaseEvent::Replied(reply) = replied() else { panic!("a reply") };
+        let asking = CaseEvent::Replied(CaseReply { is_asking: true, ..reply });
+        let asked = case(&[(5, asking.clone())]);
+        assert_eq!((asked.state, asked.first_reply_ms), (CaseState::Waiting, Some(5)));
+        assert_eq!(asked.pauses, [(5, None)]);
+        assert_eq!(asking.stage(), Some(InquiryStage::Answered));
+        let answered = case(&[(5, asking.clone()), (9, added(1))]);
+        assert_eq!((answered.state, answered.pauses), (CaseState::Open, vec![(5, Some(9))]));
+        let closed = case(&[(2, closed(CaseOutcome::Done)), (5, asking)]);
+        assert_eq!((closed.state, closed.pauses), (CaseState::Closed, vec![(2, None)]));
+    }
+
     #[test]
     fn a_transfer_leaves_the_first_promise_and_the_past_standing() {
         let case = case(&[
@@ -604,6 +750,7 @@ mod tests {
                 way,
                 service: None,
                 catalogue_version: 1,
+                is_asking: false,
             })
         };
         let mailed = |reply, outcome| CaseEvent::Mailed { reply, outcome };
@@ -642,6 +789,8 @@ mod tests {
             CaseEvent::Closed { outcome: CaseOutcome::Done, why: "By phone.".into() },
             CaseEvent::Recorded { channel: InquiryChannel::Letter, is_answered: false },
             CaseEvent::Resumed,
+            added(1),
+            withdrawn(),
         ];
         for event in events {
             let json = serde_json::to_string(&event).unwrap();

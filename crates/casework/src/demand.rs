@@ -103,7 +103,12 @@ impl DemandCounts {
                     self.other_contacts += 1;
                 }
             }
-            Some(Content::Inquiry(_) | Content::Feedback(_) | Content::Tally(_)) => {}
+            Some(
+                Content::Inquiry(_)
+                | Content::Feedback(_)
+                | Content::Tally(_)
+                | Content::Addition(_),
+            ) => {}
             None => self.unopened += 1,
         }
     }

@@ -4,12 +4,13 @@ use crate::case::{Case, CaseEntry, CaseEvent, CaseState};
 use crate::clock::{Due, OfficeHours, due, stretches, worked_minutes};
 use crate::promise::{PromiseState, is_overdue};
 use crate::when::Zone;
-use domain::SubmissionId;
 use domain::hours::Moment;
 use domain::inquiry::{ReplyTo, ValidInquiry};
+use domain::office::OfficeRules;
 use domain::phone::{PhonePart, phone_parts};
 use domain::reference::Reference;
 use domain::text::folded;
+use domain::{Catalogue, SubmissionId};
 
 /// Marks that a person may paste or write around what they look for.
 const AROUND_WORDS: [char; 13] = ['.', ',', ';', ':', '!', '?', '"', '\'', '(', ')', '[', ']', '…'];
@@ -144,6 +145,18 @@ impl Inquiry {
     }
 }
 
+/// The department in charge: that of the service, or the default department if there is no service.
+/// Empty if neither is known.
+pub fn department_of(
+    said: &ValidInquiry,
+    catalogue: &Catalogue,
+    rules: Option<&OfficeRules>,
+) -> String {
+    let service = said.service.as_ref().and_then(|id| catalogue.service(id));
+    let of_service = service.map(|service| service.department.clone());
+    of_service.or_else(|| rules.map(|rules| rules.department.clone())).unwrap_or_default()
+}
+
 fn folded_inquiry(reference: Reference, said: &ValidInquiry) -> String {
     let contact = contact(&said.reply_to);
     searchable(&format!(
@@ -194,7 +207,9 @@ pub fn contact(reply_to: &ReplyTo) -> &str {
 /// The searchable text of an event.
 fn folded_event(entry: &CaseEntry) -> String {
     match &entry.event {
-        CaseEvent::Noted { text } | CaseEvent::Waiting { text } => searchable(&format!("{text}\n")),
+        CaseEvent::Noted { text } | CaseEvent::Waiting { text } | CaseEvent::Added { text, .. } => {
+            searchable(&format!("{text}\n"))
+        }
         CaseEvent::Replied(reply) => searchable(&format!("{}\n", reply.text)),
         _ => String::new(),
     }

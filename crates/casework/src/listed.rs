@@ -117,6 +117,14 @@ impl ListedInquiry {
         }
     }
 
+    /// Whether the person added words after everything that staff did.
+    pub fn has_new_words(&self) -> bool {
+        match self {
+            ListedInquiry::Active(inquiry) => inquiry.case.has_new_words,
+            ListedInquiry::Settled(_) => false,
+        }
+    }
+
     /// Why it was closed; `None` while it is not.
     pub fn outcome(&self) -> Option<CaseOutcome> {
         match self {

@@ -1,7 +1,7 @@
 //! The summary of a settled inquiry (closed, with nothing left to send): what lists and figures
 //! need, about 150 bytes in memory.
 
-use super::case::CaseOutcome;
+use super::case::{CaseOutcome, id_of};
 use crate::channel::InquiryChannel;
 use crate::inquiry::reply_name;
 use crate::inquiry::{Inquiry, contact};
@@ -51,6 +51,8 @@ pub struct SettledInquiry {
     pub contact: u64,
     /// The number of the last event.
     pub last_event: u32,
+    /// The submissions whose words were added; `None` for none, as nearly always.
+    pub added: Option<Box<[SubmissionId]>>,
 }
 
 /// The stored form. New fields must be optional, so that stored summaries stay readable.
@@ -74,6 +76,8 @@ pub struct SettledFile {
     pub last_event: u32,
     #[serde(default)]
     pub(crate) channel: InquiryChannel,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) added: Vec<String>,
 }
 
 /// Interned strings: each is held once, however many summaries share it.
@@ -119,6 +123,7 @@ impl SettledInquiry {
             closed_minutes: inquiry.closed_minutes,
             contact: contact_hash(contact(&said.reply_to)),
             last_event: case.last,
+            added: (!case.added.is_empty()).then(|| case.added.as_slice().into()),
         }
     }
 
@@ -141,6 +146,7 @@ impl SettledInquiry {
             contact: self.contact,
             last_event: self.last_event,
             channel: self.channel,
+            added: self.added.iter().flatten().map(ToString::to_string).collect(),
         }
     }
 
@@ -164,6 +170,8 @@ impl SettledInquiry {
             closed_minutes: file.closed_minutes,
             contact: file.contact,
             last_event: file.last_event,
+            added: Some(file.added.iter().filter_map(|id| id_of(id)).collect())
+                .filter(|added: &Box<[SubmissionId]>| !added.is_empty()),
         }
     }
 }

@@ -33,10 +33,12 @@ fn last_reopening(events: &[(u64, CaseEvent)]) -> Option<usize> {
     let (mut is_closed, mut last) = (false, None);
     for (at, (_, event)) in events.iter().enumerate() {
         match event {
-            CaseEvent::Closed { .. } | CaseEvent::Recorded { is_answered: true, .. } => {
-                is_closed = true;
+            CaseEvent::Closed { .. }
+            | CaseEvent::Withdrawn { .. }
+            | CaseEvent::Recorded { is_answered: true, .. } => is_closed = true,
+            CaseEvent::Reopened { .. } | CaseEvent::Added { .. } if is_closed => {
+                (is_closed, last) = (false, Some(at));
             }
-            CaseEvent::Reopened { .. } if is_closed => (is_closed, last) = (false, Some(at)),
             _ => {}
         }
     }
@@ -75,6 +77,22 @@ mod tests {
             &[(InProgress, 1), (InProgress, 11)],
         );
         check(&[(4, reopen()), (5, close())], &[(InProgress, 1), (Closed, 5)]);
+    }
+
+    #[test]
+    fn words_that_the_person_adds_open_it_again_too() {
+        let stored = vec![(InProgress, 1), (Closed, 5)];
+        let added = || CaseEvent::Added { submission: String::new(), text: "And?".into() };
+        assert_eq!(
+            stages_told(stored.clone(), &[(5, close()), (7, added())]),
+            [(InProgress, 1), (InProgress, 7)]
+        );
+        let withdrawn = CaseEvent::Withdrawn { submission: String::new() };
+        assert_eq!(
+            stages_told(stored.clone(), &[(5, withdrawn.clone()), (7, added()), (9, withdrawn)]),
+            [(InProgress, 1), (InProgress, 7), (Closed, 9)]
+        );
+        assert_eq!(stages_told(stored, &[(3, added())]), [(InProgress, 1), (Closed, 5)]);
     }
 
     #[test]

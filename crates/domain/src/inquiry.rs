@@ -158,12 +158,15 @@ fn reply_to(draft: &InquiryDraft) -> Result<ReplyTo, (InquiryField, InquiryProbl
 }
 
 fn message_fault(draft: &InquiryDraft) -> Option<(InquiryField, InquiryProblem)> {
-    let problem = if is_blank(&draft.message) {
-        Some(InquiryProblem::Missing)
-    } else {
-        too_long(&draft.message, MESSAGE_CHARS_MAX)
-    };
-    problem.map(|problem| (InquiryField::Message, problem))
+    words_problem(&draft.message).map(|problem| (InquiryField::Message, problem))
+}
+
+/// What is wrong with the words of a question, or of an addition to one.
+pub(crate) fn words_problem(message: &str) -> Option<InquiryProblem> {
+    if is_blank(message) {
+        return Some(InquiryProblem::Missing);
+    }
+    too_long(message, MESSAGE_CHARS_MAX)
 }
 
 fn name_fault(draft: &InquiryDraft) -> Option<(InquiryField, InquiryProblem)> {

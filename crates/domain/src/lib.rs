@@ -7,6 +7,7 @@
 
 #![warn(missing_docs)]
 
+pub mod addition;
 pub mod address;
 pub mod alert;
 pub mod catalogue;

@@ -74,7 +74,8 @@ pub struct StatusRequest {
     pub is_background: bool,
 }
 
-/// Response to a [`StatusQuestion`]. Contains nothing of the submission's content.
+/// Response to a [`StatusQuestion`]. Contains nothing of the submission's content; what was said
+/// about a question follows it as [`StatusThread`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Status {
     /// Reference number of the submission.
@@ -94,6 +95,51 @@ pub struct StatusAnswer {
     pub at_ms: u64,
     /// The reply.
     pub text: String,
+}
+
+/// The conversation about a question, for whoever has its tracking code and reads it now. Follows
+/// the survey code in the response; `None` for other kinds, and in the background.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct StatusThread {
+    /// What was said, oldest first. The first is the question.
+    pub said: Vec<SaidWords>,
+    /// The name of the department that has it; empty if none is known.
+    pub department: String,
+    /// By when the next promise is due, in milliseconds since 1970; `None` if nothing is promised
+    /// now.
+    pub promised_ms: Option<u64>,
+    /// Whether the office waits for the person to answer.
+    pub is_waiting: bool,
+    /// How it ended; `None` while it is open.
+    pub ending: Option<InquiryEnding>,
+}
+
+/// One thing that was said in a [`StatusThread`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SaidWords {
+    /// Milliseconds since 1970 by the server's clock.
+    pub at_ms: u64,
+    /// Whether the office said it; the person did otherwise.
+    pub is_reply: bool,
+    /// The words; empty for a withdrawal.
+    pub text: String,
+}
+
+/// How a question ended, as the person is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum InquiryEnding {
+    /// It was answered.
+    Answered,
+    /// What the person asked for was done.
+    Done,
+    /// Another government or company is responsible.
+    Elsewhere,
+    /// Another question says the same.
+    Duplicate,
+    /// The person did not answer.
+    NoWord,
+    /// The person withdrew it.
+    Withdrawn,
 }
 
 /// Hexadecimal digits of a tracking code.

@@ -1,6 +1,7 @@
 //! Sealed submissions and their receipts: the wire types of what a device sends and of the server's
 //! signed answer. A submission is sealed once on the device and never changed afterwards.
 
+use crate::addition::Addition;
 use crate::collector::{CollectorCode, Tally, Ticket, Way};
 use crate::counter::Contact;
 use crate::gap::Gap;
@@ -42,12 +43,21 @@ pub enum Kind {
     Tally,
     /// A person was served at a counter.
     Contact,
+    /// Something that a person adds to their question, or its withdrawal.
+    Addition,
 }
 
 impl Kind {
     /// All kinds, in order of their numbers.
-    pub const ALL: [Kind; 6] =
-        [Kind::Inquiry, Kind::Feedback, Kind::Gap, Kind::Correction, Kind::Tally, Kind::Contact];
+    pub const ALL: [Kind; 7] = [
+        Kind::Inquiry,
+        Kind::Feedback,
+        Kind::Gap,
+        Kind::Correction,
+        Kind::Tally,
+        Kind::Contact,
+        Kind::Addition,
+    ];
 
     /// The number of the kind wherever it is encoded as one. Never changes.
     pub fn number(self) -> u8 {
@@ -58,6 +68,7 @@ impl Kind {
             Kind::Correction => 4,
             Kind::Tally => 5,
             Kind::Contact => 6,
+            Kind::Addition => 7,
         }
     }
 }
@@ -151,7 +162,8 @@ impl Header {
 /// retained.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Body {
-    /// SHA-256 of the tracking code, with which the person can look up the status later.
+    /// SHA-256 of the tracking code, with which the person can look up the status later. Of an
+    /// addition: that of the question's tracking code, which proves that the person has it.
     pub lookup: [u8; 32],
     /// What the person, or the device, submits.
     pub content: Content,
@@ -173,6 +185,8 @@ pub enum Content {
     Tally(Tally),
     /// One contact at a counter.
     Contact(Contact),
+    /// Something that a person adds to their question, or its withdrawal.
+    Addition(Addition),
 }
 
 /// A report that a published record is wrong: which record, and which part of it. Holds nothing
@@ -285,6 +299,7 @@ impl Content {
             Content::Correction(_) => Kind::Correction,
             Content::Tally(_) => Kind::Tally,
             Content::Contact(_) => Kind::Contact,
+            Content::Addition(_) => Kind::Addition,
         }
     }
 }
@@ -377,6 +392,9 @@ pub enum Refusal {
     /// So many submissions have its reference number that it needs another id. The device generates
     /// one automatically.
     ReferenceFull,
+    /// The question that it is added to has [`ADDITIONS_MAX`](crate::addition::ADDITIONS_MAX)
+    /// additions already.
+    TooManyAdditions,
 }
 
 /// The server's decision about one submission.

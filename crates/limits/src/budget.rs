@@ -27,6 +27,8 @@ const SHARE: [(Kind, Allowance); KINDS] = [
     (Kind::Tally, Allowance { entries: 5_000, bytes: 5 * MEGABYTE }),
     // Twenty tablets with 250 contacts each.
     (Kind::Contact, Allowance { entries: 5_000, bytes: 5 * MEGABYTE }),
+    // As many as there may be questions.
+    (Kind::Addition, Allowance { entries: 2_000, bytes: 4 * MEGABYTE }),
 ];
 /// Daily ceiling for all senders together. A city of 80,000 people has 25 inquiries a day. A month
 /// of days at the ceiling fits on any disk.
@@ -149,6 +151,7 @@ pub fn kind_name(kind: Kind) -> &'static str {
         Kind::Correction => "correction",
         Kind::Tally => "tally",
         Kind::Contact => "contact",
+        Kind::Addition => "addition",
     }
 }
 

@@ -95,6 +95,8 @@ impl FinishedAct {
             CaseEvent::Reopened { .. } => FinishedAct::Reopened,
             CaseEvent::Linked { .. } => FinishedAct::Linked,
             CaseEvent::Unlinked { .. } => FinishedAct::Unlinked,
+            // Nobody in the office does these.
+            CaseEvent::Added { .. } | CaseEvent::Withdrawn { .. } => FinishedAct::Noted,
         }
     }
 

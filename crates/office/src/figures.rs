@@ -394,6 +394,7 @@ fn outcome_names(f: &PageFrame) -> Vec<&'static str> {
         CaseOutcome::Elsewhere => f.t("Not a City service", "Ne relève pas de la Ville"),
         CaseOutcome::Duplicate => f.t("Duplicate", "Doublon"),
         CaseOutcome::NoWord => f.t("No follow-up", "Sans suite"),
+        CaseOutcome::Withdrawn => f.t("Withdrawn", "Retirée"),
     };
     CaseOutcome::ALL.map(name).into_iter().chain([f.t("Open", "Ouverte")]).collect()
 }

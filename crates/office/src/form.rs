@@ -180,11 +180,13 @@ pub fn is_from_elsewhere(headers: &HeaderMap) -> bool {
 }
 
 /// The author of an event: a person, who needs a checked form, or the server itself, which writes
-/// only what became of an e-mail.
+/// only what became of an e-mail, and what a person added to their question.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Author<'a> {
     Person(&'a CheckedForm),
     Mailer,
+    /// Whoever sent the question, whose words the server takes over.
+    Resident,
 }
 
 impl<'a> Author<'a> {
@@ -192,7 +194,7 @@ impl<'a> Author<'a> {
     pub(super) fn login(self) -> &'a str {
         match self {
             Author::Person(form) => form.login(),
-            Author::Mailer => "",
+            Author::Mailer | Author::Resident => "",
         }
     }
 }

@@ -206,10 +206,11 @@ pub(super) fn found(
     found
 }
 
-/// The sort key by urgency: those who wait for a reply first, by due time; then what is to be
-/// closed.
+/// The sort key by urgency: those who wait for a reply first, by due time; then those who added
+/// words; then what is to be closed.
 fn urgency(listed: &ListedInquiry) -> (u8, Option<Moment>) {
     match listed.promise() {
+        _ if listed.first_reply_ms().is_some() && listed.has_new_words() => (1, None),
         Some(Due::At(moment)) if listed.first_reply_ms().is_none() => (0, Some(moment)),
         Some(Due::Never) if listed.first_reply_ms().is_none() => (1, None),
         Some(Due::At(moment)) => (2, Some(moment)),
@@ -317,6 +318,8 @@ pub(super) struct InboxRow {
     /// How the person came, in words.
     pub(super) channel: &'static str,
     pub(super) has_failed_mail: bool,
+    /// The person added words, and nobody did anything since.
+    pub(super) has_new_words: bool,
     pub(super) language: Language,
 }
 
@@ -359,6 +362,7 @@ impl InboxRow {
             ),
             channel: channel_words(f, inquiry.case.channel),
             has_failed_mail: inquiry.case.failed_reply.is_some(),
+            has_new_words: inquiry.case.has_new_words,
             language: inquiry.said.language,
         }
     }

@@ -103,6 +103,8 @@ struct StepRow {
     text: String,
     /// Replies are highlighted, because the person reads them.
     is_reply: bool,
+    /// Words of the person.
+    is_added: bool,
 }
 
 /// What the page shows after a form was rejected.
@@ -116,6 +118,8 @@ struct RefusedForm {
     why: String,
     /// What is waited for, or why the inquiry is opened again.
     state_text: String,
+    /// The reply asks the person something.
+    is_asking: bool,
 }
 
 impl RefusedForm {
@@ -251,9 +255,8 @@ fn services(catalogue: &Catalogue) -> Vec<(String, String)> {
 
 /// The outcomes to choose from when an inquiry is closed.
 fn outcomes(f: &PageFrame) -> Vec<(&'static str, &'static str)> {
-    CaseOutcome::ALL
-        .iter()
-        .map(|outcome| (outcome_name(*outcome), outcome_words(f, *outcome)))
+    CaseOutcome::chosen()
+        .map(|outcome| (outcome_name(outcome), outcome_words(f, outcome)))
         .collect()
 }
 
@@ -366,6 +369,7 @@ fn outcome_name(outcome: CaseOutcome) -> &'static str {
         CaseOutcome::Elsewhere => "elsewhere",
         CaseOutcome::Duplicate => "duplicate",
         CaseOutcome::NoWord => "no-word",
+        CaseOutcome::Withdrawn => "withdrawn",
     }
 }
 
@@ -383,6 +387,7 @@ pub(super) fn outcome_words(f: &PageFrame, outcome: CaseOutcome) -> &'static str
         CaseOutcome::NoWord => {
             f.t("The person did not follow up", "La personne n’a pas donné suite")
         }
+        CaseOutcome::Withdrawn => f.t("Withdrawn by the person", "Retirée par la personne"),
     }
 }
 
@@ -401,6 +406,7 @@ fn steps(
         what: step_words(f, entry, catalogue, name_of),
         text: step_text(f, &entry.event),
         is_reply: matches!(entry.event, CaseEvent::Replied(_)),
+        is_added: matches!(entry.event, CaseEvent::Added { .. }),
     };
     inquiry.entries.iter().filter(|entry| !is_settled(entry, &inquiry.entries)).map(step).collect()
 }
@@ -440,6 +446,13 @@ fn step_words(
             (f.t("deleted the draft", "a supprimé le brouillon"), None)
         }
         CaseEvent::Drafted(_) => (f.t("saved a draft", "a enregistré un brouillon"), None),
+        CaseEvent::Replied(reply) if reply.is_asking => (
+            f.t(
+                "asked the person something; response time paused",
+                "a posé une question à la personne; délai suspendu",
+            ),
+            None,
+        ),
         CaseEvent::Replied(reply) => (way_words(f, reply.way), None),
         CaseEvent::Mailed { outcome, .. } => (delivery_words(f, outcome), None),
         CaseEvent::Waiting { .. } => {
@@ -458,6 +471,12 @@ fn step_words(
         }
         CaseEvent::Unlinked { to } => {
             (f.t("removed the link to {name}", "a retiré le lien avec {name}"), Some(reference(to)))
+        }
+        CaseEvent::Added { .. } => {
+            (f.t("The person added this:", "La personne a ajouté ceci :"), None)
+        }
+        CaseEvent::Withdrawn { .. } => {
+            (f.t("The person withdrew the question", "La personne a retiré la question"), None)
         }
     };
     of.map_or_else(|| words.into(), |of| f.with(words, "name", of))
@@ -496,6 +515,7 @@ fn step_text(f: &PageFrame, event: &CaseEvent) -> String {
         | CaseEvent::Noted { text }
         | CaseEvent::Replied(CaseReply { text, .. })
         | CaseEvent::Waiting { text }
+        | CaseEvent::Added { text, .. }
         | CaseEvent::Closed { why: text, .. }
         | CaseEvent::Reopened { why: text } => text.clone(),
         CaseEvent::Mailed {
@@ -507,6 +527,7 @@ fn step_text(f: &PageFrame, event: &CaseEvent) -> String {
         | CaseEvent::Drafted(_)
         | CaseEvent::Resumed
         | CaseEvent::Recorded { .. }
+        | CaseEvent::Withdrawn { .. }
         | CaseEvent::Linked { .. }
         | CaseEvent::Unlinked { .. } => String::new(),
     }
@@ -894,6 +915,7 @@ pub(super) async fn reply(
     let change = InquiryChange::of(&office, (&visit, &proof), &id).await?;
     let again = |text: &str| RefusedForm {
         reply: Some((text.into(), proof.typed().text("service").into())),
+        is_asking: proof.typed().has("asks"),
         ..RefusedForm::default()
     };
     let ReplyForm { text, service, step } = match asked {
@@ -903,11 +925,11 @@ pub(super) async fn reply(
     let catalogue = office.catalogue();
     let again_typed = again(&text);
     let (text, is_composed) = match step {
-        ReplyStep::Send { way, has_seen_change, is_closing } => {
+        ReplyStep::Send { way, has_seen_change, is_asking, is_closing } => {
             return match sendable(&change, &catalogue, way, has_seen_change) {
                 Ok(way) => {
                     let catalogue_version = catalogue.version();
-                    let reply = CaseReply { text, way, service, catalogue_version };
+                    let reply = CaseReply { text, way, service, catalogue_version, is_asking };
                     let id = change.inquiry.id;
                     let answer = change.write(CaseEvent::Replied(reply), again_typed).await?;
                     if is_closing && answer.status() == StatusCode::SEE_OTHER {

@@ -7,21 +7,22 @@
 //! ([`Arrivals`]) and everything that this or another server does or erases are read incrementally:
 //! every act has an entry in the audit log, whose numbers have no gaps and depend on no clock.
 
+mod additions;
 mod settled_set;
 
 use super::Office;
 use super::arrivals::{Arrivals, NewSubmission, open_entry};
 use super::summaries::{read_summary, summary_row};
 use super::survey::reading::forget_unlisted;
+use additions::WaitingAdditions;
 use casework::case::{CaseEntry, CaseEvent};
 use casework::clock::OfficeHours;
 use casework::demand::DemandCounts;
-use casework::inquiry::{Inquiry, contact};
+use casework::inquiry::{Inquiry, contact, department_of};
 use casework::listed::ListedInquiry;
 use casework::month::Month;
 use casework::settled::{SettledInquiry, SharedTexts, contact_hash, contact_hashes};
 use domain::SubmissionId;
-use domain::inquiry::ValidInquiry;
 use domain::submission::{Content, Kind};
 use settled_set::SettledSet;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -59,6 +60,7 @@ struct CachedInquiries {
     /// Inquiries with a reply that waits to be sent by e-mail.
     mailing: BTreeSet<SubmissionId>,
     arrivals: Arrivals,
+    additions: WaitingAdditions,
     /// The number of the last audit log entry that was read: events and erasures are found there.
     audit: u64,
     /// Inquiries with events that are not in memory themselves yet.
@@ -77,7 +79,10 @@ impl CachedInquiries {
     /// Adds a received inquiry; `None` means that no key opens it.
     fn put(&mut self, id: SubmissionId, inquiry: Option<Inquiry>) {
         match inquiry {
-            Some(inquiry) => self.place(Arc::new(inquiry)),
+            Some(inquiry) => {
+                self.additions.note_arrived(inquiry.reference);
+                self.place(Arc::new(inquiry));
+            }
             None => drop(self.unopened.insert(id)),
         }
     }
@@ -85,6 +90,7 @@ impl CachedInquiries {
     /// Moves an inquiry to the maps that its state asks for.
     fn place(&mut self, inquiry: Arc<Inquiry>) {
         let id = inquiry.id;
+        self.additions.note_taken(&inquiry.case.added);
         if inquiry.is_settled() {
             self.active.remove(&id);
             self.settled.put(SettledInquiry::of(&inquiry, &mut self.texts));
@@ -271,6 +277,7 @@ impl InquiryCache {
         }
         self.take_inquiries(office).await?;
         self.follow_audit(office).await?;
+        self.take_over_additions(office).await?;
         self.change(|contents| contents.is_read = true);
         self.read_until_ms.store(began_ms, Ordering::Relaxed);
         self.follow_catalogue(office).await;
@@ -291,6 +298,7 @@ impl InquiryCache {
             contents.settled.clear();
             contents.mailing.clear();
             contents.unopened.clear();
+            contents.additions.clear();
             contents.has_all_open = false;
             contents.catalogue_version = version;
             contents.audit = acts;
@@ -354,7 +362,11 @@ impl InquiryCache {
                     match settled {
                         // Something happened to it since its row was read, and that is newer.
                         _ if contents.has(id) => {}
-                        Some(settled) => contents.settled.put(settled),
+                        Some(settled) => {
+                            let added = settled.added.as_deref().unwrap_or_default();
+                            contents.additions.note_taken(added);
+                            contents.settled.put(settled);
+                        }
                         None => unread.push(id),
                     }
                 }
@@ -621,7 +633,8 @@ fn inquiry(office: &Office, time: Option<&OfficeHours>, arrival: NewSubmission) 
     else {
         return None;
     };
-    let department = department_of(office, &said);
+    let rules = office.directory.rules();
+    let department = department_of(&said, &office.catalogue(), rules.as_deref());
     let mut inquiry = Inquiry::received(id, received_at_ms, said, department);
     compute(office, time, &mut inquiry);
     Some(inquiry)
@@ -683,19 +696,6 @@ async fn counted(
         demand.counted_until(newest_ms, LATE_MS);
     }
     Ok(demand)
-}
-
-/// The department in charge: that of the service, or the default department if there is no service.
-fn department_of(office: &Office, said: &ValidInquiry) -> String {
-    let catalogue = office.catalogue();
-    let of_service = said
-        .service
-        .as_ref()
-        .and_then(|id| catalogue.service(id))
-        .map(|service| service.department.clone());
-    of_service
-        .or_else(|| office.directory.rules().map(|rules| rules.department.clone()))
-        .unwrap_or_default()
 }
 
 /// Calls `work` with the working hours of the newest edition; `None` in a municipality without an

@@ -16,6 +16,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use casework::body::read_body;
 use casework::when;
+use domain::addition::{AddedWords, Addition};
 use domain::hours::Date;
 use domain::submission::{Content, Kind};
 use domain::survey::SurveyAnswer as Given;
@@ -129,6 +130,7 @@ fn kind_words(f: &PageFrame, kind: Kind) -> (&'static str, &'static str) {
         Kind::Correction => name("Error reports", "Signalements d’erreurs"),
         Kind::Tally => name("Survey counts", "Décomptes du sondage"),
         Kind::Contact => name("Counter contacts", "Contacts au comptoir"),
+        Kind::Addition => name("Additions to inquiries", "Ajouts à des demandes"),
     };
     (words, kind_slug(kind))
 }
@@ -142,6 +144,7 @@ fn kind_slug(kind: Kind) -> &'static str {
         Kind::Correction => "correction",
         Kind::Tally => "tally",
         Kind::Contact => "contact",
+        Kind::Addition => "addition",
     }
 }
 
@@ -327,6 +330,10 @@ fn first_words(f: &PageFrame, content: &Content) -> String {
         .flatten()
         .collect::<Vec<_>>()
         .join(", "),
+        Content::Addition(Addition { said: AddedWords::Message(text), .. }) => text.clone(),
+        Content::Addition(Addition { said: AddedWords::Withdrawal, .. }) => {
+            f.t("Withdrawal", "Retrait").into()
+        }
         Content::Tally(_) | Content::Contact(_) => String::new(),
     };
     let words: String = text.chars().take(WORDS_CHARS_MAX).collect();

@@ -57,6 +57,7 @@ mod tests {
             closed_minutes: Some(7),
             contact: contact_hash("jane@example.org"),
             last_event: 3,
+            added: Some([SubmissionId::from_parts(1, [4; 10])].into()),
         }
     }
 

@@ -84,6 +84,19 @@ pub fn followed(heads: &[Head]) -> impl Iterator<Item = &Head> {
         .take(FOLLOWED_MAX)
 }
 
+/// What was added to the question with this tracking code and has not arrived, oldest first.
+/// `secret_of` returns the code of a head, which may be in memory only.
+pub fn unsent_additions(
+    heads: &[Head],
+    secret: [u8; 16],
+    secret_of: impl Fn(&Head) -> [u8; 16],
+) -> Vec<Head> {
+    let is_meant = |head: &&Head| {
+        head.kind == Kind::Addition && head.receipt().is_none() && secret_of(head) == secret
+    };
+    heads.iter().filter(is_meant).cloned().collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -156,6 +169,24 @@ mod tests {
             head.receive(receipt);
         }
         head
+    }
+
+    #[test]
+    fn what_was_added_to_a_question_is_shown_until_it_has_arrived() {
+        let heads = [
+            head(1, Kind::Inquiry, 9, false),
+            head(2, Kind::Addition, 9, true),
+            head(3, Kind::Addition, 9, false),
+            head(4, Kind::Addition, 8, false),
+            head(5, Kind::Addition, 0, false),
+        ];
+        let ids = |secret_of: fn(&Head) -> [u8; 16]| -> Vec<SubmissionId> {
+            let unsent = unsent_additions(&heads, [9; 16], secret_of);
+            unsent.iter().map(|head| head.id).collect()
+        };
+        assert_eq!(ids(|head| head.secret), [id(3)]);
+        let in_memory = |head: &Head| if head.is_carried() { [9; 16] } else { head.secret };
+        assert_eq!(ids(in_memory), [id(3), id(5)], "on a shared device");
     }
 
     #[test]

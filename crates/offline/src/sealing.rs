@@ -75,12 +75,30 @@ pub fn seal(
     keys: &PublicKeys,
     random: Randomness<'_>,
 ) -> Result<Sealed, SealingFault> {
+    seal_with(content, None, address, keys, random)
+}
+
+/// Seals content into a new submission with a random id. An addition has the `secret` of its
+/// question, which proves that its sender knows it; everything else gets a random one.
+pub fn seal_with(
+    content: Content,
+    secret: Option<[u8; 16]>,
+    address: &Address,
+    keys: &PublicKeys,
+    random: Randomness<'_>,
+) -> Result<Sealed, SealingFault> {
     let mut id = [0; 10];
     random(&mut id);
     let id = SubmissionId::from_parts(address.now_ms, id);
-    let (Envelope { header, sealed }, secret) =
-        sealed_envelope(id, content, address, keys, random)?;
+    let secret = secret.unwrap_or_else(|| fresh_secret(random));
+    let Envelope { header, sealed } = envelope_with(id, content, &secret, address, keys, random)?;
     Ok(packed(header, sealed, secret, address))
+}
+
+fn fresh_secret(random: Randomness<'_>) -> [u8; 16] {
+    let mut secret = [0; 16];
+    random(&mut secret);
+    secret
 }
 
 /// Seals content under an id, with a random secret. Only its hash is in the envelope.
@@ -91,9 +109,19 @@ pub fn sealed_envelope(
     keys: &PublicKeys,
     random: Randomness<'_>,
 ) -> Result<(Envelope, [u8; 16]), SealingFault> {
+    let secret = fresh_secret(random);
+    Ok((envelope_with(id, content, &secret, address, keys, random)?, secret))
+}
+
+fn envelope_with(
+    id: SubmissionId,
+    content: Content,
+    secret: &[u8; 16],
+    address: &Address,
+    keys: &PublicKeys,
+    random: Randomness<'_>,
+) -> Result<Envelope, SealingFault> {
     let key = keys.sealing.first().ok_or(SealingFault::NoKey)?;
-    let mut secret = [0; 16];
-    random(&mut secret);
     let header = Header {
         format: FORMAT,
         suite: SUITE_X25519_CHACHA,
@@ -103,9 +131,9 @@ pub fn sealed_envelope(
         key: key.id,
         catalogue_version: address.catalogue_version,
     };
-    let body = Body { lookup: lookup_of(&secret), content };
+    let body = Body { lookup: lookup_of(secret), content };
     let sealed = seal_bytes(&padded(&body), &header, &key.public, random)?;
-    Ok((Envelope { header, sealed }, secret))
+    Ok(Envelope { header, sealed })
 }
 
 /// Re-issues a sealed submission under another id, for when the server refuses more submissions

@@ -9,7 +9,7 @@ use community_hub_app::render::{
 use domain::hours::Moment;
 use domain::inquiry::{ContactChoice, InquiryDraft};
 use domain::office::OfficeOffer;
-use domain::status::{InquiryStage, Status};
+use domain::status::{InquiryEnding, InquiryStage, SaidWords, Status, StatusThread};
 use domain::submission::{BodyHash, KeyId, Kind, Receipt};
 use domain::{Catalogue, Language, ServiceId, SubmissionId};
 use publish::check_dir;
@@ -231,7 +231,7 @@ fn plain_pages(survey: &domain::survey::Survey) -> Vec<PlainPage> {
         StatusFinding::WrongCode,
         StatusFinding::Unknown,
         StatusFinding::NoAnswer,
-        StatusFinding::Found(some_status(), vec![], Some("A1ABCDEFGHJK".into())),
+        StatusFinding::Found(some_status(), some_thread(), Some("A1ABCDEFGHJK".into())),
     ] {
         let (reference, secret) = ("7Q3M-X9TB-E".into(), "x\"<".into());
         pages.push(PlainPage::Status { reference, secret, finding });
@@ -256,6 +256,17 @@ fn some_receipt() -> Receipt {
 fn some_status() -> Status {
     let stages = vec![(InquiryStage::Received, AT_MS), (InquiryStage::Closed, AT_MS)];
     Status { reference: some_receipt().reference(), kind: Kind::Inquiry, stages }
+}
+
+fn some_thread() -> StatusThread {
+    let said = |is_reply, text: &str| SaidWords { at_ms: AT_MS, is_reply, text: text.into() };
+    StatusThread {
+        said: vec![said(false, "When <b>is</b> it?"), said(true, "On Monday."), said(false, "")],
+        department: "Roads".into(),
+        promised_ms: Some(AT_MS),
+        is_waiting: true,
+        ending: Some(InquiryEnding::Answered),
+    }
 }
 
 /// The pages that answer forms are as sound as the others, have every time on them, and leave

@@ -5,10 +5,11 @@
 pub mod opened;
 
 use casework::body::read_body;
-use casework::case::CaseEvent;
+use casework::case::{CaseEntry, CaseEvent};
 use casework::stages::stages_told;
+use domain::addition::AddedWords;
 use domain::reference::Reference;
-use domain::status::{InquiryStage, Status, StatusAnswer, StatusQuestion};
+use domain::status::{InquiryStage, SaidWords, Status, StatusAnswer, StatusQuestion};
 use domain::submission::{
     Batch, Body, BodyHash, Content, Countersignature, Envelope, FORMAT, FORMAT_OTHER_ID, Kind,
     Refusal, SEALED_BYTES_MAX, SUITE_X25519_CHACHA, Verdict, Verdicts,
@@ -67,6 +68,18 @@ pub struct Received {
     pub verdicts: Verdicts,
     /// Submissions answered with "later" because their sender's daily budget is used up.
     pub over_budget: usize,
+}
+
+/// What is found by a reference number and a tracking code.
+pub struct FoundStatus {
+    /// The submission as stored.
+    pub row: StoredSubmission,
+    /// The stages that the person is told.
+    pub status: Status,
+    /// The office's replies, oldest first.
+    pub replies: Vec<StatusAnswer>,
+    /// The numbers of all events, in order, with the event unless no key opens it.
+    pub events: Vec<(u32, Option<CaseEntry>)>,
 }
 
 /// What is known of an envelope before anything is stored.
@@ -174,6 +187,7 @@ impl<S: SubmissionStore> Receiver<S> {
             Some(StoreOutcome::SetAside) => Verdict::Refused(Refusal::OtherContentUnderThisId),
             Some(StoreOutcome::Erased) => Verdict::Refused(Refusal::Erased),
             Some(StoreOutcome::ReferenceFull) => Verdict::Refused(Refusal::ReferenceFull),
+            Some(StoreOutcome::TooManyAdditions) => Verdict::Refused(Refusal::TooManyAdditions),
             None => Verdict::Later,
         }
     }
@@ -251,7 +265,9 @@ fn is_new(kept: StoreOutcome, now_ms: u64) -> bool {
     match kept {
         StoreOutcome::Stands { received_at_ms } => received_at_ms == now_ms,
         StoreOutcome::SetAside => true,
-        StoreOutcome::Erased | StoreOutcome::ReferenceFull => false,
+        StoreOutcome::Erased | StoreOutcome::ReferenceFull | StoreOutcome::TooManyAdditions => {
+            false
+        }
     }
 }
 
@@ -261,7 +277,7 @@ impl<S: Custody + OfficeStore> Receiver<S> {
     pub async fn status(
         &self,
         question: StatusQuestion,
-    ) -> Result<Option<(Status, Vec<StatusAnswer>)>, StoreFault> {
+    ) -> Result<Option<FoundStatus>, StoreFault> {
         let hash = Sha256::digest(question.secret).into();
         let found = self.store.by_lookup(self.keys.now().lookup(&hash)).await?;
         let found = match found.into_iter().find(|row| bears(row, question.reference)) {
@@ -273,15 +289,46 @@ impl<S: Custody + OfficeStore> Receiver<S> {
         let Some(row) = found else { return Ok(None) };
         let id = row.envelope.header.id;
         let events = self.opened_events(id).await?;
+        let opened: Vec<_> = events
+            .iter()
+            .filter_map(|(_, entry)| entry.as_ref())
+            .map(|entry| (entry.at_ms, entry.event.clone()))
+            .collect();
         let mut stages = vec![(InquiryStage::Received, row.received_at_ms)];
-        stages.extend(stages_told(self.store.stages(id).await?, &events));
+        stages.extend(stages_told(self.store.stages(id).await?, &opened));
         let status =
             Status { reference: Reference::of(id), kind: row.envelope.header.kind, stages };
         let reply = |(at_ms, event)| match event {
             CaseEvent::Replied(reply) => Some(StatusAnswer { at_ms, text: reply.text }),
             _ => None,
         };
-        Ok(Some((status, events.into_iter().filter_map(reply).collect())))
+        let replies = opened.into_iter().filter_map(reply).collect();
+        Ok(Some(FoundStatus { row, status, replies, events }))
+    }
+
+    /// Opens a stored submission. `None` if no key opens it.
+    pub fn open(&self, row: &StoredSubmission) -> Option<Body> {
+        read_body(&self.keys.now().open_seal(&row.envelope)?)
+    }
+
+    /// What was added to a question and is none of the submissions `taken`, oldest first: the office
+    /// takes it over within seconds. `lookup` is that of the question's body.
+    pub async fn added_since(
+        &self,
+        lookup: &[u8; 32],
+        taken: &[SubmissionId],
+    ) -> Result<Vec<SaidWords>, StoreFault> {
+        let rows = self.store.additions(self.keys.now().lookup(lookup)).await?;
+        let new = rows.iter().filter(|row| !taken.contains(&row.envelope.header.id));
+        let words = |row: &StoredSubmission| {
+            let Content::Addition(addition) = self.open(row)?.content else { return None };
+            let text = match addition.said {
+                AddedWords::Message(text) => text,
+                AddedWords::Withdrawal => String::new(),
+            };
+            Some(SaidWords { at_ms: row.received_at_ms, is_reply: false, text })
+        };
+        Ok(new.filter_map(words).collect())
     }
 
     /// Searches the submissions with this reference by decrypting them, while not all have a
@@ -328,19 +375,23 @@ impl<S: Custody + OfficeStore> Receiver<S> {
         Ok(has_all)
     }
 
-    /// What the office did with a submission, with the times, except what no key opens.
-    async fn opened_events(&self, id: SubmissionId) -> Result<Vec<(u64, CaseEvent)>, StoreFault> {
+    /// The events of a submission; `None` for what no key opens.
+    async fn opened_events(
+        &self,
+        id: SubmissionId,
+    ) -> Result<Vec<(u32, Option<CaseEntry>)>, StoreFault> {
         let opened = |row: EventRow| {
-            let cipher = self.keys.cipher_for(&row.sealed);
-            Some((row.at_ms, cipher.open(id, row.number, &row.sealed)?))
+            let EventRow { number, at_ms, who, sealed, .. } = row;
+            let event: Option<CaseEvent> = self.keys.cipher_for(&sealed).open(id, number, &sealed);
+            (number, event.map(|event| CaseEntry { number, at_ms, who, event }))
         };
-        Ok(self.store.events(id).await?.into_iter().filter_map(opened).collect())
+        Ok(self.store.events(id).await?.into_iter().map(opened).collect())
     }
 }
 
 /// Whether a reference belongs to a submission: that of its id, or of its first id, under which the
 /// receipt was stored.
-fn bears(row: &StoredSubmission, reference: Reference) -> bool {
+pub fn bears(row: &StoredSubmission, reference: Reference) -> bool {
     let first = row.envelope.as_sealed().map(|(header, _)| header.id);
     first.into_iter().chain([row.envelope.header.id]).any(|id| Reference::of(id) == reference)
 }

@@ -1,6 +1,7 @@
 //! The public HTTP interface: accepts submissions, serves keys, status, health and the app itself.
 
 mod tablets;
+mod thread;
 
 pub(crate) use tablets::seen_row;
 
@@ -24,7 +25,9 @@ use axum::routing::{MethodRouter, get, post};
 use casework::{counter, survey};
 use domain::collector::CollectorCode;
 use domain::office::OfficeOffer;
-use domain::status::{Status, StatusAnswer, StatusQuestion, StatusRequest};
+use domain::status::{
+    InquiryEnding, Status, StatusAnswer, StatusQuestion, StatusRequest, StatusThread,
+};
 use domain::submission::{BATCH_MAX, Batch, Kind, REQUEST_BYTES_MAX, Verdict};
 use domain::tablet::{EnrolmentCode, TabletReport};
 use limits::Limits;
@@ -88,26 +91,38 @@ pub struct ServerParts<S> {
 }
 
 impl<S: SubmissionStore + Custody + OfficeStore> ServerParts<S> {
-    /// Looks up the status of a submission, the office's replies, and, if the inquiry is closed, an
-    /// invitation code for the survey. `None` if the id or the secret is wrong.
+    /// Looks up the status of a submission, the office's replies, an invitation code for the survey
+    /// if the inquiry is closed, and the conversation. The status is `None` if the reference number
+    /// or the secret is wrong. In the background only the status is returned.
     pub(crate) async fn status(
         &self,
         StatusRequest { question, is_background }: StatusRequest,
-    ) -> Result<Option<(Status, Vec<StatusAnswer>, Option<CollectorCode>)>, StoreFault> {
-        let Some((status, replies)) = self.receiver.status(question).await? else {
-            return Ok(None);
+    ) -> Result<StatusResponse, StoreFault> {
+        let Some(found) = self.receiver.status(question).await? else {
+            return Ok(StatusResponse::default());
         };
         if is_background {
-            return Ok(Some((status, Vec::new(), None)));
+            return Ok((Some(found.status), Vec::new(), None, None));
         }
+        let thread = thread::of(self, &found).await?;
+        let has_withdrawn =
+            thread.as_ref().is_some_and(|of| of.ending == Some(InquiryEnding::Withdrawn));
         let cipher = self.receiver.keys.event_cipher();
-        let code = self
-            .ledger
-            .invite((&self.receiver.store, &cipher), &status, question, now_ms())
-            .await?;
-        Ok(Some((status, replies, code)))
+        let code = match has_withdrawn {
+            // Whoever withdrew a question got nothing that they could have an opinion about.
+            true => None,
+            false => {
+                let ledger = (&self.receiver.store, &cipher);
+                self.ledger.invite(ledger, &found.status, question, now_ms()).await?
+            }
+        };
+        Ok((Some(found.status), found.replies, code, thread))
     }
 }
+
+/// What `/api/status` answers. New parts go last, so that older apps stop reading before them.
+type StatusResponse =
+    (Option<Status>, Vec<StatusAnswer>, Option<CollectorCode>, Option<StatusThread>);
 
 impl<S: SubmissionStore> ServerParts<S> {
     /// Whether the server can do its work.
@@ -243,10 +258,7 @@ async fn status<S: SubmissionStore + Custody + OfficeStore>(
     let is_background =
         postcard::from_bytes(&body).is_ok_and(|request: StatusRequest| request.is_background);
     match server.status(StatusRequest { question, is_background }).await {
-        // New fields go last, so that older apps stop reading before them.
-        Ok(found) => binary(&found.map_or((None, Vec::new(), None), |(status, replies, code)| {
-            (Some(status), replies, code)
-        })),
+        Ok(found) => binary(&found),
         Err(fault) => {
             tracing::error!(%fault, "a status could not be read");
             later(StatusCode::SERVICE_UNAVAILABLE, RETRY_AFTER_S, CANNOT_READ)

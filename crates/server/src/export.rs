@@ -83,8 +83,8 @@ pub async fn export(
                 Some(Body { content: Content::Tally(tally), .. }) => tallies.add(tally),
                 Some(Body { content: Content::Contact(contact), .. }) => contacts.count(contact),
                 Some(body) => {
-                    let channel = channel_of(store, cipher, row).await?;
-                    writer.print(row, &body, (&withdrawn(&body.content), channel))?;
+                    let thread = thread_of(store, cipher, row).await?;
+                    writer.print(row, &body, (&withdrawn(&body.content), thread))?;
                     printed += 1;
                 }
                 None => closed += 1,
@@ -99,22 +99,59 @@ pub async fn export(
     Ok((printed, closed))
 }
 
-/// How an inquiry came, which its first event says; `None` for other kinds.
-async fn channel_of(
+/// What the events of an inquiry say about the person.
+struct ExportedThread {
+    /// How the person came.
+    channel: InquiryChannel,
+    /// What was said after the question, oldest first: time, whether the office said it, and the
+    /// words, which are `None` for a withdrawal.
+    said: Vec<(u64, bool, Option<String>)>,
+}
+
+/// How an inquiry came and what was said since; `None` for other kinds.
+async fn thread_of(
     store: &impl OfficeStore,
     cipher: &EventCipher,
     row: &StoredSubmission,
-) -> Result<Option<InquiryChannel>, String> {
+) -> Result<Option<ExportedThread>, String> {
     if row.envelope.header.kind != Kind::Inquiry {
         return Ok(None);
     }
     let id = row.envelope.header.id;
     let events = store.events(id).await.map_err(|fault| fault.to_string())?;
-    let first = events.first().and_then(|event| cipher.open(id, event.number, &event.sealed));
-    Ok(Some(match first {
-        Some(CaseEvent::Recorded { channel, .. }) => channel,
-        _ => InquiryChannel::App,
-    }))
+    let opened = events
+        .iter()
+        .filter_map(|event| Some((event.at_ms, cipher.open(id, event.number, &event.sealed)?)));
+    let mut thread = ExportedThread { channel: InquiryChannel::App, said: Vec::new() };
+    for (at_ms, event) in opened {
+        match event {
+            CaseEvent::Recorded { channel, .. } => thread.channel = channel,
+            CaseEvent::Replied(reply) => thread.said.push((at_ms, true, Some(reply.text))),
+            CaseEvent::Added { text, .. } => thread.said.push((at_ms, false, Some(text))),
+            CaseEvent::Withdrawn { .. } => thread.said.push((at_ms, false, None)),
+            _ => {}
+        }
+    }
+    Ok(Some(thread))
+}
+
+impl ExportedThread {
+    fn json(&self) -> serde_json::Value {
+        let said = |(at_ms, is_reply, text): &(u64, bool, Option<String>)| {
+            let by = if *is_reply { "office" } else { "person" };
+            json!({ "at": iso(*at_ms), "by": by, "text": text, "withdraws": text.is_none() })
+        };
+        self.said.iter().map(said).collect()
+    }
+
+    /// One text for a cell: a paragraph for each thing that was said.
+    fn text(&self) -> String {
+        let said = |(at_ms, is_reply, text): &(u64, bool, Option<String>)| {
+            let by = if *is_reply { "office" } else { "person" };
+            format!("{} {by}: {}", iso(*at_ms), text.as_deref().unwrap_or("(withdrawn)"))
+        };
+        self.said.iter().map(said).collect::<Vec<_>>().join("\n\n")
+    }
 }
 
 fn opened(keys: &Keys, row: &StoredSubmission) -> Option<Body> {
@@ -152,19 +189,26 @@ impl<'a, W: Write> ExportPrinter<'a, W> {
         &mut self,
         row: &StoredSubmission,
         body: &Body,
-        (withdrawn, channel): (&[String], Option<InquiryChannel>),
+        (withdrawn, thread): (&[String], Option<ExportedThread>),
     ) -> Result<(), String> {
         match self {
             ExportPrinter::Jsonl(out) => {
                 let mut line = line(row, body, withdrawn);
-                if let Some(channel) = channel {
-                    line["channel"] = channel.name().into();
+                if let Some(thread) = thread {
+                    line["channel"] = thread.channel.name().into();
+                    line["thread"] = thread.json();
+                }
+                if let Content::Addition(addition) = &body.content {
+                    line["question"] = addition.to.to_string().into();
                 }
                 writeln!(out, "{line}").map_err(|error| error.to_string())
             }
             ExportPrinter::Csv { columns, .. } => {
                 let mut cells = cells_of(row, body, columns, withdrawn);
-                cells.extend(channel.map(|channel| ("channel".into(), channel.name().into())));
+                if let Some(thread) = thread {
+                    cells.push(("channel".into(), thread.channel.name().into()));
+                    cells.push(("thread".into(), thread.text()));
+                }
                 self.print_cells(&cells)
             }
         }
@@ -225,7 +269,7 @@ fn withdrawn(content: &Content, catalogue: &Catalogue) -> Vec<String> {
         Content::Feedback(feedback) => (feedback.service.as_ref(), feedback.hub.as_ref()),
         Content::Correction(correction) => (correction.service.as_ref(), correction.hub.as_ref()),
         Content::Contact(contact) => (None, Some(&contact.hub)),
-        Content::Gap(_) | Content::Tally(_) => (None, None),
+        Content::Gap(_) | Content::Tally(_) | Content::Addition(_) => (None, None),
     };
     let service =
         service.filter(|id| catalogue.service(id).is_none()).map(|id| format!("service {id}"));
@@ -340,6 +384,8 @@ fn cells_of(
         Content::Inquiry(inquiry) => cells.extend(inquiry_cells(inquiry)),
         Content::Feedback(feedback) => cells.extend(feedback_cells(feedback, columns)),
         Content::Correction(correction) => cells.extend(correction_cells(correction)),
+        // An addition is in its question's thread, and in a file of its own as JSON.
+        Content::Addition(_) => {}
         // These are only ever printed as sums.
         Content::Gap(_) | Content::Tally(_) | Content::Contact(_) => {}
     }

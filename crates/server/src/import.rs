@@ -100,6 +100,9 @@ fn reason(refusal: Refusal) -> &'static str {
             "it was written by a newer app; update this server and run this again"
         }
         Refusal::TooLarge => "it is too large",
+        Refusal::TooManyAdditions => {
+            "its question has as many additions as there may be; the person can ask a new question"
+        }
     }
 }
 

@@ -199,7 +199,7 @@ impl ServerMetrics {
     }
 }
 
-const REFUSALS: [Refusal; 9] = [
+const REFUSALS: [Refusal; 10] = [
     Refusal::OtherContentUnderThisId,
     Refusal::Erased,
     Refusal::UnknownKey,
@@ -209,6 +209,7 @@ const REFUSALS: [Refusal; 9] = [
     Refusal::NewerFormat,
     Refusal::TooLarge,
     Refusal::ReferenceFull,
+    Refusal::TooManyAdditions,
 ];
 
 fn refusal_word(refusal: Refusal) -> &'static str {
@@ -222,5 +223,6 @@ fn refusal_word(refusal: Refusal) -> &'static str {
         Refusal::NewerFormat => "newer_format",
         Refusal::TooLarge => "too_large",
         Refusal::ReferenceFull => "reference_full",
+        Refusal::TooManyAdditions => "too_many_additions",
     }
 }

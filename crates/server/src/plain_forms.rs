@@ -195,9 +195,9 @@ impl<'a, S> PlainVisit<'a, S> {
 fn times_on(page: &PlainPage) -> Vec<u64> {
     match page {
         PlainPage::Asked { receipt, .. } => vec![receipt.received_at_ms],
-        PlainPage::Status { finding: StatusFinding::Found(status, replies, _), .. } => {
-            let replies = replies.iter().map(|reply| reply.at_ms);
-            status.stages.iter().map(|(_, at_ms)| *at_ms).chain(replies).collect()
+        PlainPage::Status { finding: StatusFinding::Found(status, thread, _), .. } => {
+            let said = thread.said.iter().map(|said| said.at_ms).chain(thread.promised_ms);
+            status.stages.iter().map(|(_, at_ms)| *at_ms).chain(said).collect()
         }
         _ => Vec::new(),
     }
@@ -339,12 +339,12 @@ async fn found<S: SubmissionStore + Custody + OfficeStore>(
     question: StatusQuestion,
 ) -> (StatusCode, StatusFinding) {
     match server.status(StatusRequest { question, is_background: false }).await {
-        Ok(Some((status, replies, code))) => {
+        Ok((Some(status), _, code, thread)) => {
             let ticket = ticket_of(&question.secret);
             let survey = code.map(|code| format!("{code}/{ticket}"));
-            (StatusCode::OK, StatusFinding::Found(status, replies, survey))
+            (StatusCode::OK, StatusFinding::Found(status, thread.unwrap_or_default(), survey))
         }
-        Ok(None) => (StatusCode::OK, StatusFinding::Unknown),
+        Ok((None, ..)) => (StatusCode::OK, StatusFinding::Unknown),
         Err(fault) => {
             tracing::error!(%fault, "a status could not be read");
             (StatusCode::SERVICE_UNAVAILABLE, StatusFinding::NoAnswer)

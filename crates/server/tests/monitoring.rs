@@ -32,7 +32,7 @@ const WORDS: [(&str, &[&str]); 7] = [
         ],
     ),
     ("check", &["database", "pages", "space", "keys", "edition", "inbox"]),
-    ("kind", &["inquiry", "feedback", "gap", "correction", "tally", "contact"]),
+    ("kind", &["inquiry", "feedback", "gap", "correction", "tally", "contact", "addition"]),
     ("work", &["retention", "backup", "drill"]),
     ("verdict", &["received", "refused", "later"]),
     ("usage", &["sealing", "signing", "office"]),
@@ -56,6 +56,7 @@ const WORDS: [(&str, &[&str]); 7] = [
             "other_municipality",
             "newer_format",
             "reference_full",
+            "too_many_additions",
         ],
     ),
 ];

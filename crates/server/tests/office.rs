@@ -462,8 +462,8 @@ fn a_call_is_recorded_once_and_one_that_was_only_a_question_is_closed_and_counte
     let (is_fine, audit) = hub.office(&["audit", "list"]);
     assert!(is_fine && audit.matches("\"record\"").count() == 2, "{audit}");
     let exported = hub.export("inquiries", "csv");
-    assert!(exported.lines().next().unwrap().ends_with(",\"channel\""), "{exported}");
-    assert!(exported.contains(",\"phone\"\r\n") && exported.contains(",\"counter\"\r\n"));
+    assert!(exported.lines().next().unwrap().ends_with(",\"channel\",\"thread\""), "{exported}");
+    assert!(exported.contains(",\"phone\",\"\"\r\n") && exported.contains(",\"counter\",\"\"\r\n"));
 }
 
 #[test]

@@ -333,6 +333,10 @@ impl OfficeStore for AnyStore {
         either!(self, store => store.by_lookup(lookup).await)
     }
 
+    async fn additions(&self, lookup: Lookup) -> Result<Vec<StoredSubmission>, StoreFault> {
+        either!(self, store => store.additions(lookup).await)
+    }
+
     async fn without_lookup(
         &self,
         ending: Option<[u8; 5]>,

@@ -4,7 +4,8 @@
 mod statements;
 
 pub(super) use statements::{
-    ASIDE_AT_ONCE, LAST_NOTED, about, alias, append, custody, due, floor_in, in_range, is_sealed_to,
+    ASIDE_AT_ONCE, HOLDS, LAST_NOTED, about, added_to, added_to_due, alias, append, custody, due,
+    erase_additions, floor_in, goes_alone, in_range, is_held, is_sealed_to,
 };
 
 use super::senders::{PUT_BACK, TAKEN_AWAY};

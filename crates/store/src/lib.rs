@@ -88,6 +88,8 @@ pub enum StoreOutcome {
     /// [`ENTRIES_PER_ENDING_MAX`] submissions already have its reference number; it needs another
     /// id.
     ReferenceFull,
+    /// [`ADDITIONS_MAX`](domain::addition::ADDITIONS_MAX) additions with its lookup are stored.
+    TooManyAdditions,
 }
 
 /// A submission as stored.

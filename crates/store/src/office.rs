@@ -248,9 +248,16 @@ pub trait OfficeStore: Send + Sync + 'static {
         most: u32,
     ) -> impl Future<Output = Result<Vec<(StoredSubmission, Vec<EventRow>)>, StoreFault>> + Send;
 
-    /// The submissions that a tracking code belongs to, oldest first. Usually one; more are
-    /// generated on purpose. Returns at most eight.
+    /// The submissions that a tracking code belongs to, oldest first, without additions. Usually
+    /// one; more are generated on purpose. Returns at most eight.
     fn by_lookup(
+        &self,
+        lookup: Lookup,
+    ) -> impl Future<Output = Result<Vec<StoredSubmission>, StoreFault>> + Send;
+
+    /// What was added to the question that a tracking code belongs to, oldest first, without what
+    /// is in quarantine. At most [`ADDITIONS_MAX`](domain::addition::ADDITIONS_MAX), or a few more.
+    fn additions(
         &self,
         lookup: Lookup,
     ) -> impl Future<Output = Result<Vec<StoredSubmission>, StoreFault>> + Send;

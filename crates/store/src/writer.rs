@@ -2,6 +2,8 @@
 
 use super::sqlite::fault;
 use super::{ENTRIES_PER_ENDING_MAX, NewRecord, StoreFault, StoreOutcome, kind_number};
+use domain::addition::ADDITIONS_MAX;
+use domain::submission::Kind;
 use domain::{MunicipalityId, SubmissionId};
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, Connection, Row};
@@ -161,7 +163,7 @@ impl Committer for SqliteCommitter {
         // same ending.
         let is_plain = !has_probe
             && !share_an_ending(&records)
-            && records.iter().all(|(record, _)| record.first.is_none());
+            && records.iter().all(|(record, _)| record.first.is_none() && !is_addition(record));
         if is_plain
             && insert_new(&mut self.connection, &self.municipality, &records).await?
                 == records.len() as u64
@@ -180,6 +182,12 @@ impl Committer for SqliteCommitter {
         // The log is complete without a clean close; this only speeds up the next start.
         let _ = self.connection.close().await;
     }
+}
+
+/// Whether a record is added to a question, whose tombstone and number of additions are looked at
+/// first.
+pub(super) fn is_addition(record: &NewRecord) -> bool {
+    record.envelope.header.kind == Kind::Addition
 }
 
 /// Whether two of the records would have the same reference number. By chance that happens in one
@@ -329,6 +337,12 @@ async fn keep(
     if erased.fetch_optional(&mut *connection).await.map_err(fault)?.is_some() {
         return Ok(StoreOutcome::Erased);
     }
+    if is_addition(record)
+        && !stands(connection, municipality, record.envelope.header.id).await?
+        && let Some(refused) = refused_addition(connection, municipality, record).await?
+    {
+        return Ok(refused);
+    }
     if let Some(first) = &record.first
         && !stands(connection, municipality, record.envelope.header.id).await?
     {
@@ -368,6 +382,31 @@ async fn is_buried(
         .bind(municipality.as_str())
         .bind(tombstone.0.as_slice());
     find.fetch_optional(connection).await.map(|row| row.is_some()).map_err(fault)
+}
+
+/// Why an addition is not stored: its question was erased, or has too many.
+async fn refused_addition(
+    connection: &mut SqliteConnection,
+    municipality: &MunicipalityId,
+    record: &NewRecord,
+) -> Result<Option<StoreOutcome>, StoreFault> {
+    let find =
+        sqlx::query(ADDITION_STATE).bind(municipality.as_str()).bind(record.lookup.0.as_slice());
+    let row = find.fetch_one(connection).await.map_err(fault)?;
+    Ok(refusal_of_addition(row.get(0), row.get(1)))
+}
+
+/// Whether the question with the lookup `$2` was erased, and how many additions it has.
+pub(super) const ADDITION_STATE: &str =
+    "SELECT (SELECT count(*) FROM tombstone WHERE municipality = $1 AND hash = $2),
+    (SELECT count(*) FROM submission WHERE municipality = $1 AND lookup = $2 AND kind = 7)";
+
+/// What is answered about an addition after [`ADDITION_STATE`]; `None` if it may be stored.
+pub(super) fn refusal_of_addition(tombstones: i64, additions: i64) -> Option<StoreOutcome> {
+    if tombstones > 0 {
+        return Some(StoreOutcome::Erased);
+    }
+    (additions >= i64::from(ADDITIONS_MAX)).then_some(StoreOutcome::TooManyAdditions)
 }
 
 /// Leaves a tombstone for a first id: a record stored under another id must never be stored under

@@ -227,6 +227,7 @@ pub fn kind_plural(language: Language, kind: Kind) -> &'static str {
         Kind::Tally => ["Survey counts", "Décomptes du sondage"],
         Kind::Correction => ["Error reports", "Signalements d’erreurs"],
         Kind::Gap => ["Searches with no results", "Recherches sans résultat"],
+        Kind::Addition => ["Additions to questions", "Ajouts à des questions"],
     };
     if language == Language::English { english } else { french }
 }

@@ -107,6 +107,31 @@ wording! {
     stage_answered: "Reply sent" | "Réponse envoyée",
     stage_closed: "Closed" | "Terminée",
 
+    // The conversation about a question
+    thread_you: "You" | "Vous",
+    thread_city: "The City" | "La Ville",
+    thread_withdrawn: "Question withdrawn" | "Question retirée",
+    thread_department: "With {department}" | "Confiée à : {department}",
+    thread_promised: "We mean to reply by {when}." | "Nous comptons répondre d’ici le {when}.",
+    thread_finished: "We mean to finish this by {when}." | "Nous comptons terminer d’ici le {when}.",
+    thread_asks: "The City asks you something. Answer below." | "La Ville vous pose une question. Répondez ci-dessous.",
+    thread_waiting: "You added something. It’s saved here and not sent yet." | "Vous avez ajouté quelque chose. C’est enregistré ici, pas encore envoyé.",
+    thread_refused: "What you added could not be sent:" | "Votre ajout n’a pas pu être envoyé :",
+    thread_add: "Add to this question" | "Ajouter à cette question",
+    thread_words: "What would you like to add?" | "Que voulez-vous ajouter?",
+    thread_empty: "Write what you want to add." | "Écrivez ce que vous voulez ajouter.",
+    thread_send: "Send to the City" | "Envoyer à la Ville",
+    thread_withdraw: "Withdraw this question" | "Retirer cette question",
+    thread_withdraw_text: "Then the City closes it without a reply. You can still add to it later." | "La Ville la termine alors sans réponse. Vous pourrez encore y ajouter un mot plus tard.",
+    thread_withdraw_now: "Yes, withdraw it" | "Oui, la retirer",
+    ended_answered: "How it ended: answered." | "Résultat : répondue.",
+    ended_done: "How it ended: done as you asked." | "Résultat : fait comme demandé.",
+    ended_elsewhere: "How it ended: another organization looks after this." | "Résultat : un autre organisme s’en occupe.",
+    ended_duplicate: "How it ended: we answer it with another question that says the same." | "Résultat : nous y répondons avec une autre question semblable.",
+    ended_no_word: "How it ended: we had no answer from you. You can still add one." | "Résultat : nous n’avons pas eu de réponse de votre part. Vous pouvez encore répondre.",
+    ended_withdrawn: "How it ended: you withdrew it." | "Résultat : vous l’avez retirée.",
+    kind_addition: "Addition to a question" | "Ajout à une question",
+
     // This device
     device_title: "This device" | "Cet appareil",
     device_promised: "Your browser keeps unsent messages until they’re sent." | "Votre navigateur garde les messages jusqu’à leur envoi.",
@@ -381,6 +406,7 @@ wording! {
     question_closed: "Your question is closed" | "Votre question est terminée",
     receipt_folded: "Show the receipt" | "Afficher l’accusé de réception",
     code_folded: "Show the tracking code" | "Afficher le code de suivi",
+    thread_folded: "Show the conversation" | "Afficher la conversation",
     reply_folded: "Show the reply" | "Afficher la réponse",
 
     // Receipt and messages
@@ -389,7 +415,7 @@ wording! {
     reference: "Reference number" | "Numéro de référence",
     reference_hint: "Note it or print this page. Give it when you call." | "Notez-le ou imprimez cette page. Donnez-le quand vous appelez.",
     secret: "Tracking code" | "Code de suivi",
-    secret_hint: "Keep it private: it opens our reply." | "Gardez-le pour vous : il donne accès à notre réponse.",
+    secret_hint: "Keep it private: it opens your question and our reply." | "Gardez-le pour vous : il donne accès à votre question et à notre réponse.",
     tick_kept: "Saved on this device" | "Enregistré sur cet appareil",
     tick_sent: "Sent" | "Envoyé",
     tick_received: "Received by the City" | "Reçu par la Ville",

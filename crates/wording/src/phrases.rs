@@ -516,6 +516,10 @@ pub fn refused(language: Language, refusal: Refusal) -> &'static str {
             "It’s too long for the City’s server. Ask again in fewer words.",
             "Il est trop long pour le serveur de la Ville. Posez votre question en moins de mots.",
         ),
+        Refusal::TooManyAdditions => pick(
+            "Nothing more can be added to this question. Please ask a new one.",
+            "On ne peut plus rien ajouter à cette question. Posez-en une nouvelle.",
+        ),
     }
 }
 

@@ -102,8 +102,15 @@ pub(crate) struct KindProgress {
 
 /// Counts submissions by kind from the store's heads alone. Kinds without submissions are left out.
 pub(crate) fn progress_by_kind(heads: &[Head]) -> Vec<KindProgress> {
-    let kinds =
-        [Kind::Contact, Kind::Inquiry, Kind::Feedback, Kind::Tally, Kind::Correction, Kind::Gap];
+    let kinds = [
+        Kind::Contact,
+        Kind::Inquiry,
+        Kind::Addition,
+        Kind::Feedback,
+        Kind::Tally,
+        Kind::Correction,
+        Kind::Gap,
+    ];
     let count = |kind: Kind, fits: fn(&Head) -> bool| {
         heads.iter().filter(|head| head.kind == kind && fits(head)).count()
     };

@@ -11,7 +11,7 @@ use crate::route::Route;
 use domain::SubmissionId;
 use domain::submission::Content;
 use offline::ports::Clock;
-use offline::sealing::{Address, Sealed, seal};
+use offline::sealing::{Address, Sealed, seal_with};
 use std::rc::Rc;
 
 /// A store that takes longer than half a minute to open will not open: 300 checks, 100 ms apart.
@@ -21,11 +21,12 @@ const OPENING_LOOK_MS: u32 = 100;
 impl DeliveryQueue {
     /// Seals and stores the submission of a form. Once it is stored, `forget_draft` clears the
     /// draft and returns the next page, with which `on_done` is called when the store is shown.
-    /// Does nothing while another is being stored. The closures here and below are boxed, because
+    /// An addition has the `secret` of its question. Does nothing while another is being stored. The closures here and below are boxed, because
     /// an async function is compiled once per closure type.
     pub(in crate::model) fn submit(
         &'static self,
         content: Content,
+        secret: Option<[u8; 16]>,
         forget_draft: Box<dyn FnOnce(SubmissionId) -> Route>,
         on_done: Box<dyn FnOnce(Route)>,
     ) {
@@ -35,7 +36,7 @@ impl DeliveryQueue {
         self.is_saving.set(true);
         self.not_stored.set(None);
         spawn(async move {
-            let posted = self.seal_and_post(content).await;
+            let posted = self.seal_and_post(content, secret).await;
             self.is_saving.set(false);
             match posted {
                 Ok(id) => {
@@ -60,7 +61,7 @@ impl DeliveryQueue {
         spawn(async move {
             let (mut stored, mut why) = (0, None);
             for content in contents {
-                match self.seal_and_post(content).await {
+                match self.seal_and_post(content, None).await {
                     Ok(_) => stored += 1,
                     Err(reason) => {
                         why = Some(reason);
@@ -75,8 +76,13 @@ impl DeliveryQueue {
     }
 
     /// Seals one submission and stores it in the outbox. On a shared device the secret stays in
-    /// memory only.
-    async fn seal_and_post(&'static self, content: Content) -> Result<SubmissionId, NotStored> {
+    /// memory only, and so does that of a question which is not on this device: its code was typed
+    /// to read it, not to be stored.
+    async fn seal_and_post(
+        &'static self,
+        content: Content,
+        secret: Option<[u8; 16]>,
+    ) -> Result<SubmissionId, NotStored> {
         let courier = self.opened_courier().await.ok_or_else(|| self.why_no_store())?;
         if courier.keys().is_none() {
             self.renew_keys().await;
@@ -88,10 +94,13 @@ impl DeliveryQueue {
             now_ms: BrowserClock.now_ms(),
             order: courier.next_order(),
         };
-        let mut sealed: Sealed = seal(content, &address, &keys, &mut random::fill)?;
+        let is_foreign = secret.is_some_and(|secret| {
+            !self.heads.read_untracked().iter().any(|head| head.secret == secret)
+        });
+        let mut sealed: Sealed = seal_with(content, secret, &address, &keys, &mut random::fill)?;
         let (id, secret) = (sealed.head.id, sealed.head.secret);
         self.visit.borrow_mut().push(VisitSecret { id, secret });
-        if self.role.is_shared() {
+        if is_foreign || self.role.is_shared() {
             // On a shared device, the secret that could show this inquiry's progress to the next
             // person stays in the page and is gone with it.
             sealed.head.secret = Default::default();

@@ -187,10 +187,11 @@ fn outcomes_are_counted_and_the_open_ones_beside_them() {
         times(10, fact("2026-11", "dogs", PromiseState::NotYet)),
     ];
     let figures = Figures::of(&facts.concat(), period("2026-11", "2026-11"));
-    // 12 answered, 7 without a reaction, 10 open; none done, elsewhere or duplicate.
+    // 12 answered, 7 without a reaction, 10 open; none done, elsewhere, duplicate or withdrawn.
+    let hidden = Seen::Hidden;
     assert_eq!(
         figures.outcomes,
-        [Seen::Shown(12), Seen::Hidden, Seen::Hidden, Seen::Hidden, Seen::Hidden, Seen::Shown(10)]
+        [Seen::Shown(12), hidden, hidden, hidden, hidden, hidden, Seen::Shown(10)]
     );
     assert_eq!(figures.to_close.map(|spread| (spread.count, spread.is_at_least)), Some((12, true)));
 }

@@ -1,14 +1,16 @@
 //! What devices and server exchange, byte by byte: these forms never change.
 
+use domain::addition::{AddedWords, Addition};
 use domain::collector::{CollectorCode, Step, Tally, Ticket, Way};
 use domain::counter::{Channel, Contact, Outcome, Reason};
 use domain::edition::Edition;
 use domain::gap::Gap;
 use domain::inquiry::{ReplyTo, ValidInquiry};
 use domain::reference::Reference;
+use domain::status::{InquiryEnding, SaidWords, StatusThread};
 use domain::submission::{
     BodyHash, Content, CorrectedField, Correction, Countersignature, Envelope, FORMAT,
-    FORMAT_OTHER_ID, Feedback, Header, KeyId, Kind, Receipt, SUITE_X25519_CHACHA,
+    FORMAT_OTHER_ID, Feedback, Header, KeyId, Kind, Receipt, Refusal, SUITE_X25519_CHACHA, Verdict,
 };
 use domain::survey::{Answers, CompleteAnswers, SurveyAnswer};
 use domain::{Language, SubmissionId};
@@ -197,9 +199,14 @@ fn every_content_is_of_its_kind_and_every_kind_keeps_its_number() {
             step: Step::Opened,
         }),
         Content::Contact(contact),
+        Content::Addition(Addition {
+            to: Reference::of(ID),
+            said: AddedWords::Withdrawal,
+            language: Language::English,
+        }),
     ];
     assert_eq!(contents.map(|content| content.kind()), Kind::ALL);
-    assert_eq!(Kind::ALL.map(Kind::number), [1, 2, 3, 4, 5, 6]);
+    assert_eq!(Kind::ALL.map(Kind::number), [1, 2, 3, 4, 5, 6, 7]);
 }
 
 /// A name as JSON, without its quotes.
@@ -254,4 +261,24 @@ fn a_printed_code_keeps_its_letters() {
     assert_eq!(CollectorCode::new(Way::Poster, 99, [0; 16]).every(), 30);
     let json = serde_json::to_string(&Ticket([0xab; 16])).unwrap();
     assert_eq!(json, format!("\"{}\"", "ab".repeat(16)));
+}
+
+#[test]
+fn a_conversation_is_written_in_the_order_in_which_devices_read_it() {
+    let thread = StatusThread {
+        said: vec![
+            SaidWords { at_ms: 1, is_reply: false, text: "a".into() },
+            SaidWords { at_ms: 2, is_reply: true, text: "b".into() },
+        ],
+        department: "R".into(),
+        promised_ms: Some(5),
+        is_waiting: true,
+        ending: Some(InquiryEnding::Withdrawn),
+    };
+    let bytes = [2, 1, 0, 1, b'a', 2, 1, 1, b'b', 1, b'R', 1, 5, 1, 1, 5];
+    assert_eq!(postcard::to_allocvec(&thread).unwrap(), bytes);
+    assert_eq!(postcard::from_bytes::<StatusThread>(&bytes).unwrap(), thread);
+    let refused = Verdict::Refused(Refusal::TooManyAdditions);
+    assert_eq!(postcard::to_allocvec(&refused).unwrap(), [1, 9]);
+    assert_eq!(postcard::to_allocvec(&Kind::ALL).unwrap(), [0, 1, 2, 3, 4, 5, 6]);
 }

@@ -114,6 +114,7 @@ fn outcome_name(outcome: Option<CaseOutcome>) -> &'static str {
         Some(CaseOutcome::Elsewhere) => "closed-elsewhere",
         Some(CaseOutcome::Duplicate) => "closed-duplicate",
         Some(CaseOutcome::NoWord) => "closed-no-word",
+        Some(CaseOutcome::Withdrawn) => "closed-withdrawn",
         None => "open",
     }
 }

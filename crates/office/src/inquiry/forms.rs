@@ -97,8 +97,7 @@ impl FromFields for StateForm {
             "reopen" => CaseEvent::Reopened { why: text()? },
             _ => {
                 let why = fields.long_text("why", ("The reason", "La raison"))?;
-                CaseOutcome::ALL
-                    .into_iter()
+                CaseOutcome::chosen()
                     .find(|outcome| outcome_name(*outcome) == fields.text("outcome"))
                     .map(|outcome| CaseEvent::Closed { outcome, why })
                     .ok_or(FieldFault::new("Choose an outcome.", "Choisissez un résultat."))?
@@ -139,6 +138,8 @@ pub(crate) enum ReplyStep {
     Send {
         way: Option<ReplyMethod>,
         has_seen_change: bool,
+        /// It asks the person something, and the response time is paused until they answer.
+        is_asking: bool,
         /// The inquiry is closed as answered right after.
         is_closing: bool,
     },
@@ -162,7 +163,14 @@ impl FromFields for ReplyForm {
                     "Écrivez d’abord la réponse.",
                 ));
             }
+            ("finish", _) if fields.has("asks") => {
+                return Err(FieldFault::new(
+                    "This reply asks the person something, so it can’t close the inquiry. Press “Send reply”.",
+                    "Cette réponse pose une question à la personne et ne peut donc pas terminer la demande. Appuyez sur « Envoyer la réponse ».",
+                ));
+            }
             (step @ ("send" | "finish"), _) => ReplyStep::Send {
+                is_asking: fields.has("asks"),
                 is_closing: step == "finish",
                 way: way_of(fields.text("way")),
                 has_seen_change: fields.has("changed_seen"),
@@ -213,6 +221,10 @@ mod tests {
         assert_eq!(fault::<AssignForm>(&[("to", "")]), "");
         assert_eq!(fault::<StateForm>(&[("do", "close")]), "Choose an outcome.");
         assert_eq!(fault::<StateForm>(&[("outcome", "answered")]), "");
+        assert_eq!(fault::<StateForm>(&[("outcome", "withdrawn")]), "Choose an outcome.");
+        let asking = [("do", "finish"), ("text", "Which lot?"), ("asks", "1")];
+        assert!(fault::<ReplyForm>(&asking).starts_with("This reply asks the person something"));
+        assert_eq!(fault::<ReplyForm>(&[("do", "send"), asking[1], asking[2]]), "");
         let compose = [("do", "compose"), ("service", "no-such-service")];
         assert!(fault::<ReplyForm>(&compose).starts_with("Choose the service"));
     }

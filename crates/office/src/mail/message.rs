@@ -58,7 +58,7 @@ fn body(inquiry: &Inquiry, text: &str, public_url: &str, municipality: &Municipa
     match language {
         Language::English => {
             let follow = format!(
-                "Check your question with this number and your tracking code:\n\
+                "Check your question or add to it with this number and your tracking code:\n\
                  {public_url}/status\n\
                  Once it is closed, the same page asks how we did.\n"
             );
@@ -75,7 +75,7 @@ fn body(inquiry: &Inquiry, text: &str, public_url: &str, municipality: &Municipa
         }
         Language::French => {
             let follow = format!(
-                "Suivez votre question avec ce numéro et votre code de suivi :\n\
+                "Suivez votre question ou ajoutez-y un mot avec ce numéro et votre code de suivi :\n\
                  {public_url}/fr/status\n\
                  Une fois la question terminée, la même page demande votre avis.\n"
             );
@@ -132,6 +132,7 @@ mod tests {
             way: ReplyMethod::Email,
             service: None,
             catalogue_version: 1,
+            is_asking: false,
         };
         let entry = CaseEntry {
             number: 3,

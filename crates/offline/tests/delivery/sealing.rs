@@ -1,9 +1,11 @@
 //! What is sealed opens with the municipality's key, and with no other.
 
 use crate::town::{TownHall, counting, municipality, sealed};
+use domain::Language;
+use domain::addition::{AddedWords, Addition};
 use domain::submission::{BodyHash, Content, Envelope, PADDED_BYTES, SEALED_BYTES_MAX};
 use offline::receipt::is_believable;
-use offline::sealing::{Address, SealingFault, seal};
+use offline::sealing::{Address, SealingFault, lookup_of, seal, seal_with};
 use offline::storage_contract::sample_question;
 
 fn envelope(bytes: &[u8]) -> Envelope {
@@ -49,6 +51,26 @@ fn every_submission_has_an_id_and_a_secret_of_its_own() {
     assert_ne!(one.head.id, two.head.id);
     assert_ne!(one.head.secret, two.head.secret);
     assert_ne!(one.head.body, two.head.body);
+}
+
+#[test]
+fn an_addition_has_the_tracking_code_of_its_question_and_does_not_contain_it() {
+    let hall = TownHall::new(1);
+    let question = sealed("When?", 1, &hall.keys()).head;
+    let address =
+        Address { municipality: municipality(), catalogue_version: 1, now_ms: 5, order: 2 };
+    let said = AddedWords::Message("On Monday?".into());
+    let addition = Addition { to: question.reference(), said, language: Language::English };
+    let (content, random) = (Content::Addition(addition.clone()), &mut counting(7));
+    let added = seal_with(content, Some(question.secret), &address, &hall.keys(), random).unwrap();
+    assert_eq!(added.head.secret, question.secret);
+    assert_ne!(added.head.id, question.id);
+    let body = hall.open(&envelope(&added.envelope)).expect("it opens");
+    assert_eq!(body.lookup, lookup_of(&question.secret), "the proof");
+    assert_eq!(body.content, Content::Addition(addition));
+    let json = serde_json::to_string(&body).unwrap();
+    let secret = serde_json::to_string(&question.secret).unwrap();
+    assert!(!json.contains(secret.trim_matches(['[', ']'])), "{json}");
 }
 
 #[test]

@@ -220,5 +220,6 @@ fn reply(random: &mut UnbiasedRandom, said: &ValidInquiry, catalogue_version: u3
         ReplyTo::Phone(_) => ReplyMethod::Phone,
         ReplyTo::Email(_) | ReplyTo::Nobody => ReplyMethod::StatusPage,
     };
-    CaseReply { text: text.into(), way, service: said.service.clone(), catalogue_version }
+    let service = said.service.clone();
+    CaseReply { text: text.into(), way, service, catalogue_version, is_asking: false }
 }

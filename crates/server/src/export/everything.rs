@@ -26,7 +26,8 @@ const ABOUT: &str = "\
 Everything that Community Hub stores, readable without it. One JSON object per line (UTF-8); times are
 in UTC. This folder is not encrypted: it holds what people wrote, and their contact details.
 
-inquiries.jsonl    questions, as they were received
+inquiries.jsonl    questions, as they were received, each with what was said since
+additions.jsonl    what people added to their questions, as it was received
 office.jsonl       what staff did with each question: replies, notes, assignments, states
 feedback.jsonl     answers to the survey
 corrections.jsonl  reports of wrong records
@@ -40,8 +41,9 @@ audit.jsonl        the audit log with its hashes
 The service directory is in the files that it is published from. docs/operate/move-away.md of the
 project describes every field.
 ";
-const FILES: [(Kind, &str); 6] = [
+const FILES: [(Kind, &str); 7] = [
     (Kind::Inquiry, "inquiries.jsonl"),
+    (Kind::Addition, "additions.jsonl"),
     (Kind::Feedback, "feedback.jsonl"),
     (Kind::Correction, "corrections.jsonl"),
     (Kind::Gap, "gaps.jsonl"),

@@ -2,8 +2,26 @@
 
 use super::Named;
 use super::trace::{Asker, begin, end};
+use casework::body::read_body;
+use domain::SubmissionId;
+use domain::reference::Reference;
+use domain::submission::Content;
 use store::{Custody, Erasure};
 use vault::keys::Keys;
+
+/// The question that a submission was added to; `None` for other kinds, and if no key opens it.
+async fn question_of(
+    store: &impl Custody,
+    keys: &Keys,
+    id: SubmissionId,
+) -> Result<Option<Reference>, String> {
+    let row = store.entry(id).await.map_err(|fault| fault.to_string())?;
+    let opened = row.and_then(|row| read_body(&keys.open_seal(&row.envelope)?));
+    Ok(match opened.map(|body| body.content) {
+        Some(Content::Addition(addition)) => Some(addition.to),
+        _ => None,
+    })
+}
 
 /// Erases a submission and returns the result in words.
 pub async fn erase(
@@ -13,6 +31,11 @@ pub async fn erase(
     asker: &Asker,
 ) -> Result<String, String> {
     let id = named.id(store).await?;
+    if let Some(question) = question_of(store, keys, id).await? {
+        return Err(format!(
+            "This was added to the question {question}, whose history has the words too. Nothing was deleted. Erase the question: what was added to it goes with it."
+        ));
+    }
     // The audit log names it by its alias, which is deleted with it, so that the log leads to
     // nobody afterwards.
     let alias = store

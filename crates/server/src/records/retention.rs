@@ -48,7 +48,8 @@ impl Default for RetentionDays {
 impl RetentionDays {
     fn of(self, kind: Kind) -> u32 {
         match kind {
-            Kind::Inquiry => self.inquiries,
+            // An addition is deleted with its question. This is for one whose question never came.
+            Kind::Inquiry | Kind::Addition => self.inquiries,
             // Tallies give the response rate of the answers, and are stored as long as they are.
             // Contacts hold no personal information and are used together with the answers.
             Kind::Feedback | Kind::Tally | Kind::Contact => self.feedback,

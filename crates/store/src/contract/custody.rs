@@ -3,10 +3,11 @@
 use super::record;
 use crate::audit::{ALIAS_CHARS, Chain};
 use crate::{
-    AuditContext, Custody, Erasure, Expired, NewRecord, SenderStore, SetAsideRow, StoreOutcome,
-    SubmissionStore,
+    AuditContext, Custody, Erasure, Expired, NewRecord, OfficeStore, SenderStore, SetAsideRow,
+    StoreOutcome, StoredSubmission, SubmissionStore,
 };
 use domain::MunicipalityId;
+use domain::addition::ADDITIONS_MAX;
 use domain::reference::Reference;
 use domain::status::InquiryStage;
 use domain::submission::{KeyId, Kind};
@@ -61,6 +62,112 @@ pub async fn what_was_never_there_can_be_erased_before_it_comes(
         Ok(Erasure::Done { entries: 0, set_aside: 0 })
     );
     assert_eq!(store.keep(vec![one], 2).await, Ok(vec![StoreOutcome::Erased]));
+}
+
+/// An addition to a question: it has the question's lookup.
+fn addition_to(question: &NewRecord, seed: u8) -> NewRecord {
+    let mut record = NewRecord { lookup: question.lookup, ..record("x", seed, &[seed]) };
+    record.envelope.header.kind = Kind::Addition;
+    record
+}
+
+/// What was added to a question is found by its lookup, and the question is found without it.
+pub async fn additions_are_found_by_the_lookup_of_their_question(
+    store: &(impl SubmissionStore + OfficeStore + SenderStore),
+) {
+    let question = record("x", 1, b"question");
+    let (early, late) = (addition_to(&question, 2), addition_to(&question, 3));
+    let stray = addition_to(&record("x", 9, b"elsewhere"), 4);
+    store.keep(vec![early.clone(), stray], 1).await.expect("save succeeds");
+    store.keep(vec![question.clone(), late.clone()], 2).await.expect("save succeeds");
+    let ids = |rows: Vec<StoredSubmission>| {
+        rows.into_iter().map(|row| row.envelope.header.id).collect::<Vec<_>>()
+    };
+    assert_eq!(store.by_lookup(question.lookup).await.map(ids), Ok(vec![named(&question)]));
+    let added = async || store.additions(question.lookup).await.map(ids);
+    assert_eq!(added().await, Ok(vec![named(&early), named(&late)]));
+    assert_eq!(store.quarantine(&[named(&early)], &audit_context(3)).await, Ok(1));
+    assert_eq!(added().await, Ok(vec![named(&late)]));
+}
+
+/// A question takes so many additions and no more; those already stored stay, and another question
+/// has room.
+pub async fn a_question_takes_so_many_additions_and_no_more(store: &impl SubmissionStore) {
+    let (question, other) = (record("x", 1, b"question"), record("x", 2, b"other"));
+    let most = ADDITIONS_MAX as u8;
+    let batch: Vec<NewRecord> = (0..=most).map(|at| addition_to(&question, 10 + at)).collect();
+    let kept = store.keep(batch.clone(), 1).await.expect("save succeeds");
+    let stands = StoreOutcome::Stands { received_at_ms: 1 };
+    assert_eq!(kept[..usize::from(most)], vec![stands; usize::from(most)]);
+    assert_eq!(kept[usize::from(most)..], [StoreOutcome::TooManyAdditions]);
+    let again = vec![batch[0].clone(), batch[usize::from(most)].clone(), addition_to(&other, 3)];
+    assert_eq!(
+        store.keep(again, 2).await,
+        Ok(vec![
+            stands,
+            StoreOutcome::TooManyAdditions,
+            StoreOutcome::Stands { received_at_ms: 2 }
+        ])
+    );
+}
+
+/// Erasing a question erases its additions, and those that come later are not stored.
+pub async fn additions_are_erased_with_their_question(
+    store: &(impl SubmissionStore + Custody + OfficeStore + SenderStore),
+) {
+    let questions = [record("x", 1, b"one"), record("x", 2, b"two"), record("x", 3, b"three")];
+    let additions = [1, 2, 3].map(|at| addition_to(&questions[at - 1], 10 + at as u8));
+    let all = questions.iter().chain(&additions).cloned().collect();
+    store.keep(all, 1).await.expect("save succeeds");
+    let [one, two, three] = &questions;
+    assert_eq!(store.hold(named(&additions[0]), &audit_context(2)).await, Ok(true));
+    let erase = async |record: &NewRecord| {
+        store.erase(named(record), record.tombstone, &audit_context(3)).await
+    };
+    assert_eq!(erase(one).await, Ok(Erasure::Held), "a part of it is held");
+    assert_eq!(store.release(named(&additions[0]), &audit_context(4)).await, Ok(true));
+    assert_eq!(erase(one).await, Ok(Erasure::Done { entries: 1, set_aside: 0 }));
+    let many = [(named(two), two.tombstone)];
+    assert_eq!(store.erase_many(&many, &audit_context(5)).await.map(|done| done.erased), Ok(1));
+    assert_eq!(store.count_in_sight(Kind::Addition).await, Ok(1));
+    let late = vec![
+        additions[0].clone(),
+        addition_to(one, 21),
+        addition_to(two, 22),
+        addition_to(three, 23),
+    ];
+    let erased = StoreOutcome::Erased;
+    assert_eq!(
+        store.keep(late, 6).await,
+        Ok(vec![erased, erased, erased, StoreOutcome::Stands { received_at_ms: 6 }])
+    );
+}
+
+/// An addition is deleted together with its question, however old it is; one without a question by
+/// its own age. A hold on one part of a question holds all of it.
+pub async fn additions_are_let_go_with_their_question(
+    store: &(impl SubmissionStore + Custody + OfficeStore),
+) {
+    let (old, young) = (record("x", 1, b"old"), record("x", 2, b"young"));
+    let (of_old, of_young) = (addition_to(&old, 11), addition_to(&young, 12));
+    let stray = addition_to(&record("x", 3, b"never came"), 13);
+    store.keep(vec![old.clone(), of_young.clone(), stray], 10).await.expect("save succeeds");
+    store.keep(vec![young.clone(), of_old.clone()], 90).await.expect("save succeeds");
+    let due = async |kind| store.expired(kind, 50).await;
+    assert_eq!(due(Kind::Addition).await, Ok(Expired { due: 1, held: 0 }));
+    assert_eq!(store.hold(named(&of_old), &audit_context(91)).await, Ok(true));
+    assert_eq!(due(Kind::Inquiry).await, Ok(Expired { due: 0, held: 1 }));
+    assert_eq!(store.expire(Kind::Inquiry, 50, 10, &audit_context(92)).await, Ok(0));
+    assert_eq!(store.release(named(&of_old), &audit_context(93)).await, Ok(true));
+    assert_eq!(store.expire(Kind::Inquiry, 50, 10, &audit_context(94)).await, Ok(1));
+    assert_eq!(store.expire(Kind::Addition, 50, 10, &audit_context(95)).await, Ok(1));
+    assert_eq!(store.additions(old.lookup).await, Ok(Vec::new()));
+    assert_eq!(store.additions(young.lookup).await.map(|rows| rows.len()), Ok(1));
+    assert_eq!(
+        store.keep(vec![of_old], 96).await,
+        Ok(vec![StoreOutcome::Stands { received_at_ms: 96 }]),
+        "nothing is left of it"
+    );
 }
 
 /// A hold takes precedence over retention and erasure until it is removed.

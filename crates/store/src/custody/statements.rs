@@ -13,7 +13,7 @@ macro_rules! custody {
                 let (municipality, id) = (self.municipality.as_str(), id.as_bytes().as_slice());
                 let mut connection = self.office().await?;
                 let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
-                let held = sqlx::query("SELECT count(*) FROM hold WHERE municipality = $1 AND id = $2").bind(municipality).bind(id);
+                let held = sqlx::query(HOLDS).bind(municipality).bind(id);
                 if held.fetch_one(&mut *transaction).await.map_err(fault)?.get::<i64, _>(0) > 0 {
                     return Ok(Erasure::Held);
                 }
@@ -22,6 +22,7 @@ macro_rules! custody {
                 if bury.execute(&mut *transaction).await.map_err(fault)?.rows_affected() == 0 {
                     return Ok(Erasure::Already);
                 }
+                erase_additions!(transaction, municipality, id, audit.at_ms);
                 let delete = sqlx::query("DELETE FROM submission WHERE municipality = $1 AND id = $2").bind(municipality).bind(id);
                 let entries = delete.execute(&mut *transaction).await.map_err(fault)?.rows_affected();
                 let delete = sqlx::query("DELETE FROM set_aside WHERE municipality = $1 AND id = $2").bind(municipality).bind(id);
@@ -45,10 +46,10 @@ macro_rules! custody {
             }
 
             async fn expired(&self, kind: Kind, before_ms: u64) -> Result<Expired, StoreFault> {
-                let count = sqlx::query(
-                    "SELECT count(*), count(hold.id) FROM submission LEFT JOIN hold ON hold.municipality = submission.municipality AND hold.id = submission.id
-                     WHERE submission.municipality = $1 AND kind = $2 AND received_at_ms < $3",
-                );
+                let count = sqlx::query(concat!(
+                    "SELECT count(*), count(CASE WHEN ", is_held!(), " THEN 1 END) FROM submission
+                     WHERE municipality = $1 AND kind = $2 AND received_at_ms < $3 AND ", goes_alone!(),
+                ));
                 let count = count.bind(self.municipality.as_str()).bind(kind_number(kind)).bind(before_ms as i64);
                 let row = count.fetch_one(&mut self.office().await?).await.map_err(fault)?;
                 let (all, held) = (row.get::<i64, _>(0) as u64, row.get::<i64, _>(1) as u64);
@@ -60,6 +61,10 @@ macro_rules! custody {
                 let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
                 let mut deleted = 0;
                 for delete in [
+                    concat!("DELETE FROM set_aside WHERE municipality = $1 AND id IN (", added_to_due!(), ")"),
+                    concat!("DELETE FROM entry_alias WHERE municipality = $1 AND id IN (", added_to_due!(), ")"),
+                    concat!("DELETE FROM quarantine WHERE municipality = $1 AND id IN (", added_to_due!(), ")"),
+                    concat!("DELETE FROM submission WHERE municipality = $1 AND id IN (", added_to_due!(), ")"),
                     concat!("DELETE FROM set_aside WHERE municipality = $1 AND id IN (", due!(), ")"),
                     concat!("DELETE FROM stage WHERE municipality = $1 AND id IN (", due!(), ")"),
                     concat!("DELETE FROM event WHERE municipality = $1 AND id IN (", due!(), ")"),
@@ -322,12 +327,77 @@ macro_rules! custody {
     };
 }
 
-/// The oldest submissions of a kind (`$2`) received before `$3` that are not held, at most `$4`.
+/// Whether a row of `submission` is held, or belongs to a question of which something is held: a
+/// question and its additions have the same lookup.
+macro_rules! is_held {
+    () => {
+        "(submission.id IN (SELECT id FROM hold WHERE municipality = $1)
+          OR (kind IN (1, 7) AND coalesce(length(lookup), 0) > 0
+              AND lookup IN (SELECT held.lookup FROM submission held, hold WHERE hold.municipality = $1
+                             AND held.municipality = $1 AND held.id = hold.id AND held.kind IN (1, 7) AND held.lookup IS NOT NULL)))"
+    };
+}
+
+/// Whether a row of `submission` is deleted by its own age: an addition goes with its question.
+macro_rules! goes_alone {
+    () => {
+        "NOT (kind = 7 AND EXISTS (SELECT 1 FROM submission question WHERE question.municipality = $1
+              AND question.lookup = submission.lookup AND question.kind = 1))"
+    };
+}
+
+/// The oldest submissions of a kind (`$2`) received before `$3` that may be deleted, at most `$4`.
 macro_rules! due {
     () => {
-        "SELECT id FROM submission WHERE municipality = $1 AND kind = $2 AND received_at_ms < $3
-         AND id NOT IN (SELECT id FROM hold WHERE municipality = $1) ORDER BY received_at_ms, id LIMIT $4"
+        concat!(
+            "SELECT id FROM submission WHERE municipality = $1 AND kind = $2 AND received_at_ms < $3
+             AND NOT ", is_held!(), " AND ", goes_alone!(), " ORDER BY received_at_ms, id LIMIT $4"
+        )
     };
+}
+
+/// The additions to those of them that are questions.
+macro_rules! added_to_due {
+    () => {
+        concat!(
+            "SELECT added.id FROM submission added, submission question WHERE question.municipality = $1 AND question.kind = 1
+             AND added.municipality = $1 AND added.kind = 7 AND added.lookup = question.lookup AND question.id IN (", due!(), ")"
+        )
+    };
+}
+
+/// Holds on the submission `$2`, and on any other of the same question.
+pub(crate) const HOLDS: &str = "SELECT count(*) FROM hold WHERE municipality = $1 AND (id = $2 OR id IN (
+    SELECT other.id FROM submission this, submission other WHERE this.municipality = $1 AND this.id = $2 AND this.kind IN (1, 7)
+    AND length(this.lookup) > 0 AND other.municipality = $1 AND other.lookup = this.lookup AND other.kind IN (1, 7)))";
+
+/// The additions to the question `$2`.
+macro_rules! added_to {
+    () => {
+        "SELECT added.id FROM submission added, submission question WHERE question.municipality = $1 AND question.id = $2
+         AND question.kind = 1 AND added.municipality = $1 AND added.kind = 7 AND added.lookup = question.lookup"
+    };
+}
+
+/// Deletes the additions to a question that is about to be erased, and leaves a tombstone of its
+/// lookup, so that no other is stored.
+macro_rules! erase_additions {
+    ($transaction:ident, $municipality:expr, $id:expr, $at_ms:expr) => {{
+        let bury = sqlx::query(
+            "INSERT INTO tombstone (municipality, hash, erased_at_ms) SELECT municipality, lookup, $3 FROM submission
+             WHERE municipality = $1 AND id = $2 AND kind = 1 AND length(lookup) > 0 ON CONFLICT DO NOTHING",
+        );
+        let bury = bury.bind($municipality).bind($id).bind($at_ms as i64);
+        bury.execute(&mut *$transaction).await.map_err(fault)?;
+        for delete in [
+            concat!("DELETE FROM set_aside WHERE municipality = $1 AND id IN (", added_to!(), ")"),
+            concat!("DELETE FROM entry_alias WHERE municipality = $1 AND id IN (", added_to!(), ")"),
+            concat!("DELETE FROM quarantine WHERE municipality = $1 AND id IN (", added_to!(), ")"),
+            concat!("DELETE FROM submission WHERE municipality = $1 AND id IN (", added_to!(), ")"),
+        ] {
+            sqlx::query(delete).bind($municipality).bind($id).execute(&mut *$transaction).await.map_err(fault)?;
+        }
+    }};
 }
 
 /// The time of the last entry `$2` of the audit log up to `$3`. Reads backwards from the end, so it
@@ -387,4 +457,6 @@ macro_rules! append {
     }};
 }
 
-pub(crate) use {alias, append, custody, due};
+pub(crate) use {
+    added_to, added_to_due, alias, append, custody, due, erase_additions, goes_alone, is_held,
+};

@@ -224,7 +224,18 @@ macro_rules! office {
             async fn by_lookup(&self, lookup: Lookup) -> Result<Vec<StoredSubmission>, StoreFault> {
                 let find = sqlx::query(
                     "SELECT id, format, suite, kind, key, catalogue_version, sealed, received_at_ms FROM submission
-                     WHERE municipality = $1 AND lookup = $2 ORDER BY received_at_ms, id LIMIT 8",
+                     WHERE municipality = $1 AND lookup = $2 AND kind <> 7 ORDER BY received_at_ms, id LIMIT 8",
+                );
+                let rows = read!(self, fetch_all find.bind(self.municipality.as_str()).bind(lookup.0.as_slice()));
+                rows.iter().map(|row| stored(&self.municipality, row)).collect()
+            }
+
+            async fn additions(&self, lookup: Lookup) -> Result<Vec<StoredSubmission>, StoreFault> {
+                let find = sqlx::query(
+                    "SELECT id, format, suite, kind, key, catalogue_version, sealed, received_at_ms FROM submission
+                     WHERE municipality = $1 AND lookup = $2 AND kind = 7
+                     AND NOT EXISTS (SELECT 1 FROM quarantine WHERE municipality = $1 AND quarantine.id = submission.id)
+                     ORDER BY received_at_ms, id LIMIT 64",
                 );
                 let rows = read!(self, fetch_all find.bind(self.municipality.as_str()).bind(lookup.0.as_slice()));
                 rows.iter().map(|row| stored(&self.municipality, row)).collect()

@@ -2,7 +2,9 @@
 
 use super::cluster::PostgresServers;
 use super::fault;
-use crate::writer::{Committer, WriteJob, share_an_ending};
+use crate::writer::{
+    ADDITION_STATE, Committer, WriteJob, is_addition, refusal_of_addition, share_an_ending,
+};
 use crate::{ENTRIES_PER_ENDING_MAX, FirstId, NewRecord, StoreFault, StoreOutcome, kind_number};
 use domain::MunicipalityId;
 use domain::submission::BodyHash;
@@ -90,17 +92,23 @@ async fn write_probe(connection: &mut PgConnection, municipality: &str) -> Resul
 }
 
 /// Records that were given another id are stored one by one: they are rare, and each is checked
-/// under both of its ids.
+/// under both of its ids. So are additions, because what is stored of their question counts.
 async fn keep(
     connection: &mut PgConnection,
     municipality: &str,
     records: &[(&NewRecord, u64)],
 ) -> Result<Vec<StoreOutcome>, StoreFault> {
-    if records.iter().all(|(record, _)| record.first.is_none()) {
+    if records.iter().all(|(record, _)| record.first.is_none() && !is_addition(record)) {
         return keep_all(connection, municipality, records).await;
     }
     let mut kept = Vec::with_capacity(records.len());
     for (record, now_ms) in records {
+        if is_addition(record)
+            && let Some(refused) = refused_addition(connection, municipality, record).await?
+        {
+            kept.push(refused);
+            continue;
+        }
         kept.push(match &record.first {
             Some(first) => {
                 keep_under_another_id(connection, municipality, record, first, *now_ms).await?
@@ -109,6 +117,24 @@ async fn keep(
         });
     }
     Ok(kept)
+}
+
+/// Why an addition that is not stored yet is not stored: its question was erased, or has too many.
+/// Servers that write at the same moment may store a few more.
+async fn refused_addition(
+    connection: &mut PgConnection,
+    municipality: &str,
+    record: &NewRecord,
+) -> Result<Option<StoreOutcome>, StoreFault> {
+    let stands = sqlx::query("SELECT 1 FROM submission WHERE municipality = $1 AND id = $2")
+        .bind(municipality)
+        .bind(record.envelope.header.id.as_bytes().as_slice());
+    if stands.fetch_optional(&mut *connection).await.map_err(fault)?.is_some() {
+        return Ok(None);
+    }
+    let find = sqlx::query(ADDITION_STATE).bind(municipality).bind(record.lookup.0.as_slice());
+    let row = find.fetch_one(connection).await.map_err(fault)?;
+    Ok(refusal_of_addition(row.get(0), row.get(1)))
 }
 
 async fn keep_under_another_id(

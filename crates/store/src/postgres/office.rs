@@ -4,8 +4,9 @@ use super::{PostgresReader, PostgresStore, fault};
 use crate::audit::{AuditEntry, BEGINNING};
 use crate::custody::floor_after;
 use crate::custody::{
-    ASIDE_AT_ONCE, AuditContext, AuditedChange, Erasure, Expired, Hold, LAST_NOTED, SetAsideRow,
-    about, alias, append, custody, due, floor_in, id_in, in_range, is_sealed_to, link_in, stage_in,
+    ASIDE_AT_ONCE, AuditContext, AuditedChange, Erasure, Expired, HOLDS, Hold, LAST_NOTED,
+    SetAsideRow, about, added_to, added_to_due, alias, append, custody, due, erase_additions,
+    floor_in, goes_alone, id_in, in_range, is_held, is_sealed_to, link_in, stage_in,
 };
 use crate::door::{
     ADMINISTRATOR, ChangedBy, HalfSessionRow, Invitation, PasswordHash, SecondFactorRow,

@@ -106,7 +106,7 @@ macro_rules! senders {
                 let mut outcome = ErasedMany::default();
                 for (id, tombstone) in entries {
                     let id = id.as_bytes().as_slice();
-                    let held = sqlx::query("SELECT count(*) FROM hold WHERE municipality = $1 AND id = $2").bind(municipality).bind(id);
+                    let held = sqlx::query(HOLDS).bind(municipality).bind(id);
                     if held.fetch_one(&mut *transaction).await.map_err(fault)?.get::<i64, _>(0) > 0 {
                         outcome.held += 1;
                         continue;
@@ -115,6 +115,7 @@ macro_rules! senders {
                     let bury = bury.bind(municipality).bind(tombstone.0.as_slice()).bind(audit.at_ms as i64);
                     bury.execute(&mut *transaction).await.map_err(fault)?;
                     // Deletes everything that belongs to the submission, as `erase` does.
+                    erase_additions!(transaction, municipality, id, audit.at_ms);
                     let mut deleted = 0;
                     for delete in [
                         "DELETE FROM set_aside WHERE municipality = $1 AND id = $2",

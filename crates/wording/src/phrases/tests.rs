@@ -255,6 +255,7 @@ fn every_refusal_says_something_of_its_own_in_both_languages() {
         Refusal::OtherMunicipality,
         Refusal::NewerFormat,
         Refusal::TooLarge,
+        Refusal::TooManyAdditions,
     ];
     let mut texts: Vec<&str> = [Language::English, Language::French]
         .into_iter()

@@ -142,6 +142,7 @@ fn every_other_phrase_follows_the_rules() {
         Refusal::OtherMunicipality,
         Refusal::NewerFormat,
         Refusal::TooLarge,
+        Refusal::TooManyAdditions,
     ] {
         pair(&|language| refused(language, refusal).into());
     }

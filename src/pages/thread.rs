@@ -1,0 +1,162 @@
+//! The conversation about a question: what was said, who has it, what is promised, how it ended, and
+//! the form to add to it. The page of the status and that of a message both show it.
+
+use super::ask_check::send_button;
+use super::message::attention;
+use super::not_stored::{cannot_keep_here, not_stored_panel};
+use super::shared_computer::{Leaving, shared_computer};
+use crate::app::App;
+use crate::model::status::StatusLookup;
+use crate::route::Route;
+use crate::ui::icon::icon;
+use crate::ui::message::{alert_line, field_error};
+use domain::inquiry::InquiryProblem;
+use domain::status::{InquiryEnding, SaidWords, StatusQuestion, StatusThread};
+use elements::{
+    El, Signal, View, a, all, details, div, event_target_value, follow, h2, label, live, p,
+    section, summary, textarea,
+};
+use offline::parcel::{Head, ParcelState};
+use std::cell::Cell;
+use wording::{fill, too_long_by};
+
+/// What was said, in the order in which it was said, and what the City says about it now.
+pub(super) fn conversation(app: App, thread: &StatusThread) -> View {
+    let words = app.words;
+    let said = thread.said.iter().map(|said| said_panel(app, said));
+    let department = (!thread.department.is_empty())
+        .then(|| p().put(fill(words.thread_department, &[("department", &thread.department)])));
+    // After a reply, what is promised is the end.
+    let has_reply = thread.said.iter().any(|said| said.is_reply);
+    let promised = thread.promised_ms.map(|at_ms| {
+        let said = if has_reply { words.thread_finished } else { words.thread_promised };
+        let said = fill(said, &[("when", &app.moment(at_ms))]);
+        let offer = app.delivery.offer.read_untracked();
+        let reply = offer.as_ref().and_then(|offer| offer.first_reply.as_ref());
+        let is_doubtful = reply.is_some_and(|reply| !reply.is_confirmed);
+        (p().put(said), is_doubtful.then(|| p().class("hint").put(words.reply_unconfirmed)))
+    });
+    let ending = thread.ending.map(|ending| p().put(ending_words(app, ending)));
+    all((all(said.collect::<Vec<_>>()), ending, department, promised))
+}
+
+/// One thing that was said: who, when, and the words.
+fn said_panel(app: App, said: &SaidWords) -> El {
+    let words = app.words;
+    let (class, who) = if said.is_reply {
+        ("panel reply", words.thread_city)
+    } else {
+        ("panel said", words.thread_you)
+    };
+    let text = if said.text.is_empty() { words.thread_withdrawn.into() } else { said.text.clone() };
+    div().class(class).put(h2().put(who).put(" · ").put(app.moment(said.at_ms))).put(p().put(text))
+}
+
+fn ending_words(app: App, ending: InquiryEnding) -> &'static str {
+    match ending {
+        InquiryEnding::Answered => app.words.ended_answered,
+        InquiryEnding::Done => app.words.ended_done,
+        InquiryEnding::Elsewhere => app.words.ended_elsewhere,
+        InquiryEnding::Duplicate => app.words.ended_duplicate,
+        InquiryEnding::NoWord => app.words.ended_no_word,
+        InquiryEnding::Withdrawn => app.words.ended_withdrawn,
+    }
+}
+
+/// The form to add words to a question, also without a network, and to withdraw it. What was added
+/// and is not sent yet is said above it. `looked` is asked again when the server has received it.
+pub(super) fn add_form(app: App, question: StatusQuestion, looked: Signal<StatusLookup>) -> El {
+    let words = app.words;
+    app.addition.begin(question);
+    let (again, before) = (looked.clone(), Cell::new(0));
+    follow(Box::new(move || {
+        let count = app.addition.unsent(question.secret).len();
+        if before.replace(count) > count {
+            app.status.look_up(question, again.clone());
+        }
+    }));
+    let unsent = live(move || {
+        let heads = app.addition.unsent(question.secret);
+        all(heads.iter().map(|head| unsent_line(app, head)).collect::<Vec<_>>())
+    });
+    let known = looked.clone();
+    let asks =
+        live(move || is_asking(&known.read()).then(|| p().class("panel").put(words.thread_asks)));
+    let send = move || app.addition.send(app.language, Box::new(|_| ()));
+    section()
+        .class("section no-print")
+        .attr("aria-labelledby", "add")
+        .put(h2().id("add").put(words.thread_add))
+        .put(div().attr("role", "status").put(asks).put(unsent))
+        .put(app.role.is_ephemeral().then(|| cannot_keep_here(app)))
+        .put(words_field(app))
+        .put(not_stored_panel(app))
+        .put(p().class("actions").put(send_button(app, words.thread_send, send)))
+        .put(withdrawal(app, looked))
+        .put(shared_computer(app, Leaving::Visit))
+}
+
+/// Whether the City waits for the person's answer.
+fn is_asking(looked: &StatusLookup) -> bool {
+    matches!(looked, StatusLookup::Known { thread, .. } if thread.is_waiting)
+}
+
+fn words_field(app: App) -> El {
+    let draft = &app.addition.draft;
+    let error = live(move || {
+        app.addition.problem.get().map(|problem| {
+            let text = match problem {
+                InquiryProblem::TooLong { by } => too_long_by(app.language, by),
+                _ => app.words.thread_empty.into(),
+            };
+            field_error(&text).id("added-error")
+        })
+    });
+    let field = textarea()
+        .id("added")
+        .class("input")
+        .attr("rows", "4")
+        .attr("autocomplete", "off")
+        .attr("aria-describedby", "added-error")
+        .live_attr("aria-invalid", move || {
+            app.addition.problem.get().is_some().then(|| "true".into())
+        })
+        .value(move || draft.get())
+        .on("input", move |event| draft.set(event_target_value(&event)));
+    div()
+        .class("field")
+        .put(label().attr("for", "added").put(app.words.thread_words))
+        .put(div().attr("role", "alert").put(error))
+        .put(field)
+}
+
+/// Withdrawing takes two presses. Not offered for a question that has ended.
+fn withdrawal(app: App, looked: Signal<StatusLookup>) -> View {
+    let words = app.words;
+    let is_over = Signal::computed(move || match &*looked.read() {
+        StatusLookup::Known { thread, .. } => thread.ending.is_some(),
+        _ => false,
+    });
+    let withdraw = move || app.addition.withdraw(app.language, Box::new(|_| ()));
+    live(move || {
+        (!is_over.get()).then(|| {
+            details()
+                .put(summary().put(words.thread_withdraw))
+                .put(p().put(words.thread_withdraw_text))
+                .put(send_button(app, words.thread_withdraw_now, withdraw))
+        })
+    })
+}
+
+/// What was added and has not arrived.
+fn unsent_line(app: App, head: &Head) -> El {
+    let line = match &head.state {
+        ParcelState::NeedsAttention { reason, .. } => {
+            alert_line("panel panel--error", app.words.thread_refused)
+                .put(" ")
+                .put(attention(app, *reason))
+        }
+        _ => p().class("panel").put(icon("clock")).put(" ").put(app.words.thread_waiting),
+    };
+    line.put(" ").put(a(app.href(Route::Message(head.id))).put(app.words.kind_addition)).put(".")
+}
