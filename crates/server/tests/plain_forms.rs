@@ -504,3 +504,25 @@ fn nothing_that_was_typed_is_in_an_address_a_log_or_another_persons_page() {
     }
     assert!(log.contains("class=\"page\"") || log.contains("\"class\""), "it has lines: {log}");
 }
+
+#[test]
+fn a_page_process_that_hangs_loses_nothing_and_hides_no_receipt() {
+    let hub = hub();
+    let stop = || {
+        let [process] = hub.started_processes()[..] else { panic!("one process") };
+        std::process::Command::new("kill").args(["-STOP", &process.to_string()]).status().unwrap();
+    };
+    let page = review(&hub, "When is the ferry?");
+    stop();
+    let unanswered = post(&hub, "/ask", &[CALM[0], CALM[1], ("do", "check")]);
+    assert!(unanswered.status == 503 && unanswered.text().contains("Nothing was sent"));
+    await_pages(&hub);
+    stop();
+    let sent = press(&hub, "/ask", &page, "send");
+    assert_eq!((sent.status, sent.header("cache-control").as_str()), (200, "no-store"));
+    assert_eq!(sent.header("content-type"), "text/plain; charset=utf-8");
+    await_pages(&hub);
+    let (reference, secret) = receipt(&press(&hub, "/ask", &page, "send"));
+    assert!(sent.text().contains(&reference) && sent.text().contains(&secret), "{}", sent.text());
+    assert_eq!(questions(&hub).len(), 1);
+}
