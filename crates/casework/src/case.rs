@@ -424,21 +424,7 @@ impl Case {
                 self.draft = Some(draft.clone()).filter(|draft| !draft.text.is_empty());
                 self.open();
             }
-            CaseEvent::Replied(reply) => {
-                self.reply(at_ms);
-                if reply.is_asking && self.state != CaseState::Closed {
-                    self.pause(at_ms);
-                    self.state = CaseState::Waiting;
-                }
-                if reply.way == ReplyMethod::Email {
-                    self.mails.push(Mail {
-                        reply: entry.number,
-                        attempts: 0,
-                        first_try_ms: None,
-                        state: MailState::New,
-                    });
-                }
-            }
+            CaseEvent::Replied(reply) => self.take_reply(entry.number, reply, at_ms),
             CaseEvent::Mailed { reply, outcome } => self.mail(*reply, outcome, at_ms),
             CaseEvent::Waiting { .. } if self.state != CaseState::Closed => {
                 self.pause(at_ms);
@@ -479,6 +465,22 @@ impl Case {
     fn open(&mut self) {
         if self.state == CaseState::New {
             self.state = CaseState::Open;
+        }
+    }
+
+    fn take_reply(&mut self, number: u32, reply: &CaseReply, at_ms: u64) {
+        self.reply(at_ms);
+        if reply.is_asking && self.state != CaseState::Closed {
+            self.pause(at_ms);
+            self.state = CaseState::Waiting;
+        }
+        if reply.way == ReplyMethod::Email {
+            self.mails.push(Mail {
+                reply: number,
+                attempts: 0,
+                first_try_ms: None,
+                state: MailState::New,
+            });
         }
     }
 

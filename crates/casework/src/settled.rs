@@ -170,10 +170,15 @@ impl SettledInquiry {
             closed_minutes: file.closed_minutes,
             contact: file.contact,
             last_event: file.last_event,
-            added: Some(file.added.iter().filter_map(|id| id_of(id)).collect())
-                .filter(|added: &Box<[SubmissionId]>| !added.is_empty()),
+            added: added_in(&file.added),
         }
     }
+}
+
+/// The ids in a stored list; `None` if there are none.
+fn added_in(stored: &[String]) -> Option<Box<[SubmissionId]>> {
+    let added: Vec<SubmissionId> = stored.iter().filter_map(|id| id_of(id)).collect();
+    (!added.is_empty()).then(|| added.into())
 }
 
 /// The phone number or e-mail address of a person as it is compared: equal however it was written.

@@ -5,7 +5,6 @@
 
 #[allow(dead_code, reason = "each test file uses only a part of it")]
 mod cluster;
-#[allow(dead_code, reason = "each test file uses only a part of it")]
 mod hub;
 mod office_client;
 
