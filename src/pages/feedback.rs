@@ -44,6 +44,7 @@ pub(crate) fn page(app: App, about: AboutRecord) -> TitledPage {
         cannot_keep_here(app),
         little_room(app),
         app.survey.why_asked(app.language).map(|why| p().put(why)),
+        p().class("scripted").put(words.survey_tap),
         p().class("panel").put(words.survey_anonymous).put(" ").put(words.sealed_notice),
         plain::with_survey(app, actions),
         results(app),

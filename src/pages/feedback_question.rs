@@ -13,6 +13,8 @@ use elements::{
     El, Signal, a, button, div, el, event_target_value, fieldset, form, input, label, legend, live,
     p, progress, request_animation_frame, span, textarea,
 };
+use std::cell::Cell;
+use std::rc::Rc;
 use wording::{fill, question_of, too_long_by};
 
 pub(crate) fn page(app: App, id: &QuestionId) -> TitledPage {
@@ -54,10 +56,10 @@ fn questionnaire(app: App, question: &'static SurveyQuestion, before: Route) -> 
     let fault = Signal::new(String::new());
     #[cfg(not(target_family = "wasm"))]
     show_typed(app, question, &chosen, &fault);
-    let (said, fields) = (fault.clone(), fields(app, question, &chosen));
+    let (said, fields, answer) = (fault.clone(), fields(app, question, &chosen), chosen.clone());
     let submit = move |event: web_sys::Event| {
         event.prevent_default();
-        match checked(app, question, chosen.get_untracked()) {
+        match checked(app, question, answer.get_untracked()) {
             Ok(answer) => go_on(app, question, answer),
             Err(text) => {
                 fault.set(text);
@@ -93,6 +95,7 @@ fn questionnaire(app: App, question: &'static SurveyQuestion, before: Route) -> 
         )
         .put(plain::language_button(app, || Route::Feedback(Default::default())));
     let form = form().class("form question").attr("novalidate", "").on("submit", submit);
+    let form = going_on_by_tap(app, form, question, &chosen);
     plain::posted_survey(app, form)
         .put(heading(question.text.get(app.language), None))
         .put(
@@ -124,6 +127,30 @@ fn show_typed(
     if is_checked || typed.is_some() {
         chosen.set(typed);
     }
+}
+
+/// A tap or a click on an answer goes on to the next question, as the survey's first page says. Keys
+/// only choose, because an arrow key moves through all answers.
+fn going_on_by_tap(
+    app: App,
+    form: El,
+    question: &'static SurveyQuestion,
+    chosen: &Signal<Option<SurveyAnswer>>,
+) -> El {
+    if question.is_open() {
+        return form;
+    }
+    let (chosen, is_tap) = (chosen.clone(), Rc::new(Cell::new(false)));
+    let (tapped, typed) = (is_tap.clone(), is_tap.clone());
+    form.on("pointerup", move |_| tapped.set(true)).on("keydown", move |_| typed.set(false)).on(
+        "change",
+        move |_| {
+            if let Some(answer) = chosen.get_untracked().filter(|_| is_tap.take()) {
+                // The choice is seen before the page changes.
+                request_animation_frame(move || go_on(app, question, answer));
+            }
+        },
+    )
 }
 
 /// How many sheets are stored, and the keys that replace the mouse.

@@ -41,13 +41,15 @@ test("find, ask, say: offline, the browser started again, then synced, and the o
   await page.getByRole("button", { name: /noise/ }).click();
   await page.locator("#subject", { hasText: /noise/ }).waitFor();
   await page.getByRole("link", { name: "Start" }).click();
-  await page.getByLabel("By phone").check();
-  await page.getByRole("button", { name: "Next" }).click();
-  await page.getByLabel("Strongly agree").check();
+  // A tap goes on; keys only choose.
+  await page.locator(".choice label", { hasText: "By phone" }).click();
+  await page.getByText("Question 2 of").waitFor();
+  await page.getByLabel("Somewhat agree").focus();
+  await page.keyboard.press("ArrowRight");
+  assert.ok(await page.getByLabel("Strongly agree").isChecked());
   await page.getByRole("button", { name: "Next" }).click();
   await page.getByText("Question 3 of").waitFor();
-  await page.getByLabel("Strongly agree").check();
-  await page.getByRole("button", { name: "Next" }).click();
+  await page.locator(".choice label", { hasText: "Strongly agree" }).click();
   await page.getByText("Question 4 of").waitFor();
   while (!(await page.getByRole("heading", { name: "Check your answers" }).isVisible())) {
     const before = await page.title();
@@ -55,7 +57,8 @@ test("find, ask, say: offline, the browser started again, then synced, and the o
     await page.waitForFunction((title) => document.title !== title, before);
   }
   await page.getByRole("link", { name: /Change.*find the right service/ }).click();
-  await page.getByLabel("Somewhat disagree").check();
+  await page.getByLabel("Somewhat disagree").focus();
+  await page.keyboard.press("Space");
   await page.goBack();
   await page.getByRole("button", { name: "Send answers" }).click();
   await page.getByRole("heading", { name: "Thank you" }).waitFor();

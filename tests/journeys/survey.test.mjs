@@ -17,8 +17,9 @@ const FRENCH = { start: "Commencer", next: "Suivant", skip: "Passer cette questi
  */
 async function answer(page, words, comment) {
   await page.getByRole("link", { name: words.start, exact: true }).click();
+  const first = await page.title();
   await page.locator(".choice label").nth(2).click();
-  await page.getByRole("button", { name: words.next }).click();
+  await page.waitForFunction((title) => document.title !== title, first);
   while (!(await page.getByRole("heading", { level: 1, name: words.check }).isVisible())) {
     const before = await page.title();
     if (comment && (await page.locator("#comment").isVisible())) {

@@ -484,6 +484,7 @@ wording! {
     go_on: "Continue" | "Continuer",
     next: "Next" | "Suivant",
     survey_subject: "Which service was it about? (optional)" | "De quel service s’agissait-il? (facultatif)",
+    survey_tap: "Tap an answer to go to the next question. “Back” lets you change it." | "Touchez une réponse pour passer à la question suivante. « Retour » permet de la changer.",
     survey_anonymous: "Your answers are anonymous." | "Vos réponses sont anonymes.",
     code_unreadable: "We can’t read this code" | "Code illisible",
     code_unreadable_text: "A letter may be missing. You can still answer the survey." | "Il y manque peut-être une lettre. Vous pouvez quand même répondre au sondage.",
