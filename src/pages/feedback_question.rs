@@ -17,6 +17,9 @@ use std::cell::Cell;
 use std::rc::Rc;
 use wording::{fill, question_of, too_long_by};
 
+/// Longest time between the end of a tap and the choice that it makes, in milliseconds.
+const TAP_MS_MAX: f64 = 1_000.0;
+
 pub(crate) fn page(app: App, id: &QuestionId) -> TitledPage {
     let survey = app.catalogue.survey();
     let Some(question) = survey.question(id) else { return not_found::page(app) };
@@ -140,17 +143,19 @@ fn going_on_by_tap(
     if question.is_open() {
         return form;
     }
-    let (chosen, is_tap) = (chosen.clone(), Rc::new(Cell::new(false)));
-    let (tapped, typed) = (is_tap.clone(), is_tap.clone());
-    form.on("pointerup", move |_| tapped.set(true)).on("keydown", move |_| typed.set(false)).on(
-        "change",
-        move |_| {
-            if let Some(answer) = chosen.get_untracked().filter(|_| is_tap.take()) {
-                // The choice is seen before the page changes.
-                request_animation_frame(move || go_on(app, question, answer));
-            }
-        },
-    )
+    // When the last tap ended, by the clock of events. Long before the change, it was another one.
+    let (chosen, tapped_ms) = (chosen.clone(), Rc::new(Cell::new(f64::NEG_INFINITY)));
+    let (tapped, typed) = (tapped_ms.clone(), tapped_ms.clone());
+    let change = move |event: web_sys::Event| {
+        let is_tap = event.time_stamp() - tapped_ms.get() < TAP_MS_MAX;
+        if let Some(answer) = chosen.get_untracked().filter(|_| is_tap) {
+            // The choice is seen before the page changes.
+            request_animation_frame(move || go_on(app, question, answer));
+        }
+    };
+    form.on("pointerup", move |event| tapped.set(event.time_stamp()))
+        .on("keydown", move |_| typed.set(f64::NEG_INFINITY))
+        .on("change", change)
 }
 
 /// How many sheets are stored, and the keys that replace the mouse.

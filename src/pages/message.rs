@@ -63,7 +63,6 @@ pub(crate) fn page(app: App, id: SubmissionId) -> TitledPage {
         None => app.words.messages_title,
     });
     let envelope = app.carrying.envelope_of(id);
-    let was_read = app.status.was_read(id) && !app.delivery.is_of_visit(id);
     let body = live(move || match head.get() {
         Some(head) if head.kind == Kind::Feedback && !is_carried(app, &head) => {
             thanks(app, &head, &envelope)
@@ -72,7 +71,7 @@ pub(crate) fn page(app: App, id: SubmissionId) -> TitledPage {
         Some(head) if head.kind == Kind::Addition => {
             all((ticks(app, &head), next(app, &head), by_code(app, &head, &envelope)))
         }
-        Some(head) => message(app, head, &envelope, was_read),
+        Some(head) => message(app, head, &envelope),
         // Nothing is said about a message before the store has been read.
         None if *app.delivery.store.read() == StoreState::Opening => all(()),
         None => p().put(app.words.message_unknown).done(),
@@ -144,7 +143,7 @@ fn thanks(app: App, head: &Head, envelope: &Signal<Option<Vec<u8>>>) -> View {
 /// A message and how far it has come. Once there is a reply, it is on top and the receipt is
 /// folded. Codes, and a reply that was read before, are shown again only on request: somebody else
 /// may look.
-fn message(app: App, head: Head, envelope: &Signal<Option<Vec<u8>>>, was_read: bool) -> View {
+fn message(app: App, head: Head, envelope: &Signal<Option<Vec<u8>>>) -> View {
     let looked: Signal<StatusLookup> = Signal::default();
     let (id, envelope) = (head.id, envelope.clone());
     let secret = app.delivery.secret_of(&head);
@@ -163,6 +162,8 @@ fn message(app: App, head: Head, envelope: &Signal<Option<Vec<u8>>>, was_read: b
         let is_open = app.delivery.is_of_visit(id) || is_carried(app, &head);
         let (slip, printing) = receipt(app, &head, is_open || is_settled.get());
         if is_settled.get() {
+            // Asked here, because at a start the store is read after the page is built.
+            let was_read = app.status.was_read(id) && !app.delivery.is_of_visit(id);
             let far = if was_read { folded(app.words.reply_folded, far) } else { far };
             return all((far, folded(app.words.receipt_folded, (slip, code, printing))));
         }

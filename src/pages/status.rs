@@ -16,6 +16,7 @@ use elements::{
     El, Signal, View, a, all, div, el, event_target_value, follow, form, h2, input, label, li,
     live, p, strong,
 };
+use std::cell::Cell;
 
 pub(crate) fn page(app: App) -> TitledPage {
     let words = app.words;
@@ -74,10 +75,17 @@ pub(crate) fn page(app: App) -> TitledPage {
         );
     let (shown, known) = (looked.clone(), looked.clone());
     let answer = div().attr("role", "status").put(live(move || answer(app, &shown.read())));
-    // Only for a question that exists: what is added with a wrong code would find none.
-    let is_question = Signal::computed(move || match &*known.read() {
-        StatusLookup::Known { status, .. } => status.kind == Kind::Inquiry,
-        _ => false,
+    // Only for a question that exists: what is added with a wrong code would find none. While
+    // nothing is known the form stays, with what was typed into it.
+    let before = Cell::new(false);
+    let is_question = Signal::computed(move || {
+        let is_question = match &*known.read() {
+            StatusLookup::Known { status, .. } => status.kind == Kind::Inquiry,
+            StatusLookup::Asking | StatusLookup::NoAnswer => before.get(),
+            StatusLookup::NotYet | StatusLookup::Unknown => false,
+        };
+        before.set(is_question);
+        is_question
     });
     let adding = live(move || {
         let question = asked.get().filter(|_| is_question.get())?;

@@ -6,17 +6,19 @@ use super::message::attention;
 use super::not_stored::{cannot_keep_here, not_stored_panel};
 use super::shared_computer::{Leaving, shared_computer};
 use crate::app::App;
+use crate::browser::clock::BrowserClock;
 use crate::model::status::StatusLookup;
 use crate::route::Route;
 use crate::ui::icon::icon;
 use crate::ui::message::{alert_line, field_error};
 use domain::inquiry::InquiryProblem;
-use domain::status::{InquiryEnding, SaidWords, StatusQuestion, StatusThread};
+use domain::status::{InquiryEnding, InquiryStage, SaidWords, StatusQuestion, StatusThread};
 use elements::{
     El, Signal, View, a, all, details, div, event_target_value, follow, h2, label, live, p,
     section, summary, textarea,
 };
 use offline::parcel::{Head, ParcelState};
+use offline::ports::Clock;
 use std::cell::Cell;
 use wording::{fill, too_long_by};
 
@@ -29,7 +31,11 @@ pub(super) fn conversation(app: App, thread: &StatusThread) -> View {
     // After a reply, what is promised is the end.
     let has_reply = thread.said.iter().any(|said| said.is_reply);
     let promised = thread.promised_ms.map(|at_ms| {
-        let said = if has_reply { words.thread_finished } else { words.thread_promised };
+        let said = match (at_ms < BrowserClock.now_ms(), has_reply) {
+            (true, _) => words.thread_late,
+            (false, true) => words.thread_finished,
+            (false, false) => words.thread_promised,
+        };
         let said = fill(said, &[("when", &app.moment(at_ms))]);
         let offer = app.delivery.offer.read_untracked();
         let reply = offer.as_ref().and_then(|offer| offer.first_reply.as_ref());
@@ -37,7 +43,8 @@ pub(super) fn conversation(app: App, thread: &StatusThread) -> View {
         (p().put(said), is_doubtful.then(|| p().class("hint").put(words.reply_unconfirmed)))
     });
     let ending = thread.ending.map(|ending| p().put(ending_words(app, ending)));
-    all((all(said.collect::<Vec<_>>()), ending, department, promised))
+    let waits = thread.is_waiting.then(|| p().class("panel").put(words.thread_asks));
+    all((all(said.collect::<Vec<_>>()), waits, ending, department, promised))
 }
 
 /// One thing that was said: who, when, and the words.
@@ -79,26 +86,18 @@ pub(super) fn add_form(app: App, question: StatusQuestion, looked: Signal<Status
         let heads = app.addition.unsent(question.secret);
         all(heads.iter().map(|head| unsent_line(app, head)).collect::<Vec<_>>())
     });
-    let known = looked.clone();
-    let asks =
-        live(move || is_asking(&known.read()).then(|| p().class("panel").put(words.thread_asks)));
     let send = move || app.addition.send(app.language, Box::new(|_| ()));
     section()
         .class("section no-print")
         .attr("aria-labelledby", "add")
         .put(h2().id("add").put(words.thread_add))
-        .put(div().attr("role", "status").put(asks).put(unsent))
+        .put(div().attr("role", "status").put(unsent))
         .put(app.role.is_ephemeral().then(|| cannot_keep_here(app)))
         .put(words_field(app))
         .put(not_stored_panel(app))
         .put(p().class("actions").put(send_button(app, words.thread_send, send)))
         .put(withdrawal(app, looked))
         .put(shared_computer(app, Leaving::Visit))
-}
-
-/// Whether the City waits for the person's answer.
-fn is_asking(looked: &StatusLookup) -> bool {
-    matches!(looked, StatusLookup::Known { thread, .. } if thread.is_waiting)
 }
 
 fn words_field(app: App) -> El {
@@ -130,11 +129,15 @@ fn words_field(app: App) -> El {
         .put(field)
 }
 
-/// Withdrawing takes two presses. Not offered for a question that has ended.
+/// Withdrawing takes two presses. Not offered for a question that has ended, as far as is known.
 fn withdrawal(app: App, looked: Signal<StatusLookup>) -> View {
     let words = app.words;
     let is_over = Signal::computed(move || match &*looked.read() {
-        StatusLookup::Known { thread, .. } => thread.ending.is_some(),
+        StatusLookup::Known { thread, status, .. } => {
+            let last = status.stages.last().map(|(stage, _)| *stage);
+            thread.ending.is_some() || thread.said.is_empty() && last == Some(InquiryStage::Closed)
+        }
+        StatusLookup::Asking => true,
         _ => false,
     });
     let withdraw = move || app.addition.withdraw(app.language, Box::new(|_| ()));
@@ -156,7 +159,12 @@ fn unsent_line(app: App, head: &Head) -> El {
                 .put(" ")
                 .put(attention(app, *reason))
         }
-        _ => p().class("panel").put(icon("clock")).put(" ").put(app.words.thread_waiting),
+        _ => {
+            let words = app.words;
+            let waits =
+                if app.role.is_ephemeral() { words.kiosk_wait } else { words.thread_waiting };
+            p().class("panel").put(icon("clock")).put(" ").put(waits)
+        }
     };
     line.put(" ").put(a(app.href(Route::Message(head.id))).put(app.words.kind_addition)).put(".")
 }

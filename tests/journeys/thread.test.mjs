@@ -47,7 +47,7 @@ test("the office asks back, an answer written offline is kept and arrives once, 
 
   // On the person's own device: the conversation, and the form to answer.
   await openQuestion(phone.page, server, reference);
-  await phone.page.getByText("The City asks you something. Answer below.").waitFor();
+  await phone.page.getByText("The City is waiting for your answer.").waitFor();
   assert.deepEqual(await phone.page.locator(".said p, .reply p").allInnerTexts(), ["The street light is out", "Which corner is it?"]);
   assert.deepEqual(await findings(phone.page), []);
   await phone.page.getByRole("button", { name: "Send to the City" }).click();
