@@ -71,6 +71,9 @@ test("so can staff at a tablet, held upright or not", async () => {
   await everywhere(page, "a task");
   await page.getByRole("button", { name: "Referred" }).click();
   await everywhere(page, "the reasons of a referral");
+  await page.setViewportSize({ width: 834, height: 1112 });
+  await page.getByRole("navigation").getByRole("link", { name: "Counter" }).click();
+  await page.getByRole("searchbox").fill("");
   await page.getByRole("link", { name: "People and PINs" }).click();
   await page.getByRole("heading", { level: 1, name: "People on this tablet" }).waitFor();
   await everywhere(page, "people");

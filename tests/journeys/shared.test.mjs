@@ -37,7 +37,10 @@ test("what was written goes along, is sent and received, and nothing of it stays
   await page.getByRole("button", { name: "Send question" }).click();
   await received(page);
   assert.match(await page.locator(".receipt__secret").innerText(), /\w/);
+  const again = page.waitForEvent("load");
   await page.getByRole("button", { name: "I’m done" }).click();
+  await again;
+  await ready(page);
   await page.getByText("Shared computer: nothing you write stays here.").waitFor();
   await messages(page, 0);
   // The tab stays shared, whatever address is opened in it.
