@@ -42,7 +42,10 @@ pub(crate) fn page(app: App, about: AboutRecord) -> TitledPage {
         }
     };
     let form = form().class("form").attr("novalidate", "").on("submit", submit);
-    let fields = plain::posted(app, form, route)
+    let fields = plain::posted(app, form, route);
+    #[cfg(not(target_family = "wasm"))]
+    let fields = fields.put(plain::on_enter(app, "check", words.continue_));
+    let fields = fields
         .put(message_field(app))
         .put(subject(app))
         .put(text_field(app, InquiryField::Name))

@@ -36,6 +36,10 @@ pub(crate) fn page(app: App, about: AboutRecord) -> TitledPage {
         .class("actions")
         .put(begin.class("button button--main").put(label))
         .put(plain::language_button(app, || Route::Feedback(Default::default())));
+    let tap = p().class("scripted").put(words.survey_tap);
+    // Where the app never starts, a tap goes nowhere.
+    #[cfg(not(target_family = "wasm"))]
+    let tap = (!plain::is_plain(app)).then_some(tap);
     let title = survey.title.get(app.language);
     let view = (
         heading(title, None),
@@ -44,7 +48,7 @@ pub(crate) fn page(app: App, about: AboutRecord) -> TitledPage {
         cannot_keep_here(app),
         little_room(app),
         app.survey.why_asked(app.language).map(|why| p().put(why)),
-        p().class("scripted").put(words.survey_tap),
+        tap,
         p().class("panel").put(words.survey_anonymous).put(" ").put(words.sealed_notice),
         plain::with_survey(app, actions),
         results(app),

@@ -72,7 +72,8 @@ fn questionnaire(app: App, question: &'static SurveyQuestion, before: Route) -> 
     };
     let error = live(move || {
         let text = said.get();
-        (!text.is_empty()).then(|| field_error(&text).id("answer-error").attr("tabindex", "-1"))
+        let line = || field_error(&text).id("answer-error").attr("tabindex", "-1");
+        (!text.is_empty()).then(|| line().written("autofocus", ""))
     });
     let actions = p()
         .class("actions")

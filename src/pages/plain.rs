@@ -143,7 +143,7 @@ pub(super) fn language_button(app: App, route: fn() -> Route) -> Option<El> {
 
 #[cfg(not(target_family = "wasm"))]
 pub(super) use written::{
-    about_question, not_sent, scripts_off, to_status, to_survey, typed_answer,
+    about_question, not_sent, on_enter, scripts_off, to_status, to_survey, typed_answer,
 };
 
 /// The parts themselves.
@@ -187,13 +187,27 @@ mod written {
         })
     }
 
-    /// What a question is about and the number of its form, as a form sends them.
+    /// On a page that answers a form: the first button of its form, which Enter in a field presses.
+    /// It is neither seen nor heard, because the form ends with the same button.
+    pub(crate) fn on_enter(app: App, act: &'static str, name: &'static str) -> Option<El> {
+        is_plain(app).then(|| {
+            button_of("do", act)
+                .class("visually-hidden")
+                .attr("tabindex", "-1")
+                .attr("aria-hidden", "true")
+                .put(name)
+        })
+    }
+
+    /// What a question is about, as a form sends it, and the number of a form on a page that
+    /// answers one. A form that nobody has sent yet has none: on a shared computer, somebody could
+    /// note it and open the question of the next person.
     pub(crate) fn about_question(app: App) -> View {
         let draft = app.inquiry.draft.read_untracked();
         let service = draft.service.as_ref().map(|id| hidden("service", id.as_str()));
         let hub = draft.hub.as_ref().map(|id| hidden("hub", id.as_str()));
-        let number = app.plain.read_untracked().number.clone();
-        let number = (!number.is_empty()).then(|| hidden("number", &number));
+        let state = app.plain.read_untracked();
+        let number = state.page.is_some().then(|| hidden("number", &state.number));
         all((service, hub, number))
     }
 
@@ -225,7 +239,11 @@ mod written {
             input().attr("type", "hidden").attr("name", name).attr("value", value)
         };
         let state = app.plain.read_untracked();
-        let number = (!state.number.is_empty()).then(|| hidden("number", &state.number));
+        // Of the forms that nobody has sent yet, only a survey link's is counted, once by number.
+        let has_number = state.page.is_some() || link.is_some();
+        let number = has_number.then(|| hidden("number", &state.number));
+        // The answers are those to the questions of this version.
+        let version = hidden("version", &app.catalogue.survey().version.to_string());
         let place = match &state.page {
             Some(PlainPage::SurveyQuestion { question, .. }) => {
                 Some(hidden("question", question.as_str()))
@@ -235,7 +253,7 @@ mod written {
         };
         form.attr("method", "post")
             .attr("action", app.href(Route::Feedback(Default::default())))
-            .put((service, hub, link, number, place))
+            .put((service, hub, link, number, version, place))
             .put_all(answers.into_iter().map(answer))
     }
 

@@ -87,7 +87,8 @@ pub(crate) fn contact_value(choice: ContactChoice) -> &'static str {
 /// Why something that a form sent was not stored. What was typed is shown again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PlainTrouble {
-    /// The form has no number, or one that no server gave out.
+    /// The form has no number, or one that no server gave out, or what was sent with it is erased;
+    /// or the survey has changed since the answers were given. The person sends it again.
     NoNumber,
     /// The form was sent before, with other words.
     UsedBefore,

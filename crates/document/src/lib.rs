@@ -89,7 +89,7 @@ impl PageFrame {
         let name = catalogue.municipality().name.get(page.language);
         let title = escaped(&format!("{} - {name}", page.title));
         let description = escaped(&page.description);
-        let body = page.body.replace("{hub-version}", self.meta("hub-version"));
+        let body = with_version(&page.body, self.meta("hub-version"));
         let values = [
             ("{hub-title}", title.as_str()),
             ("{hub-description}", &description),
@@ -106,6 +106,15 @@ impl PageFrame {
             rest = after;
         }
         html + rest
+    }
+}
+
+/// The body with the version of the app in the footer. The footer is the last that may name it;
+/// what a person typed before it stays as it is.
+fn with_version(body: &str, version: &str) -> String {
+    match body.rsplit_once("{hub-version}") {
+        Some((before, after)) => [before, version, after].concat(),
+        None => body.into(),
     }
 }
 
@@ -136,6 +145,14 @@ mod tests {
             frame.without_app().html(),
             "<head>{hub-head}<link rel=\"stylesheet\" href=\"/a.css\"></head>{hub-body}"
         );
+    }
+
+    #[test]
+    fn only_the_footer_names_the_version_and_what_was_typed_stays() {
+        let body = "<p>What is {hub-version}?</p><footer>Version {hub-version}.</footer>";
+        let filled = "<p>What is {hub-version}?</p><footer>Version 7.</footer>";
+        assert_eq!(with_version(body, "7"), filled);
+        assert_eq!(with_version("<p>No footer", "7"), "<p>No footer");
     }
 
     #[test]

@@ -269,6 +269,17 @@ fn some_thread() -> StatusThread {
     }
 }
 
+fn answer_of(page: PlainPage, language: Language) -> PlainAnswer {
+    PlainAnswer {
+        page,
+        language,
+        number: NUMBER.into(),
+        now_ms: AT_MS,
+        times: vec![(AT_MS, Moment::parse("2026-11-30 10:00").unwrap())],
+        offer: OfficeOffer::of(None, true),
+    }
+}
+
 /// The pages that answer forms are as sound as the others, have every time on them, and leave
 /// nothing for the next.
 #[test]
@@ -276,19 +287,10 @@ fn answers_to_forms_are_pages_like_the_others() {
     let edition = edition("data/kawartha-lakes");
     let known = known(&PAGES);
     let before = asked(&edition, "/ask", "2026-11-30 10:00").body;
-    let now = Moment::parse("2026-11-30 10:00").unwrap();
     let mut found = Vec::new();
     for language in [Language::English, Language::French] {
         for page in plain_pages(KAWARTHA.survey()) {
-            let answer = PlainAnswer {
-                page: page.clone(),
-                language,
-                number: NUMBER.into(),
-                now_ms: AT_MS,
-                times: vec![(AT_MS, now)],
-                offer: OfficeOffer::of(None, true),
-            };
-            let written = edition.answer_form(answer).unwrap();
+            let written = edition.answer_form(answer_of(page.clone(), language)).unwrap();
             found.extend(faults(&written, &known));
             let body = &written.body;
             assert!(!body.contains("type=\"button\""), "{page:?}: a button without an answer");
@@ -303,14 +305,62 @@ fn answers_to_forms_are_pages_like_the_others() {
     assert!(before == asked(&edition, "/ask", "2026-11-30 10:00").body);
 }
 
+/// Enter in a field presses the first button of a form, which must not take the topic out.
+#[test]
+fn enter_in_a_question_goes_on_and_keeps_its_topic() {
+    let edition = edition("data/kawartha-lakes");
+    let service = ServiceId::parse("dog-licence").ok();
+    let draft = InquiryDraft { service, message: "Hi".into(), ..Default::default() };
+    for language in [Language::English, Language::French] {
+        let page = PlainPage::Ask { draft: draft.clone(), is_checked: false };
+        let body = edition.answer_form(answer_of(page, language)).unwrap().body;
+        let form = body.split("<form").find(|form| form.contains("name=\"message\"")).unwrap();
+        let form = form.split_once("</form>").unwrap().0;
+        let acts: Vec<_> = tags(form)
+            .filter(|tag| tag.starts_with("button"))
+            .filter_map(|tag| attribute(tag, "value"))
+            .collect();
+        assert_eq!(acts, ["check", "remove-topic", "check", "show"], "{form}");
+        let first = tags(form).find(|tag| tag.starts_with("button")).unwrap();
+        assert_eq!(attribute(first, "tabindex"), Some("-1"));
+        assert_eq!(attribute(first, "aria-hidden"), Some("true"));
+    }
+    let read = asked(&edition, "/ask?service=dog-licence", "2026-11-30 10:00").body;
+    assert!(!read.contains("remove-topic"), "the app takes it out there");
+    assert_eq!(read.matches("value=\"check\"").count(), 1, "{read}");
+}
+
+/// An answer that is missing gets the focus; a page on which no tap goes on promises none.
+#[test]
+fn a_survey_without_the_app_says_only_what_is_so() {
+    let edition = edition("data/kawartha-lakes");
+    let body = |page| edition.answer_form(answer_of(page, Language::English)).unwrap().body;
+    for page in plain_pages(KAWARTHA.survey()) {
+        let is_asked = matches!(page, PlainPage::SurveyQuestion { .. });
+        let is_start = matches!(page, PlainPage::SurveyStart { .. });
+        let is_check = matches!(page, PlainPage::SurveyCheck { .. });
+        let body = body(page);
+        let error = tags(&body).find(|tag| attribute(tag, "id") == Some("answer-error"));
+        assert_eq!(error.is_some(), is_asked, "{body}");
+        assert!(error.is_none_or(|tag| tag.contains(" autofocus")), "{error:?}");
+        let version = KAWARTHA.survey().version;
+        let version = format!("name=\"version\" value=\"{version}\"");
+        let is_survey = is_asked || is_start || is_check;
+        assert_eq!(body.contains(&version), is_survey, "{body}");
+        assert!(!is_start || !body.contains("Tap an answer"), "{body}");
+    }
+    let read = asked(&edition, "/feedback", "2026-11-30 10:00").body;
+    assert!(read.contains("Tap an answer"), "{read}");
+}
+
 /// With the number of a form, its tracking code can be computed.
 #[test]
-fn a_page_that_may_be_stored_has_no_number_of_a_form() {
+fn a_page_that_stays_open_or_may_be_stored_has_no_number_of_a_form() {
     let edition = edition("data/kawartha-lakes");
     let body = |href| asked(&edition, href, "2026-11-30 10:00").body;
-    for (own, stored) in [("/ask?service=dog-licence", "/ask"), ("/s/P1ABCD", "/fr/feedback")] {
-        assert!(body(own).contains(NUMBER), "{own}");
-        assert!(!body(stored).contains(NUMBER), "{stored}");
+    assert!(body("/s/P1ABCD").contains(NUMBER), "who begins is counted once");
+    for without in ["/ask", "/ask?service=dog-licence", "/fr/ask?hub=none", "/fr/feedback"] {
+        assert!(!body(without).contains(NUMBER), "{without}");
     }
     assert!(PAGES.iter().all(|page| !page.body.contains("name=\"number\"")));
 }

@@ -26,13 +26,16 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
-use tokio::sync::oneshot;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use vault::now_ms;
 use wire::PageQuestion;
 
 /// Requests that wait for the process. At ten milliseconds each, the last waits a third of a
 /// second; whoever finds no room gets the app's page at once.
 const WAITING_MAX: usize = 32;
+/// How many of them may be pages that somebody reads. The other places are for forms: a page to
+/// read has the app's page in its place, a form has nothing.
+const READ_MAX: usize = 24;
 /// How long a request waits for its page. A new edition takes a moment to be read.
 const PATIENCE: Duration = Duration::from_secs(3);
 /// How long no process is started after one could not read its edition: it will not read it then.
@@ -41,6 +44,8 @@ const REST: Duration = Duration::from_secs(60);
 /// Writes pages for requests. Without a frame in the site it writes none.
 pub struct RequestPages {
     tasks: Option<SyncSender<PageTask>>,
+    /// The places of pages that somebody reads.
+    places: Arc<Semaphore>,
     cache: PageCache,
 }
 
@@ -49,6 +54,9 @@ struct PageTask {
     edition: EditionFiles,
     question: PageQuestion,
     answer: oneshot::Sender<Option<WrittenPage>>,
+    /// The place of a page that somebody reads. It is taken until the task has left the queue, even
+    /// if nobody waits for it any more.
+    place: Option<OwnedSemaphorePermit>,
 }
 
 impl RequestPages {
@@ -69,7 +77,8 @@ impl RequestPages {
             started.inspect_err(|fault| tracing::error!(%fault, "no page is written")).ok()?;
             Some(sender)
         });
-        Self { tasks, cache: PageCache::default() }
+        let places = Arc::new(Semaphore::new(READ_MAX));
+        Self { tasks, places, cache: PageCache::default() }
     }
 
     /// Answers a GET or HEAD with the page as HTML, if it must be written for this request: if it
@@ -103,7 +112,8 @@ impl RequestPages {
         let number = FormNumber::fresh(now_ms()).to_string();
         let question = PageQuestion::At { href: href.clone(), now, number };
         // Whoever finds no room, or waits for too long, gets the app's page.
-        let page = Arc::new(written(tasks, edition, question).await?);
+        let place = Arc::clone(&self.places).try_acquire_owned().ok()?;
+        let page = Arc::new(written(tasks, edition, question, Some(place)).await?);
         let mut response = page.answer(headers);
         if request.is_personal() {
             response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -125,7 +135,7 @@ impl RequestPages {
         let zone = Zone::of(&editions.catalogue().municipality().time_zone);
         let today = zone.moment(form.now_ms).date;
         let question = PageQuestion::Form(Box::new(form), today);
-        let page = written(self.tasks.as_ref()?, editions.files(site)?, question).await?;
+        let page = written(self.tasks.as_ref()?, editions.files(site)?, question, None).await?;
         let mut response = page.answer(headers);
         response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         response.headers_mut().remove(ETAG);
@@ -139,9 +149,10 @@ async fn written(
     tasks: &SyncSender<PageTask>,
     edition: EditionFiles,
     question: PageQuestion,
+    place: Option<OwnedSemaphorePermit>,
 ) -> Option<File> {
     let (answer, written) = oneshot::channel();
-    tasks.try_send(PageTask { edition, question, answer }).ok()?;
+    tasks.try_send(PageTask { edition, question, answer, place }).ok()?;
     let WrittenPage { html, brotli } =
         tokio::time::timeout(PATIENCE, written).await.ok()?.ok()??;
     Some(File::page(html, brotli))
@@ -165,7 +176,7 @@ impl PageWriter {
     fn write_all(self) {
         let mut process: Option<PageProcess> = None;
         let mut unreadable: Option<([u8; 32], Instant)> = None;
-        while let Ok(PageTask { edition, question, answer }) = self.tasks.recv() {
+        while let Ok(PageTask { edition, question, answer, place: _place }) = self.tasks.recv() {
             let rests =
                 unreadable.is_some_and(|(hash, at)| hash == edition.hash && at.elapsed() < REST);
             if rests || answer.is_closed() {

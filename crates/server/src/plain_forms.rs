@@ -34,6 +34,7 @@ use offline::sealing::ticket_of;
 use sending::FormContent;
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 use store::{Custody, OfficeStore, SenderStore, SubmissionStore};
 use vault::now_ms;
 
@@ -41,6 +42,9 @@ use vault::now_ms;
 /// twelve bytes in a form. What is longer than a question may be comes back with its fault, up to
 /// here.
 pub(crate) const PLAIN_BYTES_MAX: usize = 64 * 1_024;
+/// How long the store has to answer a form. It is shorter than what the server gives to a request,
+/// which would otherwise end without words.
+const STORE_PATIENCE: Duration = Duration::from_secs(20);
 /// The addresses of forms, in both languages.
 const ASK: [&str; 2] = ["/ask", "/fr/ask"];
 const STATUS: [&str; 2] = ["/status", "/fr/status"];
@@ -120,7 +124,7 @@ impl<'a, S> PlainVisit<'a, S> {
         if !server.editions.catalogue().municipality().languages.contains(&language) {
             return Err(plain(StatusCode::NOT_FOUND, NO_SUCH_PAGE));
         }
-        if is_from_elsewhere(headers) {
+        if is_from_elsewhere(headers) && !is_of_no_site(headers) {
             return Err(plain(StatusCode::FORBIDDEN, FROM_ELSEWHERE));
         }
         let kind =
@@ -189,6 +193,18 @@ impl<'a, S> PlainVisit<'a, S> {
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(RETRY_AFTER_S));
         response
     }
+}
+
+/// Whether no site sent a form: a browser that loads its answer again says so. A form of another
+/// site never has this value.
+fn is_of_no_site(headers: &HeaderMap) -> bool {
+    headers.get("sec-fetch-site").is_some_and(|site| site == "none")
+}
+
+/// What the store answers; `None` if that takes too long.
+async fn in_time<T>(patience: Duration, answer: impl Future<Output = T>) -> Option<T> {
+    let answered = tokio::time::timeout(patience, answer).await;
+    answered.inspect_err(|_| tracing::error!("the store did not answer a form in time")).ok()
 }
 
 /// Each time that a page shows, in milliseconds since 1970.
@@ -265,12 +281,17 @@ async fn send<S: SubmissionStore + Custody + SenderStore>(
             page.unwrap_or_else(|| received(reference, &secret))
         }
         Err(trouble) => {
-            // The same number again is the same question, unless it was used for another.
-            let next = if trouble == PlainTrouble::UsedBefore { fresh } else { number };
+            let next = if needs_fresh(trouble) { fresh } else { number };
             let page = PlainPage::AskCheck { draft, trouble: Some(trouble) };
             visit.later(trouble, visit.shown(status_of(trouble), page, next).await)
         }
     }
+}
+
+/// Whether the next form needs another number. The same number again is the same submission, unless
+/// it belongs to other words, or to something that is erased.
+fn needs_fresh(trouble: PlainTrouble) -> bool {
+    matches!(trouble, PlainTrouble::UsedBefore | PlainTrouble::NoNumber)
 }
 
 fn status_of(trouble: PlainTrouble) -> StatusCode {
@@ -317,18 +338,15 @@ async fn status<S: SubmissionStore + Custody + OfficeStore>(
     };
     let text = |name: &str| visit.fields.text(name).to_string();
     let (reference, secret) = (text("reference"), text("secret"));
-    let is_empty = reference.trim().is_empty() && secret.trim().is_empty();
     let asked = (Reference::parse(&reference), secret_of(&secret));
     let (status, finding) = match asked {
-        // Only the language was changed.
-        _ if is_empty && visit.fields.text("do") == "show" => {
-            (StatusCode::OK, StatusFinding::NotAsked)
-        }
-        (None, _) => (StatusCode::UNPROCESSABLE_ENTITY, StatusFinding::WrongReference),
-        (_, None) => (StatusCode::UNPROCESSABLE_ENTITY, StatusFinding::WrongCode),
         (Some(reference), Some(secret)) => {
             found(&server, StatusQuestion { reference, secret }).await
         }
+        // Only the language was changed, and nobody has asked yet.
+        _ if visit.fields.text("do") == "show" => (StatusCode::OK, StatusFinding::NotAsked),
+        (None, _) => (StatusCode::UNPROCESSABLE_ENTITY, StatusFinding::WrongReference),
+        (_, None) => (StatusCode::UNPROCESSABLE_ENTITY, StatusFinding::WrongCode),
     };
     let page = PlainPage::Status { reference, secret, finding };
     visit.shown(status, page, FormNumber::fresh(visit.now_ms)).await
@@ -338,7 +356,11 @@ async fn found<S: SubmissionStore + Custody + OfficeStore>(
     server: &ServerParts<S>,
     question: StatusQuestion,
 ) -> (StatusCode, StatusFinding) {
-    match server.status(StatusRequest { question, is_background: false }).await {
+    let request = StatusRequest { question, is_background: false };
+    let Some(answered) = in_time(STORE_PATIENCE, server.status(request)).await else {
+        return (StatusCode::SERVICE_UNAVAILABLE, StatusFinding::NoAnswer);
+    };
+    match answered {
         Ok((Some(status), _, code, thread)) => {
             let ticket = ticket_of(&question.secret);
             let survey = code.map(|code| format!("{code}/{ticket}"));

@@ -231,6 +231,7 @@ fn a_form_that_is_sent_twice_counts_once_and_has_one_receipt() {
     assert_eq!(receipt(&press(&hub, "/ask", &page, "send")), receipts[0], "by another process");
     assert_eq!(questions(&hub).len(), 1);
     assert_nothing_set_aside(&hub);
+    assert_eq!(receipt(&press(&hub, "/fr/ask", &page, "send")), receipts[0], "in French");
     // The same words in another form are another question.
     let second = receipt(&press(&hub, "/ask", &review(&hub, "When is the ferry?"), "send"));
     assert!(second.0 != receipts[0].0 && second.1 != receipts[0].1);
@@ -263,6 +264,22 @@ fn a_form_with_other_words_is_refused_and_can_then_be_sent_as_another() {
     let sent = press(&hub, "/ask", &refused, "send");
     assert_ne!(receipt(&sent).1, secret);
     assert_eq!(questions(&hub).len(), 2);
+}
+
+#[test]
+fn a_form_whose_question_was_erased_can_be_sent_as_another() {
+    let hub = hub();
+    let page = review(&hub, "Forget me");
+    let (_, secret) = receipt(&press(&hub, "/ask", &page, "send"));
+    let id = questions(&hub)[0]["id"].as_str().unwrap().to_string();
+    let erased = hub.office(&["erase", &id, "--reason", "request 1"]);
+    assert!(erased.0, "{}", erased.1);
+    let refused = press(&hub, "/ask", &page, "send");
+    let text = refused.text();
+    assert_eq!(refused.status, 422, "{text}");
+    assert!(text.contains("Check your text, then send it.") && text.contains("Forget me"));
+    assert!(!text.contains("with other words"), "untrue: {text}");
+    assert_ne!(receipt(&press(&hub, "/ask", &refused, "send")).1, secret);
 }
 
 #[test]
@@ -332,6 +349,59 @@ fn a_status_is_found_by_its_receipt_and_has_the_reply_and_the_invitation() {
     assert!(!empty.text().contains(&reference), "nothing of the page before");
 }
 
+/// The other language is no try: what is there so far is kept, and nothing is wrong yet.
+#[test]
+fn a_status_form_half_filled_in_can_change_its_language() {
+    let hub = hub();
+    let (reference, secret) = receipt(&press(&hub, "/ask", &review(&hub, "When?"), "send"));
+    let (own, code) = (reference.as_str(), secret.as_str());
+    for (reference, secret) in [("", ""), ("7Q3M", ""), (own, "0001"), ("", code), (own, code)] {
+        let shown = [("reference", reference), ("secret", secret), ("do", "show")];
+        let page = post(&hub, "/fr/status", &shown);
+        let (text, kept) = (page.text(), fields(&page.text()));
+        assert!(page.status == 200 && !text.contains("receipt-error\""), "{text}");
+        assert!(kept.contains(&("reference".into(), reference.into())), "{kept:?}");
+        assert!(kept.contains(&("secret".into(), secret.into())), "{kept:?}");
+        let is_whole = !reference.is_empty() && secret == code;
+        assert_eq!(text.contains("tick--done"), is_whole, "{text}");
+    }
+}
+
+/// Sends the form of a survey's page with some of its fields changed.
+fn survey_with(hub: &TestServer, page: &HttpPage, more: &[(&str, &str)]) -> HttpPage {
+    let all = fields(&page.text());
+    let all: Vec<_> = all.iter().map(|(of, value)| (of.as_str(), value.as_str())).collect();
+    let own = |of: &str| more.iter().any(|(name, _)| *name == of);
+    let kept = all.into_iter().filter(|(of, _)| !own(of)).collect::<Vec<_>>();
+    post(hub, "/feedback", &[&kept, more].concat())
+}
+
+/// Answers count for the questions that the person saw.
+#[test]
+fn answers_to_another_version_of_the_survey_are_reviewed_again() {
+    let hub = hub();
+    let typed = [("place", "check"), ("do", "show"), ("answer-overall", "s4")];
+    let check = post(&hub, "/feedback", &typed);
+    for version in ["", "0", "999"] {
+        let other = survey_with(&hub, &check, &[("version", version), ("do", "send")]);
+        let text = other.text();
+        assert!(other.status == 422 && text.contains("Check your text, then send it."), "{text}");
+        assert_eq!(fields(&text), fields(&check.text()), "the same form, with its own version");
+    }
+    assert_eq!(hub.export("feedback", "jsonl").lines().count(), 0, "nothing was sent");
+    for path in ["/feedback", "/fr/feedback"] {
+        assert_eq!(press(&hub, path, &check, "send").status, 200, "{path}");
+    }
+    assert_eq!(hub.export("feedback", "jsonl").lines().count(), 1, "in either language once");
+}
+
+#[test]
+fn a_form_that_a_browser_loads_again_is_answered() {
+    let hub = hub();
+    let again = post_with(&hub, "/ask", "sec-fetch-site: none\r\n", &check(&CALM));
+    assert_eq!(again.status, 200, "{}", again.text());
+}
+
 #[test]
 fn the_survey_is_answered_to_its_end_and_counts_once() {
     let hub = hub();
@@ -347,17 +417,14 @@ fn the_survey_is_answered_to_its_end_and_counts_once() {
     press(&hub, "/feedback", &start, "start");
     let nothing = press(&hub, "/feedback", &first, "next");
     assert!(nothing.status == 422 && nothing.text().contains("Choose an answer, or skip"));
-    let with = |page: &HttpPage, more: &[(&str, &str)]| {
-        let all = fields(&page.text());
-        let all: Vec<_> = all.iter().map(|(of, value)| (of.as_str(), value.as_str())).collect();
-        let own = |of: &str| more.iter().any(|(name, _)| *name == of);
-        let kept = all.into_iter().filter(|(of, _)| !own(of)).collect::<Vec<_>>();
-        post(&hub, "/feedback", &[&kept, more].concat())
-    };
+    let with = |page: &HttpPage, more: &[(&str, &str)]| survey_with(&hub, page, more);
     let second = with(&first, &[("answer", "s4"), ("do", "next")]);
     assert!(second.text().contains("name=\"comment\""), "{}", second.text());
-    let long = with(&second, &[("comment", &"x".repeat(3_000)), ("do", "next")]);
-    assert!(long.status == 422 && long.text().contains("xxx") && long.text().contains("Shorten"));
+    for act in ["next", "back"] {
+        let long = with(&second, &[("comment", &"x".repeat(3_000)), ("do", act)]);
+        let text = long.text();
+        assert!(long.status == 422 && text.contains("xxx") && text.contains("Shorten"), "{text}");
+    }
     let back = with(&second, &[("comment", "Calm & kind"), ("do", "back")]);
     assert!(back.text().contains("value=\"s4\" checked"), "{}", back.text());
     let again = with(&back, &[("do", "next")]);
@@ -393,12 +460,15 @@ fn a_survey_of_skips_alone_is_not_sent_and_a_stand_is_no_way_for_a_form() {
     let skips = [("answer-overall", "k"), ("answer-why", "k"), ("do", "send")];
     let page = post(&hub, "/feedback", &skips);
     assert!(page.status == 422 && page.text().contains("Answer at least one question"));
-    let number = fields(&page.text()).into_iter().find(|(of, _)| of == "number").unwrap().1;
+    let of_form = fields(&page.text());
+    let field = |name: &str| of_form.iter().find(|(of, _)| of == name).unwrap().1.clone();
+    let (number, version) = (field("number"), field("version"));
     let stand =
         domain::collector::CollectorCode::new(domain::collector::Way::StaffAssisted, 3, [7; 16]);
     let link = stand.to_string();
     assert!(!hub.get(&format!("/s/{link}")).text().contains("<main class"), "the app's own");
-    let sent = [("answer-overall", "s5"), ("number", &number), ("link", &link), ("do", "send")];
+    let own = [("number", number.as_str()), ("version", version.as_str()), ("link", link.as_str())];
+    let sent = [&[("answer-overall", "s5"), ("do", "send")][..], &own].concat();
     assert_eq!(post(&hub, "/feedback", &sent).status, 200);
     let lines = hub.export("feedback", "jsonl");
     assert!(lines.contains("open-link") && !lines.contains(&link), "{lines}");
@@ -525,4 +595,25 @@ fn a_page_process_that_hangs_loses_nothing_and_hides_no_receipt() {
     let (reference, secret) = receipt(&press(&hub, "/ask", &page, "send"));
     assert!(sent.text().contains(&reference) && sent.text().contains(&secret), "{}", sent.text());
     assert_eq!(questions(&hub).len(), 1);
+}
+
+/// A form has no other page than the one that answers it.
+#[test]
+fn whoever_reads_many_pages_at_once_leaves_places_for_forms() {
+    let hub = hub();
+    let [process] = hub.started_processes()[..] else { panic!("one process") };
+    std::process::Command::new("kill").args(["-STOP", &process.to_string()]).status().unwrap();
+    std::thread::scope(|scope| {
+        let read = |at: usize| hub.get(&format!("/search?q=b{at}")).status;
+        let reading: Vec<_> = (0..48).map(|at| scope.spawn(move || read(at))).collect();
+        std::thread::sleep(Duration::from_secs(1));
+        let began = Instant::now();
+        let page = post(&hub, "/ask", &check(&CALM));
+        // On a busy machine a new process may begin too late, but there was a place to wait.
+        let has_waited = began.elapsed() > Duration::from_secs(2);
+        assert!(page.status == 200 || has_waited, "{}", page.text());
+        for one in reading {
+            assert_eq!(one.join().unwrap(), 200, "the app's page at least");
+        }
+    });
 }

@@ -4,7 +4,7 @@
 use super::{PlainFields, PlainPage};
 use crate::model::survey::{SurveyDraft, SurveyLink};
 use crate::model::unsent::{answer_of, answer_text};
-use crate::pages::feedback_question::acceptable;
+use crate::pages::feedback_question::{AnswerProblem, acceptable};
 use domain::collector::{CollectorCode, Way};
 use domain::submission::Feedback;
 use domain::survey::{Answers, CompleteAnswers, Journey, Survey, SurveyAnswer};
@@ -79,7 +79,7 @@ impl PlainSurvey {
     fn answers(&self, survey: &Survey) -> Answers {
         let mut answers = Answers::default();
         for (question, answer) in &self.answers {
-            // Only a form that was changed has another answer.
+            // Another answer is to the survey of an earlier edition, or the form was changed.
             let _ = answers.set(survey, question, answer.clone());
         }
         answers
@@ -152,7 +152,7 @@ impl PlainFields {
             ("start", _) => return SurveyTurn::Begin(survey.unanswered(asked)),
             ("next", Some(question)) => self.answered(survey, asked, question),
             ("skip", Some(question)) => skipped(survey, asked, question),
-            ("back", Some(question)) => self.before(survey, asked, &question),
+            ("back", Some(question)) => self.before(survey, asked, question),
             ("show", Some(question)) => PlainPage::SurveyQuestion {
                 survey,
                 question,
@@ -182,15 +182,25 @@ impl PlainFields {
         }
     }
 
-    /// The page before a question. A comment that was begun is not lost.
-    fn before(&self, mut survey: PlainSurvey, asked: &Survey, question: &QuestionId) -> PlainPage {
-        if let Some(of) = asked.question(question).filter(|of| of.is_open())
-            && let Ok(answer) = acceptable(of, self.typed_answer())
-        {
-            survey.set(question, answer);
+    /// The page before a question. A comment is kept as it was typed, and one that was deleted is
+    /// skipped. One that is too long fits no answer, so its question is shown again with the fault.
+    fn before(&self, mut survey: PlainSurvey, asked: &Survey, question: QuestionId) -> PlainPage {
+        let typed = self.typed_answer();
+        if let Some(of) = asked.question(&question).filter(|of| of.is_open()) {
+            let had_answer = survey.answers.iter().any(|(of, _)| *of == question);
+            match acceptable(of, typed.clone()) {
+                Ok(answer) => survey.set(&question, answer),
+                Err(AnswerProblem::TooLongBy(_)) => {
+                    return PlainPage::SurveyQuestion { survey, question, typed, is_checked: true };
+                }
+                Err(_) if had_answer && typed.is_some() => {
+                    survey.set(&question, SurveyAnswer::Skipped);
+                }
+                Err(_) => {}
+            }
         }
         let answers = survey.answers(asked);
-        let at = Journey::of(asked, &answers).position_of(question);
+        let at = Journey::of(asked, &answers).position_of(&question);
         match at.and_then(|at| at.checked_sub(1)) {
             Some(before) => survey.page_at(asked, Some(before)),
             None => PlainPage::SurveyStart { survey },
@@ -226,7 +236,7 @@ pub(crate) fn answer_fields(answers: &Answers) -> Vec<(String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::survey::AnswerKind;
+    use domain::survey::{AnswerKind, COMMENT_CHARS_MAX};
     use sample::checked;
 
     fn turn(town: &Catalogue, fields: &[(&str, &str)]) -> SurveyTurn {
@@ -299,6 +309,35 @@ mod tests {
         let SurveyTurn::Send(survey) = turn(&town, &strange) else { panic!("it is sent") };
         assert!(survey.feedback(town.survey(), Language::English).is_none());
         assert_eq!(survey.service, None);
+    }
+
+    #[test]
+    fn going_back_keeps_the_comment_that_was_typed_and_none_that_was_deleted() {
+        let town = checked(|_| {});
+        let open = town.survey().questions.iter().find(|one| one.is_open()).expect("a comment");
+        let field = [ANSWER, open.id.as_str()].concat();
+        let back = |typed: &str, before: &str| {
+            let own = [("comment", typed), (field.as_str(), before)];
+            turn(&town, &[&[("do", "back"), ("question", open.id.as_str())][..], &own].concat())
+        };
+        let kept = |of: SurveyTurn| match of {
+            SurveyTurn::Show(
+                PlainPage::SurveyQuestion { survey, is_checked: false, .. }
+                | PlainPage::SurveyStart { survey },
+            ) => survey.answers,
+            other => panic!("{other:?}"),
+        };
+        let comment = |text: &str| SurveyAnswer::Comment(text.into());
+        assert_eq!(kept(back("New", "tOld")), vec![(open.id.clone(), comment("New"))]);
+        assert_eq!(kept(back(" \n", "tOld")), vec![(open.id.clone(), SurveyAnswer::Skipped)]);
+        assert!(kept(back("", "")).is_empty(), "it is asked again");
+        let long = "x".repeat(COMMENT_CHARS_MAX + 1);
+        let SurveyTurn::Show(PlainPage::SurveyQuestion { question, typed, is_checked, .. }) =
+            back(&long, "tOld")
+        else {
+            panic!("a question")
+        };
+        assert!(question == open.id && is_checked && typed == Some(comment(&long)));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! receiver, budget and receipt. The same form again gets the same receipt.
 
 use super::number::FormNumber;
+use super::{STORE_PATIENCE, in_time};
 use crate::api::ServerParts;
 use casework::body::read_body;
 use community_hub_app::render::PlainTrouble;
@@ -34,8 +35,18 @@ impl FormContent<'_> {
         self.number.secret(self.purpose)
     }
 
-    /// Stores it, unless it is stored already. Returns the receipt, or why it is not stored.
+    /// Stores it, unless it is stored already. Returns the receipt, or why it is not stored. A
+    /// store that takes too long may store it all the same; the same number then gets the receipt.
     pub(super) async fn send<S: SubmissionStore + Custody + SenderStore>(
+        &self,
+        server: &Arc<ServerParts<S>>,
+        client: IpAddr,
+    ) -> Result<Receipt, PlainTrouble> {
+        let sent = in_time(STORE_PATIENCE, self.store_once(server, client)).await;
+        sent.unwrap_or(Err(PlainTrouble::NotStored))
+    }
+
+    async fn store_once<S: SubmissionStore + Custody + SenderStore>(
         &self,
         server: &Arc<ServerParts<S>>,
         client: IpAddr,
@@ -58,7 +69,8 @@ impl FormContent<'_> {
                     let stored = self.stored(server, id).await.map_err(failed)?;
                     return stored.unwrap_or(Err(PlainTrouble::UsedBefore));
                 }
-                Verdict::Refused(Refusal::Erased) => return Err(PlainTrouble::UsedBefore),
+                // Nothing is there that this could be compared with.
+                Verdict::Refused(Refusal::Erased) => return Err(PlainTrouble::NoNumber),
                 Verdict::Refused(refusal) => {
                     tracing::error!(?refusal, "what a form sent was refused");
                     return Err(PlainTrouble::NotStored);
@@ -81,7 +93,7 @@ impl FormContent<'_> {
         let keys = receiver.keys.knowing(stored.envelope.header.key);
         let body = keys.open_seal(&stored.envelope).and_then(|plain| read_body(&plain));
         let is_same = body.is_some_and(|body| {
-            body.content == self.content && body.lookup == lookup_of(&self.secret())
+            says_the_same(&body.content, &self.content) && body.lookup == lookup_of(&self.secret())
         });
         if !is_same {
             return Ok(Some(Err(PlainTrouble::UsedBefore)));
@@ -138,5 +150,50 @@ impl FormContent<'_> {
         let (envelope, drawn) =
             sealed_envelope(id, self.content.clone(), &address, &keys, &mut draw).ok()?;
         (drawn == self.secret()).then_some(envelope)
+    }
+}
+
+/// Whether a form says the same again. Only what the person typed or chose counts: the same form
+/// may come again in the other language, or after an edition with another notice or survey.
+fn says_the_same(stored: &Content, sent: &Content) -> bool {
+    match (stored, sent) {
+        (Content::Inquiry(stored), Content::Inquiry(sent)) => {
+            stored.message == sent.message
+                && stored.name == sent.name
+                && stored.reply_to == sent.reply_to
+        }
+        (Content::Feedback(stored), Content::Feedback(sent)) => {
+            stored.answers.answers() == sent.answers.answers()
+        }
+        _ => stored == sent,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::Language;
+    use domain::inquiry::{ContactChoice, InquiryDraft, ValidInquiry};
+    use std::time::Duration;
+
+    fn question(message: &str, language: Language, notice_version: u32) -> Content {
+        let contact = ContactChoice::None;
+        let draft = InquiryDraft { message: message.into(), contact, ..Default::default() };
+        let parsed = ValidInquiry::parse(&draft, language, notice_version);
+        Content::Inquiry(parsed.expect("it is a whole question"))
+    }
+
+    #[test]
+    fn a_question_is_the_same_in_another_language_and_after_another_notice() {
+        let first = question("When?", Language::English, 3);
+        assert!(says_the_same(&first, &question("When?", Language::French, 4)));
+        assert!(!says_the_same(&first, &question("Where?", Language::English, 3)));
+    }
+
+    #[tokio::test]
+    async fn nobody_waits_longer_for_the_store_than_the_patience() {
+        let hangs = std::future::pending::<()>();
+        assert_eq!(in_time(Duration::from_millis(5), hangs).await, None);
+        assert_eq!(in_time(STORE_PATIENCE, async { 7 }).await, Some(7));
     }
 }

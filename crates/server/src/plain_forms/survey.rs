@@ -2,7 +2,8 @@
 //! before they are sent.
 
 use super::sending::FormContent;
-use super::{FormNumber, PlainVisit, or_fresh, status_of, thanked};
+use super::{FormNumber, PlainVisit, STORE_PATIENCE, in_time, needs_fresh};
+use super::{or_fresh, status_of, thanked};
 use crate::api::ServerParts;
 use crate::gate::ClientAddress;
 use axum::body::Bytes;
@@ -46,8 +47,8 @@ pub(super) async fn survey<S: SubmissionStore + Custody + OfficeStore + SenderSt
     }
 }
 
-/// Counts for a survey link that somebody has begun, once for each number. If it cannot be counted,
-/// nobody's words are lost.
+/// Counts for a survey link that somebody has begun, once for each number. If it cannot be counted
+/// in time, the page is shown all the same.
 async fn count<S: SubmissionStore + Custody + SenderStore>(
     visit: &PlainVisit<'_, S>,
     page: &PlainPage,
@@ -58,12 +59,15 @@ async fn count<S: SubmissionStore + Custody + SenderStore>(
         _ => None,
     };
     let Some((collector, number)) = collector.zip(number) else { return };
-    for (step, purpose) in BEGUN {
-        let content = Content::Tally(Tally { collector: collector.clone(), step });
-        let form = FormContent { number, purpose, content };
-        // Why it was not is in the log or in the metrics.
-        let _ = form.send(visit.server, visit.client).await;
-    }
+    let counting = async {
+        for (step, purpose) in BEGUN {
+            let content = Content::Tally(Tally { collector: collector.clone(), step });
+            let form = FormContent { number, purpose, content };
+            // Why it was not is in the log or in the metrics.
+            let _ = form.send(visit.server, visit.client).await;
+        }
+    };
+    let _ = in_time(STORE_PATIENCE, counting).await;
 }
 
 /// Stores the answers and thanks for them, or shows the review again with the reason.
@@ -75,18 +79,22 @@ async fn send<S: SubmissionStore + Custody + SenderStore>(
     let fresh = FormNumber::fresh(visit.now_ms);
     let catalogue = visit.server.editions.catalogue();
     let feedback = survey.feedback(catalogue.survey(), visit.language);
-    let (Some(feedback), Some(number)) = (feedback.clone(), number) else {
+    // After a new edition the person confirms the answers beside the questions as they are now.
+    let is_current = visit.fields.text("version") == catalogue.survey().version.to_string();
+    let confirmed = feedback.clone().filter(|_| is_current);
+    let (Some(feedback), Some(number)) = (confirmed, number.clone()) else {
         // Without an answer the page itself says so.
         let trouble = feedback.map(|_| PlainTrouble::NoNumber);
         let page = PlainPage::SurveyCheck { survey, trouble };
-        return visit.shown(StatusCode::UNPROCESSABLE_ENTITY, page, fresh).await;
+        let next = or_fresh(number, visit);
+        return visit.shown(StatusCode::UNPROCESSABLE_ENTITY, page, next).await;
     };
     let content = Content::Feedback(feedback);
     let form = FormContent { number: &number, purpose: "answers", content };
     match form.send(visit.server, visit.client).await {
         Ok(_) => visit.page(PlainPage::SurveyDone, fresh).await.unwrap_or_else(thanked),
         Err(trouble) => {
-            let next = if trouble == PlainTrouble::UsedBefore { fresh } else { number };
+            let next = if needs_fresh(trouble) { fresh } else { number };
             let page = PlainPage::SurveyCheck { survey, trouble: Some(trouble) };
             visit.later(trouble, visit.shown(status_of(trouble), page, next).await)
         }
