@@ -109,6 +109,25 @@ fn let_the_office_look() {
     std::thread::sleep(Duration::from_millis(2_500));
 }
 
+/// Closes a question whose person was asked something once. Nothing is asked any more then, whatever
+/// a form says.
+fn close_after_a_reply(hub: &TestServer, ann: &OfficeClient, entry: &Sealed) {
+    let path = page_of(entry);
+    let page = || ann.get(hub, &path).text();
+    assert!(page().contains("name=\"asks\""), "{}", page());
+    let fields = [("do", "send"), ("way", "status"), ("text", "It shines again.")];
+    assert_eq!(ann.write(hub, &path, "reply", &fields), 303);
+    let closing = [("do", "close"), ("outcome", "done")];
+    assert_eq!(ann.write(hub, &path, "state", &closing), 303);
+    assert_eq!(thread(hub, entry).ending, Some(InquiryEnding::Done));
+    assert_eq!(stages(hub, entry).last(), Some(&InquiryStage::Closed));
+    assert!(!page().contains("name=\"asks\""), "{}", page());
+    let fields = [("do", "send"), ("way", "status"), ("text", "All well?"), ("asks", "1")];
+    assert_eq!(ann.write(hub, &path, "reply", &fields), 303);
+    assert!(page().contains("All well?"), "{}", page());
+    assert_eq!(page().matches("asked the person").count(), 1, "{}", page());
+}
+
 fn added_words_reach_the_office_once_and_let_the_clock_run_again(mut hub: TestServer) {
     let keys = hub.keys();
     let entry = sealed("The light at the corner is out", &keys, 1);
@@ -150,20 +169,7 @@ fn added_words_reach_the_office_once_and_let_the_clock_run_again(mut hub: TestSe
     assert_eq!(page.matches("King and Water").count(), 1, "{page}");
     assert_eq!(ann.write(&hub, &path, "note", &[("text", "Crew is out.")]), 303);
     assert!(!ann.get(&hub, "/office").text().contains("New words"));
-    assert!(ann.get(&hub, &path).text().contains("name=\"asks\""));
-    let fields = [("do", "send"), ("way", "status"), ("text", "It shines again.")];
-    assert_eq!(ann.write(&hub, &path, "reply", &fields), 303);
-    let closing = [("do", "close"), ("outcome", "done")];
-    assert_eq!(ann.write(&hub, &path, "state", &closing), 303);
-    assert_eq!(thread(&hub, &entry).ending, Some(InquiryEnding::Done));
-    assert_eq!(stages(&hub, &entry).last(), Some(&InquiryStage::Closed));
-    // Nothing is asked any more, whatever a form says.
-    assert!(!ann.get(&hub, &path).text().contains("name=\"asks\""));
-    let fields = [("do", "send"), ("way", "status"), ("text", "All well?"), ("asks", "1")];
-    assert_eq!(ann.write(&hub, &path, "reply", &fields), 303);
-    let page = ann.get(&hub, &path).text();
-    assert!(page.contains("All well?"), "{page}");
-    assert_eq!(page.matches("asked the person").count(), 1, "{page}");
+    close_after_a_reply(&hub, &ann, &entry);
     // Closed and settled: new words open it again, also in French.
     hub.send(&[&added(&entry, "Toujours éteint", &keys)]);
     assert_eq!(thread(&hub, &entry).ending, None);
