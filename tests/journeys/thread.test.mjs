@@ -80,6 +80,10 @@ test("the office asks back, an answer written offline is kept and arrives once, 
   assert.equal(await desk.page.getByText(ANSWER).count(), 1);
   assert.equal(await desk.page.locator(".title .state.waiting").count(), 0);
   assert.deepEqual(await findings(desk.page), []);
+  await desk.page.getByLabel("Your reply").fill("It shines again.");
+  await desk.page.getByLabel("Status page only").check();
+  await desk.page.getByRole("button", { name: "Send reply" }).click();
+  await desk.page.locator(".title .state.answered").waitFor();
   await desk.page.getByLabel("Outcome").selectOption("done");
   await desk.page.getByRole("button", { name: "Close inquiry" }).click();
   await desk.page.locator(".title .state.closed").waitFor();

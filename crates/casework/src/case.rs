@@ -339,7 +339,7 @@ pub struct Case {
     pub owners: Vec<(u64, String)>,
     /// The service that it is about, if known.
     pub service: Option<ServiceId>,
-    /// When the first reply was made, in ms since 1970.
+    /// When the first reply was made, in ms since 1970; one that asks the person something is none.
     pub first_reply_ms: Option<u64>,
     /// When it was closed, in ms since 1970; `None` while it is not.
     pub closed_ms: Option<u64>,
@@ -469,10 +469,15 @@ impl Case {
     }
 
     fn take_reply(&mut self, number: u32, reply: &CaseReply, at_ms: u64) {
-        self.reply(at_ms);
-        if reply.is_asking && self.state != CaseState::Closed {
-            self.pause(at_ms);
-            self.state = CaseState::Waiting;
+        if reply.is_asking {
+            // It is not the reply that is promised: that one is due after the person's answer.
+            self.end_draft();
+            if self.state != CaseState::Closed {
+                self.pause(at_ms);
+                self.state = CaseState::Waiting;
+            }
+        } else {
+            self.reply(at_ms);
         }
         if reply.way == ReplyMethod::Email {
             self.mails.push(Mail {
@@ -486,7 +491,7 @@ impl Case {
 
     fn reply(&mut self, at_ms: u64) {
         self.first_reply_ms.get_or_insert(at_ms);
-        (self.draft, self.failed_reply) = (None, None);
+        self.end_draft();
         if self.state != CaseState::Closed {
             // A reply while the person has to answer leaves the clock paused.
             self.state = if self.state == CaseState::Waiting {
@@ -495,6 +500,11 @@ impl Case {
                 CaseState::Answered
             };
         }
+    }
+
+    /// Any reply replaces the draft, and one that failed.
+    fn end_draft(&mut self) {
+        (self.draft, self.failed_reply) = (None, None);
     }
 
     /// The office has to do something again: the clock runs, and nothing is closed.
@@ -697,11 +707,18 @@ mod tests {
         let CaseEvent::Replied(reply) = replied() else { panic!("a reply") };
         let asking = CaseEvent::Replied(CaseReply { is_asking: true, ..reply });
         let asked = case(&[(5, asking.clone())]);
-        assert_eq!((asked.state, asked.first_reply_ms), (CaseState::Waiting, Some(5)));
+        assert_eq!((asked.state, asked.first_reply_ms), (CaseState::Waiting, None));
         assert_eq!(asked.pauses, [(5, None)]);
         assert_eq!(asking.stage(), Some(InquiryStage::Answered));
         let answered = case(&[(5, asking.clone()), (9, added(1))]);
         assert_eq!((answered.state, answered.pauses), (CaseState::Open, vec![(5, Some(9))]));
+        assert_eq!(answered.first_reply_ms, None, "the promise is still to be kept");
+        let told = case(&[(5, asking.clone()), (9, added(1)), (12, replied())]);
+        assert_eq!((told.state, told.first_reply_ms), (CaseState::Answered, Some(12)));
+        let before = case(&[(3, replied()), (5, asking.clone())]);
+        assert_eq!((before.state, before.first_reply_ms), (CaseState::Waiting, Some(3)));
+        let draft = ReplyDraft { text: "x".into(), ..ReplyDraft::default() };
+        assert_eq!(case(&[(3, CaseEvent::Drafted(draft)), (5, asking.clone())]).draft, None);
         let closed = case(&[(2, closed(CaseOutcome::Done)), (5, asking)]);
         assert_eq!((closed.state, closed.pauses), (CaseState::Closed, vec![(2, None)]));
     }

@@ -192,7 +192,7 @@ pub struct Figures {
     pub outcomes: Vec<Seen>,
     /// How long the first reply took; `None` if nothing was measured.
     pub to_reply: Option<Spread>,
-    /// How long closing took; `None` if nothing was measured.
+    /// How long closing took, without what was withdrawn; `None` if nothing was measured.
     pub to_close: Option<Spread>,
     /// One table for each dimension.
     pub sections: Vec<(FigureGrouping, Vec<Line>)>,
@@ -215,14 +215,15 @@ impl Figures {
             fact.replied_minutes
                 .filter(|_| matches!(fact.promise, PromiseState::InTime | PromiseState::Late))
         };
+        // What the person withdrew was not closed by the office. It is the last of all outcomes.
+        let closed = |fact: &Fact<'_>| {
+            fact.closed_minutes.filter(|_| fact.outcome != Some(CaseOutcome::Withdrawn))
+        };
         Self {
             period,
             all: alone(facts.len() as u64),
             to_reply: spread(minutes(measured), &promises[..2]),
-            to_close: spread(
-                minutes(|fact| fact.closed_minutes),
-                &outcomes[..CaseOutcome::ALL.len()],
-            ),
+            to_close: spread(minutes(closed), &outcomes[..CaseOutcome::Withdrawn as usize]),
             promises,
             outcomes,
             sections: FigureGrouping::ALL.map(|by| (by, lines(&facts, by, months))).into(),

@@ -929,6 +929,7 @@ pub(super) async fn reply(
             return match sendable(&change, &catalogue, way, has_seen_change) {
                 Ok(way) => {
                     let catalogue_version = catalogue.version();
+                    let is_asking = is_asking && can_ask(&change.inquiry.case);
                     let reply = CaseReply { text, way, service, catalogue_version, is_asking };
                     let id = change.inquiry.id;
                     let answer = change.write(CaseEvent::Replied(reply), again_typed).await?;
@@ -946,6 +947,12 @@ pub(super) async fn reply(
     let (again, record) =
         (again(&text), record_of_draft(&change, &catalogue, &service, is_composed));
     change.write(CaseEvent::Drafted(ReplyDraft { text, service, record }), again).await
+}
+
+/// Whether a reply can ask the person something: they can answer with their tracking code, and the
+/// response time is not over.
+fn can_ask(case: &Case) -> bool {
+    case.has_tracking_code() && case.state != CaseState::Closed
 }
 
 /// Closes an inquiry that was just replied to, and leads to the next one.

@@ -277,8 +277,9 @@ impl InquiryCache {
         }
         self.take_inquiries(office).await?;
         self.follow_audit(office).await?;
-        self.take_over_additions(office).await?;
+        // The inbox does not wait for what was added.
         self.change(|contents| contents.is_read = true);
+        self.take_over_additions(office).await?;
         self.read_until_ms.store(began_ms, Ordering::Relaxed);
         self.follow_catalogue(office).await;
         Ok(())
@@ -466,7 +467,10 @@ impl InquiryCache {
     async fn read_again(&self, office: &Office, id: SubmissionId) -> Result<(), StoreFault> {
         let found = self.inquiry(office, id).await?;
         self.change(|contents| match found {
-            Some(inquiry) => contents.place(inquiry),
+            Some(inquiry) => {
+                contents.additions.note_arrived(inquiry.reference);
+                contents.place(inquiry);
+            }
             None => contents.forget(id),
         });
         Ok(())

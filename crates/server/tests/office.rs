@@ -447,6 +447,7 @@ fn a_call_is_recorded_once_and_one_that_was_only_a_question_is_closed_and_counte
     for says in ["Inquiry recorded.", "recorded it", "705-555-0147", "<dd>Phone</dd>"] {
         assert!(page.contains(says), "{says}: {page}");
     }
+    assert!(!page.contains("name=\"asks\""), "without a tracking code nobody can answer: {page}");
     let look = [("message", "a permit for my boat"), ("contact", "7055550147"), ("do", "look")];
     let looked = ann.post(&hub, "/office/new", &look).text();
     for says in ["1 earlier inquiry from this contact", "value=\"boat-permit\""] {
@@ -464,6 +465,11 @@ fn a_call_is_recorded_once_and_one_that_was_only_a_question_is_closed_and_counte
     let exported = hub.export("inquiries", "csv");
     assert!(exported.lines().next().unwrap().ends_with(",\"channel\",\"thread\""), "{exported}");
     assert!(exported.contains(",\"phone\",\"\"\r\n") && exported.contains(",\"counter\",\"\"\r\n"));
+    // A reply on paper asks nothing that could be answered with the app.
+    let asking = [("do", "send"), ("way", "print"), ("text", "Which dock?"), ("asks", "1")];
+    assert_eq!(ann.write(&hub, &format!("/office/inquiry/{id}"), "reply", &asking), 303);
+    let page = ann.get(&hub, &format!("/office/inquiry/{id}")).text();
+    assert!(page.contains("Which dock?") && !page.contains("asked the person"), "{page}");
 }
 
 #[test]

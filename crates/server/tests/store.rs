@@ -78,6 +78,7 @@ holds!(
     additions_are_found_by_the_lookup_of_their_question,
     a_question_takes_so_many_additions_and_no_more,
     additions_are_erased_with_their_question,
+    an_addition_is_not_erased_without_its_question,
     additions_are_let_go_with_their_question,
     a_reference_is_borne_by_so_many_and_no_more,
     an_entry_with_another_id_is_kept_once,

@@ -18,6 +18,7 @@ use domain::{Language, MunicipalityId};
 use hub::{TestServer, sealed};
 use office_client::OfficeClient;
 use offline::sealing::{Address, Sealed, seal_with};
+use sqlx::{Connection, Row, SqliteConnection};
 use std::time::Duration;
 
 /// Makes each function a test with either database.
@@ -108,6 +109,25 @@ fn let_the_office_look() {
     std::thread::sleep(Duration::from_millis(2_500));
 }
 
+/// Closes a question whose person was asked something once. Nothing is asked any more then, whatever
+/// a form says.
+fn close_after_a_reply(hub: &TestServer, ann: &OfficeClient, entry: &Sealed) {
+    let path = page_of(entry);
+    let page = || ann.get(hub, &path).text();
+    assert!(page().contains("name=\"asks\""), "{}", page());
+    let fields = [("do", "send"), ("way", "status"), ("text", "It shines again.")];
+    assert_eq!(ann.write(hub, &path, "reply", &fields), 303);
+    let closing = [("do", "close"), ("outcome", "done")];
+    assert_eq!(ann.write(hub, &path, "state", &closing), 303);
+    assert_eq!(thread(hub, entry).ending, Some(InquiryEnding::Done));
+    assert_eq!(stages(hub, entry).last(), Some(&InquiryStage::Closed));
+    assert!(!page().contains("name=\"asks\""), "{}", page());
+    let fields = [("do", "send"), ("way", "status"), ("text", "All well?"), ("asks", "1")];
+    assert_eq!(ann.write(hub, &path, "reply", &fields), 303);
+    assert!(page().contains("All well?"), "{}", page());
+    assert_eq!(page().matches("asked the person").count(), 1, "{}", page());
+}
+
 fn added_words_reach_the_office_once_and_let_the_clock_run_again(mut hub: TestServer) {
     let keys = hub.keys();
     let entry = sealed("The light at the corner is out", &keys, 1);
@@ -140,7 +160,7 @@ fn added_words_reach_the_office_once_and_let_the_clock_run_again(mut hub: TestSe
     assert!(page.contains("In progress") && page.contains("The person added words"), "{page}");
     assert!(ann.get(&hub, "/office").text().contains("New words"));
     let told = thread(&hub, &entry);
-    assert!(!told.is_waiting, "{told:?}");
+    assert!(!told.is_waiting && told.promised_ms.is_some(), "the reply is still due: {told:?}");
     // Nothing is taken over twice by a restart, and a colleague's act ends the notice.
     hub.stop();
     hub.restart();
@@ -149,10 +169,7 @@ fn added_words_reach_the_office_once_and_let_the_clock_run_again(mut hub: TestSe
     assert_eq!(page.matches("King and Water").count(), 1, "{page}");
     assert_eq!(ann.write(&hub, &path, "note", &[("text", "Crew is out.")]), 303);
     assert!(!ann.get(&hub, "/office").text().contains("New words"));
-    let closing = [("do", "close"), ("outcome", "done")];
-    assert_eq!(ann.write(&hub, &path, "state", &closing), 303);
-    assert_eq!(thread(&hub, &entry).ending, Some(InquiryEnding::Done));
-    assert_eq!(stages(&hub, &entry).last(), Some(&InquiryStage::Closed));
+    close_after_a_reply(&hub, &ann, &entry);
     // Closed and settled: new words open it again, also in French.
     hub.send(&[&added(&entry, "Toujours éteint", &keys)]);
     assert_eq!(thread(&hub, &entry).ending, None);
@@ -329,4 +346,82 @@ fn fault_62_two_servers_that_take_over_the_same_words_append_them_once() {
             assert_eq!(page.matches(&part).count(), 1, "{part} {page}");
         }
     }
+}
+
+fn sql<T>(hub: &TestServer, work: impl AsyncFnOnce(&mut SqliteConnection) -> T) -> T {
+    let path = format!("sqlite://{}/hub.sqlite", hub.data());
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let mut connection = SqliteConnection::connect(&path).await.unwrap();
+        let made = work(&mut connection).await;
+        connection.close().await.unwrap();
+        made
+    })
+}
+
+/// Words that are in a question's history go with the question, also while they are in quarantine.
+/// What a stranger sent with its reference number is erased alone, and the question stays.
+#[test]
+fn an_addition_is_erased_alone_only_if_no_question_has_its_words() {
+    let hub = TestServer::start();
+    let keys = hub.keys();
+    let entry = sealed("keep my question", &keys, 1);
+    let part = added(&entry, "my own words", &keys);
+    let forged = added_with(&entry, [9; 16], AddedWords::Message("not mine".into()), &keys);
+    hub.send(&[&entry, &part, &forged]);
+    let ann = OfficeClient::first(&hub);
+    ann.until(&hub, &page_of(&entry), "my own words");
+    let erase = |entry: &Sealed| {
+        hub.office(&["erase", &entry.head.id.to_string(), "--reason", "request 1"])
+    };
+    let (is_fine, told) = erase(&forged);
+    assert!(is_fine && told.contains("Deleted"), "{told}");
+    sql(&hub, async |connection| {
+        let put = "INSERT INTO quarantine (municipality, id, since_ms) VALUES ($1, $2, 1)";
+        let id = part.head.id.as_bytes().to_vec();
+        sqlx::query(put).bind("pine-harbour").bind(id).execute(connection).await.unwrap();
+    });
+    let (is_fine, told) = erase(&part);
+    let reference = entry.head.reference().to_string();
+    assert!(!is_fine && told.contains(&reference), "its question is to be erased: {told}");
+    assert_eq!(thread(&hub, &entry).said.len(), 2);
+    let refused = Verdict::Refused(Refusal::Erased);
+    assert_eq!(hub.send(&[&forged]).verdicts[0].1, refused);
+    assert!(matches!(hub.send(&[&part]).verdicts[0].1, Verdict::Received(_)));
+}
+
+/// A server of an older version does not understand added words, and stores an inquiry that they
+/// opened again as settled. The next server of this version shows it as open.
+#[test]
+fn what_an_older_server_stored_as_settled_is_open_again() {
+    let mut hub = TestServer::start();
+    let keys = hub.keys();
+    let entry = sealed("The swing is broken", &keys, 1);
+    hub.send(&[&entry]);
+    let ann = OfficeClient::first(&hub);
+    let path = page_of(&entry);
+    ann.until(&hub, &path, "The swing is broken");
+    let fields = [("do", "send"), ("way", "status"), ("text", "It is mended.")];
+    assert_eq!(ann.write(&hub, &path, "reply", &fields), 303);
+    let closing = [("do", "close"), ("outcome", "done")];
+    assert_eq!(ann.write(&hub, &path, "state", &closing), 303);
+    let id = entry.head.id.as_bytes().to_vec();
+    let (last, summary): (i64, Vec<u8>) = sql(&hub, async |connection| {
+        let find = sqlx::query("SELECT last_event, sealed FROM settled_inquiry WHERE id = $1");
+        let row = find.bind(id.clone()).fetch_one(connection).await.unwrap();
+        (row.get::<i64, _>(0), row.get::<Vec<u8>, _>(1))
+    });
+    hub.send(&[&added(&entry, "Broken once more", &keys)]);
+    ann.until(&hub, "/office", "New words");
+    hub.stop();
+    sql(&hub, async |connection| {
+        let keep = "INSERT INTO settled_inquiry (municipality, id, last_event, sealed)
+                    VALUES ($1, $2, $3, $4)";
+        let keep = sqlx::query(keep).bind("pine-harbour").bind(id.clone()).bind(last);
+        keep.bind(summary.clone()).execute(connection).await.unwrap();
+    });
+    hub.restart();
+    let ann = OfficeClient::sign_in(&hub, "ann", office_client::PASSWORD).unwrap();
+    ann.until(&hub, "/office", "New words");
+    let page = ann.get(&hub, &path).text();
+    assert_eq!(page.matches("Broken once more").count(), 1, "{page}");
 }

@@ -58,6 +58,9 @@ pub struct ErasedMany {
     pub erased: u64,
     /// Number that stay because of a hold.
     pub held: u64,
+    /// Number of additions that stay because their question does: its history has their words too.
+    /// Erasing the question erases them.
+    pub with_question: u64,
 }
 
 /// What a store does about floods. Every implementation passes the fourth part of the contract.
@@ -106,7 +109,8 @@ pub trait SenderStore: Send + Sync + 'static {
     ) -> impl Future<Output = Result<u64, StoreFault>> + Send;
 
     /// Erases submissions as [`super::Custody::erase`] does one, in one transaction and with one
-    /// row in the audit log. Those that are held stay.
+    /// row in the audit log. Those that are held stay, and so do additions whose question stays;
+    /// questions that are to be erased therefore come before their additions.
     fn erase_many(
         &self,
         entries: &[(SubmissionId, Tombstone)],

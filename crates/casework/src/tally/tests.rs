@@ -195,3 +195,23 @@ fn outcomes_are_counted_and_the_open_ones_beside_them() {
     );
     assert_eq!(figures.to_close.map(|spread| (spread.count, spread.is_at_least)), Some((12, true)));
 }
+
+#[test]
+fn what_was_withdrawn_does_not_count_as_closed_soon() {
+    assert_eq!(CaseOutcome::ALL.last(), Some(&CaseOutcome::Withdrawn));
+    let closed = |outcome, minutes| Fact {
+        outcome: Some(outcome),
+        closed_minutes: Some(minutes),
+        ..fact("2026-11", "dogs", PromiseState::InTime)
+    };
+    let facts = [
+        times(30, closed(CaseOutcome::Answered, 90)),
+        times(20, closed(CaseOutcome::Done, 600)),
+        times(60, closed(CaseOutcome::Withdrawn, 1)),
+        times(10, closed(CaseOutcome::NoWord, 900)),
+    ];
+    let figures = Figures::of(&facts.concat(), period("2026-11", "2026-11"));
+    let to_close = figures.to_close.map(|spread| (spread.median, spread.ninetieth));
+    assert_eq!(to_close, Some((90, 900)));
+    assert_eq!(figures.outcomes[CaseOutcome::Withdrawn as usize], Seen::Shown(60));
+}

@@ -151,10 +151,10 @@ pub(crate) async fn decide(
             },
         ));
     }
-    let ErasedMany { erased: changed, held } =
+    let ErasedMany { erased: changed, held, with_question } =
         act_on(&office, &proof, act, &ids, (day, sender), &asked.reason).await?;
     Ok(go(&format!(
-        "/office/senders/{}/{}?done={}&count={changed}&held={held}",
+        "/office/senders/{}/{}?done={}&count={changed}&held={held}&with={with_question}",
         day.date,
         hex::encode(sender.0),
         act.slug()
@@ -184,9 +184,10 @@ async fn act_on(
             SenderAct::PutBack => all.erased += office.store().put_back(ids, &audit).await?,
             SenderAct::Erase => {
                 let entries: Vec<_> = ids.iter().map(|id| (*id, keys.tombstone(*id))).collect();
-                let ErasedMany { erased, held } =
-                    office.store().erase_many(&entries, &audit).await?;
-                all = ErasedMany { erased: all.erased + erased, held: all.held + held };
+                let part = office.store().erase_many(&entries, &audit).await?;
+                all.erased += part.erased;
+                all.held += part.held;
+                all.with_question += part.with_question;
             }
         }
     }
@@ -197,7 +198,7 @@ async fn act_on(
 pub(super) fn done_words(f: &PageFrame, query: &HashMap<String, String>) -> String {
     let number =
         |name: &str| query.get(name).and_then(|text| text.parse::<u64>().ok()).unwrap_or(0);
-    let (count, held) = (number("count"), number("held"));
+    let (count, held, with_question) = (number("count"), number("held"), number("with"));
     let Some(act) = SenderAct::ALL
         .into_iter()
         .find(|act| query.get("done").is_some_and(|done| done == act.slug()))
@@ -213,5 +214,50 @@ pub(super) fn done_words(f: &PageFrame, query: &HashMap<String, String>) -> Stri
         "Not deleted because they are on hold:",
         "Non supprimés, à conserver pour une raison juridique :",
     );
-    if held > 0 { format!("{done} {count}. {kept} {held}.") } else { format!("{done} {count}.") }
+    let mut parts = vec![format!("{done} {count}.")];
+    if held > 0 {
+        parts.push(format!("{kept} {held}."));
+    }
+    if with_question > 0 {
+        parts.push(with_question_words(f, with_question));
+    }
+    parts.join(" ")
+}
+
+/// Why additions were not deleted, and what deletes them.
+fn with_question_words(f: &PageFrame, count: u64) -> String {
+    f.n(
+        count,
+        &[
+            "{n} added message was not deleted: the history of its question has the words too. Delete the question; the message goes with it.",
+            "{n} message ajouté n’a pas été supprimé : l’historique de sa question en contient aussi les mots. Supprimez la question; le message part avec elle.",
+        ],
+        &[
+            "{n} added messages were not deleted: the history of their question has the words too. Delete the question; the messages go with it.",
+            "{n} messages ajoutés n’ont pas été supprimés : l’historique de leur question en contient aussi les mots. Supprimez la question; les messages partent avec elle.",
+        ],
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pages::bare_frame;
+    use domain::Language;
+
+    #[test]
+    fn what_was_not_deleted_is_told_with_its_reason() {
+        let words = |f: &PageFrame, with: &str| {
+            let query = [("done", "erase"), ("count", "4"), ("held", "0"), ("with", with)];
+            let query = query.map(|(name, value)| (name.to_string(), value.to_string()));
+            done_words(f, &HashMap::from(query))
+        };
+        let english = PageFrame { language: Language::English, ..bare_frame() };
+        assert_eq!(words(&english, "0"), "Deleted: 4.");
+        assert!(words(&english, "1").contains("4. 1 added message was not deleted"));
+        assert!(words(&english, "2").contains("4. 2 added messages were not deleted"));
+        let french = PageFrame { language: Language::French, ..bare_frame() };
+        assert!(words(&french, "1").contains("1 message ajouté n’a pas été supprimé"));
+        assert!(words(&french, "2").contains("2 messages ajoutés n’ont pas été supprimés"));
+    }
 }

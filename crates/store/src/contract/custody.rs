@@ -3,8 +3,8 @@
 use super::record;
 use crate::audit::{ALIAS_CHARS, Chain};
 use crate::{
-    AuditContext, Custody, Erasure, Expired, NewRecord, OfficeStore, SenderStore, SetAsideRow,
-    StoreOutcome, StoredSubmission, SubmissionStore,
+    AuditContext, Custody, ErasedMany, Erasure, Expired, NewRecord, OfficeStore, SenderStore,
+    SetAsideRow, StoreOutcome, StoredSubmission, SubmissionStore,
 };
 use domain::MunicipalityId;
 use domain::addition::ADDITIONS_MAX;
@@ -141,6 +141,38 @@ pub async fn additions_are_erased_with_their_question(
         store.keep(late, 6).await,
         Ok(vec![erased, erased, erased, StoreOutcome::Stands { received_at_ms: 6 }])
     );
+}
+
+/// Among many, an addition is not erased without its question, in quarantine or not: the question's
+/// history has its words too. One without a question is erased like any other.
+pub async fn an_addition_is_not_erased_without_its_question(
+    store: &(impl SubmissionStore + Custody + OfficeStore + SenderStore),
+) {
+    let (question, other) = (record("x", 1, b"one"), record("x", 2, b"two"));
+    let (part, hidden) = (addition_to(&question, 11), addition_to(&question, 12));
+    let (of_other, stray) = (addition_to(&other, 13), addition_to(&record("x", 9, b"lost"), 14));
+    let all = [&question, &other, &part, &hidden, &of_other, &stray].map(Clone::clone).into();
+    store.keep(all, 1).await.expect("save succeeds");
+    assert_eq!(store.quarantine(&[named(&hidden)], &audit_context(2)).await, Ok(1));
+    let many = [&other, &part, &hidden, &of_other, &stray];
+    let many = many.map(|record| (named(record), record.tombstone));
+    // The other question takes its addition with it, so nothing is left of that.
+    let done = store.erase_many(&many, &audit_context(3)).await;
+    assert_eq!(done, Ok(ErasedMany { erased: 2, held: 0, with_question: 2 }));
+    let last = store.audit(0, 10).await.expect("store readable").pop();
+    assert_eq!(
+        last.map(|entry| entry.detail),
+        Some("entries 2, held and kept 0, kept with their question 2; request 1".into())
+    );
+    assert_eq!(store.additions(question.lookup).await.map(|rows| rows.len()), Ok(1));
+    assert_eq!(
+        store.keep(vec![part, hidden], 4).await,
+        Ok(vec![StoreOutcome::Stands { received_at_ms: 1 }; 2]),
+        "they are not taken for erased"
+    );
+    let many = [(named(&question), question.tombstone)];
+    assert_eq!(store.erase_many(&many, &audit_context(5)).await.map(|done| done.erased), Ok(1));
+    assert_eq!(store.additions(question.lookup).await, Ok(Vec::new()));
 }
 
 /// An addition is deleted together with its question, however old it is; one without a question by

@@ -164,7 +164,7 @@ pub async fn many_are_erased_as_one_is(
     let entries: Vec<_> = all.iter().map(|record| (id(record), record.tombstone)).collect();
     assert_eq!(
         store.erase_many(&entries, &audit_context(5)).await,
-        Ok(ErasedMany { erased: 3, held: 1 })
+        Ok(ErasedMany { erased: 3, held: 1, with_question: 0 })
     );
     assert_eq!(
         store.keep(all[..3].to_vec(), 6).await,
@@ -185,7 +185,7 @@ pub async fn many_are_erased_as_one_is(
     );
     assert_eq!(
         store.erase_many(&entries, &audit_context(7)).await,
-        Ok(ErasedMany { erased: 0, held: 1 })
+        Ok(ErasedMany { erased: 0, held: 1, with_question: 0 })
     );
     assert_eq!(
         store.audit(0, 10).await.map(|entries| entries.len()),

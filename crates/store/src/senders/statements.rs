@@ -111,6 +111,16 @@ macro_rules! senders {
                         outcome.held += 1;
                         continue;
                     }
+                    // The history of its question has its words too, so it alone is not deleted.
+                    let question = sqlx::query(
+                        "SELECT 1 FROM submission added, submission question WHERE added.municipality = $1 AND added.id = $2 AND added.kind = 7
+                         AND length(added.lookup) > 0 AND question.municipality = $1 AND question.kind = 1 AND question.lookup = added.lookup LIMIT 1",
+                    );
+                    let question = question.bind(municipality).bind(id);
+                    if question.fetch_optional(&mut *transaction).await.map_err(fault)?.is_some() {
+                        outcome.with_question += 1;
+                        continue;
+                    }
                     let bury = sqlx::query("INSERT INTO tombstone (municipality, hash, erased_at_ms) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
                     let bury = bury.bind(municipality).bind(tombstone.0.as_slice()).bind(audit.at_ms as i64);
                     bury.execute(&mut *transaction).await.map_err(fault)?;
@@ -131,7 +141,9 @@ macro_rules! senders {
                     outcome.erased += deleted;
                 }
                 if outcome.erased > 0 {
-                    let detail = format!("entries {}, held and kept {}; {}", outcome.erased, outcome.held, audit.reason);
+                    let ErasedMany { erased, held, with_question } = outcome;
+                    let left = if with_question > 0 { format!(", kept with their question {with_question}") } else { String::new() };
+                    let detail = format!("entries {erased}, held and kept {held}{left}; {}", audit.reason);
                     append!(transaction, self.municipality, audit, ERASE_MANY, &detail);
                 }
                 transaction.commit().await.map_err(fault)?;
