@@ -29,15 +29,15 @@ addEventListener("keydown", (event) => {
 let last = {};
 addEventListener("click", (event) => {
   const before = last;
-  last = { at: event.timeStamp, x: event.clientX, y: event.clientY, href: location.href };
-  const pressed = event.target.closest?.("a, button, summary, label, input, [role=option]");
+  if (event.detail) last = { at: event.timeStamp, x: event.clientX, y: event.clientY, href: location.href };
+  const pressed = event.target.closest?.("a, button, summary, label, [type=radio], [type=checkbox], [role=option]");
   if (!pressed) return;
   // Whoever counts visitors may press twice for two of them.
   if (event.detail > 1 && !pressed.matches("[data-each]")) return ignore(event);
   // A tap on an answer shows the next question in its place: the rest of a double tap is not its
   // answer. Some browsers count the second tap as a first one, because what it hits is new.
   const isNear = Math.hypot(event.clientX - before.x, event.clientY - before.y) < 24;
-  if (event.detail && isNear && before.href !== location.href && event.timeStamp - before.at < 400 && pressed.matches("label, input")) return ignore(event);
+  if (event.detail && isNear && before.href !== location.href && event.timeStamp - before.at < 400 && pressed.matches("label, [type=radio]")) return ignore(event);
   // Where in a list the person was, for the way back.
   if (pressed.href) history.replaceState(`${scrollY} ${pressed.getAttribute("href")}`, "");
 }, true);

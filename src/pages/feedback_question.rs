@@ -2,6 +2,7 @@
 
 use super::{TitledPage, heading, not_found, plain};
 use crate::app::App;
+use crate::browser::clock::BrowserClock;
 use crate::browser::page::{focus, on_key_here};
 use crate::pages::not_stored::not_stored_panel;
 use crate::route::{Route, router};
@@ -13,12 +14,13 @@ use elements::{
     El, Signal, a, button, div, el, event_target_value, fieldset, form, input, label, legend, live,
     p, progress, request_animation_frame, span, textarea,
 };
+use offline::ports::Clock;
 use std::cell::Cell;
 use std::rc::Rc;
 use wording::{fill, question_of, too_long_by};
 
 /// Longest time between the end of a tap and the choice that it makes, in milliseconds.
-const TAP_MS_MAX: f64 = 1_000.0;
+const TAP_MS_MAX: u64 = 1_000;
 
 pub(crate) fn page(app: App, id: &QuestionId) -> TitledPage {
     let survey = app.catalogue.survey();
@@ -144,18 +146,18 @@ fn going_on_by_tap(
     if question.is_open() {
         return form;
     }
-    // When the last tap ended, by the clock of events. Long before the change, it was another one.
-    let (chosen, tapped_ms) = (chosen.clone(), Rc::new(Cell::new(f64::NEG_INFINITY)));
+    // When the last tap ended. Long before the change, it was another one.
+    let (chosen, tapped_ms) = (chosen.clone(), Rc::new(Cell::new(0)));
     let (tapped, typed) = (tapped_ms.clone(), tapped_ms.clone());
-    let change = move |event: web_sys::Event| {
-        let is_tap = event.time_stamp() - tapped_ms.get() < TAP_MS_MAX;
+    let change = move |_| {
+        let is_tap = BrowserClock.now_ms().abs_diff(tapped_ms.get()) < TAP_MS_MAX;
         if let Some(answer) = chosen.get_untracked().filter(|_| is_tap) {
             // The choice is seen before the page changes.
             request_animation_frame(move || go_on(app, question, answer));
         }
     };
-    form.on("pointerup", move |event| tapped.set(event.time_stamp()))
-        .on("keydown", move |_| typed.set(f64::NEG_INFINITY))
+    form.on("pointerup", move |_| tapped.set(BrowserClock.now_ms()))
+        .on("keydown", move |_| typed.set(0))
         .on("change", change)
 }
 

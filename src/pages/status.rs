@@ -16,7 +16,6 @@ use elements::{
     El, Signal, View, a, all, div, el, event_target_value, follow, form, h2, input, label, li,
     live, p, strong,
 };
-use std::cell::Cell;
 
 pub(crate) fn page(app: App) -> TitledPage {
     let words = app.words;
@@ -76,21 +75,22 @@ pub(crate) fn page(app: App) -> TitledPage {
     let (shown, known) = (looked.clone(), looked.clone());
     let answer = div().attr("role", "status").put(live(move || answer(app, &shown.read())));
     // Only for a question that exists: what is added with a wrong code would find none. While
-    // nothing is known the form stays, with what was typed into it.
-    let before = Cell::new(false);
-    let is_question = Signal::computed(move || {
-        let is_question = match &*known.read() {
-            StatusLookup::Known { status, .. } => status.kind == Kind::Inquiry,
-            StatusLookup::Asking | StatusLookup::NoAnswer => before.get(),
-            StatusLookup::NotYet | StatusLookup::Unknown => false,
+    // nothing is known, the form stays, with what was typed into it.
+    let adding_to: Signal<Option<StatusQuestion>> = Signal::default();
+    let found = adding_to.clone();
+    follow(Box::new(move || {
+        let question = match &*known.read() {
+            StatusLookup::Known { status, .. } => {
+                asked.get_untracked().filter(|_| status.kind == Kind::Inquiry)
+            }
+            StatusLookup::NotYet | StatusLookup::Unknown => None,
+            StatusLookup::Asking | StatusLookup::NoAnswer => return,
         };
-        before.set(is_question);
-        is_question
-    });
-    let adding = live(move || {
-        let question = asked.get().filter(|_| is_question.get())?;
-        Some(add_form(app, question, looked.clone()))
-    });
+        if found.get_untracked() != question {
+            found.set(question);
+        }
+    }));
+    let adding = live(move || Some(add_form(app, adding_to.get()?, looked.clone())));
     TitledPage::new(
         words.status_title,
         (

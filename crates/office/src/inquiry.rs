@@ -929,7 +929,7 @@ pub(super) async fn reply(
             return match sendable(&change, &catalogue, way, has_seen_change) {
                 Ok(way) => {
                     let catalogue_version = catalogue.version();
-                    let is_asking = is_asking && can_ask(&change.inquiry.case);
+                    let is_asking = is_asking && !is_closing && can_ask(&change.inquiry.case);
                     let reply = CaseReply { text, way, service, catalogue_version, is_asking };
                     let id = change.inquiry.id;
                     let answer = change.write(CaseEvent::Replied(reply), again_typed).await?;

@@ -243,7 +243,7 @@ fn what_is_wrong_is_named_with_what_to_do() {
     check_line(&hub, "", "keys", "keys");
     std::fs::rename(&away, &keys).unwrap();
     hub.stop();
-    check_line(&hub, "", "server", "nothing answers");
+    check_line(&hub, "", "server", "no server answers");
 }
 
 #[test]

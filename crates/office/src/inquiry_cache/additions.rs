@@ -32,7 +32,7 @@ const RETRY_MS: u64 = 10 * 60 * 1_000;
 /// Additions without a question that are tried each time; the next time the next ones.
 const RETRIED_AT_ONCE: usize = 200;
 /// Additions received longer ago than this (ms) are tried only when a question arrives.
-const RETRIED_FOR_MS: u64 = 24 * 60 * 60 * 1_000;
+const RETRIED_FOR_MS: u64 = 30 * 24 * 60 * 60 * 1_000;
 /// Additions tried in one look; the others follow in the next looks.
 const TRIED_PER_LOOK: usize = 1_000;
 
@@ -83,7 +83,7 @@ impl WaitingAdditions {
         }
         let to = match &arrival.content {
             Some(Content::Addition(addition)) => addition.to,
-            // No key opens it. A lost key may be restored, so it is tried for a day.
+            // No key opens it. A lost key may be restored, so it is tried for a month.
             _ => Reference::of(arrival.id),
         };
         self.waiting.insert(arrival.id, (arrival.received_at_ms, to));

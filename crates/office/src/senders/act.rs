@@ -230,11 +230,11 @@ fn with_question_words(f: &PageFrame, count: u64) -> String {
         count,
         &[
             "{n} added message was not deleted: the history of its question has the words too. Delete the question; the message goes with it.",
-            "{n} message ajouté n’a pas été supprimé : l’historique de sa question en contient aussi les mots. Supprimez la question; le message part avec elle.",
+            "{n} message ajouté n’a pas été supprimé : l’historique de sa question en contient aussi les mots. Supprimez la question; le message part avec elle.",
         ],
         &[
             "{n} added messages were not deleted: the history of their question has the words too. Delete the question; the messages go with it.",
-            "{n} messages ajoutés n’ont pas été supprimés : l’historique de leur question en contient aussi les mots. Supprimez la question; les messages partent avec elle.",
+            "{n} messages ajoutés n’ont pas été supprimés : l’historique de leur question en contient aussi les mots. Supprimez la question; les messages partent avec elle.",
         ],
     )
 }

@@ -161,6 +161,7 @@ fn says_the_same(stored: &Content, sent: &Content) -> bool {
             stored.message == sent.message
                 && stored.name == sent.name
                 && stored.reply_to == sent.reply_to
+                && (&stored.service, &stored.hub) == (&sent.service, &sent.hub)
         }
         (Content::Feedback(stored), Content::Feedback(sent)) => {
             stored.answers.answers() == sent.answers.answers()
