@@ -107,7 +107,8 @@ test("fault_17 the browser is killed in the midst of changing the store: all 500
   await open(page, `${server.url}/messages`);
   await page.getByRole("button", { name: "Show all 500" }).waitFor();
   await server.start();
-  await page.getByRole("button", { name: "Send now" }).click();
+  // On a slow machine it may have been sent automatically by now.
+  await page.getByRole("button", { name: "Send now" }).click({ timeout: 3_000 }).catch(() => {});
   await server.received("inquiries", 500);
   await context.close();
   await server.stop();
