@@ -188,9 +188,9 @@ fn with_database(mut command: Command, database: Option<&str>) -> Command {
     command.envs(database.map(|url| ("DATABASE_URL", url)));
     // A code of the second factor is required only in the tests about it.
     command.env("SECOND_FACTOR", "off");
-    // As in packaging/community-hub.service. Figures of memory then depend less on the number of
-    // threads that happened to run at once.
-    command.env("MALLOC_ARENA_MAX", "2");
+    // As in packaging/community-hub.service. Figures of memory then do not depend on what happened
+    // to be freed, and by which thread.
+    command.env("MALLOC_MMAP_THRESHOLD_", "131072").env("MALLOC_ARENA_MAX", "2");
     command
 }
 
