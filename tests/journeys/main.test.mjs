@@ -41,7 +41,10 @@ test("find, ask, say: offline, the browser started again, then synced, and the o
   await page.getByRole("button", { name: /noise/ }).click();
   await page.locator("#subject", { hasText: /noise/ }).waitFor();
   await page.getByRole("link", { name: "Start" }).click();
-  // A tap goes on; keys only choose.
+  // A tap goes on; keys only choose. Sooner, a tap in the same place is taken for the rest of a
+  // double tap.
+  await page.getByText("Question 1 of").waitFor();
+  await page.waitForTimeout(450);
   await page.locator(".choice label", { hasText: "By phone" }).click();
   await page.getByText("Question 2 of").waitFor();
   await page.getByLabel("Somewhat agree").focus();

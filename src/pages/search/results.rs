@@ -38,6 +38,7 @@ fn channels(app: App, service: &Service) -> String {
 fn why_found(app: App, reasons: Vec<MatchReason>) -> Option<El> {
     let hidden: Vec<String> = reasons
         .into_iter()
+        .filter(|reason| reason.field != Field::Asked)
         .filter(|reason| reason.field != Field::Name || reason.meeting != Meeting::Same)
         .map(|reason| reason.word)
         .collect();
