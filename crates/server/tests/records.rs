@@ -6,30 +6,13 @@
 mod cluster;
 mod hub;
 mod office_client;
+mod on_both;
 
 use domain::status::{InquiryStage, Status, StatusQuestion};
 use domain::submission::{Refusal, Verdict};
 use hub::{TestServer, sealed};
 use office_client::{OfficeClient, PASSWORD};
-
-/// Makes each function a test with either database.
-macro_rules! on_both {
-    ($($test:ident),* $(,)?) => {
-        mod sqlite {
-            $(#[test]
-            fn $test() {
-                super::$test(super::TestServer::start());
-            })*
-        }
-        mod postgres {
-            $(#[test]
-            fn $test() {
-                let cluster = super::cluster::shared();
-                super::$test(super::TestServer::start_on(Some(cluster.database())));
-            })*
-        }
-    };
-}
+use on_both::on_both;
 
 on_both!(
     fault_39_what_is_erased_by_its_reference_stays_erased,

@@ -7,6 +7,7 @@
 mod cluster;
 mod hub;
 mod office_client;
+mod on_both;
 
 use domain::addition::{ADDITIONS_MAX, AddedWords, Addition};
 use domain::collector::CollectorCode;
@@ -18,27 +19,9 @@ use domain::{Language, MunicipalityId};
 use hub::{TestServer, sealed};
 use office_client::OfficeClient;
 use offline::sealing::{Address, Sealed, seal_with};
-use sqlx::{Connection, Row, SqliteConnection};
+use on_both::on_both;
+use sqlx::Row;
 use std::time::Duration;
-
-/// Makes each function a test with either database.
-macro_rules! on_both {
-    ($($test:ident),* $(,)?) => {
-        mod sqlite {
-            $(#[test]
-            fn $test() {
-                super::$test(super::TestServer::start());
-            })*
-        }
-        mod postgres {
-            $(#[test]
-            fn $test() {
-                let cluster = super::cluster::shared();
-                super::$test(super::TestServer::start_on(Some(cluster.database())));
-            })*
-        }
-    };
-}
 
 on_both!(
     added_words_reach_the_office_once_and_let_the_clock_run_again,
@@ -348,16 +331,6 @@ fn fault_62_two_servers_that_take_over_the_same_words_append_them_once() {
     }
 }
 
-fn sql<T>(hub: &TestServer, work: impl AsyncFnOnce(&mut SqliteConnection) -> T) -> T {
-    let path = format!("sqlite://{}/hub.sqlite", hub.data());
-    tokio::runtime::Runtime::new().unwrap().block_on(async {
-        let mut connection = SqliteConnection::connect(&path).await.unwrap();
-        let made = work(&mut connection).await;
-        connection.close().await.unwrap();
-        made
-    })
-}
-
 /// Words that are in a question's history go with the question, also while they are in quarantine.
 /// What a stranger sent with its reference number is erased alone, and the question stays.
 #[test]
@@ -375,7 +348,7 @@ fn an_addition_is_erased_alone_only_if_no_question_has_its_words() {
     };
     let (is_fine, told) = erase(&forged);
     assert!(is_fine && told.contains("Deleted"), "{told}");
-    sql(&hub, async |connection| {
+    hub.sql(async |connection| {
         let put = "INSERT INTO quarantine (municipality, id, since_ms) VALUES ($1, $2, 1)";
         let id = part.head.id.as_bytes().to_vec();
         sqlx::query(put).bind("pine-harbour").bind(id).execute(connection).await.unwrap();
@@ -405,7 +378,7 @@ fn what_an_older_server_stored_as_settled_is_open_again() {
     let closing = [("do", "close"), ("outcome", "done")];
     assert_eq!(ann.write(&hub, &path, "state", &closing), 303);
     let id = entry.head.id.as_bytes().to_vec();
-    let (last, summary): (i64, Vec<u8>) = sql(&hub, async |connection| {
+    let (last, summary): (i64, Vec<u8>) = hub.sql(async |connection| {
         let find = sqlx::query("SELECT last_event, sealed FROM settled_inquiry WHERE id = $1");
         let row = find.bind(id.clone()).fetch_one(connection).await.unwrap();
         (row.get::<i64, _>(0), row.get::<Vec<u8>, _>(1))
@@ -413,7 +386,7 @@ fn what_an_older_server_stored_as_settled_is_open_again() {
     hub.send(&[&added(&entry, "Broken once more", &keys)]);
     ann.until(&hub, "/office", "New words");
     hub.stop();
-    sql(&hub, async |connection| {
+    hub.sql(async |connection| {
         let keep = "INSERT INTO settled_inquiry (municipality, id, last_event, sealed)
                     VALUES ($1, $2, $3, $4)";
         let keep = sqlx::query(keep).bind("pine-harbour").bind(id.clone()).bind(last);

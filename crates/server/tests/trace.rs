@@ -15,7 +15,6 @@ use office::staff::Role;
 use office_client::{OfficeClient, PASSWORD};
 use offline::bundle::files_of_parcels;
 use offline::newer::{NotTaken, is_wanted, note_of};
-use sqlx::{Connection, SqliteConnection};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -42,16 +41,6 @@ fn last(hub: &TestServer) -> u64 {
 /// The actions of the rows, in order.
 fn acts(entries: &[TraceEntry]) -> Vec<&str> {
     entries.iter().map(|(_, _, what, _)| what.as_str()).collect()
-}
-
-fn sql<T>(hub: &TestServer, work: impl AsyncFnOnce(&mut SqliteConnection) -> T) -> T {
-    let path = format!("sqlite://{}/hub.sqlite", hub.data());
-    tokio::runtime::Runtime::new().unwrap().block_on(async {
-        let mut connection = SqliteConnection::connect(&path).await.unwrap();
-        let made = work(&mut connection).await;
-        connection.close().await.unwrap();
-        made
-    })
 }
 
 /// Number of files in the data folder that contain a text in plain.
@@ -454,7 +443,7 @@ const PAGES: [(&str, &str); 44] = [
 
 /// The day and the tag of the only sender.
 fn sent_by(hub: &TestServer) -> (String, String) {
-    let tag = sql(hub, async |connection| {
+    let tag = hub.sql(async |connection| {
         sqlx::query_scalar::<_, Vec<u8>>("SELECT sender FROM submission")
             .fetch_one(connection)
             .await
@@ -544,7 +533,7 @@ impl PageSubjects {
                 .all(|(.., detail)| !detail.contains(&self.id)
                     && !detail.contains(&self.reference))
         );
-        let aliases = sql(hub, async |connection| {
+        let aliases = hub.sql(async |connection| {
             sqlx::query_scalar::<_, i64>("SELECT count(*) FROM entry_alias")
                 .fetch_one(connection)
                 .await
@@ -647,7 +636,7 @@ fn saved_lists_are_sealed_and_those_of_before_are_sealed_at_the_next_start() {
         assert_eq!(files_with(&hub, word), 0, "{word}");
     }
     // As an earlier version of the server stored it.
-    sql(&hub, async |connection| {
+    hub.sql(async |connection| {
         let insert = "INSERT INTO saved_view (municipality, login, name, query) VALUES ('pine-harbour', 'ann', 'Brynhild Ostergaard', 'q=Larchmont')";
         sqlx::query(insert).execute(connection).await.unwrap();
     });
@@ -818,7 +807,7 @@ fn a_running_server_seals_with_a_new_key_as_soon_as_it_has_read_it() {
     assert!(hub.office_keys(&["rotate", "office", "--in", "0"]).0);
     std::thread::sleep(Duration::from_secs(6));
     assert_eq!(admin.send(&hub, &id, "note", &[("text", "two")]).status, 303);
-    let sealed = sql(&hub, async |connection| {
+    let sealed = hub.sql(async |connection| {
         sqlx::query_scalar::<_, Vec<u8>>("SELECT sealed FROM event ORDER BY number")
             .fetch_all(connection)
             .await
@@ -1039,7 +1028,7 @@ fn a_signed_head_shows_later_that_nothing_was_taken_off_the_end() {
 
     // A person with access to the database deletes the last rows.
     hub.stop();
-    sql(&hub, async |connection| {
+    hub.sql(async |connection| {
         sqlx::raw_sql("DROP TRIGGER audit_is_not_deleted; DELETE FROM audit WHERE number > 2")
             .execute(connection)
             .await

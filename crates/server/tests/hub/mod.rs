@@ -5,6 +5,7 @@
 use domain::submission::{Content, PublicKeys, Verdicts};
 use domain::{Language, MunicipalityId};
 use offline::sealing::{Address, Sealed, seal};
+use sqlx::{Connection, SqliteConnection};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -584,6 +585,17 @@ impl TestServer {
 
     fn memory(&self, name: &str) -> usize {
         Self::memory_of(self.child.id(), name)
+    }
+
+    /// Works on the file of SQLite beside the server.
+    pub(crate) fn sql<T>(&self, work: impl AsyncFnOnce(&mut SqliteConnection) -> T) -> T {
+        let path = format!("sqlite://{}/hub.sqlite", self.data());
+        tokio::runtime::Runtime::new().unwrap().block_on(async {
+            let mut connection = SqliteConnection::connect(&path).await.unwrap();
+            let made = work(&mut connection).await;
+            connection.close().await.unwrap();
+            made
+        })
     }
 
     /// A figure of a process's memory, such as `VmRSS:`, in bytes.
