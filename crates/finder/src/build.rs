@@ -1,7 +1,7 @@
 //! Builds an index, when a catalogue is published.
 
 use crate::index::{BLOCK, DOCUMENTS_MAX, FORMAT, Field, LONG, MAGIC, SINGLE, is_shorter_as_bits};
-use crate::words::{is_chatter, sayings, searchable, words_of};
+use crate::words::{content_words, sayings, searchable, words_of};
 use std::collections::BTreeMap;
 
 /// A list of more bytes stores its length, so that it can be skipped without being read.
@@ -41,7 +41,7 @@ impl Builder {
                     best.entry(saying).or_insert(field);
                 }
             }
-            for word in words_of(&text).filter(|word| !is_chatter(word)) {
+            for word in content_words(&text) {
                 in_name = in_name.saturating_add((field == Field::Name).into());
                 best.entry(word.into())
                     .and_modify(|known| *known = field.min(*known))

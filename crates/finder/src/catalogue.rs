@@ -4,7 +4,7 @@ use crate::build::Builder;
 use crate::index::Field;
 use crate::search::Finder;
 use crate::thesaurus::{Concept, Stems, Thesaurus};
-use crate::words::{is_chatter, searchable, stem, words_of};
+use crate::words::{content_words, searchable, stem};
 use domain::catalogue::{Catalogue, Hub, ServedElsewhere, Service};
 use domain::phone::ReadPhone;
 use domain::text::{Language, folded};
@@ -120,8 +120,7 @@ fn phrases_by_stem(phrases: &[String]) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
     for phrase in phrases {
         let folded = folded(phrase);
-        let words = words_of(&folded).filter(|word| !is_chatter(word));
-        for stem in words.map(stem).collect::<BTreeSet<_>>() {
+        for stem in content_words(&folded).map(stem).collect::<BTreeSet<_>>() {
             *counts.entry(stem).or_default() += 1;
         }
     }
@@ -183,11 +182,13 @@ pub fn asked_elsewhere<'c>(
     question: &str,
 ) -> Option<&'c ServedElsewhere> {
     let asked = Stems::of(question);
-    let typed = content_words(question);
+    let typed = searchable(question);
+    let typed: Vec<&str> = content_words(&typed).collect();
     let share = |elsewhere: &ServedElsewhere| {
         let names = || elsewhere.en.iter().chain(&elsewhere.fr);
         let is_decisive = |name: &String| {
-            let words = content_words(name);
+            let name = searchable(name);
+            let words: Vec<&str> = content_words(&name).collect();
             words.iter().all(|word| typed.contains(word)) && !finder.knows_all(&words)
         };
         let share = asked.share_of(&names().map(|name| Stems::of(name)).collect::<Vec<_>>());
@@ -201,11 +202,6 @@ pub fn asked_elsewhere<'c>(
             .is_some_and(|first| finder.explain(question).is_whole(first.document))
     };
     (share(elsewhere) >= 1.0 || !is_ours()).then_some(elsewhere)
-}
-
-/// The words of a text without stop words, as they are written.
-fn content_words(text: &str) -> Vec<String> {
-    words_of(&searchable(text)).filter(|word| !is_chatter(word)).map(String::from).collect()
 }
 
 /// Number of results to look at for each wanted service, because some results are locations.

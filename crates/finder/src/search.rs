@@ -107,7 +107,7 @@ impl<'a> Finder<'a> {
     }
 
     /// Whether the index has a form of each word.
-    pub(crate) fn knows_all(&self, words: &[String]) -> bool {
+    pub(crate) fn knows_all(&self, words: &[&str]) -> bool {
         words.iter().all(|word| is_known(self.index, word))
     }
 

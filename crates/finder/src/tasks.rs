@@ -2,7 +2,7 @@
 //! staff: a task whose name contains the words comes first, then the tasks of the services that are
 //! found.
 
-use crate::words::{is_chatter, searchable, stem, words_of};
+use crate::words::{content_words, searchable, stem, words_of};
 use crate::{Finder, IndexedRecord, record_at};
 use domain::catalogue::{Catalogue, Task};
 use domain::text::folded;
@@ -18,7 +18,7 @@ pub fn find_tasks<'c>(
     most: usize,
 ) -> Vec<&'c Task> {
     let question_folded = searchable(question);
-    let wanted: Vec<&str> = words_of(&question_folded).filter(|word| !is_chatter(word)).collect();
+    let wanted: Vec<&str> = content_words(&question_folded).collect();
     let is_named = |task: &&Task| !wanted.is_empty() && has_all(&folded(&task.name), &wanted);
     let mut found: Vec<&Task> = catalogue.tasks().iter().filter(is_named).collect();
     for hit in finder.find(question, SERVICES_MAX) {

@@ -1,7 +1,7 @@
 //! The words that people really use, as the office edits them: concepts with their names in both
 //! languages.
 
-use crate::words::{is_chatter, is_of_any_service, searchable, stem, words_of};
+use crate::words::{content_words, is_of_any_service, searchable, stem};
 use domain::{HubId, ServiceId};
 use serde::{Deserialize, Serialize};
 
@@ -73,7 +73,7 @@ pub(crate) struct Stems(Vec<String>);
 
 impl Stems {
     pub(crate) fn of(text: &str) -> Self {
-        Self(words_of(&searchable(text)).filter(|word| !is_chatter(word)).map(stem).collect())
+        Self(content_words(&searchable(text)).map(stem).collect())
     }
 
     /// The share of this text's words that belong to `names`, from 0 to 1. A name counts only if

@@ -84,6 +84,11 @@ pub(crate) fn words_of(folded: &str) -> impl Iterator<Item = &str> {
     folded.split(|letter| !is_of_word(letter)).filter(|word| !word.is_empty()).map(shortened)
 }
 
+/// The words of a folded text without stop words, in order.
+pub(crate) fn content_words(folded: &str) -> impl Iterator<Item = &str> {
+    words_of(folded).filter(|word| !is_chatter(word))
+}
+
 fn shortened(word: &str) -> &str {
     let end = (0..=word.len().min(WORD_BYTES_MAX)).rev().find(|&end| word.is_char_boundary(end));
     &word[..end.unwrap_or_default()]
