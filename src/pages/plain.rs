@@ -119,13 +119,7 @@ pub(super) fn begin(act: &'static str) -> Option<El> {
 /// On a page that answers a form: a button that sends `act`. `None` in a browser.
 #[inline(always)]
 pub(super) fn press(app: App, act: &'static str) -> Option<El> {
-    #[cfg(target_family = "wasm")]
-    {
-        let _ = (app, act);
-        None
-    }
-    #[cfg(not(target_family = "wasm"))]
-    written::is_plain(app).then(|| written::button_of("do", act))
+    press_of(app, "do", act)
 }
 
 /// On a page that answers a form: a button that shows the form in the other language, with what was
@@ -165,7 +159,7 @@ mod written {
         app.plain.read_untracked().page.is_some()
     }
 
-    fn hidden(name: &'static str, value: &str) -> El {
+    fn hidden(name: &str, value: &str) -> El {
         input().attr("type", "hidden").attr("name", name).attr("value", value)
     }
 
@@ -235,9 +229,6 @@ mod written {
         let hub = about.hub.as_ref().map(|id| hidden("hub", id.as_str()));
         let link = app.survey.link_text().map(|link| hidden("link", &link));
         let answers = answer_fields(&app.survey.answers.read_untracked());
-        let answer = |(name, value): (String, String)| {
-            input().attr("type", "hidden").attr("name", name).attr("value", value)
-        };
         let state = app.plain.read_untracked();
         // Of the forms that nobody has sent yet, only a survey link's is counted, once by number.
         let has_number = state.page.is_some() || link.is_some();
@@ -254,7 +245,7 @@ mod written {
         form.attr("method", "post")
             .attr("action", app.href(Route::Feedback(Default::default())))
             .put((service, hub, link, number, version, place))
-            .put_all(answers.into_iter().map(answer))
+            .put_all(answers.iter().map(|(name, value)| hidden(name, value)))
     }
 
     pub(super) fn with_survey(app: App, content: impl Piece) -> View {

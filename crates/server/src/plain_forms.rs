@@ -11,7 +11,7 @@ use crate::api::ServerParts;
 use crate::gate::ClientAddress;
 use crate::site::plain;
 use axum::Router;
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::extract::{Extension, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
@@ -312,14 +312,16 @@ fn received(reference: Reference, secret: &[u8; 16]) -> Response {
          Reference number / Numéro de référence : {reference}\n\
          Tracking code / Code de suivi : {secret}\n"
     );
-    let mut response = plain(StatusCode::OK, text);
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
+    plain_not_stored(text)
 }
 
 /// Thanks in plain words, for when the answers are stored and no page can be written.
 fn thanked() -> Response {
-    let mut response = plain(StatusCode::OK, THANKS);
+    plain_not_stored(THANKS)
+}
+
+fn plain_not_stored(text: impl Into<Body>) -> Response {
+    let mut response = plain(StatusCode::OK, text);
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }

@@ -31,7 +31,7 @@ const WRITE_TRIES: u32 = 5;
 const RETRY_MS: u64 = 10 * 60 * 1_000;
 /// Additions without a question that are tried each time; the next time the next ones.
 const RETRIED_AT_ONCE: usize = 200;
-/// Additions received longer ago than this (ms) are tried only when a question arrives.
+/// Additions received longer ago than this (ms) are no longer young: they are tried only when a question arrives.
 const RETRIED_FOR_MS: u64 = 30 * 24 * 60 * 60 * 1_000;
 /// Additions tried in one look; the others follow in the next looks.
 const TRIED_PER_LOOK: usize = 1_000;
@@ -106,8 +106,7 @@ impl WaitingAdditions {
         self.due.iter().copied().take(TRIED_PER_LOOK).collect()
     }
 
-    /// The next additions of the last day after the last one that was tried, and then from the
-    /// beginning.
+    /// The next young additions after the last one that was tried, and then from the beginning.
     fn retried(&self, now_ms: u64) -> Vec<SubmissionId> {
         let from = self.last_tried.map_or(Bound::Unbounded, Bound::Excluded);
         let after = self.waiting.range((from, Bound::Unbounded));
