@@ -5,7 +5,12 @@
 //! erased; then all of them are folded into their heads. Every write is one strict transaction in
 //! which only its own requests are awaited, and `Ok` is returned only on its `complete` event: over
 //! quota, a browser reports success for each request and aborts afterwards.
+//!
+//! WebKit keeps a page that the person has left, with its transactions, which then block those of
+//! the next page for minutes (bugs.webkit.org/315804). So a page that is left aborts what runs and
+//! closes its connection, and what was aborted runs again if the person comes back.
 
+use super::page::window;
 use super::service_worker::room_for_receipts;
 use super::timer::pause;
 use domain::SubmissionId;
@@ -22,7 +27,7 @@ use js_sys::{Array, Promise, Uint8Array};
 use layout::ObjectStore;
 use offline::parcel::{Head, Receipts, read_head};
 use offline::ports::{Amended, Amendments, Heads, Storage, StorageFault};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -52,6 +57,32 @@ mod layout;
 type Tx<'a> = Transaction<'a>;
 /// The outcome of a call of the [`Storage`] port.
 type StorageResult<T> = std::result::Result<T, StorageFault>;
+
+thread_local! {
+    /// The transactions of the actions that run, and of some that have ended since.
+    static RUNNING: RefCell<Vec<IdbTransaction>> = const { RefCell::new(Vec::new()) };
+    /// How many actions run.
+    static ACTIONS: Cell<usize> = const { Cell::new(0) };
+}
+
+/// An action that runs. The last one to end forgets all transactions.
+struct RunningAction;
+
+impl RunningAction {
+    fn begin() -> Self {
+        ACTIONS.set(ACTIONS.get() + 1);
+        Self
+    }
+}
+
+impl Drop for RunningAction {
+    fn drop(&mut self) {
+        ACTIONS.set(ACTIONS.get() - 1);
+        if ACTIONS.get() == 0 {
+            RUNNING.take();
+        }
+    }
+}
 
 /// A handle to the device's store. Clones share one connection.
 #[derive(Debug, Clone)]
@@ -102,7 +133,21 @@ impl BrowserStorage {
     /// Opens the store, and creates it on the first visit.
     pub(crate) async fn open(name: &str) -> StorageResult<Self> {
         let storage = Self { name: name.into(), database: Rc::default() };
-        storage.database().await.map(|_| storage)
+        storage.database().await?;
+        let left = storage.clone();
+        EventListener::new(&window(), "pagehide", move |_| left.let_go()).forget();
+        Ok(storage)
+    }
+
+    /// Aborts what runs and closes the connection; the next action opens it again. A transaction
+    /// whose `commit()` was called cannot be aborted and completes.
+    fn let_go(&self) {
+        for transaction in RUNNING.take() {
+            let _ = transaction.abort();
+        }
+        if let Some(database) = self.database.take() {
+            handle(&database).close();
+        }
     }
 
     async fn database(&self) -> StorageResult<Rc<Database>> {
@@ -114,12 +159,13 @@ impl BrowserStorage {
         Ok(fresh)
     }
 
-    /// Runs an action. If the connection was lost before the action began, opens a new one and runs
-    /// it once more.
+    /// Runs an action. If the connection was lost before the action began, or the action was aborted
+    /// because the person left the page, opens a new one and runs it once more.
     async fn with<T>(
         &self,
         action: impl AsyncFn(&Database) -> std::result::Result<T, TransactionFault>,
     ) -> StorageResult<T> {
+        let _running = RunningAction::begin();
         let mut is_again = false;
         loop {
             match action(&*self.database().await?).await {
@@ -179,7 +225,8 @@ impl TransactionFault {
 
     fn of_exception(exception: &DomException) -> Self {
         let name = exception.name();
-        let lost_connection = name == "InvalidStateError" || name == "UnknownError";
+        let lost_connection =
+            ["InvalidStateError", "UnknownError", "AbortError"].contains(&name.as_str());
         Self { name, message: exception.message(), lost_connection }
     }
 
@@ -191,7 +238,7 @@ impl TransactionFault {
         Self {
             name: String::new(),
             message: "the browser stopped it and does not say why".into(),
-            lost_connection: false,
+            lost_connection: true,
         }
     }
 
@@ -215,11 +262,17 @@ fn writing<'a>(
     stores: &[&str],
 ) -> std::result::Result<Tx<'a>, TransactionFault> {
     let options = TransactionOptions::new().with_durability(TransactionDurability::Strict);
-    Ok(database
+    let transaction = database
         .transaction(stores.to_vec())
         .with_mode(TransactionMode::Readwrite)
         .with_options(options)
-        .build()?)
+        .build()?;
+    note_running(in_browser(&transaction));
+    Ok(transaction)
+}
+
+fn note_running(transaction: &IdbTransaction) {
+    RUNNING.with_borrow_mut(|running| running.push(transaction.clone()));
 }
 
 /// A read transaction of the browser's own. The binding's type aborts when it is dropped, which
@@ -229,7 +282,11 @@ fn reading(
     stores: &[&str],
 ) -> std::result::Result<IdbTransaction, TransactionFault> {
     let stores: Array = stores.iter().map(|store| JsValue::from_str(store)).collect();
-    handle(database).transaction_with_str_sequence(&stores).map_err(TransactionFault::thrown)
+    let transaction = handle(database)
+        .transaction_with_str_sequence(&stores)
+        .map_err(TransactionFault::thrown)?;
+    note_running(&transaction);
+    Ok(transaction)
 }
 
 fn handle(database: &Database) -> IdbDatabase {

@@ -129,7 +129,7 @@ impl DeliveryQueue {
         self.tabs.on_change(move || spawn(self.show_store()));
     }
 
-    /// Sets up the courier on an open store.
+    /// Sets up the courier on an open store, which is ready once it has been shown.
     pub(super) async fn use_store(&self, storage: BrowserStorage) {
         let courier = Rc::new(Courier::new(storage, BrowserNetwork, BrowserClock, random::seed()));
         if let Ok(Some(bytes)) = courier.storage().note(KEYS_NOTE).await
@@ -139,7 +139,6 @@ impl DeliveryQueue {
         }
         // The store is opened once, so the cell is empty.
         let _ = self.courier.set(courier);
-        self.store.set(StoreState::Ready);
     }
 
     /// This device has no store that opens.
@@ -171,6 +170,10 @@ impl DeliveryQueue {
         let borrowed = if self.role.is_shared() { Vec::new() } else { borrowed_ids() };
         heads.retain(|head| !borrowed.contains(&head.id));
         self.heads.set(heads);
+        // Only now: an open store that was not read yet is not an empty one.
+        if *self.store.read_untracked() != StoreState::Ready {
+            self.store.set(StoreState::Ready);
+        }
     }
 
     /// Shows the store again after a change, here and in other tabs, and delivers.

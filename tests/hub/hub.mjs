@@ -11,6 +11,8 @@ const BIN = process.env.HUB_BIN ?? "target/debug/community-hub";
 const DELIVERY = process.env.HUB_DELIVERY ?? "target/debug/delivery-bench";
 export const SITE = process.env.HUB_SITE ?? "dist";
 export const OTHER_SITE = process.env.HUB_OTHER_SITE ?? "target/pine-harbour";
+/** Long, because a busy machine's disk may be slow. Nothing waits longer than it must. */
+const PATIENCE_MS = 60_000;
 const FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
 const running = new Set();
@@ -66,7 +68,7 @@ export async function hub({ site = SITE, port, data = folder("data"), options = 
   /** Waits until `count` rows of a kind can be exported. */
   self.received = async (what, count) => {
     for (let tries = 0; self.rows(what).length < count; tries += 1) {
-      if (tries === 100) throw new Error(`${self.rows(what).length} of ${count} ${what} arrived`);
+      if (tries === 300) throw new Error(`${self.rows(what).length} of ${count} ${what} arrived`);
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   };
@@ -88,7 +90,7 @@ export async function device({ profile = folder("profile"), width = 360, height 
     serviceWorkers: "allow",
     ...more,
   });
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(PATIENCE_MS);
   running.add(() => context.close());
   return { context, profile, page: context.pages()[0] ?? (await context.newPage()), close: () => context.close() };
 }
@@ -106,7 +108,7 @@ export async function firefox({ profile = folder("firefox"), width = 360, height
     viewport: { width, height },
     ...more,
   });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(PATIENCE_MS);
   running.add(() => context.close());
   return { context, profile, page: await context.newPage(), close: () => context.close() };
 }
@@ -168,11 +170,20 @@ export async function write(page, words, { from = "/ask", base }) {
   await page.getByRole("heading", { name: "Check your question" }).waitFor();
 }
 
+/** Fails with what the page says if what was expected does not come. */
+async function orSaying(page, expected) {
+  try {
+    await expected;
+  } catch (error) {
+    throw new Error(`${error.message}\n${page.url()} says:\n${await page.locator("main").innerText()}`, { cause: error });
+  }
+}
+
 /** Asks a question and waits for its receipt. Returns the reference number. */
 export async function ask(page, words, options) {
   await write(page, words, options);
   await page.getByRole("button", { name: "Send question" }).click();
-  await page.getByRole("heading", { name: "Your question is saved" }).waitFor();
+  await orSaying(page, page.getByRole("heading", { name: "Your question is saved" }).waitFor());
   return page.locator(".receipt__reference").innerText();
 }
 

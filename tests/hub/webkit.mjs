@@ -74,15 +74,37 @@ export async function webkit({ width = 400, height = 800 } = {}) {
          return [...document.querySelectorAll(arguments[0])].find((element) => shown(element) && (element.innerText || element.value || "").includes(arguments[1])) ?? null`,
         selector, text);
       return found !== null;
-    }, `${selector} with “${text}”`);
+    }, `${selector} with “${text}”`, async () => `at ${await self.url()}, which says:\n${await self.run("return document.querySelector('main').innerText")}`);
     return found[ELEMENT];
   };
   self.text = async (selector) => self.run("return document.querySelector(arguments[0])?.innerText ?? ''", selector);
   self.click = async (selector, text) => {
-    const found = await self.find(selector, text);
-    // What is in the window already is not scrolled by the driver, even if the navigation covers it.
-    await self.run("arguments[0].scrollIntoView({ block: 'center' })", { [ELEMENT]: found });
-    await session("POST", `/element/${found}/click`, {});
+    // The page may write the element again between the look and the press: then nothing was pressed.
+    await until(async () => {
+      const found = await self.find(selector, text);
+      // What is in the window already is not scrolled by the driver, even if the navigation covers it.
+      await self.run("arguments[0].scrollIntoView({ block: 'center' })", { [ELEMENT]: found });
+      await session("POST", `/element/${found}/click`, {});
+      return true;
+    }, `${selector} with “${text}” at rest`);
+  };
+  /** Presses a link, again if the page wrote it anew under the finger, until the page is another. */
+  self.follow = async (text) => {
+    const before = await self.url();
+    await until(async () => {
+      await self.click("a", text);
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      return (await self.url()) !== before;
+    }, `the page behind “${text}”`);
+  };
+  /** Types into an empty field, again if the window lost the focus meanwhile, until `shown` is there. */
+  self.typeUntil = async (selector, text, shown) => {
+    await until(async () => {
+      await session("POST", `/element/${await self.find(selector)}/clear`, {});
+      await self.type(selector, text);
+      await new Promise((resolve) => setTimeout(resolve, 2_000));
+      return self.run("return [...document.querySelectorAll(arguments[0])].some((element) => element.innerText.includes(arguments[1]))", ...shown);
+    }, `${shown} for “${text}”`);
   };
   self.type = async (selector, text) => session("POST", `/element/${await self.find(selector)}/value`, { text });
   /** Waits until the app has started, and its page is there. */
@@ -99,17 +121,19 @@ export async function webkit({ width = 400, height = 800 } = {}) {
   return self;
 }
 
-/** Asks again until the answer is yes. */
-async function until(ask, what) {
+/** Asks again until the answer is yes. If it never is, fails with what was `seen` instead. */
+async function until(ask, what, seen) {
   const began = Date.now();
   let fault;
   while (Date.now() - began < PATIENCE_MS) {
     try {
       if (await ask()) return;
     } catch (error) {
+      if (error instanceof assert.AssertionError) throw error;
       fault = error;
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  assert.fail(`${what} did not come within ${PATIENCE_MS / 1000} s${fault ? `: ${fault.message}` : ""}`);
+  const instead = seen ? `, ${await seen().catch((error) => error.message)}` : "";
+  assert.fail(`${what} did not come within ${PATIENCE_MS / 1000} s${fault ? `: ${fault.message}` : ""}${instead}`);
 }
