@@ -251,8 +251,8 @@ impl DeliveryQueue {
         self.heads.read_untracked().iter().filter(is_leaving).map(|head| head.id).collect()
     }
 
-    /// Deletes what visits on a borrowed computer left because its tab was closed before they ended:
-    /// what the server has received. The rest is sent first, and deleted at a later start.
+    /// Deletes what visits on a borrowed computer left because its tab was closed before they
+    /// ended: what the server has received. The rest is sent first, and deleted at a later start.
     pub(super) async fn forget_borrowed(&'static self) {
         let Some(courier) = self.courier() else { return };
         let noted = borrowed_ids();

@@ -30,7 +30,7 @@ pub(crate) struct DeviceRole {
     /// The public terminal that this device is. `None` on a person's own device.
     pub(crate) terminal: Option<&'static Terminal>,
     /// Whether this is a computer that nobody enrolled, and the person said that others use it too.
-    /// From then on, until its tab is closed, it is treated as a public terminal that keeps nothing.
+    /// From then on, until its tab is closed, it is treated as a public terminal: it keeps nothing.
     pub(crate) borrowed: Signal<bool>,
     /// Set if this device is a survey stand, where many people answer the survey one after the
     /// other.

@@ -47,7 +47,7 @@ pub(crate) struct TextsNote {
 }
 
 impl TextsNote {
-    /// Texts that were just read, and that no store has yet. `None` if they are too long for a note.
+    /// Texts that were just read and not yet stored. `None` if they are too long for a note.
     pub(crate) fn of(sha256: &str, texts: &[u8]) -> Option<Self> {
         let note = texts_note_of(sha256, texts).ok()?;
         Some(Self { note, is_stored: false })

@@ -211,7 +211,7 @@ impl PlainAnswer {
     }
 }
 
-/// What pages as text know beside the model. Of a page that answers no form it has the number alone.
+/// What pages as text know beside the model. A page that answers no form has only the number.
 #[derive(Default)]
 pub(crate) struct PlainState {
     pub(crate) page: Option<PlainPage>,

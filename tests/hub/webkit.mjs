@@ -80,7 +80,8 @@ export async function webkit({ width = 400, height = 800 } = {}) {
   self.text = async (selector) => self.run("return document.querySelector(arguments[0])?.innerText ?? ''", selector);
   self.click = async (selector, text) => {
     const found = await self.find(selector, text);
-    // What is in the window already is not scrolled by the driver, even if the navigation covers it.
+    // What is in the window already is not scrolled by the driver, even if the navigation covers
+    // it.
     await self.run("arguments[0].scrollIntoView({ block: 'center' })", { [ELEMENT]: found });
     await session("POST", `/element/${found}/click`, {});
   };

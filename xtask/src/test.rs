@@ -1,5 +1,6 @@
 //! Runs all tests, part by part.
 
+mod comments;
 mod dependencies;
 mod native;
 mod store;
@@ -28,7 +29,7 @@ struct TestRun {
 }
 
 const PARTS: [TestPart; 10] = [
-    TestPart { name: "format", run: |_| cargo(&["fmt", "--all", "--check"]) },
+    TestPart { name: "format", run: |_| format() },
     TestPart { name: "lints", run: |_| lints() },
     TestPart { name: "dependencies", run: |run| dependencies::run(&run.tools) },
     TestPart { name: "native", run: native },
@@ -128,6 +129,11 @@ pub(crate) fn office(dir: &Path, entries: usize, open: usize) -> Result<(), Stri
     };
     bench(&["make", &dir, "--entries", &entries.to_string(), "--open", &open.to_string()])?;
     bench(&["measure", &dir, "--program", &program.to_string_lossy()])
+}
+
+fn format() -> Result<(), String> {
+    cargo(&["fmt", "--all", "--check"])?;
+    comments::run()
 }
 
 fn lints() -> Result<(), String> {

@@ -34,8 +34,8 @@ pub struct PhoneNumber(String);
 
 impl PhoneNumber {
     /// Checks a number that a person typed or pasted, without invisible marks and the spaces around
-    /// it: one number that [`phone_parts`] reads, beside which are no other digits; or, as abroad, 10
-    /// to 15 digits and nothing else.
+    /// it: one number that [`phone_parts`] reads, beside which are no other digits; or, as abroad,
+    /// 10 to 15 digits and nothing else.
     pub fn typed(text: &str) -> Result<Self, InquiryProblem> {
         let plain = plain(text);
         let phone = plain.trim();

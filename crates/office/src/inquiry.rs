@@ -1047,7 +1047,7 @@ struct LetterPage {
     date: String,
     from: String,
     phone: String,
-    /// Where the person sees the state of the question, in full. `None` if they have no code for it.
+    /// Where the person sees the state of the question, in full. `None` if they have no code.
     address: Option<String>,
     language: Language,
 }
