@@ -95,14 +95,9 @@ impl Model {
         let delivery = leaked(DeliveryQueue::new(catalogue, role, device));
         let translation = leaked(Translation::new(english, role, delivery, texts));
         let edition = leaked(EditionUpdate::new(catalogue, delivery, translation));
-        let search = leaked(CatalogueSearch::new(delivery, query_of(address, typed)));
-        let inquiry = leaked(InquiryForm::new(catalogue, delivery));
-        let survey = leaked(SurveyForm::new(catalogue, role, delivery));
-        let trip = leaked(TripList::new(catalogue, role, opened.near));
-        let status = leaked(StatusQuery::new(role, delivery));
-        let addition = leaked(AdditionForm::new(delivery));
-        let unsent = leaked(UnsentWords::new(catalogue, role, inquiry, survey));
-        let visit = VisitForms { search, inquiry, addition, survey, unsent, trip, status };
+        let query = query_of(address, typed);
+        let visit = VisitForms::new(catalogue, role, delivery, query, opened.near);
+        let VisitForms { search, inquiry, addition, survey, unsent, trip, status } = visit;
         #[cfg(feature = "counter")]
         let counter = leaked(counter::Counter::new(counter::CounterParts {
             catalogue,
