@@ -412,6 +412,7 @@ fn steps(
 }
 
 /// What an event did, in words that follow the author's name.
+#[allow(clippy::too_many_lines, reason = "a table: the words for each event")]
 fn step_words(
     f: &PageFrame,
     entry: &CaseEntry,
