@@ -65,7 +65,9 @@ pub(crate) struct DeliveryQueue {
     catalogue: &'static Catalogue,
     role: &'static DeviceRole,
     device: &'static StorageWatch,
+    /// Whether the store can be used.
     pub(crate) store: Signal<StoreState>,
+    /// The submissions in the store, oldest first.
     pub(crate) heads: Signal<Vec<Head>>,
     /// How many entries of the store this version of the app cannot read.
     pub(crate) unreadable: Signal<usize>,

@@ -46,6 +46,7 @@ impl DeviceRole {
         Self { terminal, borrowed: Signal::new(*is_borrowed), stand, is_counter: *is_counter }
     }
 
+    /// The same as `borrowed`, read without following it.
     pub(crate) fn is_borrowed(&self) -> bool {
         self.borrowed.get_untracked()
     }

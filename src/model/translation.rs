@@ -41,6 +41,7 @@ impl LocalizedCatalogue {
 
 /// The texts of an edition as a note of the device's store.
 pub(crate) struct TextsNote {
+    /// The bytes of the note, ready to be stored.
     pub(crate) note: Vec<u8>,
     /// The store has it already.
     is_stored: bool,

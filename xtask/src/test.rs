@@ -91,6 +91,7 @@ pub(crate) fn catalogue(dir: &Path, whom: For, report: bool) -> Result<(), Strin
     shown(&mut command)
 }
 
+/// Runs the publisher with these arguments.
 pub(crate) fn publish(arguments: &[&str]) -> Result<(), String> {
     shown(Command::new(build::publisher(For::Use)?).args(arguments))
 }

@@ -55,7 +55,8 @@ pub struct SettledInquiry {
     pub added: Option<Box<[SubmissionId]>>,
 }
 
-/// The stored form. New fields must be optional, so that stored summaries stay readable.
+/// The stored form, with the fields of [`SettledInquiry`]. New fields must be optional, so that
+/// stored summaries stay readable.
 #[derive(Serialize, Deserialize)]
 pub struct SettledFile {
     pub(crate) received_at_ms: u64,

@@ -50,6 +50,8 @@ pub struct Source {
     unreadable: Vec<String>,
 }
 
+// The keys of `municipality.toml` that describe the edition. Not a doc comment: those get into the
+// schema.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct EditionFile {

@@ -431,6 +431,7 @@ fn answered<S: SubmissionStore>(
     later(StatusCode::SERVICE_UNAVAILABLE, RETRY_AFTER_S, CANNOT_KEEP)
 }
 
+/// Asks the client to send the same request again after `retry_after_s` seconds.
 pub(crate) fn later(status: StatusCode, retry_after_s: u64, why: &'static str) -> Response {
     let built = Response::builder()
         .status(status)

@@ -87,7 +87,9 @@ struct ComposedEdition {
 pub(crate) struct EditionFiles {
     /// SHA-256 of the bundle.
     pub(crate) hash: [u8; 32],
+    /// The catalogue's file.
     pub(crate) bundle: Bytes,
+    /// Those of the other languages.
     pub(crate) texts: Vec<EditionTexts>,
     /// Whether the frames of the site name these files already.
     is_of_site: bool,
