@@ -65,9 +65,9 @@ globalThis.shareAddress = async (title, url) => {
     console.warn(error);
   }
 };
-// What is typed and not sent survives a reload or a crash for a day. It is encrypted (AES-GCM) with a
-// key that only this tab has: sessionStorage survives a reload and not the closing of the tab. Here
-// and not in the app, because the browser's own cipher costs no wasm.
+// What is typed and not sent survives a reload or a crash for a day. It is encrypted (AES-GCM) with
+// a key that only this tab has: sessionStorage survives a reload and not the closing of the tab.
+// Here and not in the app, because the browser's own cipher costs no wasm.
 // docs/decisions/0036-typed-text.md says what this protects against.
 const DRAFT = "draft-";
 const DRAFT_MS = 24 * 60 * 60 * 1_000;

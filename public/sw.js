@@ -3,9 +3,9 @@
 // signal sees the app or a blank page.
 //
 // Promises: a version is installed completely or not at all (every file is checked against its
-// SHA-256). What is missing or damaged later is fetched again. It waits until a page asks it to take over. It answers page loads and the files of its
-// own list, never `/api/`, and never a method other than GET. It never touches what a person has
-// stored.
+// SHA-256). What is missing or damaged later is fetched again. It waits until a page asks it to
+// take over. It answers page loads and the files of its own list, never `/api/`, and never a method
+// other than GET. It never touches what a person has stored.
 const CACHE = "app-{{ cache }}";
 // A staff tablet also caches the staff app.
 const IS_TABLET = location.search === "?counter";
@@ -60,9 +60,9 @@ async function fetched(path, sha256, cache) {
   return response;
 }
 
-// Browsers and people delete caches, and disks damage them. The files are compared once per start of
-// the worker, and whenever one is missing. Without a network, or if the server has a newer version
-// already, the next page tries again.
+// Browsers and people delete caches, and disks damage them. The files are compared once per start
+// of the worker, and whenever one is missing. Without a network, or if the server has a newer
+// version already, the next page tries again.
 let isWhole = false;
 let refilling;
 function refill() {

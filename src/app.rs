@@ -25,8 +25,10 @@ pub(crate) struct Reader {
     reading: &'static LocalizedCatalogue,
     /// The catalogue in the reader's language.
     pub(crate) catalogue: &'static Catalogue,
+    /// The search index of that catalogue.
     pub(crate) finder: &'static Finder<'static>,
     pub(crate) language: Language,
+    /// All texts of the app in that language.
     pub(crate) words: &'static Wording,
 }
 
@@ -134,6 +136,7 @@ impl App {
         self.model.catalogue
     }
 
+    /// The municipality's main phone number.
     pub(crate) fn phone(self) -> &'static str {
         &self.catalogue.municipality().contact.phone
     }

@@ -1,5 +1,6 @@
 //! The app: its pages as elements of a browser, and natively the same pages as HTML text
 //! ([`render`]), which stands there before the app has started.
+#![warn(missing_docs)]
 
 mod app;
 mod browser;

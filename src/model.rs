@@ -51,28 +51,43 @@ use visit::VisitForms;
 pub(crate) struct Model {
     /// The catalogue in English, with ids and facts; [`crate::app::App`] has the reader's.
     pub(crate) catalogue: &'static Catalogue,
+    /// The texts of the catalogue in the reader's language.
     pub(crate) translation: &'static Translation,
+    /// The page that is shown. Only the router sets it.
     pub(crate) address: &'static Signal<PageAddress>,
+    /// Whose device this is.
     pub(crate) role: &'static DeviceRole,
+    /// The time in the municipality's time zone.
     pub(crate) clock: &'static MunicipalClock,
+    /// What is known about this device's storage.
     pub(crate) device: &'static StorageWatch,
+    /// Stores submissions and sends them.
     pub(crate) delivery: &'static DeliveryQueue,
+    /// Fetches newer editions of the catalogue.
     pub(crate) edition: &'static EditionUpdate,
+    /// Carries messages by file and QR code, where there is no network.
     pub(crate) carrying: &'static Carrying,
+    /// Looks up what became of a question.
     pub(crate) status: &'static StatusQuery,
     pub(crate) addition: &'static AdditionForm,
     pub(crate) search: &'static CatalogueSearch,
     pub(crate) inquiry: &'static InquiryForm,
     pub(crate) correction: &'static CorrectionForm,
     pub(crate) survey: &'static SurveyForm,
+    /// Stores what is typed and not sent, for a day.
     pub(crate) unsent: &'static UnsentWords,
+    /// Errands for one visit, and where it starts.
     pub(crate) trip: &'static TripList,
+    /// How long nobody has touched the device.
     pub(crate) idle: &'static IdleWatch,
+    /// Clears a public terminal between two people.
     pub(crate) terminal: &'static PublicTerminal,
+    /// What runs beside the pages, such as probing the connection.
     pub(crate) upkeep: &'static Upkeep,
     /// The form that a page as text answers.
     #[cfg(not(target_family = "wasm"))]
     pub(crate) plain: &'static Signal<crate::render::plain::PlainState>,
+    /// What only a staff tablet does.
     #[cfg(feature = "counter")]
     pub(crate) counter: &'static counter::Counter,
 }
@@ -95,14 +110,9 @@ impl Model {
         let delivery = leaked(DeliveryQueue::new(catalogue, role, device));
         let translation = leaked(Translation::new(english, role, delivery, texts));
         let edition = leaked(EditionUpdate::new(catalogue, delivery, translation));
-        let search = leaked(CatalogueSearch::new(delivery, query_of(address, typed)));
-        let inquiry = leaked(InquiryForm::new(catalogue, delivery));
-        let survey = leaked(SurveyForm::new(catalogue, role, delivery));
-        let trip = leaked(TripList::new(catalogue, role, opened.near));
-        let status = leaked(StatusQuery::new(role, delivery));
-        let addition = leaked(AdditionForm::new(delivery));
-        let unsent = leaked(UnsentWords::new(catalogue, role, inquiry, survey));
-        let visit = VisitForms { search, inquiry, addition, survey, unsent, trip, status };
+        let query = query_of(address, typed);
+        let visit = VisitForms::new(catalogue, role, delivery, query, opened.near);
+        let VisitForms { search, inquiry, addition, survey, unsent, trip, status } = visit;
         #[cfg(feature = "counter")]
         let counter = leaked(counter::Counter::new(counter::CounterParts {
             catalogue,

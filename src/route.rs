@@ -66,6 +66,7 @@ pub(crate) enum Route {
 /// The service or location that a question or feedback is about, if the person came from its page.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct AboutRecord {
+    /// What the form is about, if it was opened from a service.
     pub(crate) service: Option<ServiceId>,
     pub(crate) hub: Option<HubId>,
 }

@@ -21,7 +21,10 @@ const DELIVERY = process.env.HUB_DELIVERY ?? "target/release/delivery-bench";
 const SITE = process.env.HUB_SITE ?? "dist";
 const PORT = process.env.HUB_PORT ?? "18473";
 const PEERS = "raw,sink,fastify-sqlite,fastify-sqlite-group,fastify-pg";
-/** The load generator's modes mapped to the harness's; a request to this server is at most half a megabyte. */
+/**
+ * The load generator's modes mapped to the harness's; a request to this server is at most half a
+ * megabyte.
+ */
 const MODES = { "1x1": "c1", "16x1": "c16", "64x1": "c64", "8x200": "batch" };
 const OURS = "Community Hub";
 

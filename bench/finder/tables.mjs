@@ -68,7 +68,7 @@ function goals() {
   ];
 }
 
-/** Brotli sizes of the catalogue of 20,000 services and of this finder's index, at the same quality. */
+/** Brotli sizes of the catalogue of 20,000 services and of this finder's index, at one quality. */
 function wire() {
   const packed = (data) => zlib.brotliCompressSync(data, { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 9, [zlib.constants.BROTLI_PARAM_LGWIN]: 24 } }).length;
   const read = (name) => fs.readFileSync(path.join(harness, "build", name));

@@ -9,6 +9,7 @@ use web_sys::BroadcastChannel;
 pub(crate) struct TabChannel(Option<BroadcastChannel>);
 
 impl TabChannel {
+    /// Joins the channel of this name. Never fails: without channels, it is silent.
     pub(crate) fn open(name: &str) -> Self {
         // A browser without `BroadcastChannel` shows another tab's changes at the next load.
         // Nothing is lost.

@@ -15,6 +15,7 @@ fn drawer() -> Option<Storage> {
     window().local_storage().ok().flatten()
 }
 
+/// The value of a name. `None` if there is none, or if the device stores nothing.
 pub(crate) fn get(name: &str) -> Option<String> {
     drawer()?.get_item(name).ok().flatten()
 }

@@ -7,6 +7,7 @@ use web_sys::{HtmlElement, HtmlInputElement};
 
 pub(crate) use elements::{document, window};
 
+/// `None` if there is no such element, or if it is not HTML.
 pub(crate) fn by_id(id: &str) -> Option<HtmlElement> {
     document().get_element_by_id(id)?.dyn_into().ok()
 }
@@ -37,6 +38,7 @@ pub(crate) fn files_of_page() -> Vec<String> {
     elements.filter_map(|file| file.get_attribute("src").or(file.get_attribute("href"))).collect()
 }
 
+/// Tells screen readers the language of the document: a tag such as `fr`.
 pub(crate) fn set_language(tag: &str) {
     if let Some(root) = document().document_element() {
         // A root element accepts any attribute.

@@ -18,6 +18,7 @@ pub(crate) enum ShareOutcome {
     Failed,
 }
 
+/// Offers the device's own way to share an address, or else copies it.
 pub(crate) async fn share(title: &str, url: &str) -> ShareOutcome {
     match share_address(title, url).await.as_string().as_deref() {
         Some("shared") => ShareOutcome::Shared,

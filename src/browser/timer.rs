@@ -11,6 +11,7 @@ pub(crate) fn every(period_ms: u32, act: impl FnMut() + 'static) {
     Interval::new(period_ms, act).forget();
 }
 
+/// Waits at least so many milliseconds.
 pub(crate) async fn pause(time_ms: u32) {
     gloo_timers::future::TimeoutFuture::new(time_ms).await;
 }
@@ -20,11 +21,13 @@ pub(crate) async fn pause(time_ms: u32) {
 pub(crate) struct Alarm(RefCell<Option<Timeout>>);
 
 impl Alarm {
+    /// Calls `act` once after `delay_ms` milliseconds.
     pub(crate) fn set(&self, delay_ms: u64, act: impl FnOnce() + 'static) {
         let timeout = Timeout::new(delay_ms.min(TIMEOUT_MS_MAX) as u32, act);
         *self.0.borrow_mut() = Some(timeout);
     }
 
+    /// Cancels the alarm, if it is set.
     pub(crate) fn forget(&self) {
         self.0.borrow_mut().take();
     }

@@ -47,8 +47,8 @@ impl AdditionForm {
         !self.draft.read_untracked().is_empty()
     }
 
-    /// Seals and stores what was typed, then calls `on_done`. If it cannot be sent as it is, says so
-    /// and does nothing.
+    /// Seals and stores what was typed, then calls `on_done`. If it cannot be sent as it is, says
+    /// so and does nothing.
     pub(crate) fn send(&'static self, language: Language, on_done: Box<dyn FnOnce(Route)>) {
         let said = AddedWords::parse(&self.draft.read_untracked());
         self.problem.set(said.as_ref().err().copied());

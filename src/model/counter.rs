@@ -62,16 +62,21 @@ pub(super) struct CounterParts {
 /// A staff tablet.
 pub(crate) struct Counter {
     parts: CounterParts,
+    /// What the tablet shows, whatever its address.
     pub(crate) gate: Signal<TabletGate>,
+    /// `None` until the device is enrolled.
     pub(crate) tablet: Signal<Option<EnrolledTablet>>,
+    /// Who may unlock the tablet.
     pub(crate) people: Signal<Vec<(PersonSlot, TabletPerson)>>,
     /// The person who has unlocked the tablet.
     pub(crate) who: Signal<Option<PersonSlot>>,
     /// Seconds until the next PIN may be tried.
     pub(crate) wait_s: Signal<u32>,
+    /// Contacts counted on this tablet.
     pub(crate) log: Signal<ContactLog>,
     /// The channel that staff chose. `None` until they have.
     pub(crate) chosen_channel: Signal<Option<Channel>>,
+    /// The last check of the tablet. `None` until one was made.
     pub(crate) measured: Signal<Option<KitMeasurement>>,
     /// Whether the notes have been read from the store.
     is_read: Cell<bool>,

@@ -65,7 +65,9 @@ pub(crate) struct DeliveryQueue {
     catalogue: &'static Catalogue,
     role: &'static DeviceRole,
     device: &'static StorageWatch,
+    /// Whether the store can be used.
     pub(crate) store: Signal<StoreState>,
+    /// The submissions in the store, oldest first.
     pub(crate) heads: Signal<Vec<Head>>,
     /// How many entries of the store this version of the app cannot read.
     pub(crate) unreadable: Signal<usize>,
@@ -254,8 +256,8 @@ impl DeliveryQueue {
         self.heads.read_untracked().iter().filter(is_leaving).map(|head| head.id).collect()
     }
 
-    /// Deletes what visits on a borrowed computer left because its tab was closed before they ended:
-    /// what the server has received. The rest is sent first, and deleted at a later start.
+    /// Deletes what visits on a borrowed computer left because its tab was closed before they
+    /// ended: what the server has received. The rest is sent first, and deleted at a later start.
     pub(super) async fn forget_borrowed(&'static self) {
         let Some(courier) = self.courier() else { return };
         let noted = borrowed_ids();

@@ -23,6 +23,7 @@ pub(crate) struct StorageFacts {
     /// Whether the browser has promised not to clear the store automatically. `None` if it does not
     /// say.
     pub(crate) is_promised: Option<bool>,
+    /// Free storage. `None` if the browser does not say.
     pub(crate) room_bytes: Option<f64>,
     /// An earlier store of this device does not open. It is left as it is, and another is in use.
     pub(crate) is_one_set_aside: bool,

@@ -1,6 +1,6 @@
 //! Fetches a newer catalogue in the background. The page continues with the one that it started
-//! with, so that nothing changes while a person reads; urgent notices are shown at once. A page that
-//! was just opened, and that nobody has touched, starts again with the newer one.
+//! with, so that nothing changes while a person reads; urgent notices are shown at once. A page
+//! that was just opened, and that nobody has touched, starts again with the newer one.
 
 use super::delivery::DeliveryQueue;
 use super::idle::SIGNS_OF_USE;

@@ -30,7 +30,7 @@ pub(crate) struct DeviceRole {
     /// The public terminal that this device is. `None` on a person's own device.
     pub(crate) terminal: Option<&'static Terminal>,
     /// Whether this is a computer that nobody enrolled, and the person said that others use it too.
-    /// From then on, until its tab is closed, it is treated as a public terminal that keeps nothing.
+    /// From then on, until its tab is closed, it is treated as a public terminal: it keeps nothing.
     pub(crate) borrowed: Signal<bool>,
     /// Set if this device is a survey stand, where many people answer the survey one after the
     /// other.
@@ -46,6 +46,7 @@ impl DeviceRole {
         Self { terminal, borrowed: Signal::new(*is_borrowed), stand, is_counter: *is_counter }
     }
 
+    /// The same as `borrowed`, read without following it.
     pub(crate) fn is_borrowed(&self) -> bool {
         self.borrowed.get_untracked()
     }

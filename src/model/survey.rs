@@ -22,6 +22,7 @@ const KEPT_AS: &str = "stand";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SurveyLink {
     pub(crate) code: CollectorCode,
+    /// `None` if the person chose to answer, without an invitation.
     pub(crate) ticket: Option<Ticket>,
 }
 
@@ -51,6 +52,7 @@ pub(crate) struct SurveyDraft {
     pub(crate) answers: Answers,
     pub(crate) about: AboutRecord,
     pub(crate) link: Option<SurveyLink>,
+    /// When the first question was begun, in ms since 1970.
     pub(crate) started_ms: Option<u64>,
 }
 
@@ -61,6 +63,7 @@ pub(crate) struct StandCounts {
     pub(crate) passed: u32,
     pub(crate) asked: u32,
     pub(crate) refused: u32,
+    /// Finished surveys.
     pub(crate) answered: u32,
 }
 
@@ -90,6 +93,7 @@ pub(crate) struct SurveyForm {
     pub(crate) answers: Signal<Answers>,
     /// The service or location that the answers are about.
     pub(crate) about: Signal<AboutRecord>,
+    /// Zero where there is no survey stand.
     pub(crate) counts: Signal<StandCounts>,
     /// When the first question was begun.
     started_ms: Cell<Option<u64>>,
@@ -318,6 +322,7 @@ impl SurveyForm {
         }
     }
 
+    /// The page of the first question; if there are none, the page that sends.
     pub(crate) fn first_question(&self) -> Route {
         // No question precedes the first one, so it has no condition.
         let first = self.catalogue.survey().questions.first();

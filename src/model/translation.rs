@@ -41,13 +41,14 @@ impl LocalizedCatalogue {
 
 /// The texts of an edition as a note of the device's store.
 pub(crate) struct TextsNote {
+    /// The bytes of the note, ready to be stored.
     pub(crate) note: Vec<u8>,
     /// The store has it already.
     is_stored: bool,
 }
 
 impl TextsNote {
-    /// Texts that were just read, and that no store has yet. `None` if they are too long for a note.
+    /// Texts that were just read and not yet stored. `None` if they are too long for a note.
     pub(crate) fn of(sha256: &str, texts: &[u8]) -> Option<Self> {
         let note = texts_note_of(sha256, texts).ok()?;
         Some(Self { note, is_stored: false })

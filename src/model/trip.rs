@@ -25,6 +25,7 @@ pub(crate) enum StartingPoint {
 }
 
 impl StartingPoint {
+    /// `None` if the place is not known, or not known yet.
     pub(crate) fn position(&self) -> Option<Position> {
         match *self {
             StartingPoint::Place(_, position) | StartingPoint::Device(position) => Some(position),
@@ -103,6 +104,7 @@ impl TripList {
         self.errands.set(list);
     }
 
+    /// Whether an errand is on the list.
     pub(crate) fn has(&self, errand: &Errand) -> bool {
         self.errands.read().contains(errand)
     }
@@ -132,6 +134,7 @@ impl TripList {
         self.near.set(Some(found.unwrap_or_else(|| StartingPoint::UnknownPlace(typed.into()))));
     }
 
+    /// Asks the device where it is. The person may refuse.
     pub(crate) fn go_near_device(&'static self) {
         self.near.set(Some(StartingPoint::Asking));
         location::ask(move |position| {
@@ -139,6 +142,7 @@ impl TripList {
         });
     }
 
+    /// Where distances are measured from. `None` if that is not known.
     pub(crate) fn position(&self) -> Option<Position> {
         self.near.read().as_ref().and_then(StartingPoint::position)
     }

@@ -101,6 +101,7 @@ fn text_of(value: &Option<impl ToString>) -> String {
     value.as_ref().map(ToString::to_string).unwrap_or_default()
 }
 
+/// An answer as one short text: a letter for its kind, then its value.
 pub(crate) fn answer_text(answer: &SurveyAnswer) -> String {
     match answer {
         SurveyAnswer::Scale(point) => ["s", &point.to_string()].concat(),
@@ -111,6 +112,7 @@ pub(crate) fn answer_text(answer: &SurveyAnswer) -> String {
     }
 }
 
+/// Parses what [`answer_text`] wrote. `None` if it is nothing of the kind.
 pub(crate) fn answer_of(text: &str) -> Option<SurveyAnswer> {
     let (kind, rest) = text.split_at_checked(1)?;
     match kind {
@@ -140,6 +142,7 @@ pub(crate) struct UnsentWords {
     role: &'static DeviceRole,
     inquiry: &'static InquiryForm,
     survey: &'static SurveyForm,
+    /// What this tab stored before the page was loaded.
     pub(crate) stored: Signal<StoredText>,
     /// Set when the person continues, so that the page shows what is in the forms now.
     pub(crate) is_continued: Signal<bool>,

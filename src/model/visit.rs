@@ -1,12 +1,16 @@
 //! What one visitor leaves in the page of a device that others use after them.
 
 use super::addition::AdditionForm;
+use super::delivery::DeliveryQueue;
 use super::inquiry::InquiryForm;
+use super::leaked;
+use super::role::DeviceRole;
 use super::search::CatalogueSearch;
 use super::status::StatusQuery;
 use super::survey::SurveyForm;
 use super::trip::TripList;
 use super::unsent::UnsentWords;
+use domain::Catalogue;
 
 /// The forms and fields that a visitor writes into.
 #[derive(Clone, Copy)]
@@ -15,20 +19,30 @@ pub(super) struct VisitForms {
     pub(super) inquiry: &'static InquiryForm,
     pub(super) addition: &'static AdditionForm,
     pub(super) survey: &'static SurveyForm,
-    #[cfg_attr(
-        not(feature = "counter"),
-        expect(dead_code, reason = "only a staff tablet hands its page over")
-    )]
     pub(super) unsent: &'static UnsentWords,
     pub(super) trip: &'static TripList,
-    #[cfg_attr(
-        not(feature = "counter"),
-        expect(dead_code, reason = "only a staff tablet hands its page over")
-    )]
     pub(super) status: &'static StatusQuery,
 }
 
 impl VisitForms {
+    /// Empty forms, but for the search text `query` and the place `near` in the address.
+    pub(super) fn new(
+        catalogue: &'static Catalogue,
+        role: &'static DeviceRole,
+        delivery: &'static DeliveryQueue,
+        query: String,
+        near: Option<String>,
+    ) -> Self {
+        let search = leaked(CatalogueSearch::new(delivery, query));
+        let inquiry = leaked(InquiryForm::new(catalogue, delivery));
+        let survey = leaked(SurveyForm::new(catalogue, role, delivery));
+        let trip = leaked(TripList::new(catalogue, role, near));
+        let status = leaked(StatusQuery::new(role, delivery));
+        let addition = leaked(AdditionForm::new(delivery));
+        let unsent = leaked(UnsentWords::new(catalogue, role, inquiry, survey));
+        Self { search, inquiry, addition, survey, unsent, trip, status }
+    }
+
     /// Whether the visitor has left anything in them.
     pub(super) fn has_traces(&self) -> bool {
         !self.search.query.read_untracked().is_empty()

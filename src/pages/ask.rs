@@ -94,8 +94,8 @@ fn read_aloud(app: App) -> Option<El> {
     None
 }
 
-/// The notice on one line, folded, so that the question is on a phone's first screen. A staff tablet
-/// shows it whole, because staff read it aloud.
+/// The notice on one line, folded, so that the question is on a phone's first screen. A staff
+/// tablet shows it whole, because staff read it aloud.
 fn notice_line(app: App) -> El {
     if app.role.is_counter() {
         return notice(app);

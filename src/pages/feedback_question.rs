@@ -135,8 +135,8 @@ fn show_typed(
     }
 }
 
-/// A tap or a click on an answer goes on to the next question, as the survey's first page says. Keys
-/// only choose, because an arrow key moves through all answers.
+/// A tap or a click on an answer goes on to the next question, as the survey's first page says.
+/// Keys only choose, because an arrow key moves through all answers.
 fn going_on_by_tap(
     app: App,
     form: El,

@@ -17,6 +17,7 @@ use elements::{El, Signal, View, a, button, div, el, li, live, p, span, ul};
 use kiosk::done_button;
 use wording::{fill, full_date, waiting_count};
 
+/// What is above every page: emergency lines, the name, languages.
 pub(crate) fn header(app: App) -> View {
     let municipality = app.catalogue.municipality();
     let emergency = &municipality.emergency;
@@ -228,6 +229,7 @@ pub(crate) fn alerts(app: App) -> El {
     div().attr("role", "alert").put(lines)
 }
 
+/// What is below every page: how to reach the municipality, and about the app.
 pub(crate) fn footer(app: App) -> View {
     let municipality = app.catalogue.municipality();
     let (contact, emergency, words) = (&municipality.contact, &municipality.emergency, app.words);

@@ -250,8 +250,8 @@ fn task_row(app: App, hub: &'static Hub, task: &'static Task) -> El {
     li().class("task-row").put(said).put(trip_button(app, errand, name))
 }
 
-/// The tasks of a location that residents come for and whose names contain `wanted`, grouped by the topic of their first
-/// service. `wanted` must be folded.
+/// The tasks of a location that residents come for and whose names contain `wanted`, grouped by the
+/// topic of their first service. `wanted` must be folded.
 fn grouped(app: App, hub: &'static Hub, wanted: &str) -> Vec<(&'static str, Vec<&'static Task>)> {
     let mut groups: Vec<(&str, Vec<&Task>)> = Vec::new();
     let is_wanted =

@@ -8,6 +8,7 @@ use crate::ui::message::{alert_line, or_call, warning};
 use crate::ui::phone::phone_link;
 use elements::{El, View, div, h2, live, p};
 
+/// Why a message was not stored, in words for the person.
 pub(crate) fn reason(app: App, why: NotStored) -> &'static str {
     match why {
         NotStored::Full => app.words.device_full,

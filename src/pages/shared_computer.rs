@@ -1,5 +1,5 @@
-//! "Is this a shared computer?": for a library's computer or a friend's phone, which nobody enrolled
-//! as a terminal. From then on, until its tab is closed, the app keeps nothing on it.
+//! "Is this a shared computer?": for a library's computer or a friend's phone, which nobody
+//! enrolled as a terminal. From then on, until its tab is closed, the app keeps nothing on it.
 //! docs/decisions/0038-shared-computer.md
 
 use crate::app::App;

@@ -19,78 +19,14 @@ use elements::{
 
 pub(crate) fn page(app: App) -> TitledPage {
     let words = app.words;
-    let (looked, reference, secret): (Signal<StatusLookup>, Signal<String>, Signal<String>) =
-        Default::default();
-    let (to_reference, to_secret, to_looked) = (reference.clone(), secret.clone(), looked.clone());
-    let asked: Signal<Option<StatusQuestion>> = Signal::default();
-    let (to_asked, now_asked) = (asked.clone(), asked.clone());
-    follow(Box::new(move || {
-        if let Some(question) = app.status.scanned.get() {
-            to_asked.set(Some(question));
-            to_reference.set(question.reference.to_string());
-            to_secret.set(secret_text(&question.secret));
-            app.status.look_up(question, to_looked.clone());
-        }
-    }));
-    let wrong: Signal<Option<&'static str>> = Signal::default();
+    let lookup = LookupForm::default();
+    lookup.look_up_scanned(app);
     #[cfg(not(target_family = "wasm"))]
-    show_plain(app, [&reference, &secret], &wrong, &looked);
-    let submit = {
-        let (reference, secret, looked, wrong) =
-            (reference.clone(), secret.clone(), looked.clone(), wrong.clone());
-        move |event: web_sys::Event| {
-            event.prevent_default();
-            let found = (
-                Reference::parse(&reference.read_untracked()),
-                secret_of(&secret.read_untracked()),
-            );
-            wrong.set(match found {
-                (None, _) => Some(words.status_wrong_reference),
-                (_, None) => Some(words.status_wrong),
-                _ => None,
-            });
-            if let (Some(reference), Some(secret)) = found {
-                let question = StatusQuestion { reference, secret };
-                now_asked.set(Some(question));
-                app.status.look_up(question, looked.clone());
-            }
-        }
-    };
-    let error = live(move || wrong.get().map(|why| field_error(why).id("receipt-error")));
-    let form = form().class("form").attr("novalidate", "").on("submit", submit);
-    let fields = plain::posted(app, form, || Route::Status)
-        .put(div().attr("role", "alert").put(error))
-        .put(field("reference", words.reference, None, reference))
-        .put(field("secret", words.secret, Some(words.status_hint), secret))
-        .put(
-            p().class("actions")
-                .put(
-                    el("button")
-                        .class("button button--main")
-                        .attr("type", "submit")
-                        .put(words.status_look),
-                )
-                .put(plain::language_button(app, || Route::Status)),
-        );
-    let (shown, known) = (looked.clone(), looked.clone());
+    lookup.show_plain(app);
+    let fields = lookup.fields(app);
+    let shown = lookup.looked.clone();
     let answer = div().attr("role", "status").put(live(move || answer(app, &shown.read())));
-    // Only for a question that exists: what is added with a wrong code would find none. While
-    // nothing is known, the form stays, with what was typed into it.
-    let adding_to: Signal<Option<StatusQuestion>> = Signal::default();
-    let found = adding_to.clone();
-    follow(Box::new(move || {
-        let question = match &*known.read() {
-            StatusLookup::Known { status, .. } => {
-                asked.get_untracked().filter(|_| status.kind == Kind::Inquiry)
-            }
-            StatusLookup::NotYet | StatusLookup::Unknown => None,
-            StatusLookup::Asking | StatusLookup::NoAnswer => return,
-        };
-        if found.get_untracked() != question {
-            found.set(question);
-        }
-    }));
-    let adding = live(move || Some(add_form(app, adding_to.get()?, looked.clone())));
+    let adding = lookup.adding(app);
     TitledPage::new(
         words.status_title,
         (
@@ -103,35 +39,117 @@ pub(crate) fn page(app: App) -> TitledPage {
     )
 }
 
-/// What a form asked and what was found, where this page answers it.
-#[cfg(not(target_family = "wasm"))]
-fn show_plain(
-    app: App,
-    [reference, secret]: [&Signal<String>; 2],
-    wrong: &Signal<Option<&'static str>>,
-    looked: &Signal<StatusLookup>,
-) {
-    let state = app.plain.read_untracked();
-    let Some(PlainPage::Status { reference: asked, secret: code, finding }) = &state.page else {
-        return;
-    };
-    reference.set(asked.clone());
-    secret.set(code.clone());
-    wrong.set(match finding {
-        StatusFinding::WrongReference => Some(app.words.status_wrong_reference),
-        StatusFinding::WrongCode => Some(app.words.status_wrong),
-        _ => None,
-    });
-    looked.set(match finding.clone() {
-        StatusFinding::Unknown => StatusLookup::Unknown,
-        StatusFinding::NoAnswer => StatusLookup::NoAnswer,
-        StatusFinding::Found(status, thread, survey) => {
-            StatusLookup::Known { status, thread, survey, is_old: false }
+/// What is typed into the page and what was found. Clones share their signals.
+#[derive(Clone, Default)]
+struct LookupForm {
+    reference: Signal<String>,
+    secret: Signal<String>,
+    /// Why what was typed cannot be looked up.
+    wrong: Signal<Option<&'static str>>,
+    /// The question that was looked up last.
+    asked: Signal<Option<StatusQuestion>>,
+    looked: Signal<StatusLookup>,
+}
+
+impl LookupForm {
+    /// Looks up every question whose code is scanned, and shows it in the fields.
+    fn look_up_scanned(&self, app: App) {
+        let lookup = self.clone();
+        follow(Box::new(move || {
+            if let Some(question) = app.status.scanned.get() {
+                lookup.reference.set(question.reference.to_string());
+                lookup.secret.set(secret_text(&question.secret));
+                lookup.look_up(app, question);
+            }
+        }));
+    }
+
+    fn look_up(&self, app: App, question: StatusQuestion) {
+        self.asked.set(Some(question));
+        app.status.look_up(question, self.looked.clone());
+    }
+
+    /// Looks up what was typed, or says what is wrong with it.
+    fn submit(&self, app: App) {
+        let found = (
+            Reference::parse(&self.reference.read_untracked()),
+            secret_of(&self.secret.read_untracked()),
+        );
+        self.wrong.set(match found {
+            (None, _) => Some(app.words.status_wrong_reference),
+            (_, None) => Some(app.words.status_wrong),
+            _ => None,
+        });
+        if let (Some(reference), Some(secret)) = found {
+            self.look_up(app, StatusQuestion { reference, secret });
         }
-        StatusFinding::NotAsked | StatusFinding::WrongReference | StatusFinding::WrongCode => {
-            StatusLookup::NotYet
-        }
-    });
+    }
+
+    fn fields(&self, app: App) -> El {
+        let words = app.words;
+        let (typed, wrong) = (self.clone(), self.wrong.clone());
+        let submit = move |event: web_sys::Event| {
+            event.prevent_default();
+            typed.submit(app);
+        };
+        let error = live(move || wrong.get().map(|why| field_error(why).id("receipt-error")));
+        let form = form().class("form").attr("novalidate", "").on("submit", submit);
+        let button =
+            el("button").class("button button--main").attr("type", "submit").put(words.status_look);
+        plain::posted(app, form, || Route::Status)
+            .put(div().attr("role", "alert").put(error))
+            .put(field("reference", words.reference, None, self.reference.clone()))
+            .put(field("secret", words.secret, Some(words.status_hint), self.secret.clone()))
+            .put(
+                p().class("actions").put(button).put(plain::language_button(app, || Route::Status)),
+            )
+    }
+
+    /// The form to add to a question, only for one that exists: what is added with a wrong code
+    /// would find none. While nothing is known, the form stays, with what was typed into it.
+    fn adding(self, app: App) -> View {
+        let adding_to: Signal<Option<StatusQuestion>> = Signal::default();
+        let (found, looked) = (adding_to.clone(), self.looked.clone());
+        follow(Box::new(move || {
+            let question = match &*self.looked.read() {
+                StatusLookup::Known { status, .. } => {
+                    self.asked.get_untracked().filter(|_| status.kind == Kind::Inquiry)
+                }
+                StatusLookup::NotYet | StatusLookup::Unknown => None,
+                StatusLookup::Asking | StatusLookup::NoAnswer => return,
+            };
+            if found.get_untracked() != question {
+                found.set(question);
+            }
+        }));
+        live(move || Some(add_form(app, adding_to.get()?, looked.clone())))
+    }
+
+    /// Shows what a plain form asked and what was found, if this page answers one.
+    #[cfg(not(target_family = "wasm"))]
+    fn show_plain(&self, app: App) {
+        let state = app.plain.read_untracked();
+        let Some(PlainPage::Status { reference, secret, finding }) = &state.page else {
+            return;
+        };
+        self.reference.set(reference.clone());
+        self.secret.set(secret.clone());
+        self.wrong.set(match finding {
+            StatusFinding::WrongReference => Some(app.words.status_wrong_reference),
+            StatusFinding::WrongCode => Some(app.words.status_wrong),
+            _ => None,
+        });
+        self.looked.set(match finding.clone() {
+            StatusFinding::Unknown => StatusLookup::Unknown,
+            StatusFinding::NoAnswer => StatusLookup::NoAnswer,
+            StatusFinding::Found(status, thread, survey) => {
+                StatusLookup::Known { status, thread, survey, is_old: false }
+            }
+            StatusFinding::NotAsked | StatusFinding::WrongReference | StatusFinding::WrongCode => {
+                StatusLookup::NotYet
+            }
+        });
+    }
 }
 
 fn field(

@@ -1,5 +1,5 @@
-//! The conversation about a question: what was said, who has it, what is promised, how it ended, and
-//! the form to add to it. The page of the status and that of a message both show it.
+//! The conversation about a question: what was said, who has it, what is promised, how it ended,
+//! and the form to add to it. The page of the status and that of a message both show it.
 
 use super::ask_check::send_button;
 use super::message::attention;

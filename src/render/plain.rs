@@ -211,10 +211,12 @@ impl PlainAnswer {
     }
 }
 
-/// What pages as text know beside the model. Of a page that answers no form it has the number alone.
+/// What pages as text know beside the model. A page that answers no form has only the number.
 #[derive(Default)]
 pub(crate) struct PlainState {
+    /// The form's fields and what came of them. `None` if the page answers no form.
     pub(crate) page: Option<PlainPage>,
+    /// The number in the form's hidden field, by which it is stored only once.
     pub(crate) number: String,
 }
 

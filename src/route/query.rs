@@ -63,6 +63,7 @@ pub(super) fn filter_text(filter: &FacetFilter) -> String {
     [topic, audience, way, hub].into_iter().flatten().collect()
 }
 
+/// The value of `for` in an address.
 pub(crate) fn audience_value(audience: Audience) -> &'static str {
     match audience {
         Audience::Resident => "resident",
@@ -71,10 +72,12 @@ pub(crate) fn audience_value(audience: Audience) -> &'static str {
     }
 }
 
+/// `None` if it is not a value of `for`.
 pub(crate) fn audience_of(value: &str) -> Option<Audience> {
     AUDIENCES.into_iter().find(|&audience| audience_value(audience) == value)
 }
 
+/// The value of `how` in an address.
 pub(crate) fn way_value(way: FacetWay) -> &'static str {
     match way {
         FacetWay::Online => "online",
@@ -83,6 +86,7 @@ pub(crate) fn way_value(way: FacetWay) -> &'static str {
     }
 }
 
+/// `None` if it is not a value of `how`.
 pub(crate) fn way_of(value: &str) -> Option<FacetWay> {
     FacetWay::ALL.into_iter().find(|&way| way_value(way) == value)
 }

@@ -15,9 +15,11 @@ use web_sys::{Element, Event, HtmlAnchorElement, MouseEvent};
 /// What the current address asks for: on whose device (a public terminal, a staff tablet or a
 /// person's own) and which page.
 pub(crate) struct OpenedAddress {
+    /// `None` if it is no public terminal.
     pub(crate) terminal: Option<&'static Terminal>,
     /// Whether it is a computer that a person said is shared.
     pub(crate) is_borrowed: bool,
+    /// Whether it is a staff tablet.
     pub(crate) is_counter: bool,
     pub(crate) address: PageAddress,
     /// The place to measure distances from, as it was typed.

@@ -3,7 +3,7 @@ import test from "node:test";
 import assert from "node:assert/strict";
 import { hub, device, open, ask, write, offlineReady, fair, kill } from "../hub/hub.mjs";
 
-/** How often a tab looks again while another delivers, in ms, as in src/model/delivery/sending.rs. */
+/** How often a tab looks again while another delivers (ms), as src/model/delivery/sending.rs. */
 const LOOK_AGAIN_MS = 15_000;
 /** A frozen tab is taken over within this many attempts: a minute, and one more. */
 const LOOKS_MAX = 5;

@@ -79,10 +79,12 @@ export async function webkit({ width = 400, height = 800 } = {}) {
   };
   self.text = async (selector) => self.run("return document.querySelector(arguments[0])?.innerText ?? ''", selector);
   self.click = async (selector, text) => {
-    // The page may write the element again between the look and the press: then nothing was pressed.
+    // The page may write the element again between the look and the press: then nothing was
+    // pressed.
     await until(async () => {
       const found = await self.find(selector, text);
-      // What is in the window already is not scrolled by the driver, even if the navigation covers it.
+      // What is in the window already is not scrolled by the driver, even if the navigation covers
+      // it.
       await self.run("arguments[0].scrollIntoView({ block: 'center' })", { [ELEMENT]: found });
       await session("POST", `/element/${found}/click`, {});
       return true;
@@ -97,7 +99,7 @@ export async function webkit({ width = 400, height = 800 } = {}) {
       return (await self.url()) !== before;
     }, `the page behind “${text}”`);
   };
-  /** Types into an empty field, again if the window lost the focus meanwhile, until `shown` is there. */
+  /** Types into an empty field, again if the window lost the focus meanwhile, until `shown` comes. */
   self.typeUntil = async (selector, text, shown) => {
     await until(async () => {
       await session("POST", `/element/${await self.find(selector)}/clear`, {});

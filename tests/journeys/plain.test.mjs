@@ -1,6 +1,7 @@
-// Without scripts: search by a plain form, filters, locations near a place, a trip by its address, a
-// question with its status, and the survey. And with scripts: the app takes over the page of results
-// without moving anything, and a form that is sent before it has started is answered all the same.
+// Without scripts: search by a plain form, filters, locations near a place, a trip by its address,
+// a question with its status, and the survey. And with scripts: the app takes over the page of
+// results without moving anything, and a form that is sent before it has started is answered all
+// the same.
 import test from "node:test";
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";

@@ -11,6 +11,7 @@ pub(crate) enum Size {
     Long,
 }
 
+/// Runs the attacks named in `only`, or all if it is empty.
 pub(crate) fn run(size: Size, only: &[String]) -> Result<(), String> {
     let size = match size {
         Size::Short => "--short",

@@ -41,6 +41,7 @@ fn targets() -> Result<Vec<(String, String)>, String> {
     Ok(text.lines().filter_map(row).collect())
 }
 
+/// Searches each target named in `only`, or all if it is empty, for so many seconds.
 pub(crate) fn run(seconds: u64, only: &[String]) -> Result<(), String> {
     let targets = targets()?;
     if let Some(strange) = only.iter().find(|name| targets.iter().all(|(known, _)| known != *name))

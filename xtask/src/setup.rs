@@ -15,6 +15,7 @@ use step::SetupStep;
 /// Folders to prepend to PATH, and programs that tests need.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Tools {
+    /// To prepend to PATH.
     pub(crate) folders: Vec<PathBuf>,
     pub(crate) chromium: Option<PathBuf>,
     /// What the browser tests run in: Chromium without its window, or Chromium.

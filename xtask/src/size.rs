@@ -21,6 +21,7 @@ struct SizePart {
     wire: u64,
 }
 
+/// Measures the first visit. With `check`, fails if it is over its budget.
 pub(crate) fn run(json: bool, check: bool) -> Result<(), String> {
     let text = std::fs::read_to_string("dist/site.json")
         .map_err(|_| "There is no site yet. Build it first: cargo xtask build")?;

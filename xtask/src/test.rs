@@ -1,5 +1,6 @@
 //! Runs all tests, part by part.
 
+mod comments;
 mod dependencies;
 mod native;
 mod store;
@@ -28,7 +29,7 @@ struct TestRun {
 }
 
 const PARTS: [TestPart; 10] = [
-    TestPart { name: "format", run: |_| cargo(&["fmt", "--all", "--check"]) },
+    TestPart { name: "format", run: |_| format() },
     TestPart { name: "lints", run: |_| lints() },
     TestPart { name: "dependencies", run: |run| dependencies::run(&run.tools) },
     TestPart { name: "native", run: native },
@@ -90,6 +91,7 @@ pub(crate) fn catalogue(dir: &Path, whom: For, report: bool) -> Result<(), Strin
     shown(&mut command)
 }
 
+/// Runs the publisher with these arguments.
 pub(crate) fn publish(arguments: &[&str]) -> Result<(), String> {
     shown(Command::new(build::publisher(For::Use)?).args(arguments))
 }
@@ -128,6 +130,11 @@ pub(crate) fn office(dir: &Path, entries: usize, open: usize) -> Result<(), Stri
     };
     bench(&["make", &dir, "--entries", &entries.to_string(), "--open", &open.to_string()])?;
     bench(&["measure", &dir, "--program", &program.to_string_lossy()])
+}
+
+fn format() -> Result<(), String> {
+    cargo(&["fmt", "--all", "--check"])?;
+    comments::run()
 }
 
 fn lints() -> Result<(), String> {

@@ -436,11 +436,7 @@ impl Case {
             }
             CaseEvent::Closed { outcome, .. } => self.close(at_ms, *outcome),
             CaseEvent::Recorded { channel, is_answered } => {
-                self.channel = *channel;
-                if *is_answered {
-                    self.reply(at_ms);
-                    self.close(at_ms, CaseOutcome::Answered);
-                }
+                self.record(*channel, *is_answered, at_ms);
             }
             CaseEvent::Reopened { .. } if self.state == CaseState::Closed => self.reopen(at_ms),
             CaseEvent::Added { .. } => {
@@ -465,6 +461,14 @@ impl Case {
     fn open(&mut self) {
         if self.state == CaseState::New {
             self.state = CaseState::Open;
+        }
+    }
+
+    fn record(&mut self, channel: InquiryChannel, is_answered: bool, at_ms: u64) {
+        self.channel = channel;
+        if is_answered {
+            self.reply(at_ms);
+            self.close(at_ms, CaseOutcome::Answered);
         }
     }
 

@@ -115,8 +115,8 @@ impl Inquiry {
         is_overdue(&self.case, self.first_reply, now)
     }
 
-    /// Computes when the promises are due, from all events so far. Changes nothing in a municipality
-    /// without an office, which has no working hours (`None`).
+    /// Computes when the promises are due, from all events so far. Changes nothing in a
+    /// municipality without an office, which has no working hours (`None`).
     pub fn compute(&mut self, time: Option<&OfficeHours>, zone: &Zone, now_ms: u64) {
         let Some(time) = time else { return };
         let rules = time.rules;

@@ -55,7 +55,8 @@ pub struct SettledInquiry {
     pub added: Option<Box<[SubmissionId]>>,
 }
 
-/// The stored form. New fields must be optional, so that stored summaries stay readable.
+/// The stored form, with the fields of [`SettledInquiry`]. New fields must be optional, so that
+/// stored summaries stay readable.
 #[derive(Serialize, Deserialize)]
 pub struct SettledFile {
     pub(crate) received_at_ms: u64,
@@ -203,8 +204,8 @@ pub fn contact_hash(contact: &str) -> u64 {
 }
 
 /// The hashes by which inquiries of one person may have been stored. Summaries that an older server
-/// stored have the hash of the contact as it was written; the usual ways to write a phone number are
-/// all looked for.
+/// stored have the hash of the contact as it was written; the usual ways to write a phone number
+/// are all looked for.
 pub fn contact_hashes(contact: &str) -> Vec<u64> {
     let compared = compared_contact(contact);
     let mut hashes = vec![hash_of(&compared), hash_of(&folded(contact))];

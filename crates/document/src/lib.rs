@@ -76,8 +76,8 @@ impl PageFrame {
         }
     }
 
-    /// The same frame for a page that answers a form: the app does not start in it, because it would
-    /// show the empty form of the same address.
+    /// The same frame for a page that answers a form: the app does not start in it, because it
+    /// would show the empty form of the same address.
     pub fn without_app(&self) -> Self {
         let html = without(&self.0, "<script type=\"module\"", "</script>");
         Self(without(&html, "<link rel=\"preload\"", ">"))

@@ -7,8 +7,8 @@ const AROUND_PARTS: &str = " \n\t.,;:!?\"'<>()[]*|`";
 /// The part of a path after which codes follow, which stay as they were typed.
 const CODES: &str = "s";
 
-/// Decodes percent-encoding (RFC 3986). A `%` without two hexadecimal digits stays as it is; invalid
-/// UTF-8 becomes U+FFFD. Never panics.
+/// Decodes percent-encoding (RFC 3986). A `%` without two hexadecimal digits stays as it is;
+/// invalid UTF-8 becomes U+FFFD. Never panics.
 pub fn decoded(text: &str) -> String {
     let (mut bytes, mut rest) = (Vec::with_capacity(text.len()), text.as_bytes());
     while let [first, tail @ ..] = rest {

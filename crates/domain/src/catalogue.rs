@@ -362,8 +362,8 @@ impl PartialEq for Ranked<'_> {
 }
 
 impl Eq for Ranked<'_> {}
-/// The first Canadian postal code in a text, in capitals and without its space: letter, digit, letter,
-/// digit, letter, digit.
+/// The first Canadian postal code in a text, in capitals and without its space: letter, digit,
+/// letter, digit, letter, digit.
 fn postal_code_in(text: &str) -> Option<[u8; 6]> {
     let marks: Vec<u8> = text
         .bytes()

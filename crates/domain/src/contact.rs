@@ -34,8 +34,8 @@ pub struct PhoneNumber(String);
 
 impl PhoneNumber {
     /// Checks a number that a person typed or pasted, without invisible marks and the spaces around
-    /// it: one number that [`phone_parts`] reads, beside which are no other digits; or, as abroad, 10
-    /// to 15 digits and nothing else.
+    /// it: one number that [`phone_parts`] reads, beside which are no other digits; or, as abroad,
+    /// 10 to 15 digits and nothing else.
     pub fn typed(text: &str) -> Result<Self, InquiryProblem> {
         let plain = plain(text);
         let phone = plain.trim();
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_pasted_around_an_address_goes_and_what_no_server_takes_is_asked_about() {
+    fn what_was_pasted_around_an_email_address_goes_and_what_no_server_takes_is_asked_about() {
         for pasted in [
             "jane@example.org,",
             "mailto:jane@example.org",
@@ -238,6 +238,10 @@ mod tests {
             EmailAddress::typed("o’brien@example.org").unwrap().as_str(),
             "o'brien@example.org"
         );
+    }
+
+    #[test]
+    fn what_was_pasted_around_a_phone_number_goes_and_what_nobody_can_call_is_asked_about() {
         for pasted in [
             "Tel.: 705-324-9411",
             "tel:+17055550147",

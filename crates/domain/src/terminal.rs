@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 /// Stands in the place of a terminal's id in the addresses of a computer that nobody enrolled and
 /// that a person said is shared. No terminal may have this id.
 pub const BORROWED: &str = "shared";
-/// Seconds without a touch until such a computer asks whether somebody is still there. People sit at
-/// it and read.
+/// Seconds without a touch until such a computer asks whether somebody is still there. People sit
+/// at it and read.
 pub const BORROWED_IDLE_S: u32 = 300;
 /// Seconds without a touch until a terminal asks whether somebody is still there, unless its record
 /// says otherwise.

@@ -174,8 +174,8 @@ fn is_one_word(text: &str) -> bool {
 
 /// What another government or company does, if the question asks for it. One of its names must be
 /// the whole question; or it must be most of the question, and no record of the catalogue may match
-/// every word, as one does for "taxi driver licence". Of a name with a word that no record has, such
-/// as "netflix", less is needed. `None` otherwise.
+/// every word, as one does for "taxi driver licence". Of a name with a word that no record has,
+/// such as "netflix", less is needed. `None` otherwise.
 pub fn asked_elsewhere<'c>(
     catalogue: &'c Catalogue,
     finder: &Finder<'_>,

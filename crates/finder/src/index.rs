@@ -74,6 +74,7 @@ impl Field {
 /// damaged index returns no results, or wrong ones, but never ends the app.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Index<'a> {
+    /// How many records are indexed.
     pub(crate) documents: usize,
     words: usize,
     name_words: &'a [u8],
@@ -211,6 +212,7 @@ impl IndexWords<'_> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Documents<'a> {
     pub(crate) field: Field,
+    /// How many documents these are.
     pub(crate) count: usize,
     bytes: &'a [u8],
     is_bits: bool,

@@ -88,6 +88,7 @@ impl Stems {
         named.len() as f32 / (named.len() + telling).max(1) as f32
     }
 
+    /// Whether the words of `phrase` occur side by side, in this order; `false` if it is empty.
     pub(crate) fn hold(&self, phrase: &Self) -> bool {
         !phrase.0.is_empty() && self.0.windows(phrase.0.len()).any(|window| window == phrase.0)
     }

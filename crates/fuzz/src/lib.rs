@@ -4,6 +4,7 @@
 //!
 //! Two drivers supply the bytes: the tests, with seeds and mutations of seeds that are the same at
 //! every run, and `cargo xtask fuzz`, where libFuzzer searches for inputs that reach new code.
+#![warn(missing_docs)]
 
 pub mod memory;
 pub mod mutation;

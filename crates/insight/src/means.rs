@@ -22,6 +22,7 @@ pub struct Mean<S> {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Precision {
     pub(crate) standard_error: f64,
+    /// Degrees of freedom: the effective sample size less one.
     pub(crate) degrees: f64,
 }
 
@@ -67,6 +68,7 @@ impl<S: Selection> Mean<S> {
         Figure { n: self.n, value: self.value, margin: self.margin() }
     }
 
+    /// Errors if too few answered, or if all answers are equal.
     pub(crate) fn precision(&self) -> Result<Precision, NoMargin> {
         if self.factor == 0.0 {
             // Everybody answered, so there is no sampling error, even if all answers are equal.
@@ -84,6 +86,7 @@ impl<S: Selection> Mean<S> {
 }
 
 impl Precision {
+    /// The 95 % interval around a mean, by Student's t.
     pub(crate) fn around(&self, value: f64) -> Interval {
         Interval::around(value, student::critical(self.degrees) * self.standard_error)
     }

@@ -22,6 +22,7 @@ pub struct SamplePart<'a, S, R> {
 }
 
 impl<'a, S: Selection, R> SamplePart<'a, S, R> {
+    /// Records with their weights, of a group whose size is not known.
     pub(crate) fn new(members: Vec<(&'a R, f64)>) -> Self {
         Self { members, population: None, selection: PhantomData }
     }

@@ -54,8 +54,8 @@ fn is_passed_over(letter: char) -> bool {
 pub struct CellWriter<W: Write>(csv::Writer<W>);
 
 impl<W: Write> CellWriter<W> {
-    /// A writer to `out`. The file begins with a byte order mark: without it, Excel takes a file for
-    /// one in the encoding of the computer, and shows “É” as “Ã‰”.
+    /// A writer to `out`. The file begins with a byte order mark: without it, Excel takes a file
+    /// for one in the encoding of the computer, and shows “É” as “Ã‰”.
     pub fn new(mut out: W) -> std::io::Result<Self> {
         out.write_all("\u{feff}".as_bytes())?;
         let csv = csv::WriterBuilder::new()

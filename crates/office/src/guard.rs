@@ -88,28 +88,14 @@ pub(super) async fn guard(
     let Some(right) = right else {
         return page_fault(&PageFrame::of(&office, &visit(session)), StatusCode::NOT_FOUND);
     };
-    if !right.is_had_by(session.as_ref().map(|session| session.staff.role)) {
-        if session.is_none() && parts.method == Method::GET {
-            return sign_in_first(&here);
-        }
-        let is_signed_in = session.is_some();
-        let status = if is_signed_in { StatusCode::FORBIDDEN } else { StatusCode::UNAUTHORIZED };
-        return page_fault(&PageFrame::of(&office, &visit(session)), status);
-    }
     let mut visit = visit(session);
+    if !right.is_had_by(visit.session.as_ref().map(|session| session.staff.role)) {
+        return without_right(&office, &visit, &parts.method);
+    }
     if parts.method == Method::POST {
         let form = match CheckedForm::read(&parts.headers, visit.session.as_ref(), body).await {
             Ok(form) => form,
-            Err(FormRefusal::TooLarge) => {
-                return page_fault(&PageFrame::of(&office, &visit), StatusCode::PAYLOAD_TOO_LARGE);
-            }
-            Err(FormRefusal::FromElsewhere) => {
-                tracing::warn!(
-                    path,
-                    "a form came from elsewhere, or from a page of an older session"
-                );
-                return page_fault(&PageFrame::of(&office, &visit), StatusCode::CONFLICT);
-            }
+            Err(refusal) => return refused_form(&office, &visit, path, refusal),
         };
         visit.typed = form.typed().clone();
         parts.extensions.insert(form);
@@ -117,6 +103,28 @@ pub(super) async fn guard(
     // The form has been read; handlers take it as an `OfficeForm`.
     parts.extensions.insert(visit);
     next.run(Request::from_parts(parts, Body::empty())).await
+}
+
+/// The answer to a request without the right: a stranger who asks for a page signs in first.
+fn without_right(office: &Office, visit: &Visit, method: &Method) -> Response {
+    let is_signed_in = visit.session.is_some();
+    if !is_signed_in && *method == Method::GET {
+        return sign_in_first(&visit.here);
+    }
+    let status = if is_signed_in { StatusCode::FORBIDDEN } else { StatusCode::UNAUTHORIZED };
+    page_fault(&PageFrame::of(office, visit), status)
+}
+
+/// The answer to a form that is refused before its fields are looked at. `path` is for the log.
+fn refused_form(office: &Office, visit: &Visit, path: &str, refusal: FormRefusal) -> Response {
+    let status = match refusal {
+        FormRefusal::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        FormRefusal::FromElsewhere => {
+            tracing::warn!(path, "a form came from elsewhere, or from a page of an older session");
+            StatusCode::CONFLICT
+        }
+    };
+    page_fault(&PageFrame::of(office, visit), status)
 }
 
 /// The address that was meant by one with capitals, with letters encoded that need not be, with too

@@ -412,6 +412,7 @@ fn steps(
 }
 
 /// What an event did, in words that follow the author's name.
+#[allow(clippy::too_many_lines, reason = "a table: the words for each event")]
 fn step_words(
     f: &PageFrame,
     entry: &CaseEntry,
@@ -1047,7 +1048,7 @@ struct LetterPage {
     date: String,
     from: String,
     phone: String,
-    /// Where the person sees the state of the question, in full. `None` if they have no code for it.
+    /// Where the person sees the state of the question, in full. `None` if they have no code.
     address: Option<String>,
     language: Language,
 }

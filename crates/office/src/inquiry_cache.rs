@@ -585,8 +585,8 @@ impl InquiryCache {
     }
 }
 
-/// Decrypts summaries on a blocking thread, so that requests do not wait for it. `None` for one that
-/// no key opens or that a newer server wrote. Returns the interned strings too.
+/// Decrypts summaries on a blocking thread, so that requests do not wait for it. `None` for one
+/// that no key opens or that a newer server wrote. Returns the interned strings too.
 async fn decrypted(
     cipher: EventCipher,
     rows: Vec<SettledRow>,

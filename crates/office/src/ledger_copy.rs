@@ -1,5 +1,5 @@
-//! The stored form of a ledger: an append-only ledger, sealed act by act. It is read once in full, and
-//! then only what was added since, so several servers with one database agree.
+//! The stored form of a ledger: an append-only ledger, sealed act by act. It is read once in full,
+//! and then only what was added since, so several servers with one database agree.
 
 use casework::ledger::{LedgerEntry, LedgerSource};
 use casework::{counter, survey};

@@ -68,8 +68,8 @@ impl Mailer {
     }
 }
 
-/// Sends the replies that are due, one attempt each. If the server is stopped meanwhile, the message
-/// in flight is still completed. A background job.
+/// Sends the replies that are due, one attempt each. If the server is stopped meanwhile, the
+/// message in flight is still completed. A background job.
 pub async fn send_due(office: &Office, stopping: &CancellationToken) {
     let Some(mailer) = &office.mailer else { return };
     // Only one server may use a SQLite database, so a claim without an attempt in flight belongs to

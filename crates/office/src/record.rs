@@ -395,7 +395,7 @@ enum RecordOutcome {
     NotNow,
 }
 
-/// Seals and stores the inquiry, then writes its first event. Doing this twice changes nothing more.
+/// Seals and stores the inquiry, then writes its first event. Doing this twice changes nothing.
 ///
 /// No budget applies: those bound what strangers send, and here a person is signed in, whose name
 /// is in the audit log beside every inquiry.

@@ -25,6 +25,7 @@ fn cut(label: &str, most: usize) -> String {
     format!("{}…", label.chars().take(most - 1).collect::<String>().trim_end())
 }
 
+/// Text for the content or an attribute of an element.
 pub(crate) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

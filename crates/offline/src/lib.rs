@@ -5,7 +5,7 @@
 //! send next and what an answer means. [`newer`] accepts newer service directories.
 //! [`following`] knows which questions of a device are still open. [`courier`]
 //! carries out those decisions through three small ports ([`ports`]), each of which has two
-//! implementations: the browser's, and the in-memory twin in [`memory`]. [`bundle`] and [`code`]
+//! implementations: the browser's, and the in-memory version in [`memory`]. [`bundle`] and [`code`]
 //! carry parcels by file and QR code where there is no network. Nothing in this crate may depend on
 //! Leptos, HTTP or a browser.
 

@@ -5,6 +5,7 @@
 //! these events in order, together with the acknowledgements that the store's callers got. [`cut`]
 //! computes from them the files as they would be found after a cut at any moment. [`trial`] runs
 //! the real store, cuts, opens what is left, and compares.
+#![warn(missing_docs)]
 
 pub mod cut;
 mod layer;

@@ -82,6 +82,7 @@ impl Recorder {
         held(&self.events).push(event);
     }
 
+    /// The SQLite error code of a broken disk. `None` while it works.
     pub(crate) fn failure(&self) -> Option<i32> {
         Some(self.failing.load(Ordering::SeqCst)).filter(|code| *code != 0)
     }

@@ -90,6 +90,7 @@ impl AssemblyFault {
     }
 }
 
+/// The result of a step of the assembly.
 pub(crate) type AssemblyResult<T> = std::result::Result<T, AssemblyFault>;
 
 /// Assembles the site and swaps it into place once it is complete.

@@ -50,6 +50,8 @@ pub struct Source {
     unreadable: Vec<String>,
 }
 
+// The keys of `municipality.toml` that describe the edition. Not a doc comment: those get into the
+// schema.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct EditionFile {
@@ -77,40 +79,15 @@ impl Source {
         let holidays = reader.records("holidays.toml", "holiday");
         let recurring_closures = reader.records("holidays.toml", "recurring_closure");
         let surveys = survey::read(&mut reader);
-        let (concept, elsewhere) = match dir.join("thesaurus.toml").exists() {
-            true => (
-                reader.records("thesaurus.toml", "concept"),
-                reader.records("thesaurus.toml", "elsewhere"),
-            ),
-            // The thesaurus is optional.
-            false => Default::default(),
-        };
-        let places = if dir.join("places.toml").exists() {
-            reader.records("places.toml", "place")
-        } else {
-            Vec::new()
-        };
-        let alerts = if dir.join("alerts.toml").exists() {
-            reader.records("alerts.toml", "alert")
-        } else {
-            Vec::new()
-        };
-        let terminals = if dir.join("terminals.toml").exists() {
-            reader.records("terminals.toml", "terminal")
-        } else {
-            Vec::new()
-        };
-        let life_events = if dir.join("life-events.toml").exists() {
-            reader.records("life-events.toml", "life_event")
-        } else {
-            Vec::new()
-        };
+        let concept = reader.optional_records("thesaurus.toml", "concept");
+        let elsewhere = reader.optional_records("thesaurus.toml", "elsewhere");
+        let places = reader.optional_records("places.toml", "place");
+        let alerts = reader.optional_records("alerts.toml", "alert");
+        let terminals = reader.optional_records("terminals.toml", "terminal");
+        let life_events = reader.optional_records("life-events.toml", "life_event");
         let translations = translation::read(&mut reader);
-        let office = if dir.join("office.toml").exists() {
-            reader.head("office.toml", "office", &[], false)
-        } else {
-            None
-        };
+        let has_office = dir.join("office.toml").exists();
+        let office = has_office.then(|| reader.head("office.toml", "office", &[], false)).flatten();
         let catalogue = match (edition, municipality, surveys.first().cloned()) {
             (Some(EditionFile { version, published_on }), Some(municipality), Some(survey)) => {
                 Some(CatalogueFile {

@@ -311,8 +311,8 @@ impl<S: Custody + OfficeStore> Receiver<S> {
         read_body(&self.keys.now().open_seal(&row.envelope)?)
     }
 
-    /// What was added to a question and is none of the submissions `taken`, oldest first: the office
-    /// takes it over within seconds. `lookup` is that of the question's body.
+    /// What was added to a question and is none of the submissions `taken`, oldest first: the
+    /// office takes it over within seconds. `lookup` is that of the question's body.
     pub async fn added_since(
         &self,
         lookup: &[u8; 32],

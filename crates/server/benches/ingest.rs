@@ -1,5 +1,6 @@
-//! How fast either store keeps entries, each acknowledged after its commit, and what opening one and signing for it takes by itself:
-//! `cargo xtask bench ingest`. The stores alone, without HTTP and without opening seals; both on this machine's disk, PostgreSQL by its socket.
+//! How fast either store keeps entries, each acknowledged after its commit, and what opening one
+//! and signing for it takes by itself: `cargo xtask bench ingest`. The stores alone, without HTTP
+//! and without opening seals; both on this machine's disk, PostgreSQL by its socket.
 
 #![allow(clippy::unwrap_used, reason = "a bench that cannot go on should stop")]
 
@@ -97,7 +98,8 @@ async fn all(name: &str, store: Arc<impl SubmissionStore>, seconds: u64) {
     }
 }
 
-/// So many ask at once, each again as soon as it is answered. Gives entries a second, and how long each answer took.
+/// So many ask at once, each again as soon as it is answered. Returns entries a second, and how
+/// long each answer took.
 async fn load(
     store: &Arc<impl SubmissionStore>,
     connections: u64,

@@ -393,8 +393,8 @@ async fn file<S: SubmissionStore>(
             if let Some(page) = server.pages.answer(site, editions, uri, headers).await {
                 return page;
             }
-            // A page in the site belongs to the site's own edition. If there is a newer one, the app
-            // shows its facts, and nothing stale comes first.
+            // A page in the site belongs to the site's own edition. If there is a newer one, the
+            // app shows its facts, and nothing stale comes first.
             let page = site.answer_page(path, headers).filter(|_| editions.is_of_site());
             page.unwrap_or_else(|| site.answer(path, headers))
         }
@@ -431,6 +431,7 @@ fn answered<S: SubmissionStore>(
     later(StatusCode::SERVICE_UNAVAILABLE, RETRY_AFTER_S, CANNOT_KEEP)
 }
 
+/// Asks the client to send the same request again after `retry_after_s` seconds.
 pub(crate) fn later(status: StatusCode, retry_after_s: u64, why: &'static str) -> Response {
     let built = Response::builder()
         .status(status)

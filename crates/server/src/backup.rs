@@ -46,6 +46,7 @@ pub(crate) struct BackupSources<'a> {
 /// What a backup holds, for the console and the audit log.
 pub(crate) struct BackupMade {
     pub(crate) files: usize,
+    /// The size of all files together.
     pub(crate) bytes: u64,
     /// The words, if they are new.
     pub(crate) new_words: Option<String>,

@@ -28,8 +28,8 @@ const FOLDER: &str = "catalogue";
 /// Brotli's highest quality, as in the publisher, because devices fetch it over weak signals. It
 /// takes seconds of one core, so it is done beside the requests.
 const BROTLI_BEST: i32 = 11;
-/// The quality until then: a tenth larger, and made in some milliseconds, so that nobody waits after
-/// a decision of the office.
+/// The quality until then: a tenth larger, and made in some milliseconds, so that nobody waits
+/// after a decision of the office.
 const BROTLI_AT_ONCE: i32 = 5;
 const BROTLI_WINDOW_BITS: i32 = 24;
 const BROTLI_BLOCK_BITS: i32 = 16;
@@ -87,7 +87,9 @@ struct ComposedEdition {
 pub(crate) struct EditionFiles {
     /// SHA-256 of the bundle.
     pub(crate) hash: [u8; 32],
+    /// The catalogue's file.
     pub(crate) bundle: Bytes,
+    /// Those of the other languages.
     pub(crate) texts: Vec<EditionTexts>,
     /// Whether the frames of the site name these files already.
     is_of_site: bool,

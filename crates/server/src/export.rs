@@ -325,8 +325,8 @@ impl ExportSums {
     }
 }
 
-/// ExportTallies summed by collector and step, so that the export does not show in which order people
-/// came.
+/// [`ExportTallies`] summed by collector and step, so that the export does not show in which order
+/// people came.
 #[derive(Default)]
 struct ExportTallies(BTreeMap<(CollectorCode, Step), u64>);
 

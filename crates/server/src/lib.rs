@@ -5,15 +5,14 @@
 //! decrypts and prints submissions, and [`import`] accepts them by file. [`records`] deletes
 //! submissions when their retention ends or a person asks, [`jobs`] are what runs in the background
 //! (retention each night among it), [`keys`] are the commands about keys, [`backup`] those about
-//! backups, and [`demo`] fills a folder with generated data. [`metrics`] are numbers for monitoring.
-//! [`pages`] are the app's pages as HTML, as far as they depend on a request, and `plain_forms`
-//! answers their forms.
-//! [`settings_file`] holds the settings, and [`check`] says what is wrong with them and with the
-//! machine.
+//! backups, and [`demo`] fills a folder with generated data. [`metrics`] are numbers for
+//! monitoring. [`pages`] are the app's pages as HTML, as far as they depend on a request, and
+//! `plain_forms` answers their forms. [`settings_file`] holds the settings, and [`check`] says what
+//! is wrong with them and with the machine.
 //!
-//! How submissions are received, kept, encrypted and answered is in the crates `receiving`, `store`,
-//! `vault` and `office`. What a resident or a member of staff must be able to rely on belongs there,
-//! not here.
+//! How submissions are received, kept, encrypted and answered is in the crates `receiving`,
+//! `store`, `vault` and `office`. What a resident or a member of staff must be able to rely on
+//! belongs there, not here.
 
 #![warn(missing_docs)]
 

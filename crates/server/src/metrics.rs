@@ -1,7 +1,7 @@
-//! What monitoring asks of a running server, as numbers: OpenMetrics text, on a listener of its own.
+//! What monitoring asks of a running server, as numbers: OpenMetrics text, on its own listener.
 //!
-//! Every label is one of a fixed list of words, so the number of series is bounded whatever arrives,
-//! and no address, no name and nothing that a person wrote can get into one.
+//! Every label is one of a fixed list of words, so the number of series is bounded whatever
+//! arrives, and no address, no name and nothing that a person wrote can get into one.
 
 pub(crate) mod listener;
 mod page;

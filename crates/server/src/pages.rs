@@ -95,7 +95,7 @@ impl RequestPages {
         let catalogue = editions.catalogue();
         let municipality = catalogue.municipality();
         let (path, query) = (uri.path(), uri.query().unwrap_or_default());
-        // `/index.html` is the file that devices store and compare with its hash, not the home page.
+        // `/index.html` is not the home page: devices store this file and compare its hash.
         if site.has(path) {
             return None;
         }

@@ -1,7 +1,7 @@
 //! Answers forms that a browser sends without scripts, or before the app has started: a question,
-//! its status, and the survey. The pages are the app's own, written by the page process; what needs keys and the
-//! store happens here. What a person typed is in no address, no log and no cache, and comes back on
-//! the page whatever happens.
+//! its status, and the survey. The pages are the app's own, written by the page process; what needs
+//! keys and the store happens here. What a person typed is in no address, no log and no cache, and
+//! comes back on the page whatever happens.
 
 mod number;
 mod sending;

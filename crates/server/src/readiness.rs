@@ -1,7 +1,7 @@
 //! Whether the server can do what it is there for: store what is sent, and show it to staff.
 //!
-//! Each check has one fixed word per state. The answer is public and unlimited, so the checks run at
-//! most every two seconds, for one request at a time; details of an error go to the log only.
+//! Each check has one fixed word per state. The answer is public and unlimited, so the checks run
+//! at most every two seconds, for one request at a time; details of an error go to the log only.
 
 use std::future::Future;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,5 @@
-//! The settings file: values for the options of every command, so that a command in a timer needs no
-//! more words than one by hand. Options and environment variables go over it.
+//! The settings file: values for the options of every command, so that a command in a timer needs
+//! no more words than one by hand. Options and environment variables go over it.
 //!
 //! It becomes the default values of the options themselves, so that one definition says what is
 //! allowed, wherever a value comes from.

@@ -210,6 +210,7 @@ impl File {
         drop(self.smaller.set(brotli.into()));
     }
 
+    /// The file without compression.
     pub(crate) fn content(&self) -> Bytes {
         self.raw.clone()
     }
@@ -220,6 +221,7 @@ impl File {
         self.raw.len() + copies.map(Bytes::len).sum::<usize>()
     }
 
+    /// Answers with a compressed copy if the client accepts one, or with 304 if it has the file.
     pub(crate) fn answer(&self, headers: &HeaderMap) -> Response {
         let caching =
             if self.is_immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
@@ -273,6 +275,7 @@ fn etag_of(sha256: &str) -> String {
     format!("\"{}\"", &sha256[..sha256.len().min(24)])
 }
 
+/// An answer of plain text in UTF-8.
 pub(crate) fn plain(status: StatusCode, text: impl Into<Body>) -> Response {
     let built = Response::builder()
         .status(status)

@@ -56,6 +56,27 @@ fn status(hub: &TestServer, question: StatusQuestion) -> Option<(Status, Vec<Sta
     Some((status?, replies))
 }
 
+/// Answers the inquiry with this number of three, and closes it.
+fn answer(ann: &OfficeClient, hub: &TestServer, entry: &Sealed, number: usize) {
+    let path = format!("/office/inquiry/{}", entry.head.id);
+    let page = ann.get(hub, &path).text();
+    assert!(page.contains(&format!("question {} of three", number + 1)), "{page}");
+    let text = format!("the answer to {number}");
+    assert_eq!(
+        ann.write(hub, &path, "reply", &[("do", "send"), ("way", "status"), ("text", &text)]),
+        303
+    );
+    assert_eq!(
+        ann.write(
+            hub,
+            &path,
+            "state",
+            &[("do", "close"), ("outcome", "answered"), ("why", "By phone."), ("confirmed", "yes")]
+        ),
+        303
+    );
+}
+
 #[test]
 fn each_of_three_with_one_reference_is_opened_answered_and_closed_and_its_reply_stands_on_its_own_status_alone()
  {
@@ -75,34 +96,10 @@ fn each_of_three_with_one_reference_is_opened_answered_and_closed_and_its_reply_
         (1..=3).all(|number| all.contains(&format!("question {number} of three"))),
         "the reference finds all: {all}"
     );
-    let answer = |ann: &OfficeClient, hub: &TestServer, number: usize| {
-        let path = format!("/office/inquiry/{}", entries[number].head.id);
-        let page = ann.get(hub, &path).text();
-        assert!(page.contains(&format!("question {} of three", number + 1)), "{page}");
-        let text = format!("the answer to {number}");
-        assert_eq!(
-            ann.write(hub, &path, "reply", &[("do", "send"), ("way", "status"), ("text", &text)]),
-            303
-        );
-        assert_eq!(
-            ann.write(
-                hub,
-                &path,
-                "state",
-                &[
-                    ("do", "close"),
-                    ("outcome", "answered"),
-                    ("why", "By phone."),
-                    ("confirmed", "yes")
-                ]
-            ),
-            303
-        );
-    };
-    answer(&ann, &hub, 1);
+    answer(&ann, &hub, &entries[1], 1);
     // Neither an erasure nor a restart changes which inquiry an address refers to.
     assert!(hub.office(&["erase", &entries[0].head.id.to_string(), "--reason", "request 1"]).0);
-    answer(&ann, &hub, 2);
+    answer(&ann, &hub, &entries[2], 2);
     hub.stop();
     hub.restart();
     ann = OfficeClient::sign_in(&hub, "ann", office_client::PASSWORD).unwrap();

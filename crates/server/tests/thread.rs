@@ -92,8 +92,8 @@ fn let_the_office_look() {
     std::thread::sleep(Duration::from_millis(2_500));
 }
 
-/// Closes a question whose person was asked something once. Nothing is asked any more then, whatever
-/// a form says.
+/// Closes a question whose person was asked something once. Nothing is asked any more then,
+/// whatever a form says.
 fn close_after_a_reply(hub: &TestServer, ann: &OfficeClient, entry: &Sealed) {
     let path = page_of(entry);
     let page = || ann.get(hub, &path).text();

@@ -24,7 +24,6 @@ pub enum Invariant {
 
 /// A violated promise.
 #[derive(Debug, Clone, PartialEq, Eq)]
-/// Which one.
 pub struct Failure {
     /// The promise that was broken.
     pub invariant: Invariant,

@@ -6,6 +6,7 @@
 //! [`history::run`] runs one history from its seed and checks it against [`invariants::Invariant`].
 //! [`bug::Bug`] is a mistake that a history can plant in them on purpose, to prove that the
 //! simulation detects it.
+#![warn(missing_docs)]
 
 pub mod bug;
 pub mod chronicle;

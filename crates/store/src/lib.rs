@@ -174,6 +174,7 @@ pub trait SubmissionStore: Send + Sync + 'static {
     fn close(self) -> impl Future<Output = ()> + Send;
 }
 
+/// The number of a kind as columns hold it.
 pub(crate) fn kind_number(kind: Kind) -> i64 {
     kind.number().into()
 }

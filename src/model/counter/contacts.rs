@@ -27,6 +27,7 @@ impl Counter {
         self.tablet.read().as_ref().map(|tablet| tablet.hub().clone())
     }
 
+    /// The location that the tablet counts for, read without following it. `None` if not enrolled.
     pub(crate) fn place_untracked(&self) -> Option<HubId> {
         self.tablet.read_untracked().as_ref().map(|tablet| tablet.hub().clone())
     }

@@ -21,17 +21,24 @@ const BATTERY_MIN: f64 = 0.8;
 /// The result and time of a measurement.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct KitMeasurement {
+    /// When it was made, in ms since 1970.
     pub(crate) at_ms: u64,
+    /// Whether the server answered.
     pub(crate) is_reached: bool,
     /// The number of the newest edition, if this device has it. `None` if it does not, or if the
     /// server did not say which edition is the newest.
     pub(crate) catalogue: Option<u32>,
+    /// Whether this device has keys to seal with.
     pub(crate) has_keys: bool,
+    /// Seconds between the device's clock and the server's. `None` if it was not reached.
     pub(crate) clock_off_s: Option<u64>,
+    /// Free storage. `None` if the browser does not say.
     pub(crate) room_mb: Option<f64>,
+    /// Whether the browser promised not to clear the store. `None` if it does not say.
     pub(crate) is_promised: Option<bool>,
     /// Level from 0 to 1, and whether it is charging. `None` if the browser does not say.
     pub(crate) battery: Option<(f64, bool)>,
+    /// Whether the app is stored here, to start without a network.
     pub(crate) has_copy: bool,
     pub(crate) waiting: usize,
 }
@@ -86,6 +93,7 @@ impl KitMeasurement {
         ]
     }
 
+    /// Whether nothing on the checklist needs a person.
     pub(crate) fn is_ready(&self) -> bool {
         self.checks().iter().all(|(_, mark)| *mark != KitMark::Look)
     }

@@ -33,10 +33,12 @@ impl EnrolledTablet {
         self.event.as_ref().unwrap_or(self.office_hub())
     }
 
+    /// The name that the office gave it last.
     pub(crate) fn name(&self) -> &str {
         self.standing.as_ref().map_or(&self.enrolment.name, |standing| &standing.name)
     }
 
+    /// Whether the office retired it.
     pub(crate) fn is_ended(&self) -> bool {
         self.standing.as_ref().is_some_and(|standing| standing.is_ended)
     }

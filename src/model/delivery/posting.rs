@@ -20,9 +20,10 @@ const OPENING_LOOK_MS: u32 = 100;
 
 impl DeliveryQueue {
     /// Seals and stores the submission of a form. Once it is stored, `forget_draft` clears the
-    /// draft and returns the next page, with which `on_done` is called when the store is shown.
-    /// An addition has the `secret` of its question. Does nothing while another is being stored. The closures here and below are boxed, because
-    /// an async function is compiled once per closure type.
+    /// draft and returns the next page, with which `on_done` is called when the store is shown. An
+    /// addition has the `secret` of its question. Does nothing while another is being stored. The
+    /// closures here and below are boxed, because an async function is compiled once per closure
+    /// type.
     pub(in crate::model) fn submit(
         &'static self,
         content: Content,

@@ -7,6 +7,7 @@ use domain::hours::{DayHours, DayPlan, DayState, Hours, OpenState};
 use elements::{El, View, live, span};
 use wording::{day_hours, may_be_closed, open_state};
 
+/// Whether a location is open now. `None` until the clock is known.
 pub(crate) fn state_of(app: App, hub: &Hub) -> Option<OpenState> {
     app.clock.now.get().map(|now| Hours::of(app.catalogue, hub).state_at(now))
 }

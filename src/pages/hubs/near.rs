@@ -115,6 +115,7 @@ pub(crate) fn nearest_first(app: App, hubs: Vec<&'static Hub>) -> Vec<&'static H
     }
 }
 
+/// The locations by their distance from a position, nearest first.
 pub(crate) fn nearest_to(position: Position, hubs: Vec<&'static Hub>) -> Vec<&'static Hub> {
     let metres: Vec<f64> =
         hubs.iter().map(|hub| position.metres_to(hub.point.position())).collect();

@@ -21,6 +21,7 @@ pub(crate) fn filter(app: App) -> FacetFilter {
     }
 }
 
+/// What the chosen facets leave of the results, in the same order.
 pub(crate) fn narrowed(app: App, found: &[SearchMatch]) -> Vec<SearchMatch> {
     let filter = filter(app);
     found.iter().filter(|found| filter.allows(app.catalogue, found.document)).copied().collect()

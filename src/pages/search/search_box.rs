@@ -70,11 +70,10 @@ fn is_asked(app: App) -> bool {
     !is_blank(&app.search.query.read())
 }
 
-/// The field with its button. Typing changes the query; Enter opens the results page, or the
-/// selected suggestion.
+/// The field with its button. Enter opens the results page, or the selected suggestion.
 fn search_form(app: App, box_: &SuggestionList) -> El {
     let words = app.words;
-    let (submitted, typing, keys) = (box_.clone(), box_.clone(), box_.clone());
+    let submitted = box_.clone();
     let submit = move |event: web_sys::Event| {
         event.prevent_default();
         submitted.is_open.set(false);
@@ -84,6 +83,28 @@ fn search_form(app: App, box_: &SuggestionList) -> El {
             Route::Search { query: app.search.query.get_untracked(), filter: Default::default() },
         );
     };
+    let action = app.href(Route::Search { query: String::new(), filter: Default::default() });
+    let french = app.is_catalogue_english().then_some((". ", words.search_in_english));
+    let field = search_field(app, box_);
+    form()
+        .class("search")
+        .id(SEARCH_FORM)
+        .attr("role", "search")
+        .attr("action", action)
+        .on("submit", submit)
+        .put(label().class("search__label").attr("for", "q").put(words.search_label))
+        .put(p().class("hint").id("q-hint").put(words.search_example).put(french))
+        .put(
+            div().class("search__row").put(field).put(
+                el("button").class("button button--main").attr("type", "submit").put(words.find),
+            ),
+        )
+}
+
+/// The field alone: typing changes the query and opens the suggestions.
+fn search_field(app: App, box_: &SuggestionList) -> El {
+    let (typing, keys) = (box_.clone(), box_.clone());
+    let (expanded, reached) = (box_.clone(), box_.clone());
     let typed = move |event: web_sys::Event| {
         typing.active.set(None);
         app.search.query.set(event_target_value(&event));
@@ -95,10 +116,7 @@ fn search_form(app: App, box_: &SuggestionList) -> El {
             );
         }
     };
-    let action = app.href(Route::Search { query: String::new(), filter: Default::default() });
-    let french = app.is_catalogue_english().then_some((". ", words.search_in_english));
-    let (expanded, reached) = (box_.clone(), box_.clone());
-    let field = input()
+    input()
         .class("search__field")
         .id("q")
         .attr("name", "q")
@@ -118,20 +136,7 @@ fn search_form(app: App, box_: &SuggestionList) -> El {
         .live_attr("aria-activedescendant", move || reached.active.get().map(option_id))
         .value(move || app.search.query.get())
         .on("input", typed)
-        .on("keydown", move |event| press(app, &keys, &event));
-    form()
-        .class("search")
-        .id(SEARCH_FORM)
-        .attr("role", "search")
-        .attr("action", action)
-        .on("submit", submit)
-        .put(label().class("search__label").attr("for", "q").put(words.search_label))
-        .put(p().class("hint").id("q-hint").put(words.search_example).put(french))
-        .put(
-            div().class("search__row").put(field).put(
-                el("button").class("button button--main").attr("type", "submit").put(words.find),
-            ),
-        )
+        .on("keydown", move |event| press(app, &keys, &event))
 }
 
 fn option_id(at: usize) -> String {

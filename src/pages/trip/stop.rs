@@ -71,7 +71,7 @@ fn address(hub: &Hub) -> String {
     [Some(street), hub.postal_code.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-/// The other locations, each with its distance and what speaks against it. `None` if there are none.
+/// The other locations, each with its distance and what speaks against it. `None` without any.
 fn other_hubs(app: App, others: &[OtherHub<'static>], errands: &[Errand]) -> Option<El> {
     let words = app.words;
     let names = |text: &str, list: &[usize]| {

@@ -100,7 +100,7 @@ struct Given<'a> {
     collector: Option<&'a Collector>,
 }
 
-/// Collects the submissions of a period, one after the other, and makes a [`SurveyReading`] of them.
+/// Collects the submissions of a period, one by one, and makes a [`SurveyReading`] of them.
 pub struct RoundReader<'a> {
     zone: &'a Zone,
     ledger: &'a SurveyLedger,

@@ -1,11 +1,11 @@
 //! Takes over what people add to their questions: each addition becomes one event of its inquiry,
-//! exactly once. The event names the submission, and the number of the event is the lock, so it does
-//! not matter how many servers try at the same time, or how often.
+//! exactly once. The event names the submission, and the number of the event is the lock, so it
+//! does not matter how many servers try at the same time, or how often.
 //!
 //! An addition whose question is not here waits: it may be on its way from the same device. It is
 //! tried again when a question with its reference number arrives, and on its first day also from
-//! time to time. One that was sent without the question's tracking code finds no question, and never
-//! reaches an inquiry. However many of those there are, a look tries only so many.
+//! time to time. One that was sent without the question's tracking code finds no question, and
+//! never reaches an inquiry. However many of those there are, a look tries only so many.
 
 use super::InquiryCache;
 use crate::arrivals::{Arrivals, NewSubmission};
@@ -31,7 +31,8 @@ const WRITE_TRIES: u32 = 5;
 const RETRY_MS: u64 = 10 * 60 * 1_000;
 /// Additions without a question that are tried each time; the next time the next ones.
 const RETRIED_AT_ONCE: usize = 200;
-/// Additions received longer ago than this (ms) are no longer young: they are tried only when a question arrives.
+/// Additions received longer ago than this (ms) are no longer young: they are tried only when a
+/// question arrives.
 const RETRIED_FOR_MS: u64 = 30 * 24 * 60 * 60 * 1_000;
 /// Additions tried in one look; the others follow in the next looks.
 const TRIED_PER_LOOK: usize = 1_000;

@@ -1,6 +1,6 @@
-// Small comforts for the office's pages. Every page works without this script.
-// Keys: j and k move through a list, / focuses the search field, n opens the form for a new inquiry.
-// Ignored while somebody types. Ctrl + Enter in a form presses its main button.
+// Small comforts for the office's pages. Every page works without this script. Keys: j and k move
+// through a list, / focuses the search field, n opens the form for a new inquiry. Ignored while
+// somebody types. Ctrl + Enter in a form presses its main button.
 "use strict";
 const rows = () => [...document.querySelectorAll("table.inbox th[scope=row] a")];
 addEventListener("keydown", (event) => {

@@ -101,6 +101,7 @@ struct AssembledListing<'a> {
 }
 
 impl AssembledSite {
+    /// Adds a file at an absolute path. `kept` says which devices store it.
     pub(crate) fn add(&mut self, path: &str, bytes: Vec<u8>, kept: StoredFile) {
         self.push(path, bytes, kept, false);
     }

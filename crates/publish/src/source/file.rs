@@ -63,6 +63,15 @@ impl FileReader {
             .collect()
     }
 
+    /// The records of a file that need not exist.
+    pub(super) fn optional_records<T: DeserializeOwned>(
+        &mut self,
+        name: &str,
+        kind: &str,
+    ) -> Vec<T> {
+        if self.dir.join(name).exists() { self.records(name, kind) } else { Vec::new() }
+    }
+
     /// Names of the TOML files in a folder, sorted.
     pub(super) fn names_in(&mut self, folder: &str) -> Vec<String> {
         let entries = std::fs::read_dir(self.dir.join(folder)).map(|entries| {

@@ -20,6 +20,8 @@ const PUBLISHED_HEAD: &str = "\
 # `cargo xtask catalogue publish` writes a block here.
 ";
 
+// The top-level keys of a survey's file; its questions are records. Not a doc comment: those get
+// into the schema.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SurveyHead {

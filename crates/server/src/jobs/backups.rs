@@ -152,8 +152,8 @@ impl NightlyBackups {
         entries(&self.settings.to).into_iter().filter_map(day_of).collect()
     }
 
-    /// Removes what is too old. A folder of a day that is still to come was made by a wrong clock, and
-    /// counts as none.
+    /// Removes what is too old. A folder of a day that is still to come was made by a wrong clock,
+    /// and counts as none.
     fn remove_outdated(&self, today: Date) {
         let mut days = self.days();
         days.retain(|day| *day <= today);

@@ -24,7 +24,7 @@ pub(super) struct ResealCounts {
     pub(super) closed: u64,
 }
 
-/// Re-encrypts all texts with the newest key. `on_progress` is a progress callback that gets the number of
+/// Re-encrypts all texts with the newest key. `on_progress` is called with the number of
 /// texts processed so far.
 pub(super) async fn reseal(
     store: &impl OfficeStore,

@@ -61,6 +61,7 @@ pub(crate) struct MetricsListener {
 }
 
 impl MetricsListener {
+    /// Answers on `listener` until it is stopped.
     pub(crate) fn start(listener: TcpListener, sources: MetricsSources) -> Self {
         let (tracker, stopping) = (TaskTracker::new(), CancellationToken::new());
         tracker.spawn(accept(listener, sources, tracker.clone(), stopping.clone()));

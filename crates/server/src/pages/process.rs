@@ -63,8 +63,8 @@ impl PageProcess {
         };
         let bundle = edition.bundle.clone();
         let texts: Vec<_> = edition.texts.iter().map(|texts| texts.bytes.clone()).collect();
-        // On a thread of its own, because a process that reads nothing would hold this one for ever.
-        // It ends with the process.
+        // On a thread of its own, because a process that reads nothing would hold this one for
+        // ever. It ends with the process.
         let writing = std::thread::spawn(move || -> Result<ChildStdin> {
             let mut input = input;
             write_value(&mut input, &start)?;

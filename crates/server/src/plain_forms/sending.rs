@@ -63,8 +63,8 @@ impl FormContent<'_> {
             match self.submit(server, client, id).await? {
                 Verdict::Received(receipt) => return Ok(receipt),
                 Verdict::Refused(Refusal::ReferenceFull) => {}
-                // The form arrived twice at the same time, and something has changed in between: its
-                // words, or the key in use.
+                // The form arrived twice at the same time, and something has changed in between:
+                // its words, or the key in use.
                 Verdict::Refused(Refusal::OtherContentUnderThisId) => {
                     let stored = self.stored(server, id).await.map_err(failed)?;
                     return stored.unwrap_or(Err(PlainTrouble::UsedBefore));

@@ -1,5 +1,5 @@
-//! Answers the forms of the survey. The answers so far travel in the form, so that nothing is stored
-//! before they are sent.
+//! Answers the forms of the survey. The answers so far travel in the form, so that nothing is
+//! stored before they are sent.
 
 use super::sending::FormContent;
 use super::{FormNumber, PlainVisit, STORE_PATIENCE, in_time, needs_fresh};

@@ -106,8 +106,8 @@ async fn set_stage(
     }
 }
 
-/// One line for each: when it arrived, the id and the reference that it shares with another one, and
-/// its size.
+/// One line for each: when it arrived, the id and the reference that it shares with another one,
+/// and its size.
 async fn set_aside(store: &impl Custody) -> Result<String, String> {
     let rows = store.set_aside_rows(SET_ASIDE_SHOWN).await.map_err(|fault| fault.to_string())?;
     if rows.is_empty() {

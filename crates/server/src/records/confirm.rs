@@ -10,8 +10,8 @@ const DAY_MS: u64 = 86_400_000;
 /// copy is restored, and was received since, comes back from no device.
 const OFFERED_AGAIN_MS: u64 = 7 * DAY_MS;
 
-/// Fails if the clock may be wrong and was not confirmed by the number of days. `kept` says what was
-/// not done.
+/// Fails if the clock may be wrong and was not confirmed by the number of days. `kept` says what
+/// was not done.
 pub(crate) async fn check_clock(
     store: &impl Custody,
     now_ms: u64,

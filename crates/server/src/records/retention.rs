@@ -64,8 +64,8 @@ impl RetentionDays {
         self.inquiries.min(self.feedback) < PERSONAL_DAYS_MIN
     }
 
-    /// Returns the by-law, `None` if none is named; fails if these periods need one. `option` is the
-    /// option of the command line that names it.
+    /// Returns the by-law, `None` if none is named; fails if these periods need one. `option` is
+    /// the option of the command line that names it.
     pub fn checked(self, by_law: Option<String>, option: &str) -> Result<Option<String>, String> {
         let by_law = by_law.filter(|by_law| !by_law.trim().is_empty());
         if by_law.is_none() && self.need_a_by_law() {

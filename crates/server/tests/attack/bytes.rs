@@ -119,6 +119,7 @@ pub(crate) fn random(report: &mut AttackReport, size: AttackScale) {
 }
 
 /// Envelopes that are invalid in one way each, and the reason that the server has to give.
+#[allow(clippy::too_many_lines, reason = "a table: one envelope a row")]
 fn bad_envelopes(keys: &PublicKeys) -> Vec<(&'static str, Vec<u8>, Refusal)> {
     let other = TestServer::start().keys();
     let mut named_wrong = other.clone();

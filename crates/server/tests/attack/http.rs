@@ -68,6 +68,7 @@ pub(crate) fn decompression(report: &mut AttackReport, _: AttackScale) {
 }
 
 /// Requests with false lengths, and requests of which a part is far too long or is none.
+#[allow(clippy::too_many_lines, reason = "a table: one request a row")]
 fn false_lengths(size: AttackScale) -> Vec<(&'static str, Vec<u8>)> {
     let post = |headers: &str, body: &[u8]| {
         [format!("POST /api/submissions HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{headers}\r\n").as_bytes(), body].concat()
@@ -154,6 +155,7 @@ pub(crate) fn lengths(report: &mut AttackReport, size: AttackScale) {
 }
 
 /// Requests with a second one inside, each with another way of saying where the first one ends.
+#[allow(clippy::too_many_lines, reason = "a table: one request a row")]
 fn doubled_requests() -> Vec<(&'static str, String)> {
     let second = "GET /api/ping HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
     let with = |headers: &str, body: &str| {

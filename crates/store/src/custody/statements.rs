@@ -422,6 +422,7 @@ pub(crate) fn is_sealed_to(envelope: &[u8], key: KeyId) -> bool {
     postcard::from_bytes::<Envelope>(envelope).map_or(true, |envelope| envelope.header.key == key)
 }
 
+/// The number in a stored value of 4 bytes, big-endian; 0 for any other length.
 pub(crate) fn floor_in(bytes: &[u8]) -> u32 {
     bytes.try_into().map_or(0, u32::from_be_bytes)
 }

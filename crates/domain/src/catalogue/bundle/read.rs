@@ -80,6 +80,7 @@ impl<'a> Columns<'a> {
         (number >> 1) as i64 ^ -((number & 1) as i64)
     }
 
+    /// The next text of the column; empty, and noted as a fault, if there is none.
     #[inline(never)]
     pub(crate) fn text(&mut self) -> &'a str {
         let text = self.columns.get_mut(self.at).and_then(|column| {
