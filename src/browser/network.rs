@@ -8,7 +8,7 @@ use domain::status::{SaidWords, Status, StatusAnswer, StatusRequest, StatusThrea
 use domain::submission::PublicKeys;
 #[cfg(feature = "counter")]
 use domain::tablet::{Enrolment, EnrolmentCode};
-use domain::tablet::{Standing, TabletReport};
+use domain::tablet::{ReportAnswer, TabletReport};
 use gloo_timers::callback::Timeout;
 use js_sys::{ArrayBuffer, Date, Uint8Array};
 use offline::ports::{Exchange, Network};
@@ -112,10 +112,10 @@ pub(crate) async fn enrol(code: &EnrolmentCode) -> Option<Option<Enrolment>> {
 }
 
 /// Reports this device's state to the office. `None` if the server did not answer.
-pub(crate) async fn report(report: &TabletReport) -> Option<Option<Standing>> {
+pub(crate) async fn report(report: &TabletReport) -> Option<ReportAnswer> {
     let (response, _giving_up) =
         fetch("/api/seen", &post(&postcard::to_allocvec(report).ok()?), REQUEST_MS_MAX).await;
-    postcard::from_bytes(&bytes_of(&response.filter(Response::ok)?).await?).ok()
+    ReportAnswer::read(&bytes_of(&response.filter(Response::ok)?).await?)
 }
 
 /// The municipality's public keys in their wire form. `None` if the server cannot be reached or

@@ -20,6 +20,11 @@ fn container() -> Option<ServiceWorkerContainer> {
     has_it.then(|| navigator.service_worker())
 }
 
+/// Whether a service worker controls this page, so that the app opens without a network.
+pub(crate) fn is_controlled() -> bool {
+    container().is_some_and(|container| container.controller().is_some())
+}
+
 /// Whether the service worker of a staff tablet controls this page, so that the tablet works
 /// without a network.
 #[cfg(feature = "counter")]

@@ -30,7 +30,7 @@ pub(crate) use people::{PersonSlot, PinOutcome, TabletPerson};
 use people::{person_note, read_people};
 use serde::{Deserialize, Serialize};
 use std::cell::{Cell, OnceCell, RefCell};
-use tablet::{EnrolledTablet, TABLET_NOTE, TabletGate};
+use tablet::{EnrolledTablet, QUICK_LIST_NOTE, QuickList, TABLET_NOTE, TabletGate};
 
 /// Seconds of inactivity until a tablet asks whether somebody is there. Half a minute later it
 /// locks.
@@ -72,6 +72,8 @@ pub(crate) struct Counter {
     pub(crate) who: Signal<Option<PersonSlot>>,
     /// Seconds until the next PIN may be tried.
     pub(crate) wait_s: Signal<u32>,
+    /// What the office puts first at the tablet's location.
+    pub(crate) quick: Signal<QuickList>,
     /// Contacts counted on this tablet.
     pub(crate) log: Signal<ContactLog>,
     /// The channel that staff chose. `None` until they have.
@@ -102,6 +104,7 @@ impl Counter {
             people: Signal::default(),
             who: Signal::default(),
             wait_s: Signal::default(),
+            quick: Signal::default(),
             log: Signal::default(),
             chosen_channel: Signal::default(),
             measured: Signal::default(),
@@ -125,7 +128,9 @@ impl Counter {
         }
         if let Some(courier) = self.parts.delivery.courier() {
             let note = courier.storage().note(TABLET_NOTE).await.ok().flatten();
+            let quick = courier.storage().note(QUICK_LIST_NOTE).await.ok().flatten();
             let people = read_people(courier.storage()).await;
+            self.quick.set(quick.and_then(|bytes| read_note(&bytes)).unwrap_or_default());
             self.tablet.set(note.and_then(|bytes| read_note::<EnrolledTablet>(&bytes)));
             self.people.set(people);
         }

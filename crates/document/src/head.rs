@@ -36,6 +36,7 @@ pub(crate) fn head(page: &RenderedPage, catalogue: &Catalogue, today: Date, titl
         ("site_name", &site),
         ("title", title),
         ("description", &description),
+        ("url", &path),
         ("locale", if page.language == Language::French { "fr_CA" } else { "en_CA" }),
         ("image", "/icons/icon-512.png"),
     ] {

@@ -2,9 +2,11 @@
 #![warn(missing_docs)]
 #![cfg(not(target_family = "wasm"))]
 
+mod address;
 mod head;
 mod structured;
 
+pub use address::at_address;
 use community_hub_app::render::RenderedPage;
 use domain::hours::Date;
 use domain::{Catalogue, Language};
@@ -83,6 +85,13 @@ impl PageFrame {
         Self(without(&html, "<link rel=\"preload\"", ">"))
     }
 
+    /// The same frame at an address, such as `https://hub.example.org`: its documents say it to
+    /// other sites.
+    pub fn at(&self, origin: &str) -> Self {
+        let name = ["<meta name=\"hub-origin\" content=\"", &escaped(origin), "\">\n{hub-head}"];
+        Self(self.0.replacen("{hub-head}", &name.concat(), 1))
+    }
+
     /// The document of a page. `catalogue` is the one that the page was made of, in English; from
     /// `today` on, special days of a location are named.
     pub fn filled(&self, page: &RenderedPage, catalogue: &Catalogue, today: Date) -> String {
@@ -105,7 +114,11 @@ impl PageFrame {
             html.push_str(value);
             rest = after;
         }
-        html + rest
+        html.push_str(rest);
+        match self.meta("hub-origin") {
+            "" => html,
+            origin => at_address(&html, origin),
+        }
     }
 }
 

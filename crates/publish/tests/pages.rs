@@ -6,6 +6,7 @@ use community_hub_app::render::{
     PageRequest, PageSubject, PlainAnswer, PlainFields, PlainPage, PlainTrouble, PublicPages,
     RenderedPage, StatusFinding, SurveyTurn, pages,
 };
+use document::PageFrame;
 use domain::hours::Moment;
 use domain::inquiry::{ContactChoice, InquiryDraft};
 use domain::office::OfficeOffer;
@@ -140,6 +141,41 @@ fn every_page_has_its_heading_its_labels_and_links_that_lead_somewhere() {
         assert!(PAGES.iter().any(|page| page.path == path), "{path}");
     }
     check_all(&rendered("tests/municipalities/pine-harbour"));
+}
+
+/// All values of a JSON document that look like a path.
+fn paths_in(value: &serde_json::Value) -> Vec<&str> {
+    match value {
+        serde_json::Value::String(text) if text.starts_with('/') => vec![text],
+        serde_json::Value::Array(list) => list.iter().flat_map(paths_in).collect(),
+        serde_json::Value::Object(fields) => fields.values().flat_map(paths_in).collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[test]
+fn other_sites_read_full_addresses_of_every_page() {
+    let frame = PageFrame::new("<head>\n{hub-head}\n</head>{hub-body}".into());
+    let frame = frame.at("https://hub.example.org");
+    let today = domain::hours::Date::parse("2026-11-30").unwrap();
+    let mut documents = 0;
+    for page in PAGES.iter() {
+        let html = frame.filled(page, &KAWARTHA, today);
+        let (head, _) = html.split_once("</head>").unwrap();
+        for line in head.lines() {
+            let data = line
+                .strip_prefix("<script type=\"application/ld+json\">")
+                .and_then(|data| data.strip_suffix("</script>"));
+            if let Some(data) = data {
+                documents += 1;
+                let data: serde_json::Value = serde_json::from_str(data).unwrap();
+                assert_eq!(paths_in(&data), Vec::<&str>::new(), "{}", page.path);
+            }
+            let says_a_path = line.contains("=\"/");
+            assert!(data.is_some() || !says_a_path, "{}: {line}", page.path);
+        }
+    }
+    assert!(documents > 500, "{documents} descriptions in JSON-LD");
 }
 
 #[test]

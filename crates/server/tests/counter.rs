@@ -13,7 +13,9 @@ use domain::counter::{Channel, Contact, Outcome, Reason};
 use domain::edition::Edition;
 use domain::hours::Date;
 use domain::submission::{Content, CorrectedField, Correction};
-use domain::tablet::{DeviceState, Enrolment, EnrolmentCode, Reporter, Standing, TabletReport};
+use domain::tablet::{
+    DeviceState, Enrolment, EnrolmentCode, ReportAnswer, Reporter, Standing, TabletReport,
+};
 use domain::{Catalogue, HubId, Language, TaskId, TerminalId};
 use finder::{Finder, IndexedRecord, record_at};
 use hub::{TestServer, plain_csv, sealed_content};

@@ -138,6 +138,8 @@ wording! {
     device_promised: "Your browser keeps unsent messages until they’re sent." | "Votre navigateur garde les messages jusqu’à leur envoi.",
     device_not_promised: "Unsent messages may be deleted if space runs low or after weeks unused. Installing the app helps." | "Si l’espace manque ou après des semaines sans visite, des messages non envoyés peuvent être supprimés. Installer l’application aide à l’éviter.",
     device_promise_unknown: "We can’t tell how long your browser keeps unsent messages." | "Impossible de savoir combien de temps votre navigateur garde les messages non envoyés.",
+    device_offline: "The app opens here without a connection too." | "L’application s’ouvre ici même sans connexion.",
+    device_online: "The app opens here only with a connection." | "L’application s’ouvre ici seulement avec une connexion.",
     device_room: "Free space:" | "Espace libre :",
     device_little_room: "This device is almost full. If we can’t save your message, we’ll tell you, and your text will stay on the screen." | "Cet appareil est presque plein. Si l’enregistrement échoue, nous vous le dirons et votre texte restera à l’écran.",
     device_ios: "On an iPhone or iPad, add this app to your home screen (Share, then “Add to Home Screen”). In a tab, Safari deletes messages after seven days without a visit." | "Sur un iPhone ou un iPad, ajoutez l’application à l’écran d’accueil (Partager, puis « Sur l’écran d’accueil »). Dans un onglet, Safari supprime les messages après sept jours sans visite.",

@@ -1,7 +1,7 @@
 //! What a tablet reports to the office about itself, and what the office answers.
 
 use super::Counter;
-use super::tablet::TABLET_NOTE;
+use super::tablet::{QUICK_LIST_NOTE, QuickList, TABLET_NOTE};
 use crate::browser::network;
 use domain::tablet::Reporter;
 
@@ -14,10 +14,16 @@ impl Counter {
             id: tablet.enrolment.tablet.clone(),
             secret: tablet.enrolment.secret,
         };
-        let Some(Some(standing)) = network::report(&self.parts.delivery.report_by(reporter)).await
-        else {
+        let Some(answer) = network::report(&self.parts.delivery.report_by(reporter)).await else {
             return;
         };
+        let Some(standing) = answer.standing else { return };
+        let quick = QuickList::new(answer.quick_tasks);
+        if *self.quick.read_untracked() != quick
+            && self.store_note(QUICK_LIST_NOTE, &quick).await.is_ok()
+        {
+            self.quick.set(quick);
+        }
         if tablet.standing.as_ref() == Some(&standing) {
             return;
         }

@@ -1,11 +1,31 @@
 //! A tablet's enrolment as the device stores it, and what a tablet shows.
 
 use super::FORMAT;
-use domain::HubId;
+use domain::{HubId, TaskId};
 use domain::tablet::{Enrolment, Standing};
 use serde::{Deserialize, Serialize};
 
 pub(super) const TABLET_NOTE: &str = "tablet";
+pub(super) const QUICK_LIST_NOTE: &str = "quick-list";
+
+/// The tasks that the office puts first at this tablet's location, as the device stores them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct QuickList {
+    format: u16,
+    pub(crate) tasks: Vec<TaskId>,
+}
+
+impl QuickList {
+    pub(super) fn new(tasks: Vec<TaskId>) -> Self {
+        Self { format: FORMAT, tasks }
+    }
+}
+
+impl Default for QuickList {
+    fn default() -> Self {
+        Self::new(Vec::new())
+    }
+}
 
 /// The enrolment as the device stores it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::browser::room::is_tab_on_ios;
+use crate::browser::service_worker::is_controlled;
 use crate::model::device::StorageFacts;
 use crate::ui::icon::icon;
 use crate::ui::message::{alert_line, or_call, warning};
@@ -55,7 +56,8 @@ pub(crate) fn device_facts(app: App) -> View {
             }
         });
         let ios = is_tab_on_ios().then_some(words.device_ios);
-        [Some(promise.to_string()), room, ios.map(String::from)]
+        let opens = if is_controlled() { words.device_offline } else { words.device_online };
+        [Some(promise.to_string()), Some(opens.to_string()), room, ios.map(String::from)]
             .into_iter()
             .flatten()
             .map(|text| li().put(text))

@@ -4,6 +4,7 @@
 use crate::ledger::LedgerEntry;
 use domain::catalogue::{Hub, Offering, Payment};
 use domain::hours::Weekday;
+use domain::tablet::QUICK_TASKS_MAX;
 use domain::{HubId, SubmissionId, TaskId, TerminalId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -81,6 +82,13 @@ pub enum CounterAct {
         /// The event's location.
         hub: HubId,
     },
+    /// The tasks were chosen that tablets of a location show first.
+    QuickListSet {
+        /// The location.
+        hub: HubId,
+        /// The tasks; none if tablets show those done most.
+        tasks: Vec<TaskId>,
+    },
 }
 
 impl CounterAct {
@@ -96,6 +104,7 @@ impl CounterAct {
             CounterAct::Declined { .. } => "decline counter change",
             CounterAct::EventMade { .. } => "make event",
             CounterAct::EventCancelled { .. } => "cancel event",
+            CounterAct::QuickListSet { .. } => "set quick list",
         }
     }
 }
@@ -248,6 +257,8 @@ pub struct CounterLedger {
     pub standing: BTreeMap<(HubId, TaskId), u32>,
     /// All events, cancelled ones included.
     pub events: BTreeMap<HubId, Announced>,
+    /// The tasks that tablets of a location show first.
+    pub quick_lists: BTreeMap<HubId, Vec<TaskId>>,
     /// How often these acts changed the service directory. It only grows, and is added to the
     /// edition's number.
     pub changes: u32,
@@ -317,6 +328,10 @@ impl crate::ledger::LedgerSource for CounterLedger {
                     event.cancelled_ms = Some(at_ms);
                     self.changed(at_ms);
                 }
+            }
+            Some(CounterAct::QuickListSet { hub, mut tasks }) => {
+                tasks.truncate(QUICK_TASKS_MAX);
+                drop(self.quick_lists.insert(hub, tasks));
             }
             None => self.unread += 1,
         }

@@ -7,7 +7,9 @@ use crate::api::ServerParts;
 use casework::counter::ledger::{CounterAct, CounterLedger, Tablet, mark};
 use domain::TerminalId;
 use domain::collector::{CollectorCode, Way};
-use domain::tablet::{DeviceState, Enrolment, EnrolmentCode, Reporter, Standing, TabletReport};
+use domain::tablet::{
+    DeviceState, Enrolment, EnrolmentCode, ReportAnswer, Reporter, Standing, TabletReport,
+};
 use office::directory::ServiceDirectory;
 use store::{AuditContext, Custody, OfficeStore, SeenRow, StoreFault, SubmissionStore};
 use vault::random;
@@ -73,12 +75,13 @@ impl<S: SubmissionStore + Custody + OfficeStore> ServerParts<S> {
 
     /// Stores what a device reports about itself, and returns a tablet's current settings. Reports
     /// from anything but an enrolled tablet or a known public terminal leave no record and get
-    /// `None`.
+    /// nothing.
     pub async fn seen(
         &self,
         report: TabletReport,
         now_ms: u64,
-    ) -> Result<Option<Standing>, StoreFault> {
+    ) -> Result<ReportAnswer, StoreFault> {
+        let nothing = ReportAnswer { standing: None, quick_tasks: Vec::new() };
         let (store, cipher) = (&self.receiver.store, self.receiver.keys.event_cipher());
         let ledger = self.counter.look(store, &cipher).await?;
         match report.reporter {
@@ -86,11 +89,12 @@ impl<S: SubmissionStore + Custody + OfficeStore> ServerParts<S> {
                 let Some(tablet) =
                     ledger.tablets.get(&id).filter(|tablet| tablet.has_secret(&secret))
                 else {
-                    return Ok(None);
+                    return Ok(nothing);
                 };
                 store.see_device(&seen_row(id, report.state, now_ms)).await?;
                 let survey = self.ledger.look(store, &cipher).await?;
-                Ok(Some(standing(tablet, &survey)))
+                let quick_tasks = ledger.quick_lists.get(&tablet.hub).cloned().unwrap_or_default();
+                Ok(ReportAnswer { standing: Some(standing(tablet, &survey)), quick_tasks })
             }
             Reporter::Terminal { id } => {
                 // A tablet cannot be reported on without its secret.
@@ -99,7 +103,7 @@ impl<S: SubmissionStore + Custody + OfficeStore> ServerParts<S> {
                 if is_known {
                     store.see_device(&seen_row(id, report.state, now_ms)).await?;
                 }
-                Ok(None)
+                Ok(nothing)
             }
         }
     }
