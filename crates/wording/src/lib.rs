@@ -294,7 +294,7 @@ wording! {
 
     gap_counted: "If a search finds nothing, we record the words, not who you are." | "Si une recherche ne donne rien, nous notons les mots, pas votre identité.",
     facets: "Filter results" | "Filtrer les résultats",
-    facet_any: "Any" | "Tous",
+    facet_any: "Any" | "Peu importe",
     facet_topic: "Topic" | "Sujet",
     facet_way: "How" | "Comment",
     facet_hub: "Location" | "Point de service",
