@@ -214,8 +214,8 @@ impl Office {
     /// The site's public address; `true` if it is configured, `false` if it is only derived from
     /// the request's `Host` header.
     pub(crate) fn address(&self, headers: &HeaderMap) -> (String, bool) {
-        if let Some(mailer) = &self.mailer {
-            return (mailer.public_url().to_string(), true);
+        if let Some(public_url) = &self.public_url {
+            return (public_url.clone(), true);
         }
         let host = headers.get("host").and_then(|host| host.to_str().ok()).unwrap_or("localhost");
         let is_here =
