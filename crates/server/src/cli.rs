@@ -58,7 +58,7 @@ small letters:
   OIDC_ISSUER=https://login.example.org OIDC_CLIENT_ID=hub OIDC_CLIENT_SECRET=...
       lets staff sign in with their work account (OpenID Connect), beside their passwords. Needs
       --public-url; register PUBLIC-URL/office/oidc/return with the provider. People are invited
-      first, with the account's verified email address as their username, or its user name with
+      first, with the account’s verified email address as their username, or its user name with
       OIDC_LOGIN_CLAIM=preferred_username.
 
 Every command that opens, moves or deletes something is recorded in the audit log: before it begins,

@@ -123,7 +123,7 @@ impl Settings {
     pub fn needs_database(&self) -> Result<(), String> {
         self.has_database().then_some(()).ok_or_else(|| {
             format!(
-                "{} holds no database. Give the server's folder with --data-dir.",
+                "{} holds no database. Give the server’s folder with --data-dir.",
                 self.data_dir.display()
             )
         })

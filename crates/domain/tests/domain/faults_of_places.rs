@@ -144,7 +144,7 @@ fn an_offering_is_for_a_task_of_the_location_and_is_given_once() {
     check(
         town_hall(|hub| hub.offerings.extend([again, hub.offerings[0].clone()])),
         &[
-            "hub town-hall, offerings: inspect-kitchen is not among the hub's tasks; add it to tasks, or take the offering out",
+            "hub town-hall, offerings: inspect-kitchen is not among the hub’s tasks; add it to tasks, or take the offering out",
             "hub town-hall, offerings: take-payment stands here twice; keep one of the two",
         ],
     );
