@@ -239,6 +239,26 @@ fn each_rule_finds_what_it_is_for() {
 }
 
 #[test]
+fn a_line_of_a_program_is_judged_by_what_it_is() {
+    let count = |line| line_faults(line, &["hub"]).len();
+    for line in ["Rien n’a été fait :", "it's so", "Ask nobody for the hub", "Total\u{a0}: l'un"]
+    {
+        assert_eq!(count(line), 1, "{line}");
+    }
+    for line in ["it’s so", "SELECT a = ?", "nobody, in a log", "The hub of {nobody}", "L'un"] {
+        assert_eq!(count(line), 0, "{line}");
+    }
+    assert_eq!(line_faults("The hub", &[]).len(), 1);
+    assert_eq!(line_faults("Run community-hub now", &[]), Vec::<String>::new());
+}
+
+#[test]
+fn literals_of_a_program_are_found_without_its_comments() {
+    let source = "// \"no\"\nfn a<'a>(b: &'a str) { c('\"', '\\'', \"one\\n\", r#\"\"two\"\"#); } //\nd!(\"{b}\")";
+    assert_eq!(literals(source), ["one\n", "\"two\"", "{b}"]);
+}
+
+#[test]
 fn pairs_are_found_in_templates_and_programs() {
     let text = |english: &str, french: &str| (english.to_string(), french.to_string());
     assert_eq!(
