@@ -169,8 +169,8 @@ fn check(dir: &Path, with_measures: bool) -> CommandOutcome {
         String::new()
     };
     Ok(format!(
-        "{}: {} services, {} tasks, {} locations, {} topics, {} holidays, {} questions, \
-         {} concepts. No faults.{translations}{measures}",
+        "{}: no faults. Services: {}, tasks: {}, locations: {}, topics: {}, holidays: {}, \
+         questions: {}, concepts: {}.{translations}{measures}",
         dir.display(),
         catalogue.services().len(),
         catalogue.tasks().len(),
@@ -189,7 +189,7 @@ fn gaps(catalogue: &Catalogue, translation: &Translations) -> String {
         texts.iter().map(|text| format!("\n  {what}: {text}")).collect()
     };
     format!(
-        "\n{}: {} texts, {} not translated, {} out of date.{}{}",
+        "\n{}: texts: {}, not translated: {}, out of date: {}.{}{}",
         translation.language.tag(),
         translation.texts.len(),
         missing.len(),

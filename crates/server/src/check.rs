@@ -192,7 +192,7 @@ fn of_clock(data_dir: &Path, now: SystemTime) -> Finding {
         Some((path, ahead)) => wrong(
             WHAT,
             format!(
-                "{} has a time {} minutes in the future: the clock was set back, or was ahead. Set it by NTP (timedatectl set-ntp true)",
+                "{} has a time in the future, by {} min: the clock was set back, or was ahead. Set it by NTP (timedatectl set-ntp true)",
                 path.display(),
                 ahead.as_secs() / 60
             ),

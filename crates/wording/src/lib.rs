@@ -393,7 +393,6 @@ wording! {
     // What comes next
     next_title: "What happens next" | "La suite",
     reply_by: "We aim to reply by {when}." | "Notre objectif : vous répondre au plus tard le {when}.",
-    reply_within: "We aim to reply within {hours} working hours after we receive it." | "Notre objectif : vous répondre dans les {hours} heures ouvrables suivant la réception.",
     reply_unconfirmed: "The City has not confirmed this time." | "La Ville n’a pas confirmé ce délai.",
     reply_first: "First, staff read it and find who is responsible." | "Le personnel lit d’abord votre question et trouve qui en est responsable.",
     heard_by_phone: "We’ll call you at the number you gave." | "Nous vous appellerons au numéro indiqué.",

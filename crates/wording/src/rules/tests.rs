@@ -110,6 +110,7 @@ fn every_phrase_fits_no_thing_one_thing_and_many() {
             of_counts("trip_count", trip_count),
             of_counts("characters_left", characters_left),
             of_counts("too_long_by", too_long_by),
+            of_counts("reply_within", |language, hours| reply_within(language, hours as u32)),
             of_counts("inquiry_fault", |language, by| {
                 inquiry_fault(language, InquiryField::Message, InquiryProblem::TooLong { by })
             }),
