@@ -379,16 +379,19 @@ pub fn question_of(language: Language, at: usize, count: usize) -> String {
 
 /// Within how many working hours the City means to reply to a question.
 pub fn reply_within(language: Language, hours: u32) -> String {
-    let end = match (language, hours) {
-        (Language::English, 1) => "hour after we receive it.",
-        (Language::English, _) => "hours after we receive it.",
-        (Language::French, 0 | 1) => "heure ouvrable après la réception.",
-        (Language::French, _) => "heures ouvrables après la réception.",
-    };
-    if is_french(language) {
-        format!("Notre objectif\u{a0}: vous répondre en {hours} {end}")
-    } else {
-        format!("We aim to reply within {hours} working {end}")
+    match (language, hours) {
+        (Language::English, 1) => {
+            "We aim to reply within 1 working hour after we receive it.".into()
+        }
+        (Language::English, _) => {
+            format!("We aim to reply within {hours} working hours after we receive it.")
+        }
+        (Language::French, 0 | 1) => format!(
+            "Notre objectif\u{a0}: vous répondre en {hours} heure ouvrable après la réception."
+        ),
+        (Language::French, _) => format!(
+            "Notre objectif\u{a0}: vous répondre en {hours} heures ouvrables après la réception."
+        ),
     }
 }
 
