@@ -32,7 +32,7 @@ fn every_text_of_a_location_is_checked() {
             &format!("hub town-hall, accessibility: {EMPTY}"),
             &format!("hub town-hall, notes: {EMPTY}"),
             "hub town-hall, phone: “ask” is not a phone number; write a number as 705-324-9411, with “ext. 123” after it if needed",
-            "hub town-hall, email: “ask” is not an e-mail address; write it as name@example.ca",
+            "hub town-hall, email: “ask” is not an email address; write it as name@example.ca",
             "hub town-hall, source.verified: it is verified but has no source; give source.url, or set verified = false",
             &format!("hub town-hall, offerings.note: {EMPTY}"),
         ],
