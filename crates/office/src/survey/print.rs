@@ -14,6 +14,7 @@ use domain::municipality::Municipality;
 use domain::survey::{AnswerKind, Condition, Survey, SurveyQuestion};
 use domain::{Language, Text};
 use std::collections::HashMap;
+use std::fmt::Display;
 use std::sync::Arc;
 
 /// What can be printed; which of them depends on the kind of survey link.
@@ -83,6 +84,15 @@ impl PaperSide {
 
     fn tag(&self) -> &'static str {
         self.language.tag()
+    }
+
+    /// Whom to invite, if that is not everyone.
+    fn sampling(&self, every: impl Display) -> String {
+        let text = self.t(
+            "Don’t choose people yourself: invite one visitor in {every}.",
+            "Ne choisissez pas les personnes\u{a0}: invitez un visiteur sur {every}.",
+        );
+        wording::fill(text, &[("every", &every.to_string())])
     }
 }
 
