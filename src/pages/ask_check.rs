@@ -51,7 +51,7 @@ fn answers(app: App) -> View {
         .class("summary")
         .put(
             about_name(app, &draft)
-                .map(|name| summary_row(app, words.about_service, name.into(), None)),
+                .map(|name| summary_row(app, words.facet_topic, name.into(), None)),
         )
         .put(summary_row(app, words.your_question, draft.message.clone(), change()))
         .put(summary_row(app, words.your_name, name, change()))

@@ -374,8 +374,9 @@ pub(super) fn attention(app: App, reason: Attention) -> String {
 
 pub(super) fn obstacle(app: App) -> Option<&'static str> {
     app.delivery.obstacle.get().map(|obstacle| match obstacle {
-        Obstacle::NoAnswer => app.words.obstacle_none,
-        Obstacle::NotTheServer => app.words.obstacle_portal,
+        // A public terminal opens no other website, so nobody can sign in to its Wi-Fi on it.
+        Obstacle::NotTheServer if !app.role.is_kiosk() => app.words.obstacle_portal,
+        Obstacle::NoAnswer | Obstacle::NotTheServer => app.words.obstacle_none,
         Obstacle::Busy => app.words.obstacle_busy,
     })
 }

@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::browser::clock::wall_clock;
 use domain::hours::Moment;
 use elements::{El, View, live, p};
-use wording::{day, fill, time};
+use wording::{day, fill, reply_within, time};
 
 /// By when the City means to reply to a question that arrives at `arrives_ms`; without that, within
 /// how many working hours. Empty if nothing is promised.
@@ -20,7 +20,7 @@ pub(super) fn reply_time(app: App, arrives_ms: Option<u64>) -> View {
                 let when = [day(app.language, date), time(app.language, minute)].join(", ");
                 fill(app.words.reply_by, &[("when", &when)])
             }
-            None => fill(app.words.reply_within, &[("hours", &reply.working_hours.to_string())]),
+            None => reply_within(app.language, reply.working_hours),
         };
         let doubt =
             (!reply.is_confirmed).then(|| p().class("hint").put(app.words.reply_unconfirmed));

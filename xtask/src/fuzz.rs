@@ -196,7 +196,7 @@ fn report(rows: &[(&String, Duration, Result<FuzzOutcome, String>)]) -> Result<(
     if failed == 0 {
         Ok(())
     } else {
-        Err("Mend what was found, and keep the input in crates/fuzz/corpus/TARGET: the tests give it to the decoder from then on.".into())
+        Err("Correct what was found, and keep the input in crates/fuzz/corpus/TARGET: the tests give it to the decoder from then on.".into())
     }
 }
 

@@ -41,7 +41,7 @@ fn root() -> Result<PathBuf, String> {
     match root.pop() {
         true => Ok(root),
         false => {
-            Err("The project's root cannot be found; call `cargo xtask` in its folder.".into())
+            Err("The project’s root cannot be found; call `cargo xtask` in its folder.".into())
         }
     }
 }

@@ -59,7 +59,7 @@ pub(crate) fn run(draw: &MutantOptions) -> Result<(), String> {
     println!("{}", report(&scores));
     match scores.iter().filter(|score| score.percent() < CAUGHT_PERCENT_MIN).count() {
         0 => Ok(()),
-        _ => Err(format!("Fewer than {CAUGHT_PERCENT_MIN} % were caught.")),
+        _ => Err(format!("Fewer than {CAUGHT_PERCENT_MIN}% were caught.")),
     }
 }
 

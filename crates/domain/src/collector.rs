@@ -164,7 +164,7 @@ impl CollectorCode {
 impl TryFrom<String> for CollectorCode {
     type Error = &'static str;
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        Self::parse(&text).ok_or("not a collector's code")
+        Self::parse(&text).ok_or("not a collector’s code")
     }
 }
 

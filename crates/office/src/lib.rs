@@ -98,6 +98,8 @@ pub struct Office {
     counter: Arc<LedgerCopy<counter_ledger::CounterLedger>>,
     trusted_proxies: TrustedProxies,
     version: String,
+    /// The app's public address, without a trailing slash; `None` if none is configured.
+    public_url: Option<String>,
     /// The inquiries held in memory.
     pub inquiries: InquiryCache,
     zone: Zone,
@@ -138,6 +140,8 @@ pub struct OfficeParts {
     pub trusted_proxies: TrustedProxies,
     /// The app's version, shown on every page.
     pub version: String,
+    /// The app's public address; `None` if none is configured.
+    pub public_url: Option<String>,
     /// The mail server; `None` if none is configured.
     pub mailer: Option<Mailer>,
     /// The provider of work accounts; `None` if none is configured.
@@ -172,6 +176,10 @@ impl Office {
             counter: parts.counter,
             trusted_proxies: parts.trusted_proxies,
             version: parts.version,
+            public_url: parts
+                .public_url
+                .and_then(|url| mail::settings::checked(&url).ok())
+                .map(|(url, _)| url),
             inquiries: InquiryCache::default(),
             zone,
             floor: OnceCell::new(),

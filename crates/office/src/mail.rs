@@ -51,10 +51,6 @@ impl Mailer {
         }
     }
 
-    pub(super) fn public_url(&self) -> &str {
-        &self.public_url
-    }
-
     async fn post(&self, message: Message) -> Said {
         let has_ascii_address =
             message.envelope().to().iter().all(|to| AsRef::<str>::as_ref(to).is_ascii());

@@ -280,7 +280,7 @@ pub fn command(kind: OperationKind, state: OperationState) -> String {
 fn key_row(f: &PageFrame, key: KeyAge) -> KeyRow {
     let french = f.tag() == "fr";
     let name = match (key.usage, french) {
-        ("sealing", false) => "Key that devices seal messages to",
+        ("sealing", false) => "Key that protects messages from devices",
         ("sealing", true) => "Clé qui protège les messages des appareils",
         ("signing", false) => "Key that signs proofs of receipt",
         ("signing", true) => "Clé qui signe les accusés de réception",

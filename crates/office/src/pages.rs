@@ -238,7 +238,7 @@ impl IntoResponse for TroublePage {
                 response
             }
             TroublePage::Store(fault) => {
-                tracing::error!(%fault, "the office's database failed");
+                tracing::error!(%fault, "the office’s database failed");
                 page_fault(&bare_frame(), StatusCode::SERVICE_UNAVAILABLE)
             }
             TroublePage::TooManyAnswers => {

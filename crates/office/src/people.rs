@@ -44,6 +44,8 @@ struct PeoplePage {
     rows: Vec<PersonRow>,
     /// The link of an invitation that was just created: shown once.
     link: String,
+    /// What the link begins with elsewhere; empty if the public address is not known.
+    public_url: String,
     invited: String,
     fault: String,
     login: String,
@@ -240,6 +242,7 @@ pub(super) async fn people_page(
         &PeoplePage {
             rows,
             link,
+            public_url: office.public_url.clone().unwrap_or_default(),
             invited,
             fault,
             login,

@@ -23,7 +23,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 /// What a command prints, or why it failed.
 type CommandOutcome = Result<String, Box<dyn Error>>;
 
-/// Turns a municipality's folder into what the server serves.
+/// Turns a municipality’s folder into what the server serves.
 #[derive(Debug, Parser)]
 #[command(name = "publish")]
 struct PublishCommandLine {
@@ -33,9 +33,9 @@ struct PublishCommandLine {
 
 #[derive(Debug, Subcommand)]
 enum PublishCommand {
-    /// Reads and checks a municipality's folder; reports all faults of all files.
+    /// Reads and checks a municipality’s folder; reports all faults of all files.
     Check {
-        /// The municipality's folder.
+        /// The municipality’s folder.
         dir: PathBuf,
         /// Also prints measures: titles, amounts, translations.
         #[arg(long)]
@@ -46,25 +46,25 @@ enum PublishCommand {
         /// Folder with the compiled app.
         #[arg(long, value_name = "DIR")]
         app: PathBuf,
-        /// The municipality's folder.
+        /// The municipality’s folder.
         #[arg(long, value_name = "DIR")]
         data: PathBuf,
         /// Folder of the site; it is replaced as a whole.
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
-        /// The project's folder, with index.html, style and public.
+        /// The project’s folder, with index.html, style and public.
         #[arg(long, value_name = "DIR", default_value = ".")]
         root: PathBuf,
         /// Stores no compressed copies: for a site that is looked at on this machine.
         #[arg(long)]
         quick: bool,
     },
-    /// Publishes the next edition of the catalogue into a server's data folder, and raises its
+    /// Publishes the next edition of the catalogue into a server’s data folder, and raises its
     /// number in municipality.toml.
     Edition {
-        /// The municipality's folder.
+        /// The municipality’s folder.
         dir: PathBuf,
-        /// The server's data folder.
+        /// The server’s data folder.
         #[arg(long, value_name = "DIR")]
         to: PathBuf,
     },
@@ -72,7 +72,7 @@ enum PublishCommand {
     Terminal(TerminalEnrolment),
     /// Asks the finder each judged query of a file; reports how often the first answer is right.
     Quality {
-        /// The municipality's folder.
+        /// The municipality’s folder.
         dir: PathBuf,
         /// JSON file with judged queries.
         queries: PathBuf,
@@ -83,13 +83,13 @@ enum PublishCommand {
     /// Prints what the finder answers and why: which word met which, in which field, with how many
     /// slips.
     Explain {
-        /// The municipality's folder.
+        /// The municipality’s folder.
         dir: PathBuf,
-        /// The question in a person's own words.
+        /// The question in a person’s own words.
         #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
         question: Vec<String>,
     },
-    /// Writes the JSON Schemas of the files in a municipality's folder, for editors.
+    /// Writes the JSON Schemas of the files in a municipality’s folder, for editors.
     Schemas {
         /// Folder of the schemas.
         dir: PathBuf,
@@ -99,7 +99,7 @@ enum PublishCommand {
 /// A public terminal to be enrolled.
 #[derive(Debug, clap::Args)]
 struct TerminalEnrolment {
-    /// The municipality's folder.
+    /// The municipality’s folder.
     dir: PathBuf,
     /// Id of the terminal, as in library-lindsay.
     #[arg(value_parser = TerminalId::parse)]
@@ -169,8 +169,8 @@ fn check(dir: &Path, with_measures: bool) -> CommandOutcome {
         String::new()
     };
     Ok(format!(
-        "{}: {} services, {} tasks, {} locations, {} topics, {} holidays, {} questions, \
-         {} concepts. No faults.{translations}{measures}",
+        "{}: no faults. Services: {}, tasks: {}, locations: {}, topics: {}, holidays: {}, \
+         questions: {}, concepts: {}.{translations}{measures}",
         dir.display(),
         catalogue.services().len(),
         catalogue.tasks().len(),
@@ -189,7 +189,7 @@ fn gaps(catalogue: &Catalogue, translation: &Translations) -> String {
         texts.iter().map(|text| format!("\n  {what}: {text}")).collect()
     };
     format!(
-        "\n{}: {} texts, {} not translated, {} out of date.{}{}",
+        "\n{}: texts: {}, not translated: {}, out of date: {}.{}{}",
         translation.language.tag(),
         translation.texts.len(),
         missing.len(),

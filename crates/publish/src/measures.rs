@@ -139,7 +139,7 @@ pub fn report(catalogue: &Catalogue, translations: &[Translations]) -> String {
     let services = catalogue.services();
     let share = |is_so: fn(&Service) -> bool| {
         let count = services.iter().filter(|service| is_so(service)).count();
-        format!("{count} of {} ({} %)", services.len(), count * 100 / services.len().max(1))
+        format!("{count} of {} ({}%)", services.len(), count * 100 / services.len().max(1))
     };
     let mut lines = vec![
         format!("titles that begin with an action: {}", share(begins_with_action)),

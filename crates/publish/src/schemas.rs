@@ -87,7 +87,7 @@ files! {
         municipality: Municipality,
     }
     /// What the office promises, and whose opening hours count as working time.
-    #[schemars(title = "The office's promises and working hours")]
+    #[schemars(title = "The office’s promises and working hours")]
     OfficeFile {
         #[schemars(flatten)]
         rules: OfficeRules,

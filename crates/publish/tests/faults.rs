@@ -168,7 +168,7 @@ fn texts_numbers_and_addresses() {
         "municipality.toml",
         "email = \"office@pine-harbour.example.org\"",
         "email = \"office\"",
-        &["municipality pine-harbour", "contact.email", "is not an e-mail address"],
+        &["municipality pine-harbour", "contact.email", "is not an email address"],
     );
     check(
         "municipality.toml",

@@ -288,7 +288,7 @@ async fn seen<S: SubmissionStore + Custody + OfficeStore>(
         Ok(report) => report,
         Err(refused) => return refused,
     };
-    answer("a device's report could not be kept", server.seen(report, now_ms()).await)
+    answer("a device’s report could not be kept", server.seen(report, now_ms()).await)
 }
 
 /// Parses a small request in postcard; the error is the response to send.

@@ -131,7 +131,7 @@ fn of_folder(settings: &Settings) -> Vec<Finding> {
     let mut found = Vec::new();
     let user = rustix::process::geteuid().as_raw();
     if data.uid() != user {
-        found.push(doubtful(WHAT, format!("{at} belongs to user {}, and this was run by user {user}: run it as the server's user", data.uid())));
+        found.push(doubtful(WHAT, format!("{at} belongs to user {}, and this was run by user {user}: run it as the server’s user", data.uid())));
     }
     let is_private = [dir.clone(), dir.join(DATABASE_FILE)];
     let open = open_to_others(is_private).into_iter().chain(readable_by_others(&dir.join("keys")));
@@ -192,7 +192,7 @@ fn of_clock(data_dir: &Path, now: SystemTime) -> Finding {
         Some((path, ahead)) => wrong(
             WHAT,
             format!(
-                "{} has a time {} minutes in the future: the clock was set back, or was ahead. Set it by NTP (timedatectl set-ntp true)",
+                "{} has a time in the future, by {} min: the clock was set back, or was ahead. Set it by NTP (timedatectl set-ntp true)",
                 path.display(),
                 ahead.as_secs() / 60
             ),

@@ -58,7 +58,7 @@ small letters:
   OIDC_ISSUER=https://login.example.org OIDC_CLIENT_ID=hub OIDC_CLIENT_SECRET=...
       lets staff sign in with their work account (OpenID Connect), beside their passwords. Needs
       --public-url; register PUBLIC-URL/office/oidc/return with the provider. People are invited
-      first, with the account's verified email address as their username, or its user name with
+      first, with the account’s verified email address as their username, or its user name with
       OIDC_LOGIN_CLAIM=preferred_username.
 
 Every command that opens, moves or deletes something is recorded in the audit log: before it begins,
@@ -275,7 +275,7 @@ struct ServeOptions {
 
 #[derive(Debug, Args)]
 struct NightlyOptions {
-    /// Deletes what has been stored for its retention period: nightly (between 3 and 4 o'clock), or
+    /// Deletes what has been stored for its retention period: nightly (between 3 and 4 o’clock), or
     /// off (only by the command `retention`).
     #[arg(long, value_name = "WHEN", env = "RETENTION", default_value = "nightly")]
     #[arg(value_parser = is_nightly, action = ArgAction::Set)]
@@ -459,7 +459,7 @@ enum KeysSubcommand {
     },
     /// Stops offering a key to devices. What was sealed to it still opens.
     Revoke {
-        /// The key's id.
+        /// The key’s id.
         key: String,
     },
     /// Encrypts notes, replies and everything else the office wrote with the newest office key. The
@@ -469,7 +469,7 @@ enum KeysSubcommand {
     /// unreadable in older copies of the database too, once no backup holds the key. Refuses while
     /// anything is encrypted with the key.
     Destroy {
-        /// The key's id.
+        /// The key’s id.
         key: String,
         #[command(flatten)]
         confirm: ConfirmOption,
@@ -613,7 +613,7 @@ enum StaffCommand {
     },
     /// Invites a person: prints a link to choose a password, as the Staff page does.
     Invite {
-        /// The username; with work accounts, the account's email address or user name.
+        /// The username; with work accounts, the account’s email address or user name.
         #[arg(value_parser = login)]
         login: String,
         /// The name that colleagues see.
@@ -645,7 +645,7 @@ enum StaffCommand {
         #[command(flatten)]
         asker: AskerOptions,
     },
-    /// Ends a person's access and all of their sessions.
+    /// Ends a person’s access and all of their sessions.
     Remove {
         /// The username.
         login: String,
@@ -903,7 +903,7 @@ pub enum ServerCommand {
         /// The new folder.
         to: PathBuf,
     },
-    /// Imports a device's file.
+    /// Imports a device’s file.
     Import {
         /// The folders and the database.
         settings: Settings,

@@ -117,7 +117,7 @@ pub async fn fill(
     opened.store.close().await;
     let logins: Vec<&str> = PEOPLE.iter().map(|(login, ..)| *login).collect();
     Ok(format!(
-        "The demo's office is at /office. Sign in as {} with the password {password} (a new one at every start).",
+        "The demo’s office is at /office. Sign in as {} with the password {password} (a new one at every start).",
         logins.join(", ")
     ))
 }

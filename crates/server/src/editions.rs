@@ -436,7 +436,7 @@ fn rules_in(site: &ServedSite) -> Option<Arc<OfficeRules>> {
 fn surveys_in(site: &ServedSite, catalogue: &Catalogue) -> Arc<Vec<Survey>> {
     let read = site.bytes("/surveys.json", "").map(serde_json::from_slice::<Vec<Survey>>);
     let read = read.and_then(|read| {
-        read.inspect_err(|fault| tracing::error!(%fault, "the survey's versions cannot be read"))
+        read.inspect_err(|fault| tracing::error!(%fault, "the survey’s versions cannot be read"))
             .ok()
     });
     read.unwrap_or_else(|| vec![catalogue.survey().clone()]).into()

@@ -78,7 +78,7 @@ pub const INQUIRIES: Job = Job {
 pub const COUNTS: Job = Job {
     name: "counts",
     period: Duration::from_secs(1),
-    reason: "the audit log's check, lookups and searches without a result wait for no page",
+    reason: "the audit log’s check, lookups and searches without a result wait for no page",
 };
 /// Drops what the office need not remember any longer.
 pub const STAFF_LIMITS: Job = Job {

@@ -129,7 +129,7 @@ async fn write_everything(settings: &Settings, asker: &Asker, to: &Path) -> Resu
     let exporting = async || {
         let done = export_everything(store, &keys, catalogue.as_deref(), to).await?;
         let all: u64 = done.files.iter().map(|(_, lines)| lines).sum();
-        let outcome = format!("{all} lines, {} not opened", done.closed);
+        let outcome = format!("lines {all}, not opened {}", done.closed);
         Ok((done, outcome))
     };
     let done = traced((store, asker), ("export", "everything"), exporting).await;
@@ -188,9 +188,9 @@ async fn verify_baseline(settings: &Settings, asker: &Asker, file: &Path) -> Res
             baseline::verify(&text, &opened.store, &keys, &zone, until, &editions.surveys())
                 .await?;
         let came = match &verdict {
-            BaselineVerdict::Same { entries, .. } => format!("the same, from {entries} answers"),
+            BaselineVerdict::Same { entries, .. } => format!("the same, answers: {entries}"),
             BaselineVerdict::FewerEntries { then, now } => {
-                format!("not made again: {now} answers of {then}")
+                format!("not made again: answers {now} of {then}")
             }
             BaselineVerdict::Differs { .. } => "not the same".into(),
         };
@@ -201,9 +201,7 @@ async fn verify_baseline(settings: &Settings, asker: &Asker, file: &Path) -> Res
             .await?;
     match verdict {
         BaselineVerdict::Same { name, entries, signer } => {
-            println!(
-                "Identical: “{name}”, recalculated from {entries} answers. Signed by {signer}."
-            );
+            println!("Identical: “{name}”, recalculated. Answers: {entries}. Signed by {signer}.");
             Ok(())
         }
         BaselineVerdict::FewerEntries { then, now } => Err(format!(
@@ -229,7 +227,7 @@ async fn take_in(
     let opened =
         open(&settings.data_dir, settings.database_url.as_deref(), municipality.clone()).await?;
     let receiver = Receiver::new(municipality, opened.keys, opened.store);
-    begin(&receiver.store, asker, "import", &format!("{} entries in a file", parcels.len()))
+    begin(&receiver.store, asker, "import", &format!("entries in a file: {}", parcels.len()))
         .await?;
     let imported = import(&receiver, &parcels).await;
     let came = format!(

@@ -162,7 +162,8 @@ pub async fn status(settings: &Settings) -> Result<(), String> {
         } else {
             String::new()
         };
-        println!("{name:<14} {old}{} days in use{rotate}", key.days);
+        let days = if key.days == 1 { "day" } else { "days" };
+        println!("{name:<14} {old}{} {days} in use{rotate}", key.days);
         problems += usize::from(key.is_old());
     }
     problems += usize::from(!is_ready(settings).await);

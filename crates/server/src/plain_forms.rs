@@ -66,13 +66,13 @@ Merci. Nous avons reçu vos réponses.
 /// What a form gets that is larger than [`PLAIN_BYTES_MAX`].
 pub(crate) const TOO_LARGE: &str = "\
 This form is too long. Nothing was sent: go back and shorten your text.
-Ce formulaire est trop long. Rien n’a été envoyé : revenez en arrière et raccourcissez votre texte.
+Ce formulaire est trop long. Rien n’a été envoyé\u{a0}: revenez en arrière et raccourcissez votre texte.
 ";
 /// What a form gets that exceeds the rate of its network.
 pub(crate) const TOO_MANY: &str = "\
 Too many forms at once from your network. Nothing was sent: go back and send it again in ten \
 seconds.
-Trop de formulaires à la fois depuis votre réseau. Rien n’a été envoyé : revenez en arrière et \
+Trop de formulaires à la fois depuis votre réseau. Rien n’a été envoyé\u{a0}: revenez en arrière et \
 renvoyez-le dans dix secondes.
 ";
 
@@ -186,7 +186,7 @@ impl<'a, S> PlainVisit<'a, S> {
         let text = format!(
             "Nothing was sent: this page can’t be shown now. Go back, where your text still is, and \
              try again in a minute, or call {phone}.\n\
-             Rien n’a été envoyé : cette page ne peut pas s’afficher. Revenez en arrière, où se \
+             Rien n’a été envoyé\u{a0}: cette page ne peut pas s’afficher. Revenez en arrière, où se \
              trouve encore votre texte, et réessayez dans une minute, ou appelez le {phone}.\n"
         );
         let mut response = plain(StatusCode::SERVICE_UNAVAILABLE, text);
@@ -308,9 +308,9 @@ fn received(reference: Reference, secret: &[u8; 16]) -> Response {
     let secret = secret_text(secret);
     let text = format!(
         "We received your question. Note both:\n\
-         Nous avons reçu votre question. Notez les deux :\n\n\
-         Reference number / Numéro de référence : {reference}\n\
-         Tracking code / Code de suivi : {secret}\n"
+         Nous avons reçu votre question. Notez les deux\u{a0}:\n\n\
+         Reference number / Numéro de référence\u{a0}: {reference}\n\
+         Tracking code / Code de suivi\u{a0}: {secret}\n"
     );
     plain_not_stored(text)
 }

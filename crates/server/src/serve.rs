@@ -123,7 +123,7 @@ impl Settings {
     pub fn needs_database(&self) -> Result<(), String> {
         self.has_database().then_some(()).ok_or_else(|| {
             format!(
-                "{} holds no database. Give the server's folder with --data-dir.",
+                "{} holds no database. Give the server’s folder with --data-dir.",
                 self.data_dir.display()
             )
         })
@@ -250,6 +250,7 @@ pub async fn serve(settings: Settings, lost_lines: LostLines) -> Result<(), Stri
     // Generated data is never mailed.
     let mailer = mailer.filter(|_| !is_demo);
     let office = Office::new(OfficeParts {
+        public_url: settings.mail.public_url.clone().filter(|_| !is_demo),
         mailer,
         provider,
         second_factor: settings.second_factor,
@@ -305,6 +306,7 @@ fn office_parts(server: &Arc<ServerParts<AnyStore>>, nightly: &NightlySettings) 
         counter: server.counter.clone(),
         trusted_proxies: server.trusted_proxies,
         version: server.site.version.clone(),
+        public_url: None,
         mailer: None,
         provider: None,
         second_factor: SecondFactorPolicy::Managers,

@@ -51,7 +51,7 @@ impl SettingsFile {
         let at = path.display();
         let bytes = std::fs::read(path).map_err(|error| match error.kind() {
             ErrorKind::PermissionDenied => format!(
-                "{at} may not be read. Run this as the server's user, or as an administrator."
+                "{at} may not be read. Run this as the server’s user, or as an administrator."
             ),
             _ => format!("{at} cannot be read: {error}. Name another file with --settings."),
         })?;

@@ -151,7 +151,10 @@ impl DoorTown {
 
     fn invite(&self, login: &str) -> String {
         let fields = [("login", login), ("name", "Bo Park"), ("role", "office"), ("scope", "all")];
-        link_in(&self.ann.post(&self.hub, "/office/people", &fields).text())
+        let page = self.ann.post(&self.hub, "/office/people", &fields).text();
+        let link = link_in(&page);
+        assert!(page.contains(&format!(">{PUBLIC_URL}{link}</a>")), "{page}");
+        link
     }
 
     fn change(&self, login: &str, fields: &[(&str, &str)]) -> HttpPage {

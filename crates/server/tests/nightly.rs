@@ -155,7 +155,10 @@ fn fault_60_a_backup_is_made_tried_and_the_oldest_removed_without_a_command() {
     assert!(names.contains(&"2026-01-15".into()) && names.contains(&"2025-01-01".into()));
     assert!(!names.iter().any(|name| name == "2026-01-02" || name.ends_with(".part")), "{names:?}");
     let audit = audit(&hub);
-    assert!(audit.contains("0 submissions and 0 texts of the office open"), "{audit}");
+    assert!(
+        audit.contains("Submissions that open: 0. Texts of the office that open: 0."),
+        "{audit}"
+    );
     let (_, said) = status(&hub, folder.path());
     assert!(said.contains("backup         done; last done: "), "{said}");
     assert!(said.contains("backup verify  done; last done: "), "{said}");

@@ -131,5 +131,5 @@ pub(super) fn sender_in(bytes: Vec<u8>) -> Result<SenderTag, StoreFault> {
     bytes
         .try_into()
         .map(SenderTag)
-        .map_err(|_| StoreFault::Failed("a sender's tag is damaged".into()))
+        .map_err(|_| StoreFault::Failed("a sender’s tag is damaged".into()))
 }

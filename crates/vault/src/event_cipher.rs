@@ -166,7 +166,7 @@ impl EventCipher {
         [
             prefix.as_slice(),
             &nonce,
-            &sealed.expect("a text of the office is far below the cipher's limit"),
+            &sealed.expect("a text of the office is far below the cipher’s limit"),
         ]
         .concat()
     }

@@ -377,6 +377,24 @@ pub fn question_of(language: Language, at: usize, count: usize) -> String {
     }
 }
 
+/// Within how many working hours the City means to reply to a question.
+pub fn reply_within(language: Language, hours: u32) -> String {
+    match (language, hours) {
+        (Language::English, 1) => {
+            "We aim to reply within 1 working hour after we receive it.".into()
+        }
+        (Language::English, _) => {
+            format!("We aim to reply within {hours} working hours after we receive it.")
+        }
+        (Language::French, 0 | 1) => format!(
+            "Notre objectif\u{a0}: vous répondre en {hours} heure ouvrable après la réception."
+        ),
+        (Language::French, _) => format!(
+            "Notre objectif\u{a0}: vous répondre en {hours} heures ouvrables après la réception."
+        ),
+    }
+}
+
 /// "One visitor in 5 is invited".
 pub fn every_kth(language: Language, every: u32) -> String {
     match (language, every) {

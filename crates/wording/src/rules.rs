@@ -54,8 +54,15 @@ const NOT_FRENCH: &[(&str, &str)] = &[
     ("week-end", "fin de semaine"),
 ];
 
+const APOSTROPHE: &str = "write ’ for '";
+
 /// What is wrong with a text, in words. Empty if nothing is.
 pub fn faults(language: Language, text: &str) -> Vec<String> {
+    faults_but_for(language, text, &[])
+}
+
+/// The same for a text that may use some of the words to avoid.
+fn faults_but_for(language: Language, text: &str, allowed: &[&str]) -> Vec<String> {
     let mut faults = Vec::new();
     let mut fault = |what: &str| faults.push(format!("{what}: {text}"));
     let chars: Vec<char> = text.chars().collect();
@@ -65,7 +72,7 @@ pub fn faults(language: Language, text: &str) -> Vec<String> {
         let ends = after.is_none_or(char::is_whitespace);
         let is_letter = |it: Option<char>| it.is_some_and(char::is_alphabetic);
         match (language, it) {
-            (_, '\'') if is_letter(before) && is_letter(after) => fault("write ’ for '"),
+            (_, '\'') if is_letter(before) && is_letter(after) => fault(APOSTROPHE),
             (_, ';' | '!' | '?') if before.is_some_and(char::is_whitespace) => {
                 fault("no space before ; ! ?");
             }
@@ -95,7 +102,8 @@ pub fn faults(language: Language, text: &str) -> Vec<String> {
         fault("write … for ...");
     }
     let banned = if language == Language::French { NOT_FRENCH } else { NOT_ENGLISH };
-    for (word, instead) in banned.iter().filter(|(word, _)| has_word(text, word)) {
+    let is_wrong = |word: &str| !allowed.contains(&word) && has_word(text, word);
+    for (word, instead) in banned.iter().filter(|(word, _)| is_wrong(word)) {
         fault(&format!("write {instead} for {word}"));
     }
     faults
@@ -122,16 +130,93 @@ fn placeholders(text: &str) -> Vec<&str> {
     names
 }
 
-/// Whether a text has a word of the lists. The product's name and the ending of its files are no
-/// words.
+/// Whether a text has a word of the lists. The product's name, its command, the ending of its files
+/// and names in braces are no words.
 fn has_word(text: &str, word: &str) -> bool {
-    let text =
-        text.to_lowercase().replace("community hub", "").replace("carrefour communautaire", "");
+    let mut text = text.to_lowercase();
+    for name in ["community hub", "community-hub", "carrefour communautaire"] {
+        text = text.replace(name, "");
+    }
+    while let Some(start) = text.find('{')
+        && let Some(length) = text[start..].find('}')
+    {
+        text.replace_range(start..=start + length, "");
+    }
     text.match_indices(word).any(|(at, _)| {
         let is_part = |it: Option<char>| it.is_some_and(|it| it.is_alphanumeric() || it == '.');
         let after = text[at + word.len()..].chars().next();
         !is_part(text[..at].chars().next_back()) && !after.is_some_and(char::is_alphanumeric)
     })
+}
+
+/// What is wrong with a line of a text in a program. Its letters tell its language. Of English, only
+/// sentences are judged in full, because the rest may be names of a program. `allowed` are words to
+/// avoid that are names in commands.
+pub fn line_faults(line: &str, allowed: &[&str]) -> Vec<String> {
+    if !line.trim().contains(' ') {
+        return Vec::new();
+    }
+    if is_french(line) {
+        return faults(Language::French, line);
+    }
+    let mut first = line.trim_start().chars();
+    let is_sentence = first.next().is_some_and(char::is_uppercase)
+        && first.next().is_some_and(|second| !second.is_uppercase());
+    let mut found = faults_but_for(Language::English, line, allowed);
+    found.retain(|fault| is_sentence || fault.starts_with(APOSTROPHE));
+    found
+}
+
+/// Whether a text has a letter or a space that only French has here.
+fn is_french(text: &str) -> bool {
+    text.to_lowercase().contains(|it: char| "àâçèéêëîïôùûœ«»".contains(it))
+        || [":", "%", "$"].into_iter().any(|sign| text.contains(&["\u{a0}", sign].concat()))
+}
+
+/// The string literals of a program, without its comments.
+pub fn literals(source: &str) -> Vec<String> {
+    let (mut literals, mut at) = (Vec::new(), 0);
+    while let Some(it) = source[at..].chars().next() {
+        let rest = &source[at..];
+        at += if rest.starts_with("//") {
+            rest.find('\n').unwrap_or(rest.len())
+        } else if let Some((text, length)) = raw_literal(rest) {
+            literals.push(text.into());
+            length
+        } else if it == '"' {
+            let Some((text, end)) = literal(source, at) else { break };
+            literals.push(text);
+            end - at
+        } else if it == '\'' {
+            length_of_character(rest)
+        } else {
+            it.len_utf8()
+        };
+    }
+    literals
+}
+
+/// The raw string literal that a source begins with, and its length.
+fn raw_literal(source: &str) -> Option<(&str, usize)> {
+    let marks = source.strip_prefix('r')?;
+    let quoted = marks.trim_start_matches('#');
+    let end = ["\"", &marks[..marks.len() - quoted.len()]].concat();
+    let text = quoted.strip_prefix('"')?;
+    let length = text.find(&end)?;
+    Some((&text[..length], source.len() - text.len() + length + end.len()))
+}
+
+/// The length of the character literal that a source begins with; 1 for a lifetime.
+fn length_of_character(source: &str) -> usize {
+    let mut letters = source.char_indices().skip(1);
+    match (letters.next(), letters.next()) {
+        (Some((_, '\\')), Some((at, escaped))) => {
+            let after = at + escaped.len_utf8();
+            source[after..].find('\'').map_or(1, |length| after + length + 1)
+        }
+        (Some(_), Some((at, '\''))) => at + 1,
+        _ => 1,
+    }
 }
 
 /// Two string literals side by side in a source file: how templates and programs say a text in

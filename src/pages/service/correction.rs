@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::model::delivery::NotStored;
-use crate::pages::not_stored::reason;
+use crate::pages::not_stored::{cannot_keep_here, reason};
 use crate::route::AboutRecord;
 use crate::ui::icon::icon;
 use crate::ui::message::or_call;
@@ -28,10 +28,13 @@ pub(crate) fn correction(app: App, about: &AboutRecord, fields: &'static [Correc
     });
     let inner = div()
         .put(p().class("hint").put(words.correction_hint))
+        .put(app.role.is_ephemeral().then(|| cannot_keep_here(app)))
         .put(ul().class("correction__fields").put_all(buttons));
     let details =
         el("details").class("correction").put(el("summary").put(words.report_error)).put(inner);
-    div().class("no-print").put(details).put(outcome_line(app, outcome, words.correction_kept))
+    let thanks =
+        if app.role.is_ephemeral() { words.receipt_feedback } else { words.correction_kept };
+    div().class("no-print").put(details).put(outcome_line(app, outcome, thanks))
 }
 
 /// Says whether the report was stored and, if not, what to do.

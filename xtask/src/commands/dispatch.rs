@@ -171,7 +171,7 @@ fn check_port(command: &str, port: u16) -> Result<(), String> {
             "is in use by another program. Stop that program, or choose another port".into()
         }
         std::io::ErrorKind::PermissionDenied => {
-            "is kept for the system's administrator. Choose another port".into()
+            "is kept for the system’s administrator. Choose another port".into()
         }
         _ => format!("cannot be used: {error}. Choose another"),
     };

@@ -12,10 +12,10 @@ pub(super) fn install(step: SetupStep, title: &str, packages: &[&str]) -> Result
     if !is_allowed {
         return Ok(());
     }
-    step.run(title, "reading Debian's list of packages", Command::new("apt-get").arg("update"))?;
+    step.run(title, "reading Debian’s list of packages", Command::new("apt-get").arg("update"))?;
     let mut install = Command::new("apt-get");
     install.args(["install", "-y"]).args(packages).env("DEBIAN_FRONTEND", "noninteractive");
-    step.run(title, "installing from Debian's packages", &mut install)
+    step.run(title, "installing from Debian’s packages", &mut install)
 }
 
 /// Ensures that programs are installed, each given with the package that has it.

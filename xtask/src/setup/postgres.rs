@@ -13,7 +13,7 @@ pub(super) fn programs(step: SetupStep) -> Result<(), String> {
         std::env::var_os("POSTGRES_BIN").filter(|path| !path.is_empty()).map(PathBuf::from)
     {
         let what = format!(
-            "POSTGRES_BIN names {}, which does not hold PostgreSQL's programs.",
+            "POSTGRES_BIN names {}, which does not hold PostgreSQL’s programs.",
             named.display()
         );
         return if has_programs(&named) { Ok(()) } else { Err(what) };
@@ -41,7 +41,7 @@ fn has_programs(folder: &Path) -> bool {
 }
 
 fn missing() -> String {
-    "PostgreSQL's programs are missing; the server's tests start one of their own. On Debian: sudo apt-get install postgresql; \
+    "PostgreSQL’s programs are missing; the server’s tests start one of their own. On Debian: sudo apt-get install postgresql; \
      or name their folder: POSTGRES_BIN=/path/to/bin cargo xtask test"
         .into()
 }

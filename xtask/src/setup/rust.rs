@@ -47,7 +47,7 @@ pub(super) fn wasm_target(step: SetupStep) -> Result<(), String> {
     }
     step.run(
         "rust",
-        "adding the compiler's target for browsers",
+        "adding the compiler’s target for browsers",
         Command::new("rustup").args(["target", "add", TARGET]),
     )
 }

@@ -134,7 +134,7 @@ fn crate_of(mangled: &str) -> String {
     let end = name.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(name.len());
     match name[..end].split("..").next() {
         Some(name) if name.len() > 1 => name.trim_end_matches('.').into(),
-        _ => "(JavaScript's side and others)".into(),
+        _ => "(JavaScript’s side and others)".into(),
     }
 }
 
@@ -149,7 +149,7 @@ mod tests {
             crate_of("_ZN53_$LT$domain..catalogue..Hub$u20$as$u20$x$GT$3fmt17h0E"),
             "domain"
         );
-        assert_eq!(crate_of("__wbindgen_malloc"), "(JavaScript's side and others)");
+        assert_eq!(crate_of("__wbindgen_malloc"), "(JavaScript’s side and others)");
     }
 
     #[test]

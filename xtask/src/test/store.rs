@@ -32,7 +32,7 @@ pub(super) fn run(tools: &Tools) -> Result<(), String> {
 /// The command that runs the tests; the caller may add arguments.
 pub(super) fn command(tools: &Tools) -> Result<Command, String> {
     let (Some(chromium), Some(driver)) = (&tools.chromium, &tools.chromedriver) else {
-        return Err("The store's tests need Chromium and its driver: cargo xtask setup".into());
+        return Err("The store’s tests need Chromium and its driver: cargo xtask setup".into());
     };
     let settings =
         std::env::current_dir().map_err(|error| error.to_string())?.join("target/webdriver.json");

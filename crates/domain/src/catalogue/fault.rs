@@ -130,7 +130,7 @@ impl fmt::Display for Problem {
             Problem::VerifiedWithoutSource => write!(f, "it is verified but has no source"),
             Problem::NotAnAddress(text) => write!(f, "“{text}” is not a web address"),
             Problem::NotAPhone(text) => write!(f, "“{text}” is not a phone number"),
-            Problem::NotAnEmail(text) => write!(f, "“{text}” is not an e-mail address"),
+            Problem::NotAnEmail(text) => write!(f, "“{text}” is not an email address"),
             Problem::NotAColour(text) => write!(f, "“{text}” is not a colour"),
             Problem::NotAPostalCode(text) => write!(f, "“{text}” is not a postal code"),
             Problem::LowContrast { colour, hundredths } => {

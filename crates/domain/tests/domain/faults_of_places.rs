@@ -32,7 +32,7 @@ fn every_text_of_a_location_is_checked() {
             &format!("hub town-hall, accessibility: {EMPTY}"),
             &format!("hub town-hall, notes: {EMPTY}"),
             "hub town-hall, phone: “ask” is not a phone number; write a number as 705-324-9411, with “ext. 123” after it if needed",
-            "hub town-hall, email: “ask” is not an e-mail address; write it as name@example.ca",
+            "hub town-hall, email: “ask” is not an email address; write it as name@example.ca",
             "hub town-hall, source.verified: it is verified but has no source; give source.url, or set verified = false",
             &format!("hub town-hall, offerings.note: {EMPTY}"),
         ],
@@ -144,7 +144,7 @@ fn an_offering_is_for_a_task_of_the_location_and_is_given_once() {
     check(
         town_hall(|hub| hub.offerings.extend([again, hub.offerings[0].clone()])),
         &[
-            "hub town-hall, offerings: inspect-kitchen is not among the hub's tasks; add it to tasks, or take the offering out",
+            "hub town-hall, offerings: inspect-kitchen is not among the hub’s tasks; add it to tasks, or take the offering out",
             "hub town-hall, offerings: take-payment stands here twice; keep one of the two",
         ],
     );

@@ -42,7 +42,7 @@ fn network(part: &str) -> Result<IpNet, String> {
     // Trusting every address would let any client claim any address.
     if network.prefix_len() == 0 {
         return Err(format!(
-            "{part} would trust everybody, so that anybody could say to come from anywhere. Write the addresses of the proxies."
+            "{part} would trust everyone, so that anyone could say to come from anywhere. Write the addresses of the proxies."
         ));
     }
     Ok(network)

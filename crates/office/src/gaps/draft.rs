@@ -173,7 +173,7 @@ fn standing(wrong: &Wrong<'_>, field: &str) -> Vec<(&'static str, String)> {
 
 fn head(place: &str, what: &str) -> String {
     format!(
-        "# {}\n#\n# Where: add it to the municipality's folder under data/, in {place}\n# Then:  cargo xtask catalogue check\n# A draft from the office's list of gaps; a person has to look at it first.\n",
+        "# {}\n#\n# Where: add it to the municipality’s folder under data/, in {place}\n# Then:  cargo xtask catalogue check\n# A draft from the office’s list of gaps; a person has to look at it first.\n",
         comment(what)
     )
 }

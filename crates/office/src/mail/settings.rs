@@ -19,7 +19,7 @@ const NO_FROM: &str =
     "SMTP_URL is set, but not the sender of replies: add --mail-from ADDRESS (or MAIL_FROM).";
 const WRONG_FROM: &str = "--mail-from is not an email address. Write it as office@example.org, or as \"Name <office@example.org>\".";
 const NO_PUBLIC_URL: &str = "SMTP_URL is set, but not the address of this site, which each email gives: add --public-url https://HOST (or PUBLIC_URL).";
-const WRONG_PUBLIC_URL: &str = "--public-url is not understood. Write it as https://hub.example.org, without anything after the host's name.";
+const WRONG_PUBLIC_URL: &str = "--public-url is not understood. Write it as https://hub.example.org, without anything after the host’s name.";
 
 /// The settings as given; `None` if absent.
 #[derive(Clone, Default)]

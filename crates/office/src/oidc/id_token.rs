@@ -62,8 +62,8 @@ fn key_for(keys: &[Jwk], id: Option<&str>) -> Result<(DecodingKey, Algorithm), S
         (Some((key, algorithm)), None) => {
             Ok((DecodingKey::from_jwk(key).map_err(|fault| fault.to_string())?, algorithm))
         }
-        (None, _) => Err("none of the provider's keys may have signed it".into()),
-        (Some(_), Some(_)) => Err("it does not say which of the provider's keys signed it".into()),
+        (None, _) => Err("none of the provider’s keys may have signed it".into()),
+        (Some(_), Some(_)) => Err("it does not say which of the provider’s keys signed it".into()),
     }
 }
 

@@ -6,7 +6,7 @@ use super::OidcProvider;
 use crate::mail::settings::checked;
 use std::fmt;
 
-const WRONG_ISSUER: &str = "OIDC_ISSUER is not understood. Write it as your provider's discovery document says it, as in https://login.example.org/realms/town; plain http only on this machine.";
+const WRONG_ISSUER: &str = "OIDC_ISSUER is not understood. Write it as your provider’s discovery document says it, as in https://login.example.org/realms/town; plain http only on this machine.";
 const NO_PUBLIC_URL: &str = "OIDC_ISSUER is set, but not the address of this site, to which the provider sends people back: add --public-url https://HOST (or PUBLIC_URL).";
 const WRONG_CLAIM: &str = "OIDC_LOGIN_CLAIM is not understood. Use email (accepted only if the provider has verified it) or preferred_username.";
 const NO_CERTIFICATES: &str = "This machine has no certificates to check the provider with. Install them (on Debian: the package ca-certificates)";

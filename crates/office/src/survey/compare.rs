@@ -167,7 +167,10 @@ fn row(
         }
         ComparedChange::CannotSay { why: Incomparable::WordingChanged, .. } => (
             None,
-            f.t("Can’t compare: the question changed", "Incomparable : la question a changé"),
+            f.t(
+                "Can’t compare: the question changed",
+                "Comparaison impossible : la question a changé",
+            ),
         ),
         ComparedChange::CannotSay {
             why:

@@ -14,6 +14,7 @@ use domain::municipality::Municipality;
 use domain::survey::{AnswerKind, Condition, Survey, SurveyQuestion};
 use domain::{Language, Text};
 use std::collections::HashMap;
+use std::fmt::Display;
 use std::sync::Arc;
 
 /// What can be printed; which of them depends on the kind of survey link.
@@ -83,6 +84,15 @@ impl PaperSide {
 
     fn tag(&self) -> &'static str {
         self.language.tag()
+    }
+
+    /// Whom to invite, if that is not everyone.
+    fn sampling(&self, every: impl Display) -> String {
+        let text = self.t(
+            "Don’t choose people yourself: invite one visitor in {every}.",
+            "Ne choisissez pas les personnes\u{a0}: invitez un visiteur sur {every}.",
+        );
+        wording::fill(text, &[("every", &every.to_string())])
     }
 }
 
@@ -214,8 +224,8 @@ impl Office {
     /// The site's public address; `true` if it is configured, `false` if it is only derived from
     /// the request's `Host` header.
     pub(crate) fn address(&self, headers: &HeaderMap) -> (String, bool) {
-        if let Some(mailer) = &self.mailer {
-            return (mailer.public_url().to_string(), true);
+        if let Some(public_url) = &self.public_url {
+            return (public_url.clone(), true);
         }
         let host = headers.get("host").and_then(|host| host.to_str().ok()).unwrap_or("localhost");
         let is_here =

@@ -13,7 +13,7 @@ const COLUMNS: [(&str, &str, &str); 12] = [
     ("to", "date", "Last day of the answers"),
     ("survey_version", "integer", "Version of the questions"),
     ("respondents", "string", "invited: asked to answer, and counted; open: self-selected"),
-    ("question", "string", "The question's name in the codebook; empty for counts of people"),
+    ("question", "string", "The question’s name in the codebook; empty for counts of people"),
     ("by", "string", "The breakdown, such as location; empty for everyone"),
     ("group", "string", "The group in that breakdown; empty for everyone, or if unknown"),
     (

@@ -11,7 +11,7 @@ use domain::survey::{AnswerKind, Construct, JourneyStage, Survey, SurveyQuestion
 use domain::{Catalogue, CategoryId, HubId, Language, QuestionId};
 use insight::report::BreakdownBy;
 use insight::{NoMargin, RankCorrelation, ResponseRates, Seen};
-use std::fmt::Write;
+use std::fmt::{Display, Write};
 
 const ROW_PX: usize = 44;
 /// The most characters of a label that fit beside a figure on the narrowest phone; the table has
@@ -148,6 +148,12 @@ impl<'a> Words<'a> {
     /// The text in the language of the page.
     pub(crate) fn t(&self, english: &'static str, french: &'static str) -> &'static str {
         if self.language == Language::English { english } else { french }
+    }
+
+    /// From which days the answers are.
+    pub(crate) fn answers_of(&self, from: impl Display, to: impl Display) -> String {
+        let text = self.t("Answers from {from} to {to}.", "Réponses du {from} au {to}.");
+        wording::fill(text, &[("from", &from.to_string()), ("to", &to.to_string())])
     }
 
     fn question(&self, id: &QuestionId) -> Option<&'a SurveyQuestion> {

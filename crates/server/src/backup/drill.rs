@@ -54,7 +54,7 @@ async fn look(store: &AnyStore, backup: &BackupFolder, keys: &Keys) -> Result<St
         ));
     }
     Ok(format!(
-        "{opened} submissions and {texts_opened} texts of the office open. Audit log: {audit}"
+        "Submissions that open: {opened}. Texts of the office that open: {texts_opened}. Audit log: {audit}"
     ))
 }
 

@@ -44,7 +44,7 @@ pub(super) fn month(
     let ways = [
         (Way::StaffAssisted, 5, "Tablet at the counter", 40),
         (Way::Paper, 10, "Sheets in the hall", 15),
-        (Way::Poster, 1, "Poster, autumn", 20),
+        (Way::Poster, 1, "Poster, fall", 20),
         (Way::CounterCode, 1, "Card on the counter", 15),
     ];
     for (way, every, name, percent) in ways {

@@ -459,7 +459,7 @@ async fn drill(store: &AnyStore, from: &Path) -> Result<String, String> {
         counted(&opened)
     );
     if none + texts_closed == 0 {
-        return Ok(format!("{all} entries and {texts_opened} texts opened"));
+        return Ok(format!("opened: entries {all}, texts {texts_opened}"));
     }
     Err(format!(
         "Submissions that do not open: {none}. Texts of the office that do not: {texts_closed}. Make a new backup, and find the missing keys.{}",

@@ -170,7 +170,7 @@ fn put_inbox(page: &mut MetricsPage, inbox: Option<InboxState>) {
     let Some(inbox) = inbox else { return };
     if let Some(until_ms) = inbox.read_until_ms {
         let lag = now_ms().saturating_sub(until_ms) as f64 / 1_000.0;
-        page.number("inbox_lag_seconds", "Seconds since staff's inbox was last up to date", lag);
+        page.number("inbox_lag_seconds", "Seconds since staff’s inbox was last up to date", lag);
     }
     page.number("unopened_inquiries", "Inquiries that no key opens", inbox.unopened as f64);
     page.number(

@@ -39,20 +39,20 @@ pub async fn verify(
     }
     if !is_noted_in_it {
         return Err(format!(
-            "The audit log is consistent, but none of its {} entries has that hash: some were taken off its end.",
+            "The audit log is consistent, but no entry has that hash, of {} in all: some were taken off its end.",
             chain.number
         ));
     }
     match head {
         Some(head) if !is_head_in_it => Err(format!(
-            "The audit log is consistent, but it is not the one that was signed on {}. It had {} entries then, and the last of those is not among the {} entries now. \
+            "The audit log is consistent, but it is not the one that was signed on {}. Its last entry then was number {}, which is not in it now, of {} in all. \
              Some were taken off its end, or all were written anew.",
             vault::iso(head.at_ms),
             head.number,
             chain.number
         )),
         _ => Ok(format!(
-            "{} entries, all as they were written. Note the hash of the last one elsewhere, and check it next time with --noted:\n{}",
+            "{} in all, each as it was written. Note the hash of the last one elsewhere, and check it next time with --noted:\n{}",
             chain.number,
             hex::encode(chain.hash)
         )),

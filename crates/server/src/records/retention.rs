@@ -160,7 +160,12 @@ pub async fn let_go(
 fn of_kind(audit: &AuditContext, days: u32) -> AuditContext {
     let because =
         if audit.reason.is_empty() { String::new() } else { format!("; {}", audit.reason) };
-    AuditContext { reason: format!("older than {days} days{because}"), ..audit.clone() }
+    AuditContext { reason: format!("older than {}{because}", counted(days)), ..audit.clone() }
+}
+
+/// "1 day", "2 days".
+fn counted(days: u32) -> String {
+    if days == 1 { "1 day".into() } else { format!("{days} days") }
 }
 
 async fn delete(
@@ -216,8 +221,9 @@ pub fn said(outcomes: &[RetentionOutcome], is_dry: bool) -> String {
         // Writing to a String does not fail.
         let _ = writeln!(
             text,
-            "{:<12} older than {days} days: {due} {done}, {held} held",
-            format!("{kind:?}")
+            "{:<12} older than {}: {due} {done}, {held} held",
+            format!("{kind:?}"),
+            counted(*days)
         );
         text
     })

@@ -107,7 +107,7 @@ fn fault_59_a_backup_made_while_people_write_is_restored_on_another_machine() {
         }
     }
     let (is_done, said) = verify(&hub, &second);
-    assert!(is_done && said.contains("submissions and 0 texts of the office open"), "{said}");
+    assert!(is_done && said.contains("Texts of the office that open: 0."), "{said}");
     let audit = hub.office(&["audit", "list"]).1;
     assert!(audit.contains("backup done") && audit.contains("backup verify done"), "{audit}");
     // On another machine there is only the paper.

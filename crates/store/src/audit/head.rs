@@ -86,8 +86,9 @@ impl AuditHead {
     /// programs.
     pub fn file(&self) -> String {
         let Self { municipality, number, hash, at_ms, signer, signature: (r, s) } = self;
+        let entries = if *number == 1 { "entry" } else { "entries" };
         format!(
-            "The audit log of {municipality} had {number} entries on {}.\nIts last hash was {}.\nSigned by key {}. Keep this where no one with access to the server can change it.\n\
+            "The audit log of {municipality} had {number} {entries} on {}.\nIts last hash was {}.\nSigned by key {}. Keep this where no one with access to the server can change it.\n\
              {HEAD_LINE}{}\n{SIGNATURE_LINE}{}\n",
             vault::iso(*at_ms),
             hex::encode(hash),

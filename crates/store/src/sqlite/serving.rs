@@ -20,7 +20,7 @@ use vault::private::make_file;
 type Token = [u8; 16];
 
 /// What the administrator reads about a copy without the file beside it.
-const COPY: &str = "hub.sqlite is a copy that was made while a server used it. If it is a backup that SQLite made (.backup), run this first, and devices send again what is newer: community-hub restored --reason \"…\". If somebody copied the file alone, what was received last is missing, because it was in hub.sqlite-wal: copy both files while no server runs, or restore a backup";
+const COPY: &str = "hub.sqlite is a copy that was made while a server used it. If it is a backup that SQLite made (.backup), run this first, and devices send again what is newer: community-hub restored --reason \"…\". If someone copied the file alone, what was received last is missing, because it was in hub.sqlite-wal: copy both files while no server runs, or restore a backup";
 /// What the administrator reads about a database that was exchanged.
 const EXCHANGED: &str = "hub.sqlite is not the one that this folder was last used with: an older copy was put in its place. Run this first, and devices send again what is newer: community-hub restored --reason \"…\". If it was not meant, put the newer one back";
 

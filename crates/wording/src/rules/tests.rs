@@ -110,6 +110,7 @@ fn every_phrase_fits_no_thing_one_thing_and_many() {
             of_counts("trip_count", trip_count),
             of_counts("characters_left", characters_left),
             of_counts("too_long_by", too_long_by),
+            of_counts("reply_within", |language, hours| reply_within(language, hours as u32)),
             of_counts("inquiry_fault", |language, by| {
                 inquiry_fault(language, InquiryField::Message, InquiryProblem::TooLong { by })
             }),
@@ -247,6 +248,26 @@ fn each_rule_finds_what_it_is_for() {
     assert_eq!(pair_faults("{a} of {b}", "{b} sur {a}"), Vec::<String>::new());
     assert_eq!(pair_faults("{a}", "{b}").len(), 1);
     assert_eq!(pair_faults("a", " ").len(), 1);
+}
+
+#[test]
+fn a_line_of_a_program_is_judged_by_what_it_is() {
+    let count = |line| line_faults(line, &["hub"]).len();
+    for line in ["Rien n’a été fait :", "it's so", "Ask nobody for the hub", "Total\u{a0}: l'un"]
+    {
+        assert_eq!(count(line), 1, "{line}");
+    }
+    for line in ["it’s so", "SELECT a = ?", "nobody, in a log", "The hub of {nobody}", "L'un"] {
+        assert_eq!(count(line), 0, "{line}");
+    }
+    assert_eq!(line_faults("The hub", &[]).len(), 1);
+    assert_eq!(line_faults("Run community-hub now", &[]), Vec::<String>::new());
+}
+
+#[test]
+fn literals_of_a_program_are_found_without_its_comments() {
+    let source = "// \"no\"\nfn a<'a>(b: &'a str) { c('\"', '\\'', \"one\\n\", r#\"\"two\"\"#); } //\nd!(\"{b}\")";
+    assert_eq!(literals(source), ["one\n", "\"two\"", "{b}"]);
 }
 
 #[test]

@@ -127,7 +127,7 @@ fn check_offerings(hub: &Hub, record: &str, faults: &mut Faults) {
             faults.other(
                 record,
                 "offerings",
-                format!("{} is not among the hub's tasks", offering.task),
+                format!("{} is not among the hub’s tasks", offering.task),
                 "add it to tasks, or take the offering out",
             );
         }

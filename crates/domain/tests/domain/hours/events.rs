@@ -115,6 +115,6 @@ fn what_is_wrong_with_an_event_is_named() {
                 note: None,
             }];
         },
-        "not among the hub's tasks",
+        "not among the hub’s tasks",
     );
 }
