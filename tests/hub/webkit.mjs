@@ -59,6 +59,7 @@ export async function webkit({ width = 400, height = 800 } = {}) {
   const session = (method, path, body) => call(method, `/session/${sessionId}${path}`, body);
   await session("POST", "/window/rect", { width, height });
 
+  let pressed = 0;
   const self = { version: `${capabilities.browserName} ${capabilities.browserVersion}` };
   self.go = (url) => session("POST", "/url", { url });
   self.reload = () => session("POST", "/refresh", {});
@@ -86,6 +87,9 @@ export async function webkit({ width = 400, height = 800 } = {}) {
       // What is in the window already is not scrolled by the driver, even if the navigation covers
       // it.
       await self.run("arguments[0].scrollIntoView({ block: 'center' })", { [ELEMENT]: found });
+      // Sooner, two presses in one place are one double click to the browser.
+      await new Promise((resolve) => setTimeout(resolve, pressed + 600 - Date.now()));
+      pressed = Date.now();
       await session("POST", `/element/${found}/click`, {});
       return true;
     }, `${selector} with “${text}” at rest`);

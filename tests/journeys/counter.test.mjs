@@ -119,6 +119,41 @@ test("a device becomes a tablet by a code of the office, once; its first person 
   }
 });
 
+test("what the office chose for a location comes first on its tablet, also offline", async () => {
+  const { server, desk } = await freshOffice();
+  const code = await enrolmentCode(desk, { name: "Front desk", hub: "library-lindsay" });
+  const { context, page } = await device({ width: 1112, height: 834 });
+  await enrol(page, server, code, ANN);
+  await tabletReady(page);
+  await page.getByText("Nothing counted on this tablet yet.").waitFor();
+
+  await desk.goto(`${server.url}/office/tablets`);
+  await desk.getByRole("link", { name: "Quick list of Lindsay Library" }).click();
+  const boxes = desk.getByRole("checkbox");
+  const chosen = [];
+  for (const at of [2, 0]) {
+    chosen.push((await boxes.nth(at).locator("..").innerText()).trim());
+    await boxes.nth(at).check();
+  }
+  await desk.getByRole("button", { name: "Save quick list" }).click();
+  await desk.getByText("Quick list saved.").waitFor();
+
+  await page.reload();
+  await ready(page);
+  await unlock(page, ANN);
+  const tiles = page.locator(".cards--quick .card");
+  await tiles.nth(1).waitFor();
+  assert.deepEqual((await tiles.locator("a").allInnerTexts()).sort(), chosen.sort());
+  for (const tile of await tiles.all()) assert.ok((await tile.boundingBox()).height >= 72, "a thumb finds it");
+  await context.setOffline(true);
+  await page.reload();
+  await ready(page);
+  await unlock(page, ANN);
+  await tiles.first().locator("a").click();
+  await page.getByRole("heading", { name: "How did it end?" }).waitFor();
+  await context.close();
+});
+
 test("wrong PINs wait longer and longer, loading the page again gives no more of them, and nothing is wiped", async () => {
   const { server, desk } = await freshOffice();
   const code = await enrolmentCode(desk, { name: "Front desk", hub: "library-lindsay" });

@@ -39,6 +39,7 @@ pub(super) enum FinishedAct {
     FactorReset,
     TabletMoved,
     TabletRetired,
+    QuickListSet,
     EventCreated,
     EventCancelled,
     BaselineCreated,
@@ -47,7 +48,7 @@ pub(super) enum FinishedAct {
 }
 
 impl FinishedAct {
-    const ALL: [(&'static str, FinishedAct); 27] = [
+    const ALL: [(&'static str, FinishedAct); 28] = [
         ("recorded", FinishedAct::Recorded),
         ("answered-at-once", FinishedAct::AnsweredAtOnce),
         ("assigned", FinishedAct::Assigned),
@@ -70,6 +71,7 @@ impl FinishedAct {
         ("factor-reset", FinishedAct::FactorReset),
         ("tablet-moved", FinishedAct::TabletMoved),
         ("tablet-retired", FinishedAct::TabletRetired),
+        ("quick-list-set", FinishedAct::QuickListSet),
         ("event-created", FinishedAct::EventCreated),
         ("event-cancelled", FinishedAct::EventCancelled),
         ("baseline-created", FinishedAct::BaselineCreated),
@@ -177,6 +179,10 @@ impl FinishedAct {
             FinishedAct::FactorReset => f.t("Second factor reset.", "Second facteur réinitialisé."),
             FinishedAct::TabletMoved => f.t("Tablet moved.", "Tablette déplacée."),
             FinishedAct::TabletRetired => f.t("Tablet retired.", "Tablette retirée."),
+            FinishedAct::QuickListSet => f.t(
+                "Quick list saved. Tablets show it when they next connect.",
+                "Liste rapide enregistrée. Les tablettes l’afficheront à la prochaine connexion.",
+            ),
             FinishedAct::EventCreated => f.t("Event created.", "Événement créé."),
             FinishedAct::EventCancelled => f.t("Event cancelled.", "Événement annulé."),
             FinishedAct::BaselineCreated => f.t("Baseline created.", "Mesure de référence créée."),

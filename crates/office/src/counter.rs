@@ -5,6 +5,7 @@
 pub(super) mod contacts;
 pub(super) mod events;
 pub(super) mod inventory;
+pub(super) mod quick_list;
 pub(super) mod tablets;
 
 use super::Office;

@@ -76,6 +76,8 @@ office_routes! {
     GET "/office/tablets", AtLeast(OfficeWork) => counter::tablets::page;
     POST "/office/tablets", AtLeast(OfficeWork) => counter::tablets::make;
     POST "/office/tablets/{tablet}", AtLeast(OfficeWork) => counter::tablets::change;
+    GET "/office/quick-list/{hub}", AtLeast(OfficeWork) => counter::quick_list::page;
+    POST "/office/quick-list/{hub}", AtLeast(OfficeWork) => counter::quick_list::set;
     GET "/office/figures", AtLeast(Manager) => figures::page;
     GET "/office/figures.csv", AtLeast(Manager) => figures::csv;
     GET "/office/survey", AtLeast(Manager) => survey::report::page;

@@ -83,6 +83,10 @@ fn enrol(hub: &TestServer, code: &EnrolmentCode) -> Option<Enrolment> {
 }
 
 fn seen(hub: &TestServer, reporter: Reporter, state: DeviceState) -> Option<Standing> {
+    answered(hub, reporter, state).standing
+}
+
+fn answered(hub: &TestServer, reporter: Reporter, state: DeviceState) -> ReportAnswer {
     ask(hub, "/api/seen", &TabletReport { reporter, state })
 }
 
@@ -279,6 +283,38 @@ fn a_tablet_is_known_by_its_secret_moves_and_ends() {
         "{page}"
     );
     assert_eq!(admin.post(&hub, "/office/tablets/tablet-none", &[("act", "end")]).status, 404);
+}
+
+#[test]
+fn the_office_chooses_what_tablets_of_a_location_show_first() {
+    let hub = TestServer::start();
+    let admin = OfficeClient::first(&hub);
+    let enrolment = enrol(&hub, &code(&admin, &hub, "Fair")).unwrap();
+    let quick = || answered(&hub, of(&enrolment), DeviceState::default()).quick_tasks;
+    assert_eq!(quick(), []);
+    let tablets = admin.get(&hub, "/office/tablets").text();
+    assert!(tablets.contains("href=\"/office/quick-list/town-hall\""), "{tablets}");
+    let address = "/office/quick-list/town-hall";
+    let page = admin.get(&hub, address).text();
+    assert!(page.contains("value=\"sell-dog-tag\"> Sell a dog tag"), "{page}");
+    let set = |tasks: &[&str]| {
+        let fields: Vec<_> = tasks.iter().map(|task| ("task", *task)).collect();
+        admin.post(&hub, address, &fields).status
+    };
+    assert_eq!(set(&["sell-dog-tag", "no-such-task", "<b>"]), 303);
+    assert_eq!(quick(), [task_id("sell-dog-tag")]);
+    let page = admin.get(&hub, address).text();
+    assert!(page.contains("value=\"sell-dog-tag\" checked> Sell a dog tag"), "{page}");
+    assert_eq!(set(&["sell-dog-tag"; 9]), 422);
+    assert_eq!(quick().len(), 1, "too many change nothing");
+    assert_eq!(admin.get(&hub, "/office/quick-list/nowhere").status, 404);
+    let moved = [("act", "move"), ("hub", "boat-house")];
+    let tablet = format!("/office/tablets/{}", enrolment.tablet);
+    assert_eq!(admin.post(&hub, &tablet, &moved).status, 303);
+    assert_eq!(quick(), [], "it is the location's list, not the tablet's");
+    assert_eq!(set(&[]), 303, "no task at all is a choice too");
+    let audit = admin.get(&hub, "/office/audit").text();
+    assert!(audit.contains("set quick list"), "{audit}");
 }
 
 #[test]

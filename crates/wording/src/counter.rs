@@ -60,7 +60,7 @@ wording! {
     tasks_found: "Tasks" | "Tâches",
     services_found: "Services" | "Services",
     nothing_found: "No match. Record an inquiry for the office." | "Aucun résultat. Consignez une demande pour le bureau.",
-    most_done: "Most frequent here" | "Les plus fréquentes ici",
+    most_done: "Often done here" | "Souvent faites ici",
     most_done_none: "Nothing counted on this tablet yet. All tasks for this location are below." | "Rien n’a encore été compté sur cette tablette. Toutes les tâches de ce point de service sont plus bas.",
     all_tasks: "All tasks at this location" | "Toutes les tâches de ce point de service",
     other_tasks: "Tasks at other locations" | "Tâches d’autres points de service",

@@ -1,8 +1,8 @@
 //! A tablet's enrolment as the device stores it, and what a tablet shows.
 
 use super::FORMAT;
-use domain::{HubId, TaskId};
 use domain::tablet::{Enrolment, Standing};
+use domain::{HubId, TaskId};
 use serde::{Deserialize, Serialize};
 
 pub(super) const TABLET_NOTE: &str = "tablet";

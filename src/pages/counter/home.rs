@@ -1,5 +1,5 @@
-//! The counter's home page: the search for what the person wants, the most frequent tasks, and
-//! today's counts.
+//! The counter's home page: the search for what the person wants, the tasks that the office put
+//! first or that are done most, and today's counts.
 
 use crate::app::App;
 use crate::pages::home::tile;
@@ -9,7 +9,9 @@ use crate::pages::{TitledPage, heading};
 use crate::route::{Route, router};
 use crate::ui::icon::icon;
 use crate::ui::section::titled_section;
+use domain::TaskId;
 use domain::catalogue::{Hub, Task};
+use domain::tablet::QUICK_TASKS_MAX;
 use domain::text::{folded, is_blank};
 use elements::{
     El, Signal, View, a, all, dd, details, div, dl, dt, event_target_value, form, h2, input, label,
@@ -20,7 +22,6 @@ use wording::counter::at_as;
 
 const TASKS_MAX: usize = 8;
 const SERVICES_MAX: usize = 5;
-const MOST_DONE_MAX: usize = 6;
 
 pub(super) fn page(app: App) -> TitledPage {
     request_animation_frame(focus_where_wide);
@@ -32,8 +33,7 @@ pub(super) fn page(app: App) -> TitledPage {
     };
     let rest = div()
         .live_flag("hidden", move || asked.get())
-        .put(most_done(app))
-        .put(today(app))
+        .put(div().class("counter-tiles").put(quick_list(app)).put(today(app)))
         .put(tiles(app))
         .put(all_tasks(app));
     TitledPage::new(
@@ -149,22 +149,28 @@ fn task_link(app: App, task: &'static Task) -> El {
     a(app.href(Route::Task(task.id.clone()))).lang(app.lang_of(&task.name)).put(task.name.as_str())
 }
 
-fn most_done(app: App) -> El {
+/// The tasks that the office put first and that are done here, then those that were done most.
+fn quick_list(app: App) -> El {
     let words = app.counter_words();
     let list = live(move || {
-        let tasks: Vec<El> = app
-            .counter
-            .log
-            .read()
-            .most_done(MOST_DONE_MAX)
+        let quick = app.counter.quick.read();
+        let is_here = |id: &&TaskId| hub(app).is_none_or(|hub| hub.tasks.contains(id));
+        let mut ids: Vec<TaskId> = quick.tasks.iter().filter(is_here).cloned().collect();
+        for id in app.counter.log.read().most_done(QUICK_TASKS_MAX) {
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+        let tasks: Vec<El> = ids
             .iter()
             .filter_map(|id| app.catalogue.task(id))
+            .take(QUICK_TASKS_MAX)
             .map(|task| task_card(app, task))
             .collect();
         if tasks.is_empty() {
             p().class("hint").put(words.most_done_none)
         } else {
-            ul().class("cards cards--two").put_all(tasks)
+            ul().class("cards cards--quick").put_all(tasks)
         }
     });
     titled_section("most", words.most_done).put(list)

@@ -69,7 +69,10 @@ mod tests {
         let page = b"<head>\n<link rel=\"canonical\" href=\"/about\">\n</head>".to_vec();
         let files = [
             ("/pages/about.html", File::page(page, Vec::new())),
-            ("/frame.html", File::page(b"<head>\n{hub-head}\n</head>{hub-body}".into(), Vec::new())),
+            (
+                "/frame.html",
+                File::page(b"<head>\n{hub-head}\n</head>{hub-body}".into(), Vec::new()),
+            ),
         ];
         let files = files.into_iter().map(|(path, file)| (path.to_string(), file)).collect();
         let site = ServedSite { version: String::new(), files, sources: Default::default() };

@@ -1,0 +1,131 @@
+//! The quick list of a location: the tasks that its tablets show first.
+
+use super::{Office, hub_name};
+use crate::banner::FinishedAct;
+use crate::form::{FieldFault, FromFields, OfficeForm, TypedFields};
+use crate::guard::Visit;
+use crate::pages::{PageFrame, PageResult, TroublePage, go, page as made};
+use askama::Template;
+use axum::Extension;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use casework::counter::ledger::CounterAct;
+use domain::catalogue::{Catalogue, Hub};
+use domain::tablet::QUICK_TASKS_MAX;
+use domain::text::folded;
+use domain::{HubId, TaskId};
+use std::sync::Arc;
+
+#[derive(Template)]
+#[template(path = "office/quick_list.html")]
+struct QuickListPage {
+    f: PageFrame,
+    id: String,
+    hub: String,
+    fault: String,
+    most: usize,
+    tasks: Vec<TaskChoice>,
+}
+
+struct TaskChoice {
+    id: String,
+    name: String,
+    is_chosen: bool,
+}
+
+pub(crate) async fn page(
+    State(office): State<Arc<Office>>,
+    Path(hub): Path<String>,
+    Extension(visit): Extension<Visit>,
+) -> PageResult {
+    let (hub, chosen) = found(&office, &visit, &hub).await?;
+    shown(&office, &visit, &hub, &chosen, None).await
+}
+
+/// A permanent location, and the tasks of its quick list.
+async fn found(
+    office: &Office,
+    visit: &Visit,
+    hub: &str,
+) -> Result<(HubId, Vec<TaskId>), TroublePage> {
+    let (ledger, catalogue) = (office.counter_ledger().await?, office.catalogue());
+    let known = HubId::parse(hub).ok().filter(|hub| catalogue.hub(hub).is_some());
+    let Some(hub) = known else {
+        return Err(TroublePage::Nothing(Box::new(PageFrame::of(office, visit))));
+    };
+    let chosen = ledger.quick_lists.get(&hub).cloned().unwrap_or_default();
+    Ok((hub, chosen))
+}
+
+async fn shown(
+    office: &Office,
+    visit: &Visit,
+    hub: &HubId,
+    chosen: &[TaskId],
+    fault: Option<FieldFault>,
+) -> PageResult {
+    let f = PageFrame::of(office, visit);
+    let (ledger, catalogue) = (office.counter_ledger().await?, office.catalogue());
+    let status = if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let fault = fault.map(|fault| fault.words(f.language).into_owned()).unwrap_or_default();
+    let tasks = catalogue.hub(hub).map(|hub| choices(&catalogue, hub, chosen)).unwrap_or_default();
+    Ok(made(
+        status,
+        &QuickListPage {
+            id: hub.to_string(),
+            hub: hub_name(&catalogue, &ledger, hub),
+            fault,
+            most: QUICK_TASKS_MAX,
+            tasks,
+            f,
+        },
+    ))
+}
+
+/// The tasks of a location by name.
+fn choices(catalogue: &Catalogue, hub: &Hub, chosen: &[TaskId]) -> Vec<TaskChoice> {
+    let of = |id: &TaskId| {
+        catalogue.task(id).map(|task| TaskChoice {
+            id: id.to_string(),
+            name: task.name.clone(),
+            is_chosen: chosen.contains(id),
+        })
+    };
+    let mut tasks: Vec<_> = hub.tasks.iter().filter_map(of).collect();
+    tasks.sort_by_cached_key(|task| folded(&task.name));
+    tasks
+}
+
+/// The chosen tasks.
+pub(crate) struct QuickListForm(Vec<TaskId>);
+
+impl FromFields for QuickListForm {
+    fn from_fields(fields: &TypedFields, _: &Catalogue) -> Result<Self, FieldFault> {
+        let tasks = fields.all().filter(|(name, _)| *name == "task");
+        let tasks: Vec<TaskId> = tasks.filter_map(|(_, id)| TaskId::parse(id).ok()).collect();
+        if tasks.len() > QUICK_TASKS_MAX {
+            return Err(FieldFault::new("Choose at most 8 tasks.", "Choisissez au plus 8 tâches."));
+        }
+        Ok(Self(tasks))
+    }
+}
+
+/// Sets the quick list. Without any task, tablets show those done most.
+pub(crate) async fn set(
+    State(office): State<Arc<Office>>,
+    Path(hub): Path<String>,
+    OfficeForm { visit, proof, asked }: OfficeForm<QuickListForm>,
+) -> PageResult {
+    let (hub, chosen) = found(&office, &visit, &hub).await?;
+    let tasks = match asked {
+        Ok(QuickListForm(tasks)) => tasks,
+        Err(fault) => return shown(&office, &visit, &hub, &chosen, Some(fault)).await,
+    };
+    let catalogue = office.catalogue();
+    let is_done_here =
+        |task: &TaskId| catalogue.hub(&hub).is_some_and(|hub| hub.tasks.contains(task));
+    let tasks: Vec<TaskId> = tasks.into_iter().filter(is_done_here).collect();
+    let act = CounterAct::QuickListSet { hub: hub.clone(), tasks };
+    office.write_counter(&proof, hub.as_str(), |_| Some(act.clone())).await?;
+    Ok(go(&FinishedAct::QuickListSet.at("/office/tablets")))
+}
