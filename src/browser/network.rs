@@ -12,6 +12,7 @@ use domain::tablet::{ReportAnswer, TabletReport};
 use gloo_timers::callback::Timeout;
 use js_sys::{ArrayBuffer, Date, Uint8Array};
 use offline::ports::{Exchange, Network};
+use offline::report::read_answer;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, Headers, RequestCache, RequestInit, RequestRedirect, Response};
@@ -115,7 +116,7 @@ pub(crate) async fn enrol(code: &EnrolmentCode) -> Option<Option<Enrolment>> {
 pub(crate) async fn report(report: &TabletReport) -> Option<ReportAnswer> {
     let (response, _giving_up) =
         fetch("/api/seen", &post(&postcard::to_allocvec(report).ok()?), REQUEST_MS_MAX).await;
-    ReportAnswer::read(&bytes_of(&response.filter(Response::ok)?).await?)
+    read_answer(&bytes_of(&response.filter(Response::ok)?).await?)
 }
 
 /// The municipality's public keys in their wire form. `None` if the server cannot be reached or

@@ -127,16 +127,16 @@ test("what the office chose for a location comes first on its tablet, also offli
   await tabletReady(page);
   await page.getByText("Nothing counted on this tablet yet.").waitFor();
 
-  await desk.goto(`${server.url}/office/tablets`);
-  await desk.getByRole("link", { name: "Quick list of Lindsay Library" }).click();
-  const boxes = desk.getByRole("checkbox");
+  await desk.page.goto(`${server.url}/office/tablets`);
+  await desk.page.getByRole("link", { name: "Quick list of Lindsay Library" }).click();
+  const boxes = desk.page.getByRole("checkbox");
   const chosen = [];
   for (const at of [2, 0]) {
     chosen.push((await boxes.nth(at).locator("..").innerText()).trim());
     await boxes.nth(at).check();
   }
-  await desk.getByRole("button", { name: "Save quick list" }).click();
-  await desk.getByText("Quick list saved.").waitFor();
+  await desk.page.getByRole("button", { name: "Save quick list" }).click();
+  await desk.page.getByText("Quick list saved.").waitFor();
 
   await page.reload();
   await ready(page);

@@ -161,16 +161,6 @@ pub struct ReportAnswer {
     pub quick_tasks: Vec<TaskId>,
 }
 
-impl ReportAnswer {
-    /// Reads a response of this or an earlier server. `None` if it is something else.
-    pub fn read(bytes: &[u8]) -> Option<Self> {
-        let (standing, rest) = postcard::take_from_bytes(bytes).ok()?;
-        let mut quick_tasks: Vec<TaskId> = postcard::from_bytes(rest).unwrap_or_default();
-        quick_tasks.truncate(QUICK_TASKS_MAX);
-        Some(Self { standing, quick_tasks })
-    }
-}
-
 /// Seconds until a PIN may be tried again after `wrong` wrong ones in a row. Nothing is ever wiped.
 pub fn wait_s(wrong: u32) -> u32 {
     match wrong.checked_sub(TRIES_FREE) {
@@ -216,28 +206,6 @@ mod tests {
         let all: std::collections::BTreeSet<_> =
             (0..=255).map(|byte| EnrolmentCode::new([byte; 16])).collect();
         assert_eq!(all.len(), 256);
-    }
-
-    #[test]
-    fn an_answer_to_a_report_is_read_from_servers_of_before_and_by_apps_of_before() {
-        let hub = HubId::parse("city-hall").expect("an id");
-        let standing =
-            Some(Standing { is_ended: false, name: "Desk 1".into(), hub, collectors: Vec::new() });
-        let quick_tasks = vec![TaskId::parse("pay-property-tax").expect("an id")];
-        let answer = ReportAnswer { standing, quick_tasks };
-        let bytes = postcard::to_allocvec(&answer).expect("it serializes");
-        assert_eq!(ReportAnswer::read(&bytes), Some(answer.clone()));
-        let before: Option<Standing> = postcard::from_bytes(&bytes).expect("an earlier app reads");
-        assert_eq!(before, answer.standing);
-        let earlier = postcard::to_allocvec(&answer.standing).expect("it serializes");
-        let read = ReportAnswer::read(&earlier).expect("an earlier server is understood");
-        assert_eq!(read, ReportAnswer { quick_tasks: Vec::new(), ..answer.clone() });
-        let many = vec![answer.quick_tasks[0].clone(); 500];
-        let many = ReportAnswer { quick_tasks: many, ..answer };
-        let bytes = postcard::to_allocvec(&many).expect("it serializes");
-        let read = ReportAnswer::read(&bytes).expect("it is an answer");
-        assert_eq!(read.quick_tasks.len(), QUICK_TASKS_MAX);
-        assert_eq!(ReportAnswer::read(b"<!doctype html>"), None);
     }
 
     #[test]

@@ -6,8 +6,8 @@
 //! [`following`] knows which questions of a device are still open. [`courier`]
 //! carries out those decisions through three small ports ([`ports`]), each of which has two
 //! implementations: the browser's, and the in-memory version in [`memory`]. [`bundle`] and [`code`]
-//! carry parcels by file and QR code where there is no network. Nothing in this crate may depend on
-//! Leptos, HTTP or a browser.
+//! carry parcels by file and QR code where there is no network. [`report`] reads what the office
+//! answers to a tablet. Nothing in this crate may depend on Leptos, HTTP or a browser.
 
 #![warn(missing_docs)]
 
@@ -22,5 +22,6 @@ pub mod outbox;
 pub mod parcel;
 pub mod ports;
 pub mod receipt;
+pub mod report;
 pub mod sealing;
 pub mod storage_contract;

@@ -302,10 +302,7 @@ fn asked<Q: serde::de::DeserializeOwned>(
     question.ok_or_else(|| plain(StatusCode::BAD_REQUEST, else_said))
 }
 
-fn answer<T: serde::Serialize>(
-    what: &'static str,
-    found: Result<Option<T>, StoreFault>,
-) -> Response {
+fn answer<T: serde::Serialize>(what: &'static str, found: Result<T, StoreFault>) -> Response {
     match found {
         Ok(found) => binary(&found),
         Err(fault) => {

@@ -14,16 +14,16 @@ const HOUR_MS: u64 = 60 * 60 * 1_000;
 const DAY_MS: u64 = 24 * HOUR_MS;
 
 const ASKED_EN: [&str; 10] = [
-    "I looked at the page on {} and am still not sure what I have to bring. Can I come to the library in my town for it?",
-    "We moved here in spring. How does {} work for a house that is only used in summer?",
-    "I was told two different things about {}. Which one is right?",
-    "My father is 84 and does not use a computer. Can he do this on the phone? It is about {}.",
-    "How long does {} take at the moment? I sent my papers three weeks ago and have heard nothing.",
-    "What does {} cost this year? The figure that I found is from some years ago.",
-    "Our neighbour says that {} has changed. Is that so, and since when?",
-    "I need {} before the end of the month. Is there anything that I can do to make it quicker?",
-    "The online form for {} stops at the second page. Is there a paper one?",
-    "Thank you for the quick help last time. Now a question about {}: does it change when I sell the house?",
+    "I looked at the page “{}” and am still not sure what I have to bring. Can I come to the library in my town for it?",
+    "We moved here in spring. How does “{}” work for a house that is only used in summer?",
+    "I was told two different things about “{}”. Which one is right?",
+    "My father is 84 and does not use a computer. Can he do this on the phone? It is about “{}”.",
+    "How long does it take at the moment? I sent my papers for “{}” three weeks ago and have heard nothing.",
+    "What does it cost this year? The figure that I found for “{}” is from some years ago.",
+    "Our neighbour says that something has changed about “{}”. Is that so, and since when?",
+    "Can you help me with “{}” before the end of the month? Is there anything that I can do to make it quicker?",
+    "The online form for “{}” stops at the second page. Is there a paper one?",
+    "Thank you for the quick help last time. Now a question about “{}”: does it change when I sell the house?",
 ];
 const ASKED_FR: [&str; 3] = [
     "Bonjour, j’ai une question au sujet de « {} » : que dois-je apporter, et puis-je venir à la bibliothèque?",
