@@ -174,13 +174,13 @@ test("an error is reported in two taps, without a network, and the office learns
   await context.setOffline(true);
   await page.getByText("Report an error").click();
   await page.getByRole("button", { name: "Cost", exact: true }).click();
-  await page.getByText("Thank you. We’ll get it as soon as this device is online.").waitFor();
+  await page.getByText("Thank you. Your report is saved and will be sent.").waitFor();
   await open(page, `${server.url}/hubs/city-hall`).catch(() => {});
   await context.setOffline(false);
   await open(page, `${server.url}/hubs/city-hall`);
   await page.getByText("Report an error").click();
   await page.getByRole("button", { name: "Hours", exact: true }).click();
-  await page.getByText("Thank you. We’ll get it as soon as this device is online.").waitFor();
+  await page.getByText("Thank you. Your report is saved and will be sent.").waitFor();
   await server.received("corrections", 2);
   const rows = server.rows("corrections").map((row) => row.content.correction);
   assert.deepEqual(rows.map((row) => [row.service ?? row.hub, row.field]), [["dog-licence", "fee"], ["city-hall", "hours"]]);

@@ -1,19 +1,21 @@
-//! Reports an error in a record in two taps: open the list, and choose what is wrong.
+//! Reports an error in a record in two taps: open the list, and choose what is wrong. Whoever wants
+//! to say more, and to hear what came of it, asks a question about the record.
 
 use crate::app::App;
 use crate::model::delivery::NotStored;
 use crate::pages::not_stored::{cannot_keep_here, reason};
-use crate::route::AboutRecord;
+use crate::route::{AboutRecord, Route};
 use crate::ui::icon::icon;
 use crate::ui::message::or_call;
 use domain::submission::CorrectedField;
-use elements::{El, Signal, button, div, el, li, live, p, ul};
+use elements::{El, Signal, a, button, div, el, li, live, p, ul};
 
 /// The list of reportable `fields` of a service or location.
 pub(crate) fn correction(app: App, about: &AboutRecord, fields: &'static [CorrectedField]) -> El {
     let words = app.words;
     let outcome: Signal<Option<Result<(), NotStored>>> = Signal::default();
     let given = outcome.clone();
+    let in_words = a(app.href(Route::Ask(about.clone()))).class("more").put(words.correction_words);
     let buttons = fields.iter().map(move |&field| {
         let (about, to) = (about.clone(), given.clone());
         li().put(
@@ -29,7 +31,8 @@ pub(crate) fn correction(app: App, about: &AboutRecord, fields: &'static [Correc
     let inner = div()
         .put(p().class("hint").put(words.correction_hint))
         .put(app.role.is_ephemeral().then(|| cannot_keep_here(app)))
-        .put(ul().class("correction__fields").put_all(buttons));
+        .put(ul().class("correction__fields").put_all(buttons))
+        .put(p().put(in_words));
     let details =
         el("details").class("correction").put(el("summary").put(words.report_error)).put(inner);
     let thanks =
