@@ -63,6 +63,8 @@ thread_local! {
     static RUNNING: RefCell<Vec<IdbTransaction>> = const { RefCell::new(Vec::new()) };
     /// How many actions run.
     static ACTIONS: Cell<usize> = const { Cell::new(0) };
+    /// How often the person left this page and came back to it.
+    static LEAVES: Cell<usize> = const { Cell::new(0) };
 }
 
 /// An action that runs. The last one to end forgets all transactions.
@@ -95,37 +97,13 @@ pub(crate) struct BrowserStorage {
 
 impl BrowserStorage {
     /// One attempt at [`Storage::amend`].
-    async fn amend_once(
-        &self,
-        Amendments { receipts, changes }: &Amendments,
-    ) -> StorageResult<Amended> {
+    async fn amend_once(&self, amendments: &Amendments) -> StorageResult<Amended> {
         self.with(async |database| {
             let transaction = writing(database, &[HEADS, RECEIPTS])?;
-            let (store, mut amended) =
-                (store_of(in_browser(&transaction), HEADS)?, Amended::default());
-            if !receipts.is_empty() {
-                let there =
-                    are_there(&store, &keys_of(receipts.iter().map(|receipt| receipt.id))).await?;
-                amended.receipts = receipts
-                    .iter()
-                    .zip(there)
-                    .filter(|(_, there)| *there)
-                    .map(|(receipt, _)| receipt.clone())
-                    .collect();
+            match amend_in(in_browser(&transaction), amendments).await {
+                Ok(amended) => complete(transaction).await.map(|()| amended),
+                Err(fault) => Err(explained(in_browser(&transaction), fault).await),
             }
-            if !amended.receipts.is_empty() {
-                let record = value_of(&Receipts::of(amended.receipts.clone()).to_bytes());
-                store_of(in_browser(&transaction), RECEIPTS)?
-                    .put(&record)
-                    .map_err(TransactionFault::thrown)?;
-            }
-            if !changes.is_empty() {
-                fold(in_browser(&transaction)).await?;
-                let keys = keys_of(changes.iter().map(|change| change.id));
-                amended.heads =
-                    rewrite(&store, &keys, &|at, head| (changes[at].amendment)(&head)).await?;
-            }
-            complete(transaction).await.map(|()| amended)
         })
         .await
     }
@@ -142,6 +120,7 @@ impl BrowserStorage {
     /// Aborts what runs and closes the connection; the next action opens it again. A transaction
     /// whose `commit()` was called cannot be aborted and completes.
     fn let_go(&self) {
+        LEAVES.set(LEAVES.get() + 1);
         for transaction in RUNNING.take() {
             let _ = transaction.abort();
         }
@@ -155,7 +134,13 @@ impl BrowserStorage {
             return Ok(open);
         }
         let fresh = Rc::new(open(&self.name).await?);
-        *self.database.borrow_mut() = Some(fresh.clone());
+        // Another action may have opened one meanwhile.
+        let mut slot = self.database.borrow_mut();
+        if let Some(open) = slot.as_ref() {
+            handle(&fresh).close();
+            return Ok(open.clone());
+        }
+        *slot = Some(fresh.clone());
         Ok(fresh)
     }
 
@@ -168,14 +153,23 @@ impl BrowserStorage {
         let _running = RunningAction::begin();
         let mut is_again = false;
         loop {
-            match action(&*self.database().await?).await {
-                Err(trouble) if trouble.lost_connection && !is_again => {
-                    *self.database.borrow_mut() = None
-                }
+            let (used, leaves) = (self.database().await?, LEAVES.get());
+            match action(&used).await {
+                Err(_) if LEAVES.get() != leaves => {}
+                Err(trouble) if trouble.lost_connection && !is_again => is_again = true,
                 other => return other.map_err(TransactionFault::into_fault),
             }
-            is_again = true;
+            self.close(&used);
         }
+    }
+
+    /// Closes a connection once its transactions have ended.
+    fn close(&self, used: &Rc<Database>) {
+        let mut slot = self.database.borrow_mut();
+        if slot.as_ref().is_some_and(|open| Rc::ptr_eq(open, used)) {
+            *slot = None;
+        }
+        handle(used).close();
     }
 }
 
@@ -225,8 +219,7 @@ impl TransactionFault {
 
     fn of_exception(exception: &DomException) -> Self {
         let name = exception.name();
-        let lost_connection =
-            ["InvalidStateError", "UnknownError", "AbortError"].contains(&name.as_str());
+        let lost_connection = name == "InvalidStateError" || name == "UnknownError";
         Self { name, message: exception.message(), lost_connection }
     }
 
@@ -238,7 +231,7 @@ impl TransactionFault {
         Self {
             name: String::new(),
             message: "the browser stopped it and does not say why".into(),
-            lost_connection: true,
+            lost_connection: false,
         }
     }
 
@@ -307,11 +300,44 @@ async fn complete(transaction: Tx<'_>) -> std::result::Result<(), TransactionFau
         reason = "the binding is wrong: a late addition to the standard (Indexed Database API 3.0)"
     )]
     let _ = in_browser(&transaction).commit();
-    match (finished.await, transaction.error()) {
-        (TransactionFinishKind::Ok, _) => Ok(()),
-        (_, Some(error)) => Err(error.into()),
-        (_, None) => Err(TransactionFault::unexplained()),
+    match finished.await {
+        TransactionFinishKind::Ok => Ok(()),
+        _ => Err(explained(in_browser(&transaction), TransactionFault::unexplained()).await),
     }
+}
+
+/// The reason that a transaction gives for its end, if it gives one; else `fault`. The browser sets
+/// it only after the event that says that the transaction has ended.
+async fn explained(transaction: &IdbTransaction, fault: TransactionFault) -> TransactionFault {
+    pause(0).await;
+    transaction.error().map_or(fault, |error| TransactionFault::of_exception(&error))
+}
+
+/// Makes the amendments of a transaction.
+async fn amend_in(
+    transaction: &IdbTransaction,
+    Amendments { receipts, changes }: &Amendments,
+) -> std::result::Result<Amended, TransactionFault> {
+    let (store, mut amended) = (store_of(transaction, HEADS)?, Amended::default());
+    if !receipts.is_empty() {
+        let there = are_there(&store, &keys_of(receipts.iter().map(|receipt| receipt.id))).await?;
+        amended.receipts = receipts
+            .iter()
+            .zip(there)
+            .filter(|(_, there)| *there)
+            .map(|(receipt, _)| receipt.clone())
+            .collect();
+    }
+    if !amended.receipts.is_empty() {
+        let record = value_of(&Receipts::of(amended.receipts.clone()).to_bytes());
+        store_of(transaction, RECEIPTS)?.put(&record).map_err(TransactionFault::thrown)?;
+    }
+    if !changes.is_empty() {
+        fold(transaction).await?;
+        let keys = keys_of(changes.iter().map(|change| change.id));
+        amended.heads = rewrite(&store, &keys, &|at, head| (changes[at].amendment)(&head)).await?;
+    }
+    Ok(amended)
 }
 
 /// The browser's own object store. The binding's equivalent adds 1 KB to the app.

@@ -167,6 +167,10 @@ impl Counter {
             let _ = courier.storage().set_note(&person_note(slot), &[]).await;
         }
         keepsake::set(TABLET_MARK, "1");
+        // The list of another location; the report that follows brings this one's.
+        let none = QuickList::default();
+        let _ = self.store_note(QUICK_LIST_NOTE, &none).await;
+        self.quick.set(none);
         self.people.set(Vec::new());
         // Signs out the person who used the device before the enrolment.
         self.who.set(None);

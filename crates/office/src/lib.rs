@@ -176,10 +176,7 @@ impl Office {
             counter: parts.counter,
             trusted_proxies: parts.trusted_proxies,
             version: parts.version,
-            public_url: parts
-                .public_url
-                .and_then(|url| mail::settings::checked(&url).ok())
-                .map(|(url, _)| url),
+            public_url: parts.public_url,
             inquiries: InquiryCache::default(),
             zone,
             floor: OnceCell::new(),

@@ -219,11 +219,15 @@ fn said(error: impl Display) -> String {
 }
 
 /// The site as it is at the server's address. A demo has none: nobody should find invented answers.
-fn read_site(settings: &Settings, is_demo: bool) -> Result<ServedSite, String> {
+fn read_site(
+    settings: &Settings,
+    public_url: Option<&str>,
+    is_demo: bool,
+) -> Result<ServedSite, String> {
     let site = ServedSite::read(&settings.site).map_err(said)?;
     Ok(match is_demo {
         true => site.at(None).of_demo(),
-        false => site.at(settings.mail.public_url.as_deref()),
+        false => site.at(public_url),
     })
 }
 
@@ -232,10 +236,11 @@ pub async fn serve(settings: Settings, lost_lines: LostLines) -> Result<(), Stri
     for Finding { said, .. } in of_proxies(&settings).into_iter().filter(Finding::is_doubtful) {
         log::warn(&format!("Check the proxy: {said}."));
     }
+    let public_url = settings.mail.public_address()?;
     let mailer = settings.mail.mailer()?;
     let provider = settings.oidc.provider(settings.mail.public_url.as_deref())?;
     let is_demo = is_demo(&settings.data_dir);
-    let site = read_site(&settings, is_demo)?;
+    let site = read_site(&settings, public_url.as_deref(), is_demo)?;
     let listener = listen(&settings)?;
     let for_metrics = match settings.metrics {
         Some(address) => Some(listener::bind(address).await?),
@@ -250,7 +255,7 @@ pub async fn serve(settings: Settings, lost_lines: LostLines) -> Result<(), Stri
     // Generated data is never mailed.
     let mailer = mailer.filter(|_| !is_demo);
     let office = Office::new(OfficeParts {
-        public_url: settings.mail.public_url.clone().filter(|_| !is_demo),
+        public_url: public_url.filter(|_| !is_demo),
         mailer,
         provider,
         second_factor: settings.second_factor,

@@ -1,7 +1,7 @@
 //! What a tablet reports to the office about itself, and what the office answers.
 
 use super::Counter;
-use super::tablet::{QUICK_LIST_NOTE, QuickList, TABLET_NOTE};
+use super::tablet::{EnrolledTablet, QUICK_LIST_NOTE, QuickList, TABLET_NOTE};
 use crate::browser::network;
 use domain::tablet::Reporter;
 
@@ -18,6 +18,11 @@ impl Counter {
             return;
         };
         let Some(standing) = answer.standing else { return };
+        let is_same = |now: &EnrolledTablet| now.enrolment == tablet.enrolment;
+        if !self.tablet.read_untracked().as_ref().is_some_and(is_same) {
+            // It was enrolled anew meanwhile.
+            return;
+        }
         let quick = QuickList::new(answer.quick_tasks);
         if *self.quick.read_untracked() != quick
             && self.store_note(QUICK_LIST_NOTE, &quick).await.is_ok()

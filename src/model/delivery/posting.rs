@@ -119,7 +119,7 @@ impl DeliveryQueue {
     pub(in crate::model) async fn opened_courier(&self) -> Option<Rc<BrowserCourier>> {
         for _ in 0..OPENING_LOOKS_MAX {
             let is_opening = *self.store.read_untracked() == StoreState::Opening;
-            if !is_opening {
+            if self.courier.get().is_some() || !is_opening {
                 break;
             }
             pause(OPENING_LOOK_MS).await;

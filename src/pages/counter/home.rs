@@ -154,7 +154,7 @@ fn quick_list(app: App) -> El {
     let words = app.counter_words();
     let list = live(move || {
         let quick = app.counter.quick.read();
-        let is_here = |id: &&TaskId| hub(app).is_none_or(|hub| hub.tasks.contains(id));
+        let is_here = |id: &&TaskId| hub(app).is_some_and(|hub| hub.tasks.contains(id));
         let mut ids: Vec<TaskId> = quick.tasks.iter().filter(is_here).cloned().collect();
         for id in app.counter.log.read().most_done(QUICK_TASKS_MAX) {
             if !ids.contains(&id) {

@@ -42,7 +42,7 @@ pub(crate) async fn page(
     shown(&office, &visit, &hub, &chosen, None).await
 }
 
-/// A permanent location, and the tasks of its quick list.
+/// A location, and the tasks of its quick list.
 async fn found(
     office: &Office,
     visit: &Visit,
@@ -101,13 +101,24 @@ pub(crate) struct QuickListForm(Vec<TaskId>);
 
 impl FromFields for QuickListForm {
     fn from_fields(fields: &TypedFields, _: &Catalogue) -> Result<Self, FieldFault> {
-        let tasks = fields.all().filter(|(name, _)| *name == "task");
-        let tasks: Vec<TaskId> = tasks.filter_map(|(_, id)| TaskId::parse(id).ok()).collect();
+        let tasks = ticked(fields);
         if tasks.len() > QUICK_TASKS_MAX {
-            return Err(FieldFault::new("Choose at most 8 tasks.", "Choisissez au plus 8 tâches."));
+            return Err(FieldFault::of(
+                format!("Choose at most {QUICK_TASKS_MAX} tasks."),
+                format!("Choisissez au plus {QUICK_TASKS_MAX} tâches."),
+            ));
         }
         Ok(Self(tasks))
     }
+}
+
+/// The tasks that were ticked, each once.
+fn ticked(fields: &TypedFields) -> Vec<TaskId> {
+    let ids = fields.all().filter(|(name, _)| *name == "task").map(|(_, id)| id);
+    let mut tasks: Vec<TaskId> = ids.filter_map(|id| TaskId::parse(id).ok()).collect();
+    tasks.sort_unstable();
+    tasks.dedup();
+    tasks
 }
 
 /// Sets the quick list. Without any task, tablets show those done most.
@@ -116,10 +127,12 @@ pub(crate) async fn set(
     Path(hub): Path<String>,
     OfficeForm { visit, proof, asked }: OfficeForm<QuickListForm>,
 ) -> PageResult {
-    let (hub, chosen) = found(&office, &visit, &hub).await?;
+    let (hub, _) = found(&office, &visit, &hub).await?;
     let tasks = match asked {
         Ok(QuickListForm(tasks)) => tasks,
-        Err(fault) => return shown(&office, &visit, &hub, &chosen, Some(fault)).await,
+        Err(fault) => {
+            return shown(&office, &visit, &hub, &ticked(&visit.typed), Some(fault)).await;
+        }
     };
     let catalogue = office.catalogue();
     let is_done_here =

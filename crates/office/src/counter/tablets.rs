@@ -65,6 +65,8 @@ struct DeviceView {
     name: String,
     hub_id: String,
     hub: String,
+    /// Whether the service directory has the location.
+    is_hub_known: bool,
     is_tablet: bool,
     is_over: bool,
     /// Why it needs attention; empty if it does not.
@@ -194,6 +196,7 @@ impl TabletDevice<'_> {
             id: self.id.to_string(),
             hub_id: self.hub.to_string(),
             hub: hub_name(catalogue, ledger, self.hub),
+            is_hub_known: catalogue.hub(self.hub).is_some(),
             troubles: self.troubles(f, age_s, state.as_ref()),
             seen: age_s
                 .map_or_else(|| f.t("never", "jamais").into(), |age_s| ago(age_s, f.language)),

@@ -52,6 +52,12 @@ impl MailSettings {
         }
     }
 
+    /// The public address, such as `https://hub.example.org`; `None` if it is not set. An error says
+    /// what to change.
+    pub fn public_address(&self) -> Result<Option<String>, String> {
+        self.public_url.as_deref().map(|url| checked(url).map(|(url, _)| url)).transpose()
+    }
+
     /// The connection to the mail server; `None` if no server is configured. An error says what to
     /// change.
     pub fn mailer(&self) -> Result<Option<Mailer>, String> {
@@ -72,17 +78,20 @@ impl MailSettings {
     }
 }
 
-/// The public address without a trailing slash, and its host.
+/// The public address, such as `https://hub.example.org`, and its host.
 pub(crate) fn checked(public_url: &str) -> Result<(String, String), String> {
     let uri: Uri = public_url.trim().parse().map_err(|_| WRONG_PUBLIC_URL)?;
     let host = uri.host().filter(|host| !host.is_empty()).ok_or(WRONG_PUBLIC_URL)?;
     let is_plain = matches!(uri.scheme_str(), Some("https" | "http"))
         && uri.path() == "/"
         && uri.query().is_none();
-    if !is_plain || uri.authority().is_none_or(|authority| authority.as_str().contains('@')) {
-        return Err(WRONG_PUBLIC_URL.into());
+    let authority = uri.authority().filter(|authority| !authority.as_str().contains('@'));
+    match (uri.scheme_str(), authority) {
+        (Some(scheme), Some(authority)) if is_plain => {
+            Ok((format!("{scheme}://{authority}"), host.into()))
+        }
+        _ => Err(WRONG_PUBLIC_URL.into()),
     }
-    Ok((public_url.trim().trim_end_matches('/').into(), host.into()))
 }
 
 /// Whether a password would leave this machine unencrypted, or could be made to.
