@@ -175,7 +175,7 @@ wording! {
     search_in_english: "Services are listed in English; a few French words work." | "Les services sont décrits en anglais; quelques mots français fonctionnent.",
     common_needs: "Most requested" | "Les plus demandés",
     open_now: "Open now" | "Ouverts maintenant",
-    none_open_now: "No location that we know of is open now. Call to check." | "Nous ne connaissons aucun point de service ouvert en ce moment. Appelez pour vérifier.",
+    none_open_now: "No location that we know of is open now." | "Nous ne connaissons aucun point de service ouvert en ce moment.",
     all_hubs: "All locations and hours" | "Tous les points de service et leurs heures",
     ask_tile: "Ask a question" | "Poser une question",
     ask_tile_text: "Write it now. It’s sent once you’re online." | "Écrivez-la maintenant. Elle partira quand vous serez en ligne.",
