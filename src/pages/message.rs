@@ -5,7 +5,7 @@ use super::heading;
 use super::promise::{at_first, heard, reply_time};
 use super::status::answer;
 use super::thread::add_form;
-use super::{TitledPage, plain};
+use super::{TitledPage, feedback_done, plain};
 use crate::app::App;
 use crate::browser::page::print;
 use crate::model::delivery::StoreState;
@@ -137,8 +137,9 @@ fn is_carried(app: App, head: &Head) -> bool {
 
 /// After the survey: thanks, and nothing that looks as if it could be traced.
 fn thanks(app: App, head: &Head, envelope: &Signal<Option<Vec<u8>>>) -> View {
-    let thanks = p().class("lead").put(app.catalogue.survey().thanks.get(app.language));
-    all((thanks, next(app, head), by_code(app, head, envelope)))
+    let thanks = p().class("lead").put(feedback_done::thanks(app));
+    let home = feedback_done::home_link(app).class("no-print");
+    all((thanks, next(app, head), by_code(app, head, envelope), home))
 }
 
 /// A message and how far it has come. Once there is a reply, it is on top and the receipt is
