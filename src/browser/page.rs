@@ -139,6 +139,13 @@ pub(crate) fn show(id: &str) {
     }
 }
 
+/// Scrolls an element to the top, where a screen keyboard may cover what is below it.
+pub(crate) fn show_on_top(id: &str) {
+    if let Some(element) = by_id(id).filter(|_| !is_wide()) {
+        element.scroll_into_view();
+    }
+}
+
 fn nearest() -> web_sys::ScrollIntoViewOptions {
     let options = web_sys::ScrollIntoViewOptions::new();
     options.set_block(web_sys::ScrollLogicalPosition::Nearest);

@@ -5,7 +5,7 @@ use super::{TitledPage, heading, plain};
 use crate::app::App;
 use crate::browser::clock::BrowserClock;
 use crate::pages::not_stored::not_stored_panel;
-use crate::pages::promise::{at_first, reply_time};
+use crate::pages::promise::{at_first, heard, reply_time};
 use crate::pages::shared_computer::{Leaving, shared_computer};
 use crate::route::{Route, router};
 use crate::ui::section::titled_section;
@@ -91,11 +91,6 @@ fn to_form(app: App) -> El {
 /// What happens after sending: when the City replies, and how the person hears of it.
 fn next(app: App, contact: ContactChoice) -> El {
     let words = app.words;
-    let heard = match contact {
-        ContactChoice::Phone => words.heard_by_phone,
-        ContactChoice::Email => words.heard_by_email,
-        ContactChoice::None | ContactChoice::NotChosen => words.heard_of_nothing,
-    };
     let is_reply_due = matches!(contact, ContactChoice::Phone | ContactChoice::Email);
     let arrives = app.delivery.is_online.get_untracked().then(|| BrowserClock.now_ms());
     let is_here = !app.role.is_shared() && !plain::is_plain(app);
@@ -103,7 +98,7 @@ fn next(app: App, contact: ContactChoice) -> El {
     titled_section("next", words.next_title)
         .put(is_reply_due.then(|| reply_time(app, arrives)))
         .put(at_first(app))
-        .put(p().put(heard).put(" ").put(here))
+        .put(p().put(heard(app, contact)).put(" ").put(here))
 }
 
 /// The button that seals and stores. It is disabled and says so while storing is in progress.

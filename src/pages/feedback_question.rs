@@ -30,7 +30,7 @@ pub(crate) fn page(app: App, id: &QuestionId) -> TitledPage {
     // A question whose branch was closed by another answer is still shown, with the number of the
     // next one.
     let at = journey.position_of(id).unwrap_or_else(|| journey.next.unwrap_or(0));
-    let count = journey.route.len();
+    let count = journey.longest(survey, &answers);
     let before = at
         .checked_sub(1)
         .and_then(|before| journey.route.get(before))

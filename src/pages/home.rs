@@ -3,7 +3,7 @@
 use super::topics::topic_grid;
 use super::{TitledPage, heading};
 use crate::app::App;
-use crate::pages::hub::open_state::state_of;
+use crate::pages::hubs::{none_open, ordered};
 use crate::pages::life::life_events;
 use crate::pages::search::results::{hub_card, service_link};
 use crate::pages::search::search_box::{focus_where_wide, search_box};
@@ -11,7 +11,6 @@ use crate::pages::shared_computer::shared_welcome;
 use crate::route::Route;
 use crate::ui::icon::icon;
 use crate::ui::section::titled_section;
-use domain::catalogue::Hub;
 use domain::hours::DayState;
 use elements::{El, a, div, li, live, p, request_animation_frame, ul};
 use wording::Wording;
@@ -43,24 +42,20 @@ fn common_needs(app: App) -> El {
 }
 
 fn open_now(app: App) -> El {
-    let is_open = move |hub: &&'static Hub| {
-        matches!(state_of(app, hub).map(|open| open.state), Some(DayState::Open { .. }))
-    };
     let open = live(move || {
         // Without a clock nothing is known, and nothing is said.
-        (*app.clock.now.read())?;
-        let cards: Vec<El> = app
-            .listed(app.catalogue.hubs().iter())
+        let now = app.clock.now.get()?;
+        let hubs = app.listed(app.catalogue.hubs().iter());
+        let cards: Vec<El> = ordered(app, &hubs, Some(now))
             .into_iter()
-            .filter(is_open)
+            .filter(|(_, state)| matches!(state, DayState::Open { .. }))
             .take(OPEN_HUBS_MAX)
-            .map(|hub| hub_card(app, hub))
+            .map(|(at, _)| hub_card(app, hubs[at]))
             .collect();
-        Some(if cards.is_empty() {
-            p().put(app.words.none_open_now)
-        } else {
-            ul().class("cards cards--two").put_all(cards)
-        })
+        if cards.is_empty() {
+            return none_open(app);
+        }
+        Some(ul().class("cards cards--two").put_all(cards).done())
     });
     let more = p().put(a(app.href(Route::Hubs)).class("more").put(app.words.all_hubs));
     titled_section("open", app.words.open_now).put(open).put(more)

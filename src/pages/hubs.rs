@@ -1,19 +1,23 @@
-//! All locations: counters first, open ones first, and those with unknown hours folded.
+//! All locations: counters first, open ones first, and those with unknown hours folded. Also the
+//! order that every list of locations has.
 
 pub(crate) mod near;
 
 use super::{TitledPage, heading};
 use crate::app::App;
 use crate::model::trip::StartingPoint;
-use crate::pages::hub::open_state::{hub_state, state_of};
+use crate::pages::hub::open_state::hub_state;
 use crate::pages::hubs::near::{distance_to, near_form};
 use crate::pages::search::results::hub_link;
 use crate::ui::fold::fold;
 use crate::ui::section::titled_section;
 use domain::catalogue::{Hub, order_of};
-use domain::hours::DayState;
-use elements::{El, Signal, View, button, li, live, p, span, ul};
+use domain::hours::{DayState, Hours, Moment};
+use elements::{El, Signal, View, all, button, li, live, p, span, ul};
 use wording::fill;
+
+/// A location that opens only after more days than these is closed for the season.
+const SEASON_DAYS: i32 = 30;
 
 pub(crate) fn page(app: App) -> TitledPage {
     let words = app.words;
@@ -26,7 +30,7 @@ pub(crate) fn page(app: App) -> TitledPage {
         let count = unknown.len().to_string();
         let folded = fold(fill(words.hubs_unknown, &[("count", &count)]));
         (
-            is_empty.then(|| p().put(words.none_open_now)),
+            is_empty.then(|| none_open(app)),
             section_of(app, "counters", words.hubs_counters, counters),
             section_of(app, "others", others_title, others),
             (!unknown.is_empty()).then(|| folded.put(cards(app, unknown))),
@@ -35,6 +39,7 @@ pub(crate) fn page(app: App) -> TitledPage {
     let line = live(move || match &*app.trip.near.read() {
         Some(StartingPoint::Place(name, _)) => fill(words.near_from, &[("place", name)]),
         Some(StartingPoint::Device(_)) => words.near_here.into(),
+        Some(StartingPoint::Asking) => words.near_asking.into(),
         _ => words.hubs_near.into(),
     });
     let toggle = button(move || app.search.is_open_only.update(|is_on| *is_on = !*is_on))
@@ -45,14 +50,16 @@ pub(crate) fn page(app: App) -> TitledPage {
         heading(words.hubs_title, None),
         p().class("actions actions--tight no-print").put(toggle),
         fold(line).put(near_form(app)),
-        events(app),
+        events(app, true),
         lists,
+        events(app, false),
     );
     TitledPage::new(words.hubs_title, view)
 }
 
 /// The locations to list, by index: counters and other locations, each with open ones first, and
-/// those whose hours are not known. Near a place, all with known hours are one list.
+/// those whose hours are not known. Near a place, all with known hours are one list, with counters
+/// that are nearer than those.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 struct HubLists {
     counters: Vec<usize>,
@@ -61,36 +68,93 @@ struct HubLists {
 }
 
 fn listed(app: App) -> HubLists {
-    let (hubs, position) = (app.catalogue.hubs(), app.trip.position());
-    let is_open_only = app.search.is_open_only.get();
-    let facilities = app.catalogue.facilities();
-    let kind = |at: usize| facilities.iter().position(|kind| kind.id == hubs[at].facility);
-    let states: Vec<DayState> = hubs
-        .iter()
-        .map(|hub| state_of(app, hub).map_or(DayState::Unknown, |open| open.state))
-        .collect();
-    // Without a clock no state is known; what is known then is whether there are hours.
-    let has_clock = app.clock.now.read().is_some();
-    let is_unknown = |at: usize| match has_clock {
-        true => states[at] == DayState::Unknown,
-        false => hubs[at].hours.is_unknown() && hubs[at].seasons.is_empty(),
-    };
-    let is_open = |at: usize| matches!(states[at], DayState::Open { .. });
-    let metres = |at: usize| position.map(|from| from.metres_to(hubs[at].point.position()) as u64);
-    let rank = |at: usize| (metres(at), !is_open(at), kind(at), &hubs[at].town);
+    let now = app.clock.now.get();
+    let (is_open_only, is_near) = (app.search.is_open_only.get(), app.trip.position().is_some());
+    let hubs: Vec<&'static Hub> = app.catalogue.hubs().iter().collect();
     let mut lists = HubLists::default();
-    for at in order_of(hubs.len(), &|a, b| rank(a).cmp(&rank(b))) {
-        if hubs[at].event.is_some() || is_open_only && !is_open(at) {
+    let mut is_known_nearer = false;
+    for (at, state) in ordered(app, &hubs, now) {
+        let (hub, is_counter) = (hubs[at], is_counter(app, hubs[at]));
+        if hub.event.is_some() || is_open_only && !matches!(state, DayState::Open { .. }) {
             continue;
         }
-        let is_counter = kind(at).is_some_and(|kind| facilities[kind].is_counter);
-        match is_unknown(at) {
-            true => lists.unknown.push(at),
-            false if is_counter && position.is_none() => lists.counters.push(at),
-            false => lists.others.push(at),
+        // Without a clock no state is known; what is known then is whether there are hours.
+        let is_unknown = match now {
+            Some(_) => state == DayState::Unknown,
+            None => hub.hours.is_unknown() && hub.seasons.is_empty(),
+        };
+        let is_nearest = is_near && is_counter && !is_known_nearer;
+        is_known_nearer |= !is_unknown;
+        match is_unknown {
+            true if !is_nearest => lists.unknown.push(at),
+            false if is_counter && !is_near => lists.counters.push(at),
+            _ => lists.others.push(at),
         }
     }
     lists
+}
+
+fn is_counter(app: App, hub: &Hub) -> bool {
+    app.catalogue.facility(&hub.facility).is_some_and(|facility| facility.is_counter)
+}
+
+/// The indexes of locations with their states, in the order of every list: the nearest first if it
+/// is known where the person is, else what is open, then by kind. What is closed for the season
+/// comes last.
+pub(crate) fn ordered(
+    app: App,
+    hubs: &[&'static Hub],
+    now: Option<Moment>,
+) -> Vec<(usize, DayState)> {
+    let (position, facilities) = (app.trip.position(), app.catalogue.facilities());
+    let state = |hub: &&'static Hub| {
+        now.map_or(DayState::Unknown, |now| Hours::of(app.catalogue, hub).state_at(now).state)
+    };
+    let states: Vec<DayState> = hubs.iter().map(state).collect();
+    let rank = |at: usize| {
+        let hub = hubs[at];
+        let (is_out_of_season, openness) = match states[at] {
+            DayState::Open { .. } => (false, 0),
+            DayState::Closed { opens } => (is_far_off(opens, now), 1),
+            DayState::Unknown => (false, 2),
+        };
+        let metres = position.map(|from| from.metres_to(hub.point.position()) as u64);
+        let kind = facilities.iter().position(|kind| kind.id == hub.facility);
+        (is_out_of_season, metres, openness, kind, &hub.town)
+    };
+    let order = order_of(hubs.len(), &|a, b| rank(a).cmp(&rank(b)));
+    order.into_iter().map(|at| (at, states[at])).collect()
+}
+
+fn is_far_off(opens: Option<Moment>, now: Option<Moment>) -> bool {
+    let days = |at: Moment| at.date.days_since_1970();
+    opens.zip(now).is_none_or(|(opens, now)| days(opens) - days(now) > SEASON_DAYS)
+}
+
+/// The same locations in the order of every list, as it is now.
+pub(crate) fn in_order(app: App, hubs: Vec<&'static Hub>) -> Vec<&'static Hub> {
+    let now = app.clock.now.get_untracked();
+    ordered(app, &hubs, now).into_iter().map(|(at, _)| hubs[at]).collect()
+}
+
+/// Says that nothing is open, and which counter opens next. `None` without a clock.
+pub(crate) fn none_open(app: App) -> Option<View> {
+    let now = app.clock.now.get()?;
+    let hubs: Vec<&'static Hub> = app
+        .catalogue
+        .hubs()
+        .iter()
+        .filter(|hub| hub.event.is_none() && is_counter(app, hub))
+        .collect();
+    let next = ordered(app, &hubs, Some(now))
+        .into_iter()
+        .filter_map(|(at, state)| match state {
+            DayState::Closed { opens } => Some((opens?, hubs[at])),
+            _ => None,
+        })
+        .min_by_key(|(opens, _)| *opens)
+        .map(|(_, hub)| ul().class("cards cards--two").put(hub_card(app, hub)));
+    Some(all((p().put(app.words.none_open_now), next)))
 }
 
 fn section_of(app: App, id: &'static str, title: &'static str, hubs: Vec<usize>) -> Option<El> {
@@ -102,15 +166,23 @@ fn cards(app: App, hubs: Vec<usize>) -> El {
     ul().class("cards cards--two").put_all(hubs)
 }
 
-/// Events that are announced or in progress.
-fn events(app: App) -> View {
+/// Events that are announced or in progress: those of today, or the others.
+fn events(app: App, of_today: bool) -> View {
     live(move || {
-        let hubs = app.listed(app.catalogue.hubs().iter().filter(|hub| hub.event.is_some()));
+        if !of_today && app.search.is_open_only.get() {
+            return None;
+        }
+        let today = app.clock.today.get();
+        let is_among = |hub: &&'static Hub| {
+            let days = hub.event.as_ref().map(|event| &event.days);
+            days.is_some_and(|days| days.iter().any(|day| Some(day.date) == today) == of_today)
+        };
+        let hubs = app.listed(app.catalogue.hubs().iter().filter(is_among));
         (!hubs.is_empty()).then(|| {
             let cards = ul()
                 .class("cards cards--two")
                 .put_all(hubs.into_iter().map(|hub| hub_card(app, hub)));
-            titled_section("events", app.words.events).put(cards)
+            titled_section(if of_today { "events" } else { "later" }, app.words.events).put(cards)
         })
     })
 }

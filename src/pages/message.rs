@@ -2,10 +2,10 @@
 
 #[cfg(not(target_family = "wasm"))]
 use super::heading;
-use super::promise::{at_first, reply_time};
+use super::promise::{at_first, heard, reply_time};
 use super::status::answer;
 use super::thread::add_form;
-use super::{TitledPage, plain};
+use super::{TitledPage, feedback_done, plain};
 use crate::app::App;
 use crate::browser::page::print;
 use crate::model::delivery::StoreState;
@@ -16,6 +16,7 @@ use crate::route::Route;
 use crate::ui::icon::icon;
 use crate::ui::qr::{qr, qr_of_digits};
 use domain::SubmissionId;
+use domain::inquiry::ContactChoice;
 use domain::status::{InquiryStage, StatusQuestion, secret_text};
 use domain::submission::Kind;
 use elements::{
@@ -136,8 +137,9 @@ fn is_carried(app: App, head: &Head) -> bool {
 
 /// After the survey: thanks, and nothing that looks as if it could be traced.
 fn thanks(app: App, head: &Head, envelope: &Signal<Option<Vec<u8>>>) -> View {
-    let thanks = p().class("lead").put(app.catalogue.survey().thanks.get(app.language));
-    all((thanks, next(app, head), by_code(app, head, envelope)))
+    let thanks = p().class("lead").put(feedback_done::thanks(app));
+    let home = feedback_done::home_link(app).class("no-print");
+    all((thanks, next(app, head), by_code(app, head, envelope), home))
 }
 
 /// A message and how far it has come. Once there is a reply, it is on top and the receipt is
@@ -157,7 +159,7 @@ fn message(app: App, head: Head, envelope: &Signal<Option<Vec<u8>>>) -> View {
         .then(|| add_form(app, question, looked.clone()));
     let shown = live(move || {
         let looked = looked.clone();
-        let far = live(move || answer(app, &looked.read()));
+        let far = live(move || answer(app, &looked.read(), true));
         let code = (!is_carried(app, &head)).then(|| status_code(app, question));
         let is_open = app.delivery.is_of_visit(id) || is_carried(app, &head);
         let (slip, printing) = receipt(app, &head, is_open || is_settled.get());
@@ -324,7 +326,7 @@ fn next(app: App, head: &Head) -> View {
         ParcelState::Received { receipt, .. } => all((
             p().attr("role", "status").put(words.received_text),
             (head.kind == Kind::Inquiry && !is_carried(app, head))
-                .then(|| what_comes_next(app, receipt.received_at_ms)),
+                .then(|| what_comes_next(app, id, receipt.received_at_ms)),
         )),
         ParcelState::Waiting { .. } if app.role.is_ephemeral() => {
             let obstacle = live(move || obstacle(app));
@@ -356,11 +358,16 @@ fn next(app: App, head: &Head) -> View {
     }
 }
 
-/// By when the City means to reply to a question that has arrived, and where the reply appears.
-fn what_comes_next(app: App, received_at_ms: u64) -> View {
+/// By when the City means to reply to a question that has arrived, how the person hears of it as
+/// far as this page still knows, and where the reply appears.
+fn what_comes_next(app: App, id: SubmissionId, received_at_ms: u64) -> View {
+    let contact = app.inquiry.contact_of(id);
+    let is_reply_due = contact != Some(ContactChoice::None);
     let is_here = !app.role.is_shared() && !plain::is_plain(app);
-    let here = is_here.then(|| p().put(app.words.reply_here));
-    all((reply_time(app, Some(received_at_ms)), at_first(app), here))
+    let heard = contact.map(|contact| (heard(app, contact), " "));
+    let here = is_here.then_some(app.words.reply_here);
+    let how = (heard.is_some() || is_here).then(|| p().put(heard).put(here));
+    all((is_reply_due.then(|| reply_time(app, Some(received_at_ms))), at_first(app), how))
 }
 
 /// Why a message needs a person, and what they can do.

@@ -10,7 +10,8 @@ use crate::app::App;
 use crate::browser::page::print;
 use crate::pages::hub::open_state::confirm;
 use crate::pages::hub::terms::terms;
-use crate::pages::hubs::near::{near_form, nearest_first};
+use crate::pages::hubs::in_order;
+use crate::pages::hubs::near::near_form;
 use crate::pages::search::results::{hub_card, name_list};
 use crate::pages::service::correction::correction;
 use crate::pages::service::provenance::provenance;
@@ -217,8 +218,7 @@ fn where_to_go(app: App, service: &'static Service) -> Option<El> {
         let title = h2().id("where").attr("tabindex", "-1").put(app.words.where_to_go);
         let caution = p().class("hint").put(app.words.tasks_unconfirmed);
         let cards = live(move || {
-            ul().class("cards cards--two")
-                .put_all(nearest_first(app, hubs()).into_iter().map(&card))
+            ul().class("cards cards--two").put_all(in_order(app, hubs()).into_iter().map(&card))
         });
         section()
             .class("section")

@@ -25,7 +25,7 @@ pub(crate) fn page(app: App) -> TitledPage {
     lookup.show_plain(app);
     let fields = lookup.fields(app);
     let shown = lookup.looked.clone();
-    let answer = div().attr("role", "status").put(live(move || answer(app, &shown.read())));
+    let answer = div().attr("role", "status").put(live(move || answer(app, &shown.read(), false)));
     let adding = lookup.adding(app);
     TitledPage::new(
         words.status_title,
@@ -174,8 +174,9 @@ fn field(
     div().class("field").put(label().attr("for", id).put(name)).put(hint).put(input)
 }
 
-/// The result of the lookup, in words.
-pub(super) fn answer(app: App, looked: &StatusLookup) -> View {
+/// The result of the lookup, in words. Below a receipt, `is_below_receipt`, it leaves out what that
+/// says.
+pub(super) fn answer(app: App, looked: &StatusLookup, is_below_receipt: bool) -> View {
     let words = app.words;
     let with_phone =
         |text: &'static str| or_call(app.language, p().class("panel"), text, app.phone()).done();
@@ -191,7 +192,7 @@ pub(super) fn answer(app: App, looked: &StatusLookup) -> View {
                     .put(" ")
                     .put(strong().attr("translate", "no").put(status.reference.to_string())),
                 old,
-                conversation(app, thread),
+                conversation(app, thread, is_below_receipt),
                 stages(app, status),
                 survey.clone().map(|survey| to_survey(app, survey)),
             ))
@@ -217,10 +218,11 @@ pub(super) fn stage_name(app: App, stage: InquiryStage) -> &'static str {
     }
 }
 
-/// All four stages, with the date of those that were reached.
+/// The stages, with the date of those that were reached; without those that were passed over.
 fn stages(app: App, status: &Status) -> El {
     let words = app.words;
-    let rows = InquiryStage::ALL.map(|stage| {
+    let last = status.stages.iter().map(|(stage, _)| *stage).max();
+    let rows = InquiryStage::ALL.into_iter().filter_map(|stage| {
         let name = stage_name(app, stage);
         let at = status
             .stages
@@ -228,13 +230,16 @@ fn stages(app: App, status: &Status) -> El {
             .rev()
             .find(|(reached, _)| *reached == stage)
             .map(|(_, at_ms)| app.moment(*at_ms));
+        if at.is_none() && Some(stage) < last {
+            return None;
+        }
         let (class, picture) = if at.is_some() {
             ("tick tick--done", "check")
         } else {
             ("tick tick--waiting", "clock")
         };
         let when = div().class("tick__when").put(at.unwrap_or_else(|| words.not_yet.into()));
-        li().class(class).put(icon(picture)).put(" ").put(strong().put(name)).put(when)
+        Some(li().class(class).put(icon(picture)).put(" ").put(strong().put(name)).put(when))
     });
     el("ol").class("ticks").attr("role", "list").put_all(rows)
 }

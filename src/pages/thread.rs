@@ -6,7 +6,7 @@ use super::message::attention;
 use super::not_stored::{cannot_keep_here, not_stored_panel};
 use super::shared_computer::{Leaving, shared_computer};
 use crate::app::App;
-use crate::browser::clock::BrowserClock;
+use crate::browser::clock::{BrowserClock, wall_clock};
 use crate::model::status::StatusLookup;
 use crate::route::Route;
 use crate::ui::icon::icon;
@@ -15,36 +15,44 @@ use domain::inquiry::InquiryProblem;
 use domain::status::{InquiryEnding, InquiryStage, SaidWords, StatusQuestion, StatusThread};
 use elements::{
     El, Signal, View, a, all, details, div, event_target_value, follow, h2, label, live, p,
-    section, summary, textarea,
+    section, span, summary, textarea,
 };
 use offline::parcel::{Head, ParcelState};
 use offline::ports::Clock;
 use std::cell::Cell;
-use wording::{fill, too_long_by};
+use wording::{day, fill, too_long_by};
 
-/// What was said, in the order in which it was said, and what the City says about it now.
-pub(super) fn conversation(app: App, thread: &StatusThread) -> View {
+/// What was said, in the order in which it was said, and what the City says about it now. Without
+/// the promised reply below a receipt, which says it.
+pub(super) fn conversation(app: App, thread: &StatusThread, is_below_receipt: bool) -> View {
     let words = app.words;
     let said = thread.said.iter().map(|said| said_panel(app, said));
     let department = (!thread.department.is_empty())
         .then(|| p().put(fill(words.thread_department, &[("department", &thread.department)])));
     // After a reply, what is promised is the end.
     let has_reply = thread.said.iter().any(|said| said.is_reply);
-    let promised = thread.promised_ms.map(|at_ms| {
-        let said = match (at_ms < BrowserClock.now_ms(), has_reply) {
-            (true, _) => words.thread_late,
-            (false, true) => words.thread_finished,
-            (false, false) => words.thread_promised,
-        };
-        let said = fill(said, &[("when", &app.moment(at_ms))]);
+    let promised = thread.promised_ms.and_then(|at_ms| {
         let offer = app.delivery.offer.read_untracked();
         let reply = offer.as_ref().and_then(|offer| offer.first_reply.as_ref());
+        let (said, when) = match (at_ms < BrowserClock.now_ms(), has_reply) {
+            (true, _) => (words.thread_late, app.moment(at_ms)),
+            (false, true) => (words.thread_finished, day_of(app, at_ms)),
+            (false, false) if is_below_receipt && reply.is_some() => return None,
+            (false, false) => (words.thread_promised, day_of(app, at_ms)),
+        };
+        let said = fill(said, &[("when", &when)]);
         let is_doubtful = reply.is_some_and(|reply| !reply.is_confirmed);
-        (p().put(said), is_doubtful.then(|| p().class("hint").put(words.reply_unconfirmed)))
+        Some((p().put(said), is_doubtful.then(|| p().class("hint").put(words.reply_unconfirmed))))
     });
     let ending = thread.ending.map(|ending| p().put(ending_words(app, ending)));
     let waits = thread.is_waiting.then(|| p().class("panel").put(words.thread_asks));
     all((all(said.collect::<Vec<_>>()), waits, ending, department, promised))
+}
+
+/// The day of a promise. Its minute would promise more than people count on.
+fn day_of(app: App, at_ms: u64) -> String {
+    let moment = wall_clock(&app.catalogue.municipality().time_zone, at_ms);
+    moment.map(|moment| day(app.language, moment.date)).unwrap_or_default()
 }
 
 /// One thing that was said: who, when, and the words.
@@ -56,7 +64,8 @@ fn said_panel(app: App, said: &SaidWords) -> El {
         ("panel said", words.thread_you)
     };
     let text = if said.text.is_empty() { words.thread_withdrawn.into() } else { said.text.clone() };
-    div().class(class).put(h2().put(who).put(" · ").put(app.moment(said.at_ms))).put(p().put(text))
+    let when = span().class("said__when").put(app.moment(said.at_ms));
+    div().class(class).put(h2().put(who).put(" · ").put(when)).put(p().put(text))
 }
 
 fn ending_words(app: App, ending: InquiryEnding) -> &'static str {

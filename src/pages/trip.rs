@@ -88,8 +88,9 @@ fn offer(app: App, service: &'static Service, query: &Signal<String>) -> El {
         add.class("button")
             .put(icon("bag"))
             .put(" ")
-            .put(app.words.trip_add_short)
-            .put(app.words.colon)
+            .put(
+                span().class("trip-offers__add").put(app.words.trip_add_short).put(app.words.colon),
+            )
             .put(span().lang(app.lang_of(&service.name)).put(service.name.as_str())),
     )
 }

@@ -74,7 +74,7 @@ test("find, ask, say: offline, the browser started again, then synced, and the o
   await page.getByText("Waiting to be sent").first().waitFor({ state: "detached" });
   await page.getByRole("link", { name: reference }).click();
   await received(page);
-  await page.getByText(/We aim to reply by [A-Z][a-z]+, [A-Z][a-z]+ \d+, /).waitFor();
+  await page.getByText(/We aim to reply by [A-Z][a-z]+, [A-Z][a-z]+ \d+\./).waitFor();
   await context.close();
 
   const [question] = server.rows("inquiries");

@@ -291,6 +291,27 @@ impl<'a> Journey<'a> {
     pub fn position_of(&self, id: &QuestionId) -> Option<usize> {
         self.route.iter().position(|question| question.id == *id)
     }
+
+    /// The most questions that the route has once those without an answer have one, so that a count
+    /// never grows on the way. Questions that only such a further question opens are left out.
+    pub fn longest(&self, survey: &Survey, answers: &Answers) -> usize {
+        let opened_by = |question: &SurveyQuestion, option: &ChoiceOption| {
+            let is_opened = |other: &&SurveyQuestion| {
+                other.only_if.as_ref().is_some_and(|condition| {
+                    condition.question == question.id && condition.any_of.contains(&option.id)
+                })
+            };
+            survey.questions.iter().filter(is_opened).count()
+        };
+        let open = self.route.iter().filter(|question| answers.get(&question.id).is_none());
+        let further = open.map(|&question| match &question.answer {
+            AnswerKind::Choice { options } => {
+                options.iter().map(|option| opened_by(question, option)).max().unwrap_or(0)
+            }
+            AnswerKind::Scale { .. } | AnswerKind::Comment => 0,
+        });
+        self.route.len() + further.sum::<usize>()
+    }
 }
 
 fn holds(condition: &Condition, answers: &Answers) -> bool {

@@ -31,6 +31,13 @@ pub fn services_count(language: Language, count: usize) -> String {
     }
 }
 
+/// "640 MB", "10 GB"; "640 Mo", "10 Go".
+pub fn bytes_count(language: Language, bytes: f64) -> String {
+    let (count, unit) = if bytes < 1e9 { (bytes / 1e6, "M") } else { (bytes / 1e9, "G") };
+    let byte = if is_french(language) { "o" } else { "B" };
+    format!("{}\u{a0}{unit}{byte}", count.floor())
+}
+
 /// "2 unsent messages may be lost".
 pub fn lost_count(language: Language, count: usize) -> String {
     match (language, count) {
@@ -248,18 +255,18 @@ pub struct FeesMissing {
 pub fn fee_total(language: Language, known: &str, missing: FeesMissing) -> String {
     let FeesMissing { unknown, varying, all } = missing;
     match (language, unknown, varying) {
-        (Language::English, 0, 0) => format!("Total: {known}"),
-        (Language::English, 0, _) if known.is_empty() => "The cost depends on your case.".into(),
+        (Language::English, 0, 0) => format!("{known} in total"),
+        (Language::English, 0, _) if known.is_empty() => "It depends on your case.".into(),
         (Language::English, 0, _) => format!("At least {known}; it depends on your case."),
-        (Language::English, ..) if unknown == all => "Total unknown. Call before you go.".into(),
+        (Language::English, ..) if unknown == all => "Not known. Call before you go.".into(),
         (Language::English, ..) => {
             format!("At least {known}; {unknown} of {all} fees unknown. Call before you go.")
         }
-        (Language::French, 0, 0) => format!("Total\u{a0}: {known}"),
-        (Language::French, 0, _) if known.is_empty() => "Le coût dépend de votre cas.".into(),
+        (Language::French, 0, 0) => format!("{known} en tout"),
+        (Language::French, 0, _) if known.is_empty() => "Selon votre cas.".into(),
         (Language::French, 0, _) => format!("Au moins {known}, selon votre cas."),
         (Language::French, ..) if unknown == all => {
-            "Total inconnu. Appelez avant de vous déplacer.".into()
+            "Inconnu. Appelez avant de vous déplacer.".into()
         }
         (Language::French, ..) => format!(
             "Au moins {known}; frais inconnus\u{a0}: {unknown} sur {all}. Appelez avant de vous déplacer."

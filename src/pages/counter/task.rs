@@ -4,7 +4,7 @@
 use crate::app::App;
 use crate::model::delivery::NotStored;
 use crate::pages::hub::open_state::confirm;
-use crate::pages::hubs::near::{nearest_first, nearest_to};
+use crate::pages::hubs::in_order;
 use crate::pages::not_stored::reason;
 use crate::pages::search::results::{hub_card, service_link};
 use crate::pages::service::correction::outcome_line;
@@ -16,8 +16,9 @@ use crate::ui::icon::icon;
 use crate::ui::message::or_call;
 use crate::ui::phone::phone_link;
 use crate::ui::section::titled_section;
-use domain::catalogue::{Hub, Service, Task};
+use domain::catalogue::{Hub, Service, Task, order_of};
 use domain::counter::{Channel, Outcome, Reason};
+use domain::place::Position;
 use domain::{HubId, TaskId};
 use elements::{
     El, Signal, View, a, all, button, details, div, dl, el, event_target_value, h2, input, label,
@@ -173,10 +174,20 @@ fn others(app: App, task: &Task, here: Option<&HubId>) -> Vec<&'static Hub> {
     let hubs: Vec<&'static Hub> = app.catalogue.hubs().iter().filter(does).collect();
     let mut hubs = match here.and_then(|here| app.catalogue.hub(here)) {
         Some(here) => nearest_to(here.point.position(), hubs),
-        None => nearest_first(app, hubs),
+        None => in_order(app, hubs),
     };
     hubs.truncate(OTHER_HUBS_MAX);
     hubs
+}
+
+/// The locations by their distance from a position, nearest first.
+fn nearest_to(position: Position, hubs: Vec<&'static Hub>) -> Vec<&'static Hub> {
+    let metres: Vec<f64> =
+        hubs.iter().map(|hub| position.metres_to(hub.point.position())).collect();
+    order_of(hubs.len(), &|a, b| metres[a].total_cmp(&metres[b]))
+        .into_iter()
+        .map(|at| hubs[at])
+        .collect()
 }
 
 /// What to tell the person before they leave.

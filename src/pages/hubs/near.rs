@@ -9,8 +9,7 @@ use crate::route::NEAR;
 #[cfg(not(target_family = "wasm"))]
 use crate::route::{Route, list_of_errands};
 use crate::ui::message::field_error;
-use domain::catalogue::{Hub, order_of};
-use domain::place::Position;
+use domain::catalogue::Hub;
 use elements::{El, button, div, el, event_target_value, form, input, label, live, p};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
@@ -105,22 +104,4 @@ pub(crate) fn metres_to(app: App, hub: &Hub) -> Option<f64> {
 /// The distance to a location, such as "12 km". `None` if the starting point is unknown.
 pub(crate) fn distance_to(app: App, hub: &Hub) -> Option<String> {
     metres_to(app, hub).map(|metres| distance(app.language, metres))
-}
-
-/// Sorts locations by distance. Without a starting point the order stays as it is.
-pub(crate) fn nearest_first(app: App, hubs: Vec<&'static Hub>) -> Vec<&'static Hub> {
-    match app.trip.position() {
-        Some(position) => nearest_to(position, hubs),
-        None => hubs,
-    }
-}
-
-/// The locations by their distance from a position, nearest first.
-pub(crate) fn nearest_to(position: Position, hubs: Vec<&'static Hub>) -> Vec<&'static Hub> {
-    let metres: Vec<f64> =
-        hubs.iter().map(|hub| position.metres_to(hub.point.position())).collect();
-    order_of(hubs.len(), &|a, b| metres[a].total_cmp(&metres[b]))
-        .into_iter()
-        .map(|at| hubs[at])
-        .collect()
 }

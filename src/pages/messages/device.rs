@@ -8,7 +8,7 @@ use crate::ui::icon::icon;
 use crate::ui::message::{alert_line, or_call, warning};
 use crate::ui::section::titled_section;
 use elements::{View, button, div, h2, li, live, p, ul};
-use wording::lost_count;
+use wording::{bytes_count, lost_count};
 
 /// Warns that submissions were lost, until a person has read it.
 pub(crate) fn losses(app: App) -> View {
@@ -52,7 +52,7 @@ pub(crate) fn device_facts(app: App) -> View {
             if device.has_little_room() {
                 words.device_little_room.to_string()
             } else {
-                format!("{} {} MB", words.device_room, (bytes / 1e6).floor())
+                [words.device_room, " ", &bytes_count(app.language, bytes)].concat()
             }
         });
         let ios = is_tab_on_ios().then_some(words.device_ios);

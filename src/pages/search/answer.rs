@@ -3,7 +3,7 @@
 
 use crate::app::App;
 use crate::pages::hub::open_state::hub_state;
-use crate::pages::hubs::near::nearest_first;
+use crate::pages::hubs::in_order;
 use crate::pages::search::results::{hub_card, hub_link, service_link};
 use crate::pages::service::known;
 use crate::ui::phone::phone_link;
@@ -34,7 +34,7 @@ pub(crate) fn answer(app: App, found: &[SearchMatch]) -> Option<El> {
 fn of_service(app: App, service: &'static Service, fact: AskedFact) -> View {
     match fact {
         AskedFact::Place => {
-            let hubs = nearest_first(app, app.listed(app.catalogue.hubs_for(service)));
+            let hubs = in_order(app, app.listed(app.catalogue.hubs_for(service)));
             let cards = hubs.into_iter().take(PLACES_MAX).map(|hub| hub_card(app, hub));
             ul().class("cards cards--two").put_all(cards).done()
         }

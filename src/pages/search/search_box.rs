@@ -13,7 +13,7 @@ use domain::catalogue::{ServedElsewhere, Who};
 use domain::text::is_blank;
 use elements::{
     El, Signal, View, a, all, div, el, event_target_value, form, h2, h3, input, label, li, live, p,
-    span, ul,
+    request_animation_frame, span, ul,
 };
 use finder::{IndexedRecord, SearchMatch, asked_elsewhere, record_at};
 use wasm_bindgen::JsCast;
@@ -108,6 +108,9 @@ fn search_field(app: App, box_: &SuggestionList) -> El {
     let typed = move |event: web_sys::Event| {
         typing.active.set(None);
         app.search.query.set(event_target_value(&event));
+        if !typing.is_open.get_untracked() {
+            request_animation_frame(|| page::show_on_top("q"));
+        }
         typing.is_open.set(true);
         if let Route::Search { filter, .. } = &app.address.get_untracked().route {
             router::replace(

@@ -49,7 +49,7 @@ pub(super) fn card(
                 .put(span().put(hours.as_str()))
                 .put(doubt),
         )
-        .put(p().class("hub-card__kind").put(address(hub)).put(far).put(" · ").put(phone))
+        .put(p().class("hub-card__kind").put(address(hub)).put(far).put("\u{a0}· ").put(phone))
         .put(ul().class("steps").put_all(stop.errands.iter().filter_map(row)))
         .put(p().class("actions").put(entry.put(words.trip_calendar)).put(directions(app, hub)))
         .put(other_hubs(app, others, errands))

@@ -307,6 +307,8 @@ fn answers_follow_the_route_of_the_survey() {
     let question = |name: &str| -> QuestionId { id(name) };
     let mut answers = Answers::default();
     assert!(answers.is_empty() && !answers.say_something());
+    let journey = Journey::of(&survey, &answers);
+    assert_eq!((journey.route.len(), journey.longest(&survey, &answers)), (2, 3));
     answers.set(&survey, &question("done"), SurveyAnswer::Skipped).unwrap();
     assert!(!answers.is_empty() && !answers.say_something());
     let longest = SurveyAnswer::Comment("é".repeat(COMMENT_CHARS_MAX));
@@ -319,6 +321,7 @@ fn answers_follow_the_route_of_the_survey() {
     let journey = Journey::of(&survey, &answers);
     let route: Vec<&str> = journey.route.iter().map(|question| question.id.as_str()).collect();
     assert_eq!((route, journey.next), (vec!["done", "ease"], None));
+    assert_eq!(journey.longest(&survey, &answers), 2);
     assert_eq!(journey.position_of(&question("ease")), Some(1));
     assert_eq!(journey.position_of(&question("why")), None);
     let complete = CompleteAnswers::of(&survey, &answers).unwrap();

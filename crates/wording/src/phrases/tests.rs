@@ -35,6 +35,8 @@ fn counts_have_a_singular_and_french_uses_it_for_zero() {
         "2 unsent messages may be lost",
         "2 messages non envoyés sont peut-être perdus",
     );
+    check(|language| bytes_count(language, 999e6), "999 MB", "999 Mo");
+    check(|language| bytes_count(language, 10.737e9), "10 GB", "10 Go");
     check(|language| waiting_count(language, 4), "4 unsent", "4 non envoyés");
     check(|language| show_all(language, 60), "Show all 60", "Tout afficher (60)");
     check(|language| question_of(language, 3, 12), "Question 3 of 12", "Question 3 sur 12");
@@ -204,17 +206,13 @@ fn a_sum_says_what_it_does_not_contain() {
     let said = |unknown, varying| {
         move |language| fee_total(language, "$5", FeesMissing { unknown, varying, all: 3 })
     };
-    check(said(0, 0), "Total: $5", "Total : $5");
+    check(said(0, 0), "$5 in total", "$5 en tout");
     check(
         said(1, 0),
         "At least $5; 1 of 3 fees unknown. Call before you go.",
         "Au moins $5; frais inconnus : 1 sur 3. Appelez avant de vous déplacer.",
     );
-    check(
-        said(3, 1),
-        "Total unknown. Call before you go.",
-        "Total inconnu. Appelez avant de vous déplacer.",
-    );
+    check(said(3, 1), "Not known. Call before you go.", "Inconnu. Appelez avant de vous déplacer.");
 }
 
 #[test]
