@@ -116,8 +116,8 @@ fn mount(
         if let Some(focused) = focused {
             page::focus(&focused);
         }
-        // A person unlocks a staff tablet, so it does not start again by itself.
-        if is_untouched && !app.role.is_counter() {
+        // A staff tablet is locked when it starts, so nobody's work ends if it starts again.
+        if is_untouched {
             app.edition.watch_start();
         }
         go_on_beside(app, storage);

@@ -14,7 +14,7 @@ use crate::ui::phone::phone_link;
 use domain::Language;
 use domain::alert::Alert;
 use elements::{El, Signal, View, a, button, div, el, li, live, p, span, ul};
-use kiosk::done_button;
+use kiosk::{done_button, public_address, take_button};
 use wording::{fill, full_date, waiting_count};
 
 /// What is above every page: emergency lines, the name, languages.
@@ -47,6 +47,7 @@ pub(crate) fn header(app: App) -> View {
                 .put(name)
                 .put(app.role.stand.is_none().then(|| places(app)))
                 .put(language_switch(app))
+                .put(take_button(app))
                 .put(done_button(app)),
         )
         .done()
@@ -253,6 +254,9 @@ pub(crate) fn footer(app: App) -> View {
     let links = ul()
         .class("footer__links")
         .put_all(links.map(|(route, name)| li().put(a(app.href(route)).put(name))));
+    // Where paper came from, for whoever holds it.
+    let address =
+        live(move || public_address(app).map(|address| p().class("on-paper").put(address)));
     let version = page::meta("hub-version").unwrap_or_default();
     let published = full_date(app.language, app.catalogue.published_on());
     let edition =
@@ -263,6 +267,7 @@ pub(crate) fn footer(app: App) -> View {
         .put(note)
         .put(after_hours)
         .put(links)
+        .put(address)
         .put(p().class("footer__version").put(edition));
     el("footer").class("footer").put(inner).done()
 }

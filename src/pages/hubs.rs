@@ -6,7 +6,7 @@ pub(crate) mod near;
 use super::{TitledPage, heading};
 use crate::app::App;
 use crate::model::trip::StartingPoint;
-use crate::pages::hub::open_state::hub_state;
+use crate::pages::hub::open_state::{hub_state, paper_hours};
 use crate::pages::hubs::near::{distance_to, near_form};
 use crate::pages::search::results::hub_link;
 use crate::ui::fold::fold;
@@ -196,5 +196,6 @@ fn hub_card(app: App, hub: &'static Hub) -> El {
     li().class("card hub-card")
         .put(name)
         .put(p().class("hub-card__kind").put(kind).put(address).put(far))
+        .put(paper_hours(app, hub))
         .put(hub_state(app, hub))
 }

@@ -86,6 +86,38 @@ test("a link out of a terminal opens nothing: it is shown as a code for the visi
   await server.stop();
 });
 
+test("a visitor takes a page along from a terminal, as a code or on paper, but nothing that somebody wrote", async () => {
+  const server = await hub();
+  const { context, page } = await device({ width: 1280, height: 800 });
+  await page.addInitScript(() => { window.print = () => { window.printed = true; }; });
+  await open(page, `${server.url}/k/try-it/services/dog-licence`);
+  const take = page.getByRole("button", { name: "Take this with me" });
+  await take.click();
+  const dialog = page.getByRole("dialog", { name: "Take this with me" });
+  await dialog.getByRole("img", { name: "Take this with me" }).waitFor();
+  await dialog.getByText(`${server.url}/services/dog-licence`, { exact: true }).waitFor();
+  await dialog.getByRole("button", { name: "Print this page" }).click();
+  assert.ok(await page.evaluate(() => window.printed));
+  await page.emulateMedia({ media: "print" });
+  assert.ok(!(await dialog.isVisible()), "the page is printed, not the dialog");
+  const paper = await page.evaluate(() => document.body.innerText);
+  assert.ok(paper.includes(`${server.url}/services/dog-licence`), "paper says where it came from");
+  assert.ok(!paper.includes("Open until") && !paper.includes("/api/"), paper);
+  await page.emulateMedia({ media: null });
+  await dialog.getByRole("button", { name: "Close" }).click();
+  await page.getByRole("link", { name: "Find", exact: true }).click();
+  await page.getByRole("combobox").fill(MARKER);
+  await page.getByRole("combobox").press("Enter");
+  await take.waitFor({ state: "detached" });
+  await page.getByRole("link", { name: "Ask us", exact: true }).click();
+  await page.getByLabel("Your question").waitFor();
+  assert.equal(await take.count(), 0, "nor where a person writes");
+  await page.getByRole("link", { name: "Locations", exact: true }).click();
+  await take.waitFor();
+  await context.close();
+  await server.stop();
+});
+
 test("fault_40 a visitor walks away in the middle of a form: a warning that any key extends, then a clean start, and nothing can be got back", async () => {
   const server = await hub();
   const { context, page } = await device();

@@ -160,6 +160,7 @@ wording! {
     kiosk_stay: "I’m still here" | "Je suis encore là",
     kiosk_way_out: "Open this on your phone" | "À ouvrir sur votre téléphone",
     kiosk_way_out_text: "Scan the code with your phone, or note the address." | "Balayez le code avec votre téléphone ou notez l’adresse.",
+    kiosk_take: "Take this with me" | "Emporter cette page",
     kiosk_close: "Close" | "Fermer",
     kiosk_sending: "Sending your message" | "Envoi de votre message",
     kiosk_wait: "Not received yet. Nothing is stored here: wait for “Received”, or print this page for staff." | "Pas encore reçu. Rien n’est conservé ici : attendez « Reçu » ou imprimez cette page pour le personnel.",

@@ -1,7 +1,9 @@
 //! What a public screen shows around every page: "I'm done", the question whether somebody is still
-//! there, and external addresses as codes.
+//! there, and addresses as codes: of this page to take along, and of other sites.
 
 use crate::app::App;
+use crate::browser::page::{origin, print};
+use crate::route::{NavSection, Route};
 use crate::ui::dialog::dialog;
 use crate::ui::icon::icon;
 use crate::ui::qr::qr;
@@ -29,6 +31,38 @@ pub(crate) fn done_button(app: App) -> Option<View> {
             .put(" ")
             .put(app.words.kiosk_done)
             .done()
+    })
+}
+
+/// The address of this page for any other device. `None` where a person writes, where something of
+/// one person is shown, and on staff's own pages; and outside of a browser, which alone knows it.
+pub(crate) fn public_address(app: App) -> Option<String> {
+    let route = app.address.read().route.clone();
+    let is_public = match &route {
+        Route::Search { .. } | Route::Task(_) | Route::NotFound => false,
+        other => {
+            matches!(other.section(), NavSection::Find | NavSection::Hubs | NavSection::Elsewhere)
+        }
+    };
+    if !is_public || origin().is_empty() {
+        return None;
+    }
+    let route = match route {
+        Route::Trip(_) => Route::Trip(app.trip.errands.get()),
+        other => other,
+    };
+    Some(app.href_elsewhere(route))
+}
+
+/// The button that shows this page's address as a code, and prints it. On public terminals only.
+pub(crate) fn take_button(app: App) -> Option<View> {
+    app.role.is_terminal().then(|| {
+        let address = Signal::computed(move || public_address(app));
+        live(move || {
+            let address = address.get()?;
+            let take = move || app.terminal.way_out.set(Some(address.clone()));
+            Some(button(take).class("button button--quiet no-print").put(app.words.kiosk_take))
+        })
     })
 }
 
@@ -66,7 +100,7 @@ fn left_words(app: App, left_s: u32) -> String {
     seconds_left(app.language, left_s)
 }
 
-/// Shows an external address as a code for the visitor's own phone.
+/// Shows an address as a code for the visitor's own phone. This page can also be printed.
 fn way_out(app: App) -> View {
     let words = app.words;
     live(move || {
@@ -75,14 +109,19 @@ fn way_out(app: App) -> View {
                 .split_once(':')
                 .filter(|(scheme, _)| matches!(*scheme, "tel" | "mailto"))
                 .map_or(href.as_str(), |(_, rest)| rest);
+            let is_this_page = public_address(app).as_ref() == Some(&href);
+            let title = if is_this_page { words.kiosk_take } else { words.kiosk_way_out };
+            let printing = is_this_page.then(|| {
+                button(print).class("button").put(icon("print")).put(" ").put(words.print)
+            });
             let close = button(move || app.terminal.way_out.set(None))
                 .class("button button--main")
                 .put(words.kiosk_close);
-            dialog("way-out", words.kiosk_way_out)
+            dialog("way-out", title)
                 .put(p().put(words.kiosk_way_out_text))
-                .put(div().class("trip-code").put(qr(&href, words.kiosk_way_out)))
+                .put(div().class("trip-code").put(qr(&href, title)))
                 .put(p().put(strong().attr("translate", "no").put(shown)))
-                .put(p().class("actions").put(close))
+                .put(p().class("actions").put(close).put(printing))
         })
     })
 }

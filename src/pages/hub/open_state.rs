@@ -4,8 +4,8 @@ use crate::app::App;
 use crate::ui::icon::icon;
 use domain::catalogue::Hub;
 use domain::hours::{DayHours, DayPlan, DayState, Hours, OpenState};
-use elements::{El, View, live, span};
-use wording::{day_hours, may_be_closed, open_state};
+use elements::{El, View, live, p, span};
+use wording::{day, day_hours, may_be_closed, open_state};
 
 /// Whether a location is open now. `None` until the clock is known.
 pub(crate) fn state_of(app: App, hub: &Hub) -> Option<OpenState> {
@@ -48,6 +48,19 @@ pub(crate) fn hub_state(app: App, hub: &'static Hub) -> View {
             .put(span().put(text))
             .put(holiday)
             .put(confirm)
+    })
+}
+
+/// For paper, on which "until 4:30 pm" and "tomorrow" say little: the next day on which a location
+/// is open, and its hours. Before [`hub_state`], which is then not printed.
+pub(crate) fn paper_hours(app: App, hub: &'static Hub) -> View {
+    live(move || {
+        let now = app.clock.now.get()?;
+        let days = Hours::of(app.catalogue, hub).seven_days_from(now.date);
+        let plan = days.iter().find(|plan| matches!(plan.hours, DayHours::Open(_)))?;
+        let (day, hours) = (day(app.language, plan.date), hours_text(app, plan));
+        let text = [day.as_str(), app.words.colon, &hours].concat();
+        Some(p().class("on-paper paper-hours").put(text))
     })
 }
 

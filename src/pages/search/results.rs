@@ -1,7 +1,7 @@
 //! Lists of services, as search results or as plain lists.
 
 use crate::app::App;
-use crate::pages::hub::open_state::hub_state;
+use crate::pages::hub::open_state::{hub_state, paper_hours};
 use crate::pages::hubs::near::distance_to;
 use crate::route::Route;
 use domain::catalogue::{Hub, Service};
@@ -92,11 +92,17 @@ pub(crate) fn hub_link(app: App, hub: &'static Hub) -> El {
     a(app.href(Route::Hub(hub.id.clone()))).lang(app.lang_of(&hub.name)).put(hub.name.as_str())
 }
 
-/// A location as a card: its name, distance and opening state.
+/// A location as a card: its name, distance and opening state; on paper also its address.
 pub(crate) fn hub_card(app: App, hub: &'static Hub) -> El {
     let name = hub_link(app, hub).class("hub-card__name");
     let far = distance_to(app, hub).map(|far| p().class("hub-card__kind").put(far));
-    li().class("card hub-card").put(name).put(far).put(hub_state(app, hub))
+    let address = p().class("on-paper").put(hub.address.as_deref().unwrap_or(&hub.town));
+    li().class("card hub-card")
+        .put(name)
+        .put(address)
+        .put(far)
+        .put(paper_hours(app, hub))
+        .put(hub_state(app, hub))
 }
 
 pub(crate) fn service_list(app: App, services: Vec<&'static Service>) -> El {

@@ -1,6 +1,7 @@
 //! What a service costs: amount by amount, then what amounts cannot say.
 
 use crate::app::App;
+use crate::ui::phone::phone_link;
 use domain::catalogue::Service;
 use elements::{El, li, span, ul};
 use wording::{money, source_date};
@@ -20,7 +21,10 @@ pub(crate) fn fee_list(app: App, service: &'static Service) -> Option<El> {
             .put(cost)
             .put(from)
     };
-    let text = service.fee.as_ref().map(|text| li().lang(app.lang_of(text)).put(text.as_str()));
+    let text = service
+        .fee
+        .as_ref()
+        .map(|text| li().lang(app.lang_of(text)).put(phone_link(app.language, text)));
     let is_known = !service.fees.is_empty() || text.is_some();
     is_known.then(|| ul().class("plain").put_all(service.fees.iter().map(amount)).put(text))
 }

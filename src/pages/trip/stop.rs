@@ -39,9 +39,11 @@ pub(super) fn card(
         let name = errands[at].name(app.catalogue)?;
         Some(li().put(span().lang(app.lang_of(name)).put(name)).put(terms(app, hub, &errands[at])))
     };
+    // It says how to find the nearest, which paper cannot.
+    let why_class = if why == StopReason::Largest { "stop__why no-print" } else { "stop__why" };
     li().class("card stop")
         .put(hub_link(app, hub).class("hub-card__name"))
-        .put(p().class("stop__why").put(trip_reason(app.language, why, stop.errands.len())))
+        .put(p().class(why_class).put(trip_reason(app.language, why, stop.errands.len())))
         .put(
             p().class("stop__hours")
                 .put(icon("clock"))
