@@ -117,8 +117,9 @@ impl Catalogue {
         }
         for task in &mut file.tasks {
             // A screen links from a task to one service; in the other direction, the service names
-            // its tasks.
+            // its tasks. It does not name those that only explain it: `tasks_of` finds them here.
             task.services.truncate(1);
+            task.services.append(&mut task.explains);
             task.counter_evidence = None;
         }
         let services = file.services.iter_mut().map(|service| &mut service.source);
@@ -303,9 +304,12 @@ impl Catalogue {
         in_order.into_iter().map(|at| &services[at]).collect()
     }
 
-    /// The tasks that counters do for a service.
+    /// The tasks that counters do for a service, then those that only explain it.
     pub fn tasks_of<'a>(&'a self, service: &'a Service) -> impl Iterator<Item = &'a Task> {
-        service.tasks.iter().filter_map(|id| self.task(id))
+        let explaining = self.tasks().iter().filter(|task| {
+            !service.tasks.contains(&task.id) && task.all_services().any(|id| *id == service.id)
+        });
+        service.tasks.iter().filter_map(|id| self.task(id)).chain(explaining)
     }
 
     /// The tasks that a location's counter does.
@@ -313,7 +317,8 @@ impl Catalogue {
         hub.tasks.iter().filter_map(|id| self.task(id))
     }
 
-    /// The locations whose counter does at least one task of a service.
+    /// The locations whose counter does at least one task of a service. A counter that only explains
+    /// the service is none of them.
     pub fn hubs_for<'a>(&'a self, service: &'a Service) -> impl Iterator<Item = &'a Hub> {
         self.hubs().iter().filter(|hub| hub.tasks.iter().any(|task| service.tasks.contains(task)))
     }

@@ -2,10 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
-use domain::Catalogue;
+use domain::catalogue::{Hub, Service, Task};
 use domain::hours::{Date, Moment};
 use domain::place::Position;
 use domain::trip::{Errand, documents, fees, first_day_for_all, next_day_for_all, plan};
+use domain::{Catalogue, ServiceId};
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -53,6 +54,61 @@ fn on_a_sunday_the_answer_is_the_monday_that_does_everything() {
     assert_eq!(day, Date::parse("2026-11-30").unwrap());
     let trip = plan(&catalogue, &list, day, sunday, None);
     assert!(trip.not_that_day.is_empty() && trip.nowhere.is_empty(), "{trip:?}");
+}
+
+/// Services that are dropped off at a landfill: those of the landfills' own tasks, but not those
+/// for which counters sell a tag.
+fn dropped_off(catalogue: &Catalogue) -> Vec<&Service> {
+    let is_landfill = |hub: &&Hub| hub.facility.as_str() == "landfill";
+    let done_there = |service: &&Service| catalogue.hubs_for(service).any(|hub| is_landfill(&hub));
+    let sells = |task: &&Task| task.id.as_str().starts_with("sell-");
+    let services = catalogue.services().iter().filter(done_there);
+    services.filter(|service| !catalogue.tasks_of(service).any(|task| sells(&task))).collect()
+}
+
+#[test]
+fn nobody_goes_to_a_counter_with_a_load_for_the_landfill() {
+    let devices = catalogue().for_devices();
+    let services = dropped_off(&devices);
+    let names: BTreeSet<&str> = services.iter().map(|service| service.id.as_str()).collect();
+    for name in ["landfill-drop-off", "household-hazardous-waste", "scrap-metal"] {
+        assert!(names.contains(name), "{name} is in {names:?}");
+    }
+    for service in services {
+        for hub in devices.hubs_for(service) {
+            assert_eq!(hub.facility.as_str(), "landfill", "{} at {}", service.id, hub.id);
+        }
+        let list = vec![Errand::Service(service.id.clone())];
+        for day in 0..14 {
+            let now = at("2026-11-23 09:00");
+            let trip = plan(&devices, &list, now.date.plus_days(day), now, None);
+            for stop in trip.stops {
+                assert_eq!(stop.hub.facility.as_str(), "landfill", "{}", service.id);
+            }
+        }
+    }
+    let hazardous = devices.service(&ServiceId::parse("household-hazardous-waste").unwrap());
+    let depots: Vec<&str> =
+        devices.hubs_for(hazardous.unwrap()).map(|hub| hub.id.as_str()).collect();
+    assert_eq!(depots, ["landfill-fenelon", "landfill-lindsay-ops"], "the two with a depot");
+}
+
+#[test]
+fn nobody_goes_to_a_counter_that_only_explains() {
+    let whole = catalogue();
+    let devices = whole.for_devices();
+    let explained: Vec<_> = whole.tasks().iter().filter(|task| !task.explains.is_empty()).collect();
+    assert!(explained.len() >= 9, "{}", explained.len());
+    for (task, service) in
+        explained.iter().flat_map(|task| task.explains.iter().map(move |service| (task, service)))
+    {
+        let service = devices.service(service).unwrap();
+        for hub in devices.hubs_for(service) {
+            let does = |of: &&Task| of.id != task.id && service.tasks.contains(&of.id);
+            assert!(devices.tasks_at(hub).any(|of| does(&of)), "{} at {}", service.id, hub.id);
+        }
+        assert!(devices.tasks_of(service).any(|of| of.id == task.id), "{}", service.id);
+    }
 }
 
 #[test]

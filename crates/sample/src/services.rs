@@ -55,6 +55,7 @@ pub fn task(name: &str, of: &str) -> Task {
         counter_evidence: Some("Seen at the counter".into()),
         counter_task_confirmed: true,
         source: verified(name),
+        explains: Vec::new(),
     }
 }
 

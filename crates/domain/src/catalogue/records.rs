@@ -220,6 +220,7 @@ pub struct Task {
     #[serde(default)]
     pub documents: Vec<String>,
     /// The services that the task is part of. Each must name the task back.
+    #[serde(default)]
     pub services: Vec<ServiceId>,
     /// The evidence that counters do this.
     #[serde(default)]
@@ -228,6 +229,19 @@ pub struct Task {
     pub counter_task_confirmed: bool,
     /// Where the record comes from, and how certain it is.
     pub source: Provenance,
+    /// Services that the task only explains: it tells how or where they are done, or refers to
+    /// others. Nobody is sent to a location for a service that it only explains. These must not be
+    /// in `services`, and must not name the task back. Leave out what is not known.
+    // Devices receive these among `services`, so the published form has no column for them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub explains: Vec<ServiceId>,
+}
+
+impl Task {
+    /// The services that it is part of, then those that it only explains.
+    pub fn all_services(&self) -> impl Iterator<Item = &ServiceId> {
+        self.services.iter().chain(&self.explains)
+    }
 }
 
 /// A kind of location, with the holidays on which such locations are closed.

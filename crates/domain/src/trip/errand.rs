@@ -31,7 +31,7 @@ impl Errand {
     pub fn service<'a>(&self, catalogue: &'a Catalogue) -> Option<&'a Service> {
         match self {
             Errand::Task(id) => {
-                catalogue.task(id)?.services.first().and_then(|id| catalogue.service(id))
+                catalogue.task(id)?.all_services().next().and_then(|id| catalogue.service(id))
             }
             Errand::Service(id) => catalogue.service(id),
         }

@@ -1,7 +1,7 @@
 //! What a checked catalogue answers: records by id and name, what belongs together, and what a
 //! device needs of it.
 
-use domain::catalogue::{Catalogue, Service, order_of};
+use domain::catalogue::{Catalogue, Hub, Service, order_of};
 use domain::provenance::Provenance;
 use sample::{checked, id, service};
 
@@ -119,6 +119,36 @@ fn services_tasks_and_counters_lead_to_each_other() {
     let offering = hall.offering(&id("take-payment")).unwrap();
     assert_eq!(offering.note.as_deref(), Some("At the second window"));
     assert_eq!(hall.offering(&id("issue-dog-licence")), None);
+}
+
+#[test]
+fn a_counter_that_only_explains_a_service_is_no_place_to_go_for_it() {
+    let whole = checked(|file| {
+        let boat = file.services.iter_mut().find(|of| of.id == id("boat-permit")).unwrap();
+        boat.tasks.retain(|task| *task != id("take-payment"));
+        let task = file.tasks.iter_mut().find(|of| of.id == id("take-payment")).unwrap();
+        task.services.retain(|of| *of != id("boat-permit"));
+        task.explains = vec![id("boat-permit")];
+    });
+    assert!(whole.to_bundle(&[]).is_err(), "there is no column for what is only explained");
+    let devices = whole.for_devices();
+    let bytes = devices.to_bundle(&[]).unwrap();
+    let (read, _) = Catalogue::from_bundle(&bytes).unwrap();
+    assert_eq!(read, devices);
+    for catalogue in [&whole, &read] {
+        let boat = catalogue.service(&id("boat-permit")).unwrap();
+        let is_explained_alone = |hub: &Hub| {
+            hub.tasks.contains(&id("take-payment")) && !hub.tasks.contains(&id("issue-boat-permit"))
+        };
+        assert!(catalogue.hubs().iter().any(is_explained_alone));
+        assert!(catalogue.hubs_for(boat).count() > 0);
+        assert!(!catalogue.hubs_for(boat).any(is_explained_alone));
+        assert_eq!(
+            ids(catalogue.tasks_of(boat), |task| task.id.as_str()),
+            ["issue-boat-permit", "take-payment"],
+            "staff find the task by it"
+        );
+    }
 }
 
 #[test]

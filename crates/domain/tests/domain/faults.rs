@@ -97,6 +97,29 @@ fn an_id_that_is_four_slips_away_is_not_suggested() {
 }
 
 #[test]
+fn a_service_is_part_of_a_task_or_only_explained_by_it() {
+    check(
+        |file| {
+            file.tasks[1].explains =
+                vec![file.tasks[1].services[0].clone(), id("marriage-licence"), id("cat-licence")];
+        },
+        &[
+            "task issue-dog-licence, explains: service dog-licence is in services too; keep it in one of the two",
+            "task issue-dog-licence, explains: there is no service “cat-licence”; did you mean “dog-licence”?",
+        ],
+    );
+    check(
+        |file| {
+            let task = &mut file.tasks[1];
+            task.explains = std::mem::take(&mut task.services);
+        },
+        &[
+            "service dog-licence, tasks: task issue-dog-licence only explains this service; take the task out here",
+        ],
+    );
+}
+
+#[test]
 fn services_and_tasks_name_each_other() {
     check(
         |file| {

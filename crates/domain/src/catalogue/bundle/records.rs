@@ -30,12 +30,13 @@ macro_rules! count {
     ($($field:ident)*) => { [$(stringify!($field)),*].len() };
 }
 
+// A field after the semicolon is not in the published form; it reads as empty.
 macro_rules! records {
-    ($($name:ident { $($field:ident),* $(,)? })*) => {$(
+    ($($name:ident { $($field:ident),* $(,)? $(; $empty:ident)? })*) => {$(
         impl Columnar for $name {
             fn read(columns: &mut Columns<'_>) -> Self {
                 let resume_at = columns.enter(stringify!($name), 0, count!($($field)*));
-                let record = Self { $($field: columns.field()),* };
+                let record = Self { $($field: columns.field(),)* $($empty: Default::default())? };
                 columns.leave(resume_at);
                 record
             }
@@ -73,7 +74,7 @@ records! {
     }
     AskedAs { en, fr }
     Fee { what, cents, from }
-    Task { id, name, for_residents, steps, steps_basis, documents, services, counter_evidence, counter_task_confirmed, source }
+    Task { id, name, for_residents, steps, steps_basis, documents, services, counter_evidence, counter_task_confirmed, source; explains }
     Facility { id, name, is_counter, closed_on, open_on, moves_to_working_day, special_days, note, source }
     SpecialDay { month, day, hours }
     RecurringClosure { hubs, nth, weekday, closed, moved, note, source }

@@ -112,7 +112,13 @@ fn check_named_back(file: &CatalogueFile, service: &Service, record: &str, fault
         .iter()
         .filter(|task| service.tasks.contains(&task.id) && !task.services.contains(&service.id));
     for task in one_sided {
-        faults.add(record, "tasks", Problem::OneSided { other: format!("task {}", task.id) });
+        let other = format!("task {}", task.id);
+        if task.explains.contains(&service.id) {
+            let what = format!("{other} only explains this service");
+            faults.other(record, "tasks", what, "take the task out here");
+        } else {
+            faults.add(record, "tasks", Problem::OneSided { other });
+        }
     }
 }
 
@@ -123,6 +129,13 @@ pub(super) fn check_tasks(file: &CatalogueFile, faults: &mut Faults) {
         let record = format!("task {}", task.id);
         for service in &task.services {
             faults.known(&record, "services", "service", service, &services);
+        }
+        for service in &task.explains {
+            faults.known(&record, "explains", "service", service, &services);
+            if task.services.contains(service) {
+                let what = format!("service {service} is in services too");
+                faults.other(&record, "explains", what, "keep it in one of the two");
+            }
         }
         check_task(task, &record, faults);
         let one_sided = file.services.iter().filter(|service| {
@@ -160,7 +173,7 @@ fn check_task(task: &Task, record: &str, faults: &mut Faults) {
     faults.filled(record, "name", &task.name);
     faults.optional(record, "for_residents", task.for_residents.as_ref());
     faults.count(record, "steps", task.steps.len(), STEPS.0, STEPS.1);
-    faults.count(record, "services", task.services.len(), 1, usize::MAX);
+    faults.count(record, "services", task.all_services().count(), 1, usize::MAX);
     for (field, texts) in [("steps", &task.steps), ("documents", &task.documents)] {
         texts.iter().for_each(|text| faults.filled(record, field, text));
     }
