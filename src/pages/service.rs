@@ -8,7 +8,6 @@ pub(crate) mod provenance;
 use super::{TitledPage, heading, not_found};
 use crate::app::App;
 use crate::browser::page::print;
-use crate::pages::hub::open_state::confirm;
 use crate::pages::hub::terms::terms;
 use crate::pages::hubs::in_order;
 use crate::pages::hubs::near::near_form;
@@ -105,8 +104,8 @@ pub(super) fn fact(name: &'static str, picture: &'static str, value: View) -> El
 }
 
 /// What a person must know before leaving home, as far as it is known: what to bring, cost,
-/// duration and location.
-fn facts(app: App, service: &'static Service) -> El {
+/// duration and location. One mark says that they are not confirmed.
+fn facts(app: App, service: &'static Service) -> View {
     let shown = [
         AskedFact::Documents,
         AskedFact::Cost,
@@ -114,10 +113,14 @@ fn facts(app: App, service: &'static Service) -> El {
         AskedFact::Duration,
         AskedFact::Place,
     ];
-    dl().class("facts").put_all(shown.into_iter().filter_map(|asked| known(app, service, asked)))
+    let rows: Vec<El> = shown.into_iter().filter_map(|asked| known(app, service, asked)).collect();
+    let is_doubtful = service.needs_confirming() && !rows.is_empty();
+    let doubt = || p().put(span().class("confirm").put(app.words.facts_unconfirmed));
+    all((is_doubtful.then(doubt), dl().class("facts").put_all(rows)))
 }
 
-/// One fact of a service, as an entry of the fact box; `None` if it is not known.
+/// One fact of a service, as an entry of the fact box; `None` if it is not known. Whether it is
+/// confirmed is said outside of the box.
 pub(crate) fn known(app: App, service: &'static Service, asked: AskedFact) -> Option<El> {
     let words = app.words;
     let (name, picture, value) = match asked {
@@ -140,8 +143,7 @@ pub(crate) fn known(app: App, service: &'static Service, asked: AskedFact) -> Op
         AskedFact::Place => return service.channels.in_person.then(|| place(app, service)),
         AskedFact::Phone | AskedFact::Opening => return None,
     };
-    let confirm = service.needs_confirming().then(|| (" ", confirm(app)));
-    Some(fact(name, picture, all((value, confirm))))
+    Some(fact(name, picture, value.done()))
 }
 
 /// Where a service is done. Events begin and end while the page is open, so this fact is live. The
@@ -150,10 +152,7 @@ fn place(app: App, service: &'static Service) -> El {
     let words = app.words;
     let value = live(move || match app.listed(app.catalogue.hubs_for(service)).len() {
         0 => all(words.counters_can_tell),
-        count => all((
-            a("#where").put(format!("{} ({count})", words.see_hubs)),
-            service.needs_confirming().then(|| (" ", confirm(app))),
-        )),
+        count => a("#where").put(format!("{} ({count})", words.see_hubs)).done(),
     });
     fact(words.where_, "pin", value)
 }

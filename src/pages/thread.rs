@@ -49,7 +49,7 @@ pub(super) fn conversation(app: App, thread: &StatusThread, is_below_receipt: bo
     all((all(said.collect::<Vec<_>>()), waits, ending, department, promised))
 }
 
-/// The day of a promise. Its minute would promise more than people count on.
+/// The day of a promise: people count on the day, not on its minute.
 fn day_of(app: App, at_ms: u64) -> String {
     let moment = wall_clock(&app.catalogue.municipality().time_zone, at_ms);
     moment.map(|moment| day(app.language, moment.date)).unwrap_or_default()

@@ -290,6 +290,7 @@ wording! {
     events: "Pop-up events" | "Kiosques temporaires",
     event_days: "Dates" | "Dates",
     no_tasks: "We don’t know what you can do here. Call to check." | "Nous ignorons ce que vous pouvez faire ici. Appelez pour vérifier.",
+    facts_unconfirmed: "These facts are not confirmed" | "Renseignements non confirmés",
     tasks_unconfirmed: "Parts of this list are not confirmed. Call before you go." | "Liste en partie non confirmée. Appelez avant de vous déplacer.",
     filter_tasks: "Search this list" | "Chercher dans cette liste",
     no_task_matches: "No match here. Try searching all services." | "Aucun résultat ici. Cherchez dans tous les services.",
