@@ -46,7 +46,6 @@ struct InventoryGroup {
 }
 
 struct InventoryColumn {
-    number: usize,
     id: String,
     name: String,
 }
@@ -120,11 +119,8 @@ pub(crate) async fn page(
         let rank = if by_missed { (row.missed, row.done) } else { (0, 0) };
         (Reverse(rank), folded(&row.name))
     });
-    let columns = (1..).zip(&hubs).map(|(number, hub)| InventoryColumn {
-        number,
-        id: hub.id.to_string(),
-        name: hub.name.clone(),
-    });
+    let columns =
+        hubs.iter().map(|hub| InventoryColumn { id: hub.id.to_string(), name: hub.name.clone() });
     let page = InventoryPage {
         kinds: catalogue
             .facilities()
