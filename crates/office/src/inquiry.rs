@@ -185,7 +185,7 @@ async fn shown(
     let row = |inquiry: &Inquiry| InboxRow::of(&f, office, inquiry, &catalogue, &names, now);
     let others = earlier_of_contact(office, visit, &said.reply_to, Some(inquiry.id)).await?;
     let linked = linked(office, visit, case).await?;
-    let page = InquiryPage {
+    let mut page = InquiryPage {
         id: inquiry.id.to_string(),
         reference: inquiry.reference.to_string(),
         row: row(inquiry),
@@ -223,6 +223,9 @@ async fn shown(
         again,
         f,
     };
+    if !page.row.assignee.is_empty() {
+        page.f.name_banner(&page.row.assignee);
+    }
     Ok(made(page.again.status(), &page))
 }
 

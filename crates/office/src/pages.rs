@@ -61,6 +61,13 @@ impl PageFrame {
         Self { banner, ..frame }
     }
 
+    /// Says in the banner whom or what the act before was about.
+    pub(super) fn name_banner(&mut self, name: &str) {
+        let Some(mut banner) = self.banner.take() else { return };
+        banner.name(self, name);
+        self.banner = Some(banner);
+    }
+
     /// The words in the page's language; both versions are written where they are used.
     pub(super) fn t<'a>(&self, english: &'a str, french: &'a str) -> &'a str {
         if self.language == Language::English { english } else { french }

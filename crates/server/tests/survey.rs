@@ -292,7 +292,7 @@ fn comments_on_an_earlier_version_of_the_questions_are_read_and_judged_as_before
     let fields = [("id", id), ("question", "why"), ("judgement", "clear"), ("version", "1")];
     let judged = admin.post(&hub, "/office/survey/comments", &fields);
     assert!(
-        judged.status == 303 && judged.header("location").ends_with("&version=1"),
+        judged.status == 303 && judged.header("location").contains("&version=1"),
         "back to the same version: {}",
         judged.header("location")
     );

@@ -213,7 +213,7 @@ pub(crate) async fn make(
             (!ledger.events.contains_key(&id)).then(|| act.clone())
         })
         .await?;
-    Ok(go("/office/events"))
+    Ok(go(&FinishedAct::EventCreated.at("/office/events")))
 }
 
 /// The faults that the catalogue's own check finds in an event, together with all earlier
@@ -265,6 +265,7 @@ fn cancellation(f: &PageFrame, name: String) -> Confirmation {
             "Les appareils le retirent à la prochaine mise à jour. C’est irréversible, mais vous pouvez créer un événement semblable.",
         ),
         act: f.t("Cancel the event", "Annuler l’événement"),
+        stay: f.t("Keep the event", "Garder l’événement"),
         back: "/office/events".into(),
         ..Confirmation::default()
     }

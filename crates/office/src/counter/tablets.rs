@@ -98,10 +98,14 @@ async fn shown(
     fault: Option<FieldFault>,
     code: Option<CreatedCode>,
 ) -> PageResult {
-    let f = PageFrame::of(office, visit);
+    let mut f = PageFrame::of(office, visit);
     let fault = fault.map(|fault| fault.words(f.language).into_owned()).unwrap_or_default();
     let (ledger, catalogue, now_ms) =
         (office.counter_ledger().await?, office.catalogue(), now_ms());
+    let named = f.banner.as_ref().and_then(|banner| TerminalId::parse(banner.named.as_ref()?).ok());
+    if let Some(tablet) = named.and_then(|id| ledger.tablets.get(&id)) {
+        f.name_banner(&hub_name(&catalogue, &ledger, &tablet.hub));
+    }
     let mut devices = devices(&f, &ledger, &catalogue, &office.store().devices().await?, now_ms);
     // Devices that need attention first, then tablets in use, terminals, and retired devices.
     devices.sort_by_cached_key(|device: &DeviceView| {
@@ -374,5 +378,5 @@ pub(crate) async fn change(
     }
     office.write_counter(&proof, tablet.as_str(), |_| Some(act.clone())).await?;
     let done = if is_end { FinishedAct::TabletRetired } else { FinishedAct::TabletMoved };
-    Ok(go(&done.at("/office/tablets")))
+    Ok(go(&done.at_named("/office/tablets", tablet.as_str())))
 }

@@ -2,6 +2,8 @@
 //! material.
 
 use super::Office;
+use crate::banner::FinishedAct;
+use crate::confirm::{self, Confirmation};
 use crate::form::{FieldFault, FromFields, OfficeForm, TypedFields};
 use crate::guard::Visit;
 use crate::pages::{PageFrame, PageResult, TroublePage, go, page as made};
@@ -151,7 +153,7 @@ pub(crate) async fn make(
     };
     let collector = Collector { code: CollectorCode::new(way, every, random()), name, hub };
     office.write_survey(&proof, way.name(), &SurveyAct::Made { collector }).await?;
-    Ok(go("/office/survey/ways"))
+    Ok(go(&FinishedAct::LinkCreated.at("/office/survey/ways")))
 }
 
 /// The change of a survey link.
@@ -194,11 +196,34 @@ pub(crate) async fn change(
     let Some(code) = code.filter(|code| known.collectors.contains_key(code)) else {
         return Err(TroublePage::Nothing(Box::new(PageFrame::of(&office, &visit))));
     };
-    let act = match asked {
-        Ok(WayChange::End) => SurveyAct::Ended { code },
-        Ok(WayChange::Count { invited, refused }) => SurveyAct::Counted { code, invited, refused },
+    if matches!(asked, Ok(WayChange::End)) && !confirm::is_confirmed(&proof) {
+        let f = PageFrame::of(&office, &visit);
+        let of = known.collectors.get(&code).map(|known| known.collector.name.clone());
+        let action = format!("/office/survey/ways/{code}");
+        return Ok(confirm::ask(&f, &proof, &action, &ending(&f, of.unwrap_or_default())));
+    }
+    let (act, done) = match asked {
+        Ok(WayChange::End) => (SurveyAct::Ended { code }, FinishedAct::LinkEnded),
+        Ok(WayChange::Count { invited, refused }) => {
+            (SurveyAct::Counted { code, invited, refused }, FinishedAct::CountsAdded)
+        }
         Err(fault) => return shown(&office, &visit, Some(fault)).await,
     };
     office.write_survey(&proof, act.name(), &act).await?;
-    Ok(go("/office/survey/ways"))
+    Ok(go(&done.at("/office/survey/ways")))
+}
+
+/// The question before a survey link is ended.
+fn ending(f: &PageFrame, name: String) -> Confirmation {
+    Confirmation {
+        title: f.t("End this survey link?", "Mettre fin à ce lien de sondage?").into(),
+        facts: vec![(f.t("Survey link", "Lien de sondage"), name)],
+        warning: f.t(
+            "New answers no longer count for it. You can’t undo this, but you can create another link.",
+            "Les nouvelles réponses ne compteront plus pour lui. C’est irréversible, mais vous pouvez créer un autre lien.",
+        ),
+        act: f.t("End survey link", "Mettre fin au lien"),
+        back: "/office/survey/ways".into(),
+        ..Confirmation::default()
+    }
 }

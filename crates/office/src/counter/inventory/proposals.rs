@@ -3,6 +3,7 @@
 use super::cell::REASON_CHARS_MAX;
 use super::words::offered_words;
 use super::{Office, hub_name};
+use crate::banner::FinishedAct;
 use crate::form::{FieldFault, FromFields, OfficeForm, TypedFields};
 use crate::guard::Visit;
 use crate::pages::{PageFrame, PageResult, TroublePage, go, page as made};
@@ -159,5 +160,9 @@ pub(crate) async fn decide(
         );
         return shown(&office, &visit, Some(fault)).await;
     }
-    Ok(go("/office/inventory/proposals"))
+    let done = match act {
+        CounterAct::Approved { .. } => FinishedAct::ProposalApproved,
+        _ => FinishedAct::ProposalDeclined,
+    };
+    Ok(go(&done.at("/office/inventory/proposals")))
 }
