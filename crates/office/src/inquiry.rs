@@ -307,7 +307,11 @@ fn first_reply_words(f: &PageFrame, office: &Office, inquiry: &Inquiry, now: Mom
 fn resolution_words(f: &PageFrame, office: &Office, inquiry: &Inquiry, now: Moment) -> String {
     match inquiry.case.closed_ms {
         Some(at_ms) => kept_words(f, office.zone.moment(at_ms), inquiry.resolution, now),
-        None => when::promise(inquiry.resolution, now, f.language),
+        // The page's label says that it is the time to close by.
+        None => match inquiry.resolution {
+            casework::clock::Due::At(moment) => when::day_and_time(moment, now, f.language),
+            due => when::promise(due, now, f.language),
+        },
     }
 }
 

@@ -70,12 +70,8 @@ impl EventView {
     fn of(f: &PageFrame, event: &Announced, dropped: &[Dropped], today: Date) -> Self {
         let (state, words) = state(event, today);
         let days = event.hub.event.iter().flat_map(|of| &of.days).map(|day| {
-            let hours: Vec<String> = day.hours.iter().map(ToString::to_string).collect();
-            format!(
-                "{}, {}",
-                when::date(day.date, today, f.language),
-                hours.join(", ").replace('-', "–")
-            )
+            let hours = wording::spans(f.language, &day.hours);
+            format!("{}, {hours}", when::date(day.date, today, f.language))
         });
         Self {
             id: event.hub.id.to_string(),
