@@ -98,7 +98,7 @@ impl BacklogRow {
             let mut query = form_urlencoded::Serializer::new(String::new());
             Self {
                 query: query.append_pair("department", &backlog.department).finish(),
-                department: backlog.department,
+                department: f.name_of(&backlog.department),
                 in_time: backlog.in_time,
                 late: backlog.late,
                 oldest_ms: backlog.oldest_ms,
@@ -413,16 +413,16 @@ fn name_of(f: &PageFrame, by: FigureGrouping, key: &Key, catalogue: &Catalogue) 
         FigureGrouping::Service => ServiceId::parse(key)
             .ok()
             .and_then(|id| catalogue.service(&id))
-            .map(|service| service.name.clone()),
+            .map(|service| f.name_of(&service.name)),
         FigureGrouping::Hub => {
-            HubId::parse(key).ok().and_then(|id| catalogue.hub(&id)).map(|hub| hub.name.clone())
+            HubId::parse(key).ok().and_then(|id| catalogue.hub(&id)).map(|hub| f.name_of(&hub.name))
         }
         FigureGrouping::Channel => Some(channel_words(f, key).into()),
         FigureGrouping::Language => Some(if key == "fr" { "Français" } else { "English" }.into()),
         FigureGrouping::CameBy => {
             InquiryChannel::parse(key).map(|channel| came_by_words(f, channel).into())
         }
-        FigureGrouping::Department => None,
+        FigureGrouping::Department => (!key.is_empty()).then(|| f.name_of(key)),
     };
     let none = match by {
         FigureGrouping::Service => f.t("No service chosen", "Aucun service choisi"),

@@ -130,7 +130,7 @@ async fn shown(
     let mut tasks: Vec<_> = catalogue
         .tasks()
         .iter()
-        .map(|task| (task.id.to_string(), task.name.clone(), form.tasks.contains(&task.id)))
+        .map(|task| (task.id.to_string(), f.name_of(&task.name), form.tasks.contains(&task.id)))
         .collect();
     tasks.sort_by_cached_key(|(_, name, _)| folded(name));
     let dropped = office.directory.dropped();
@@ -144,7 +144,7 @@ async fn shown(
             .iter()
             .map(|kind| (kind.id.to_string(), kind.name.get(f.language).to_string()))
             .collect(),
-        hubs: hubs_to_choose(&catalogue),
+        hubs: hubs_to_choose(&f, &catalogue),
         can_publish: office.directory.published().is_some(),
         faults,
         form,

@@ -104,7 +104,8 @@ async fn shown(
         (office.counter_ledger().await?, office.catalogue(), now_ms());
     let named = f.banner.as_ref().and_then(|banner| TerminalId::parse(banner.named.as_ref()?).ok());
     if let Some(tablet) = named.and_then(|id| ledger.tablets.get(&id)) {
-        f.name_banner(&hub_name(&catalogue, &ledger, &tablet.hub));
+        let hub = hub_name(&f, &catalogue, &ledger, &tablet.hub);
+        f.name_banner(&hub);
     }
     let mut devices = devices(&f, &ledger, &catalogue, &office.store().devices().await?, now_ms);
     // Devices that need attention first, then tablets in use, terminals, and retired devices.
@@ -117,7 +118,7 @@ async fn shown(
     };
     let codes = ledger.codes.iter().filter(is_open).map(|(_, code)| CodeView {
         name: code.name.clone(),
-        hub: hub_name(&catalogue, &ledger, &code.hub),
+        hub: hub_name(&f, &catalogue, &ledger, &code.hub),
         who: code.who.clone(),
         until: lasting(
             (code.made_ms + CODE_DAYS * 86_400_000).saturating_sub(now_ms) / 1_000,
@@ -128,7 +129,7 @@ async fn shown(
     Ok(made(
         status,
         &TabletsPage {
-            hubs: hubs_to_choose(&catalogue),
+            hubs: hubs_to_choose(&f, &catalogue),
             name: if fault.is_empty() { String::new() } else { visit.typed.text("name").into() },
             fault,
             made: code,
@@ -161,7 +162,7 @@ fn devices(
         device.view(f, ledger, catalogue, said(id), now_ms)
     });
     let terminals = catalogue.file().terminals.iter().map(|terminal| {
-        let name = hub_name(catalogue, ledger, &terminal.hub);
+        let name = hub_name(f, catalogue, ledger, &terminal.hub);
         let device = TabletDevice {
             id: &terminal.id,
             name,
@@ -197,7 +198,7 @@ impl TabletDevice<'_> {
         DeviceView {
             id: self.id.to_string(),
             hub_id: self.hub.to_string(),
-            hub: hub_name(catalogue, ledger, self.hub),
+            hub: hub_name(f, catalogue, ledger, self.hub),
             troubles: self.troubles(f, age_s, state.as_ref()),
             seen: age_s
                 .map_or_else(|| f.t("never", "jamais").into(), |age_s| ago(age_s, f.language)),
@@ -310,7 +311,7 @@ pub(crate) async fn make(
     let shown_once = CreatedCode {
         code: code.to_string(),
         name,
-        hub: catalogue.hub(&hub).map_or_else(|| hub.to_string(), |hub| hub.name.clone()),
+        hub: catalogue.hub(&hub).map_or_else(|| hub.to_string(), |hub| f.name_of(&hub.name)),
         address,
         is_address_known,
         qr,

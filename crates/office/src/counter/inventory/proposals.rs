@@ -72,8 +72,8 @@ async fn shown(office: &Office, visit: &Visit, fault: Option<FieldFault>) -> Pag
         ProposalView {
             number,
             path: format!("/office/inventory/{}/{}", change.hub, change.task),
-            task: task_name(&catalogue, &change.task),
-            hub: hub_name(&catalogue, &ledger, &change.hub),
+            task: task_name(&f, &catalogue, &change.task),
+            hub: hub_name(&f, &catalogue, &ledger, &change.hub),
             stands: offered_words(&f, stands.as_ref()),
             wanted: offered_words(&f, change.offered.as_ref()),
             reason: proposal.reason.clone(),
