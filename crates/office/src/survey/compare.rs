@@ -188,31 +188,6 @@ fn row(
             ..
         } => (None, f.t("Unknown", "Inconnu")),
     };
-    let finding = match change {
-        ComparedChange::Shown(difference) => {
-            let text = if difference.value > 0.0 {
-                f.t(
-                    "More people gave one of the top two answers to “{question}”: {after}, from {before}; more than chance.",
-                    "Plus de personnes ont donné une des deux meilleures réponses à «\u{a0}{question}\u{a0}»\u{a0}: {after}, contre {before}; plus que le hasard.",
-                )
-            } else {
-                f.t(
-                    "Fewer people gave one of the top two answers to “{question}”: {after}, from {before}; more than chance.",
-                    "Moins de personnes ont donné une des deux meilleures réponses à «\u{a0}{question}\u{a0}»\u{a0}: {after}, contre {before}; plus que le hasard.",
-                )
-            };
-            let (after, before) = (words.percent(after.value()), words.percent(before.value()));
-            wording::fill(
-                text,
-                &[
-                    ("question", question.text.get(f.language)),
-                    ("after", &after),
-                    ("before", &before),
-                ],
-            )
-        }
-        _ => String::new(),
-    };
     let difference = difference.map_or_else(
         || "–".into(),
         |difference| {
@@ -231,6 +206,31 @@ fn row(
         after: percent(after),
         difference,
         verdict,
-        finding,
+        finding: finding(f, words, question, (before, after), change),
     }
+}
+
+/// A change that is more than chance, in a sentence; empty for any other.
+fn finding(
+    f: &PageFrame,
+    words: Words<'_>,
+    question: &SurveyQuestion,
+    (before, after): (Share<Invited>, Share<Invited>),
+    change: ComparedChange,
+) -> String {
+    let ComparedChange::Shown(difference) = change else { return String::new() };
+    let text = if difference.value > 0.0 {
+        f.t(
+            "More people gave one of the top two answers to “{question}”: {after}, from {before}; more than chance.",
+            "Plus de personnes ont donné une des deux meilleures réponses à «\u{a0}{question}\u{a0}»\u{a0}: {after}, contre {before}; plus que le hasard.",
+        )
+    } else {
+        f.t(
+            "Fewer people gave one of the top two answers to “{question}”: {after}, from {before}; more than chance.",
+            "Moins de personnes ont donné une des deux meilleures réponses à «\u{a0}{question}\u{a0}»\u{a0}: {after}, contre {before}; plus que le hasard.",
+        )
+    };
+    let (before, after) = (words.percent(before.value()), words.percent(after.value()));
+    let question = question.text.get(f.language);
+    wording::fill(text, &[("question", question), ("after", &after), ("before", &before)])
 }
