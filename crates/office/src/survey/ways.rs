@@ -88,7 +88,7 @@ async fn shown(office: &Office, visit: &Visit, fault: Option<FieldFault>) -> Pag
                 .hub
                 .as_ref()
                 .and_then(|hub| catalogue.hub(hub))
-                .map(|hub| hub.name.clone())
+                .map(|hub| f.name_of(&hub.name))
                 .unwrap_or_default(),
             is_invited: code.way().is_invited(),
             is_paper: code.way() == Way::Paper,
@@ -105,7 +105,8 @@ async fn shown(office: &Office, visit: &Visit, fault: Option<FieldFault>) -> Pag
     let mut rows: Vec<_> = asked.ledger.collectors.values().collect();
     rows.sort_by_key(|known| (known.ended_ms.is_some(), std::cmp::Reverse(known.made_ms)));
     let ways = MADE.map(|way| (way.name(), words.way(way), way.is_invited())).to_vec();
-    let hubs = catalogue.hubs().iter().map(|hub| (hub.id.to_string(), hub.name.clone())).collect();
+    let hubs =
+        catalogue.hubs().iter().map(|hub| (hub.id.to_string(), f.name_of(&hub.name))).collect();
     let status = if fault.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let name = if fault.is_empty() { String::new() } else { visit.typed.text("name").into() };
     Ok(made(
