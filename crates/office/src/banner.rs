@@ -11,6 +11,9 @@ use std::collections::HashMap;
 const NAME: &str = "done";
 /// The reference number of the inquiry that the act was about, if the page shows another one.
 const OF: &str = "of";
+/// The id of whom or what the act was about. The page looks its name up, so that an address cannot
+/// make the office say another one.
+const NAMED: &str = "named";
 /// How many inquiries were handed over, and how many are still to be.
 const HANDED: [&str; 2] = ["handed", "left"];
 
@@ -42,13 +45,20 @@ pub(super) enum FinishedAct {
     QuickListSet,
     EventCreated,
     EventCancelled,
+    ProposalApproved,
+    ProposalDeclined,
+    CommentApproved,
+    CommentHidden,
+    LinkCreated,
+    LinkEnded,
+    CountsAdded,
     BaselineCreated,
     BaselinePublished,
     BaselineUnpublished,
 }
 
 impl FinishedAct {
-    const ALL: [(&'static str, FinishedAct); 28] = [
+    const ALL: [(&'static str, FinishedAct); 35] = [
         ("recorded", FinishedAct::Recorded),
         ("answered-at-once", FinishedAct::AnsweredAtOnce),
         ("assigned", FinishedAct::Assigned),
@@ -74,6 +84,13 @@ impl FinishedAct {
         ("quick-list-set", FinishedAct::QuickListSet),
         ("event-created", FinishedAct::EventCreated),
         ("event-cancelled", FinishedAct::EventCancelled),
+        ("proposal-approved", FinishedAct::ProposalApproved),
+        ("proposal-declined", FinishedAct::ProposalDeclined),
+        ("comment-approved", FinishedAct::CommentApproved),
+        ("comment-hidden", FinishedAct::CommentHidden),
+        ("link-created", FinishedAct::LinkCreated),
+        ("link-ended", FinishedAct::LinkEnded),
+        ("counts-added", FinishedAct::CountsAdded),
         ("baseline-created", FinishedAct::BaselineCreated),
         ("baseline-published", FinishedAct::BaselinePublished),
         ("baseline-unpublished", FinishedAct::BaselineUnpublished),
@@ -119,6 +136,12 @@ impl FinishedAct {
     /// The same, where the page is not that of the inquiry.
     pub(super) fn at_of(self, path: &str, reference: Reference) -> String {
         format!("{}&{OF}={reference}", self.at(path))
+    }
+
+    /// The same, with the id of whom or what it was about.
+    pub(super) fn at_named(self, path: &str, id: &str) -> String {
+        let id: String = form_urlencoded::byte_serialize(id.as_bytes()).collect();
+        format!("{}&{NAMED}={id}", self.at(path))
     }
 
     /// The same, with the number of inquiries that were handed over.
@@ -185,6 +208,16 @@ impl FinishedAct {
             ),
             FinishedAct::EventCreated => f.t("Event created.", "Événement créé."),
             FinishedAct::EventCancelled => f.t("Event cancelled.", "Événement annulé."),
+            FinishedAct::ProposalApproved => f.t(
+                "Proposal approved. Devices get it with the next update.",
+                "Proposition approuvée. Les appareils l’auront à la prochaine mise à jour.",
+            ),
+            FinishedAct::ProposalDeclined => f.t("Proposal declined.", "Proposition refusée."),
+            FinishedAct::CommentApproved => f.t("Comment approved.", "Commentaire approuvé."),
+            FinishedAct::CommentHidden => f.t("Comment hidden.", "Commentaire masqué."),
+            FinishedAct::LinkCreated => f.t("Survey link created.", "Lien de sondage créé."),
+            FinishedAct::LinkEnded => f.t("Survey link ended.", "Lien de sondage terminé."),
+            FinishedAct::CountsAdded => f.t("Counts added.", "Nombres ajoutés."),
             FinishedAct::BaselineCreated => f.t("Baseline created.", "Mesure de référence créée."),
             FinishedAct::BaselinePublished => f.t("Figures published.", "Chiffres publiés."),
             FinishedAct::BaselineUnpublished => {
@@ -193,8 +226,15 @@ impl FinishedAct {
         }
     }
 
-    /// What people do next: address and words. `here` is the path of the page.
-    fn next_steps(self, f: &PageFrame, here: &str) -> Vec<(String, &'static str)> {
+    /// What people do next: address and words. `here` is the path of the page, `of` the inquiry that
+    /// the act was about if the page shows another one, and `list` the days that the page shows.
+    fn next_steps(
+        self,
+        f: &PageFrame,
+        here: &str,
+        of: Option<Reference>,
+        list: &str,
+    ) -> Vec<(String, &'static str)> {
         let next = || {
             let after = here.strip_prefix("/office/inquiry/").unwrap_or_default();
             let words = f.t("Next inquiry", "Demande suivante");
@@ -205,6 +245,26 @@ impl FinishedAct {
             FinishedAct::Recorded => {
                 vec![("/office/new".into(), f.t("Record another", "En consigner une autre"))]
             }
+            FinishedAct::Assigned | FinishedAct::Unassigned => {
+                vec![next(), undo("has-h", f.t("Change it", "Modifier"))]
+            }
+            FinishedAct::RepliedAndClosed => of
+                .map(|of| {
+                    (format!("/office/reference/{of}#state-h"), f.t("Reopen it", "La rouvrir"))
+                })
+                .into_iter()
+                .collect(),
+            FinishedAct::CommentApproved | FinishedAct::CommentHidden => vec![(
+                format!("{here}?all=1{list}"),
+                f.t("Show all, to change it", "Tout afficher, pour le modifier"),
+            )],
+            FinishedAct::ProposalApproved | FinishedAct::ProposalDeclined => {
+                vec![("/office/inventory".into(), f.t("See the inventory", "Voir l’inventaire"))]
+            }
+            FinishedAct::LinkEnded => vec![(
+                "#way".into(),
+                f.t("Create another survey link", "Créer un autre lien de sondage"),
+            )],
             FinishedAct::Replied => {
                 vec![undo("state-h", f.t("Close inquiry", "Terminer la demande")), next()]
             }
@@ -255,6 +315,9 @@ fn handed_words(f: &PageFrame, HandedOver { done, left }: HandedOver) -> String 
 /// The banner of a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Banner {
+    act: FinishedAct,
+    /// The id of whom or what it is about, as the address has it: nothing that may be shown.
+    pub(super) named: Option<String>,
     pub(super) words: String,
     /// The inquiry that it is about, if the page shows another one.
     pub(super) of: Option<Reference>,
@@ -275,7 +338,39 @@ impl Banner {
         if let Some(handed) = handed.filter(|_| act == FinishedAct::PersonRemoved) {
             words = format!("{words} {}", handed_words(f, handed));
         }
-        Some(Self { words, of, next_steps: act.next_steps(f, path) })
+        let list: String = ["from", "to", "version"]
+            .into_iter()
+            .filter_map(|name| Some((name, query.get(name)?)))
+            .map(|(name, value)| {
+                let value: String = form_urlencoded::byte_serialize(value.as_bytes()).collect();
+                format!("&{name}={value}")
+            })
+            .collect();
+        Some(Self {
+            act,
+            named: query.get(NAMED).map(ToString::to_string),
+            words,
+            of,
+            next_steps: act.next_steps(f, path, of, &list),
+        })
+    }
+
+    /// Says whom or what the act was about. The page has looked the name up.
+    pub(super) fn name(&mut self, f: &PageFrame, name: &str) {
+        let text = match self.act {
+            FinishedAct::Assigned => f.t("Assigned to {name}.", "Attribuée à {name}."),
+            FinishedAct::PersonChanged => {
+                f.t("Changes saved: {name}.", "Modifications enregistrées\u{a0}: {name}.")
+            }
+            FinishedAct::FactorReset => {
+                f.t("Second factor reset: {name}.", "Second facteur réinitialisé\u{a0}: {name}.")
+            }
+            FinishedAct::TabletMoved => {
+                f.t("Tablet moved to {name}.", "Tablette déplacée\u{a0}: {name}.")
+            }
+            _ => return,
+        };
+        self.words = f.with(text, "name", name);
     }
 }
 
@@ -339,6 +434,20 @@ mod tests {
             (next.as_str(), none.as_str()),
             ("/office/inquiry/8", "/office?done=nothing-next")
         );
+    }
+
+    #[test]
+    fn a_banner_names_only_what_the_page_has_looked_up() {
+        let mut f = bare_frame();
+        let at = FinishedAct::TabletMoved.at_named("/office/tablets", "tablet 7&x=1");
+        f.banner = Banner::of(&f, &at);
+        let banner = f.banner.as_ref().unwrap();
+        assert_eq!(
+            (banner.named.as_deref(), banner.words.as_str()),
+            (Some("tablet 7&x=1"), "Tablet moved.")
+        );
+        f.name_banner("Boat House");
+        assert_eq!(f.banner.unwrap().words, "Tablet moved to Boat House.");
     }
 
     #[test]

@@ -23,6 +23,8 @@ pub(super) struct Confirmation {
     pub(super) act: &'static str,
     /// The page to return to.
     pub(super) back: String,
+    /// The words of the way back, where "Cancel" could mean the act; empty for "Cancel".
+    pub(super) stay: &'static str,
     /// Something that must be chosen first.
     pub(super) choice: Option<ConfirmChoice>,
     /// The label of a reason that must be given: it is sent as `why`.

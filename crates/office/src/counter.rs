@@ -50,17 +50,17 @@ impl Office {
 }
 
 /// The name of a location; its id if neither the service directory nor an event has it any more.
-fn hub_name(catalogue: &Catalogue, ledger: &CounterLedger, id: &HubId) -> String {
+fn hub_name(f: &PageFrame, catalogue: &Catalogue, ledger: &CounterLedger, id: &HubId) -> String {
     let event = || ledger.events.get(id).map(|event| &event.hub);
-    catalogue.hub(id).or_else(event).map_or_else(|| id.to_string(), |hub| hub.name.clone())
+    catalogue.hub(id).or_else(event).map_or_else(|| id.to_string(), |hub| f.name_of(&hub.name))
 }
 
 /// Locations to choose from, as id and name: permanent ones first, then events.
-fn hubs_to_choose(catalogue: &Catalogue) -> Vec<(String, String)> {
+fn hubs_to_choose(f: &PageFrame, catalogue: &Catalogue) -> Vec<(String, String)> {
     let (mut hubs, events): (Vec<_>, Vec<_>) =
         catalogue.hubs().iter().partition(|hub| hub.event.is_none());
     hubs.sort_by_cached_key(|hub| folded(&hub.name));
-    hubs.into_iter().chain(events).map(|hub| (hub.id.to_string(), hub.name.clone())).collect()
+    hubs.into_iter().chain(events).map(|hub| (hub.id.to_string(), f.name_of(&hub.name))).collect()
 }
 
 /// The words for a reason why something was not done.

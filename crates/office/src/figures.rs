@@ -55,6 +55,8 @@ struct FiguresPage {
     outcome_chart: String,
     sections: Vec<SectionView>,
     backlog: Vec<BacklogRow>,
+    /// What matters most, each with the address that it leads to.
+    findings: Vec<(String, String)>,
 }
 
 impl FiguresPage {
@@ -68,6 +70,8 @@ struct SectionView {
     id: &'static str,
     title: &'static str,
     heading: &'static str,
+    /// What the chart shows; empty if nothing stands out.
+    finding: String,
     chart: String,
     lines: Vec<LineView>,
 }
@@ -79,6 +83,7 @@ struct BacklogRow {
     late: u64,
     /// "26 days".
     oldest: String,
+    oldest_ms: u64,
     /// The filters of the inbox that list these, as in the address.
     query: String,
 }
@@ -93,15 +98,51 @@ impl BacklogRow {
             let mut query = form_urlencoded::Serializer::new(String::new());
             Self {
                 query: query.append_pair("department", &backlog.department).finish(),
-                department: backlog.department,
+                department: f.name_of(&backlog.department),
                 in_time: backlog.in_time,
                 late: backlog.late,
+                oldest_ms: backlog.oldest_ms,
                 oldest: when::lasting(seconds, f.language),
             }
         };
         let backlogs = DepartmentBacklog::of_all(&open, office.zone.moment(now_ms));
         backlogs.into_iter().map(row).collect()
     }
+}
+
+/// Up to three sentences for whoever leads a department: who is late, who waits longest, and how
+/// many replies were on time. Each has the address of the page that shows more.
+fn findings(f: &PageFrame, backlog: &[BacklogRow], whole: &LineView) -> Vec<(String, String)> {
+    let mut findings = Vec::new();
+    if let Some(row) = backlog.first().filter(|row| row.late > 0) {
+        let text = f.n(
+            row.late,
+            &[
+                "{department} has {n} overdue inquiry, the most of all.",
+                "{department} a {n} demande en retard, le plus grand nombre.",
+            ],
+            &[
+                "{department} has {n} overdue inquiries, the most of all.",
+                "{department} a {n} demandes en retard, le plus grand nombre.",
+            ],
+        );
+        let address = format!("/office?{}&due=overdue", row.query);
+        findings.push((address, f.with(text, "department", &row.department)));
+    }
+    if let Some(row) = backlog.iter().min_by_key(|row| row.oldest_ms) {
+        let text = f.t(
+            "The oldest open inquiry has waited {time}: {department}.",
+            "La plus ancienne demande ouverte attend depuis {time}\u{a0}: {department}.",
+        );
+        let text = f.with(f.with(text, "time", &row.oldest), "department", &row.department);
+        findings.push((format!("/office?{}", row.query), text));
+    }
+    if whole.share != "–" {
+        let text =
+            f.t("First replies on time: {share}.", "Premières réponses à temps\u{a0}: {share}.");
+        findings.push(("#h-promises".into(), f.with(text, "share", &whole.share)));
+    }
+    findings
 }
 
 /// A row of a table, in words.
@@ -131,13 +172,15 @@ pub(super) async fn page(
     };
     let this = this_month(&office);
     let rules = office.directory.rules();
+    let whole = line_view(&f, &whole, String::new());
+    let backlog = BacklogRow::all(&office, &visit, &f);
+    let total = total_words(&f, figures.all);
     Ok(made(
         StatusCode::OK,
         &FiguresPage {
             is_read: office.inquiries.state().0,
             period: figures.period,
             months: (0..MONTHS_MAX).map(|back| this.plus(-back)).collect(),
-            all: total_words(&f, figures.all),
             is_few: figures.all == Seen::Hidden,
             promise_chart: parts_chart(
                 &f,
@@ -153,7 +196,6 @@ pub(super) async fn page(
                 &outcome_names,
                 &figures.outcomes,
             ),
-            whole: line_view(&f, &whole, String::new()),
             to_reply: spread_words(&f, figures.to_reply),
             to_close: spread_words(&f, figures.to_close),
             promise: rules
@@ -162,11 +204,14 @@ pub(super) async fn page(
             sections: figures
                 .sections
                 .iter()
-                .map(|(by, lines)| section_view(&f, *by, lines, &catalogue))
+                .map(|(by, lines)| section_view(&f, *by, lines, &total, &catalogue))
                 .collect(),
             promise_names,
             outcome_names,
-            backlog: BacklogRow::all(&office, &visit, &f),
+            findings: findings(&f, &backlog, &whole),
+            all: total,
+            whole,
+            backlog,
             f,
         },
     ))
@@ -231,6 +276,7 @@ fn section_view(
     f: &PageFrame,
     by: FigureGrouping,
     lines: &[Line],
+    all: &str,
     catalogue: &Catalogue,
 ) -> SectionView {
     let (title, heading) = match by {
@@ -251,6 +297,18 @@ fn section_view(
             (f.t("By how it came", "Par mode d’arrivée"), f.t("Came by", "Arrivée par"))
         }
     };
+    let named = lines.iter().filter(|line| matches!(line.key, Key::Of(_)));
+    let most =
+        named.filter_map(|line| Some((line.all.count()?, line))).max_by_key(|(count, _)| *count);
+    let most = most.filter(|_| lines.len() > 1);
+    let finding = most.map_or_else(String::new, |(count, line)| {
+        let text = f.t(
+            "“{name}” has the most inquiries: {count} of {all}.",
+            "«\u{a0}{name}\u{a0}» a le plus de demandes\u{a0}: {count} sur {all}.",
+        );
+        let text = f.with(f.with(text, "count", count), "all", all);
+        f.with(text, "name", name_of(f, by, &line.key, catalogue))
+    });
     let view = |line: &Line| line_view(f, line, name_of(f, by, &line.key, catalogue));
     let lines: Vec<(Seen, LineView)> = lines.iter().map(|line| (line.all, view(line))).collect();
     let bar = |(seen, line): &(Seen, LineView)| Bar {
@@ -262,17 +320,21 @@ fn section_view(
         "Bar chart of inquiries; the table below has the same counts.",
         "Diagramme à barres des demandes; le tableau ci-dessous donne les mêmes nombres.",
     );
-    let chart = bars(by.name(), title, about, &lines.iter().map(bar).collect::<Vec<_>>());
+    let chart_title = f.t("{group}: number of inquiries", "{group}\u{a0}: nombre de demandes");
+    let chart_title = f.with(chart_title, "group", title);
+    let bars_of_lines: Vec<Bar> = lines.iter().map(bar).collect();
+    let chart = bars(by.name(), &chart_title, about, &bars_of_lines);
     SectionView {
         id: by.name(),
         title,
         heading,
+        finding,
         chart,
         lines: lines.into_iter().map(|(_, line)| line).collect(),
     }
 }
 
-fn parts_chart(f: &PageFrame, id: &str, title: &str, names: &[&str], parts: &[Seen]) -> String {
+fn parts_chart(f: &PageFrame, id: &str, group: &str, names: &[&str], parts: &[Seen]) -> String {
     let about = f.t(
         "Bar chart of inquiries; the table below has the same counts.",
         "Diagramme à barres des demandes; le tableau ci-dessous donne les mêmes nombres.",
@@ -282,7 +344,9 @@ fn parts_chart(f: &PageFrame, id: &str, title: &str, names: &[&str], parts: &[Se
         seen: *seen,
         value: count_words(f, *seen),
     };
-    bars(id, title, about, &names.iter().zip(parts).map(bar).collect::<Vec<_>>())
+    let title = f.t("{group}: number of inquiries", "{group}\u{a0}: nombre de demandes");
+    let title = f.with(title, "group", group);
+    bars(id, &title, about, &names.iter().zip(parts).map(bar).collect::<Vec<_>>())
 }
 
 fn line_view(f: &PageFrame, line: &Line, name: String) -> LineView {
@@ -349,16 +413,16 @@ fn name_of(f: &PageFrame, by: FigureGrouping, key: &Key, catalogue: &Catalogue) 
         FigureGrouping::Service => ServiceId::parse(key)
             .ok()
             .and_then(|id| catalogue.service(&id))
-            .map(|service| service.name.clone()),
+            .map(|service| f.name_of(&service.name)),
         FigureGrouping::Hub => {
-            HubId::parse(key).ok().and_then(|id| catalogue.hub(&id)).map(|hub| hub.name.clone())
+            HubId::parse(key).ok().and_then(|id| catalogue.hub(&id)).map(|hub| f.name_of(&hub.name))
         }
         FigureGrouping::Channel => Some(channel_words(f, key).into()),
         FigureGrouping::Language => Some(if key == "fr" { "Français" } else { "English" }.into()),
         FigureGrouping::CameBy => {
             InquiryChannel::parse(key).map(|channel| came_by_words(f, channel).into())
         }
-        FigureGrouping::Department => None,
+        FigureGrouping::Department => (!key.is_empty()).then(|| f.name_of(key)),
     };
     let none = match by {
         FigureGrouping::Service => f.t("No service chosen", "Aucun service choisi"),

@@ -112,12 +112,12 @@ fn shown(
             hubs: catalogue
                 .hubs()
                 .iter()
-                .map(|hub| (hub.id.to_string(), hub.name.clone()))
+                .map(|hub| (hub.id.to_string(), f.name_of(&hub.name)))
                 .collect(),
             services: catalogue
                 .services_by_name()
                 .iter()
-                .map(|service| (service.id.to_string(), service.name.clone()))
+                .map(|service| (service.id.to_string(), f.name_of(&service.name)))
                 .collect(),
             rows: fitting
                 .iter()
@@ -163,21 +163,26 @@ fn gap_words(f: &PageFrame, gap: &ListedGap, catalogue: &Catalogue) -> String {
             f.t("Rare words in French", "Mots rares en français").into()
         }
         ListedGap::NoService => f.t("No service chosen", "Aucun service choisi").into(),
-        ListedGap::NotHere { service } => service_name(catalogue, service),
+        ListedGap::NotHere { service } => service_name(f, catalogue, service),
         ListedGap::NotDone { task, reason } => {
-            format!("{}: {}", task_name(catalogue, task), reason_words(f, *reason))
+            format!(
+                "{}{} {}",
+                task_name(f, catalogue, task),
+                f.t(":", "\u{a0}:"),
+                reason_words(f, *reason)
+            )
         }
         ListedGap::Error { record: DemandRecord { task: Some(task), step, .. }, .. } => {
-            flag_words(f, &task_name(catalogue, task), *step)
+            flag_words(f, &task_name(f, catalogue, task), *step)
         }
         ListedGap::Error { record, field } => {
             let of = record
                 .service
                 .as_ref()
-                .map(|id| service_name(catalogue, id))
-                .or_else(|| record.hub.as_ref().map(|id| hub_name(catalogue, id)))
+                .map(|id| service_name(f, catalogue, id))
+                .or_else(|| record.hub.as_ref().map(|id| hub_name(f, catalogue, id)))
                 .unwrap_or_default();
-            format!("{of}: {}", field_words(f, field))
+            format!("{of}{} {}", f.t(":", "\u{a0}:"), field_words(f, field))
         }
     }
 }
@@ -206,7 +211,7 @@ fn row(f: &PageFrame, missing: &Missing, catalogue: &Catalogue) -> GapRow {
         month: missing.month.name(f.language),
         place: missing.hub.as_ref().map_or_else(
             || f.t("No location", "Aucun point de service").into(),
-            |id| hub_name(catalogue, id),
+            |id| hub_name(f, catalogue, id),
         ),
         kind: missing.gap.kind(),
         kind_words: kind_words(f, missing.gap.kind()),

@@ -333,13 +333,13 @@ impl InboxRow {
         now: Moment,
     ) -> Self {
         let service = inquiry.case.service.as_ref();
-        let about = service.map(|id| service_name(catalogue, id));
+        let about = service.map(|id| service_name(f, catalogue, id));
         Self {
             id: inquiry.id.to_string(),
             reference: inquiry.reference.to_string(),
             opening: opening(&inquiry.said.message),
             about: about.unwrap_or_else(|| f.t("No service chosen", "Aucun service choisi").into()),
-            department: inquiry.case.department().into(),
+            department: f.name_of(inquiry.case.department()),
             state: state_words(f, inquiry.case.state),
             state_name: state_name(inquiry.case.state),
             assignee: inquiry
@@ -456,7 +456,11 @@ pub(super) async fn page(
         pages,
         query: filter.query(),
         departments: departments(&catalogue),
-        hubs: catalogue.hubs().iter().map(|hub| (hub.id.to_string(), hub.name.clone())).collect(),
+        hubs: catalogue
+            .hubs()
+            .iter()
+            .map(|hub| (hub.id.to_string(), f.name_of(&hub.name)))
+            .collect(),
         people: by_name(names),
         channels: InquiryChannel::ALL
             .map(|channel| (channel.name(), channel_words(&f, channel)))

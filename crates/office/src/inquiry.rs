@@ -185,7 +185,7 @@ async fn shown(
     let row = |inquiry: &Inquiry| InboxRow::of(&f, office, inquiry, &catalogue, &names, now);
     let others = earlier_of_contact(office, visit, &said.reply_to, Some(inquiry.id)).await?;
     let linked = linked(office, visit, case).await?;
-    let page = InquiryPage {
+    let mut page = InquiryPage {
         id: inquiry.id.to_string(),
         reference: inquiry.reference.to_string(),
         row: row(inquiry),
@@ -194,7 +194,7 @@ async fn shown(
         contact: contact(&said.reply_to).into(),
         contact_way: casework::inquiry::reply_name(&said.reply_to),
         has_mail: office.mailer.is_some(),
-        hub: said.hub.as_ref().map(|id| hub_name(&catalogue, id)).unwrap_or_default(),
+        hub: said.hub.as_ref().map(|id| hub_name(&f, &catalogue, id)).unwrap_or_default(),
         service: case.service.as_ref().map(ToString::to_string).unwrap_or_default(),
         language: said.language,
         seen: case.last,
@@ -212,7 +212,7 @@ async fn shown(
         channel: channel_words(&f, case.channel),
         has_tracking_code: case.has_tracking_code(),
         is_replied: case.first_reply_ms.is_some(),
-        services: services(&catalogue),
+        services: services(&f, &catalogue),
         departments: departments(&catalogue),
         people: active_people(office).await?,
         me: visit.login().into(),
@@ -223,6 +223,9 @@ async fn shown(
         again,
         f,
     };
+    if !page.row.assignee.is_empty() {
+        page.f.name_banner(&page.row.assignee);
+    }
     Ok(made(page.again.status(), &page))
 }
 
@@ -248,8 +251,8 @@ async fn linked(
 }
 
 /// Ids and names of all services, sorted by name.
-fn services(catalogue: &Catalogue) -> Vec<(String, String)> {
-    let named = |service: &&Service| (service.id.to_string(), service.name.clone());
+fn services(f: &PageFrame, catalogue: &Catalogue) -> Vec<(String, String)> {
+    let named = |service: &&Service| (service.id.to_string(), f.name_of(&service.name));
     catalogue.services_by_name().iter().map(named).collect()
 }
 
@@ -304,7 +307,11 @@ fn first_reply_words(f: &PageFrame, office: &Office, inquiry: &Inquiry, now: Mom
 fn resolution_words(f: &PageFrame, office: &Office, inquiry: &Inquiry, now: Moment) -> String {
     match inquiry.case.closed_ms {
         Some(at_ms) => kept_words(f, office.zone.moment(at_ms), inquiry.resolution, now),
-        None => when::promise(inquiry.resolution, now, f.language),
+        // The page's label says that it is the time to close by.
+        None => match inquiry.resolution {
+            casework::clock::Due::At(moment) => when::day_and_time(moment, now, f.language),
+            due => when::promise(due, now, f.language),
+        },
     }
 }
 
@@ -433,11 +440,11 @@ fn step_words(
         CaseEvent::Assigned { to: None } => (f.t("unassigned it", "a retiré l’attribution"), None),
         CaseEvent::Transferred { department, .. } => (
             f.t("transferred it to {name}", "l’a transférée à {name}"),
-            Some(department.to_string()),
+            Some(f.name_of(department)),
         ),
         CaseEvent::About { service: Some(id) } => (
             f.t("set the service: {name}", "a indiqué le service : {name}"),
-            Some(service_name(catalogue, id)),
+            Some(service_name(f, catalogue, id)),
         ),
         CaseEvent::About { service: None } => {
             (f.t("removed the service", "a retiré le service"), None)
@@ -669,8 +676,8 @@ impl<'a> InquiryChange<'a> {
         let asked = Confirmation {
             title: f.t("Transfer this inquiry?", "Transférer cette demande?").into(),
             facts: vec![
-                (f.t("From", "De"), self.inquiry.case.department().into()),
-                (f.t("To", "À"), department.into()),
+                (f.t("From", "De"), f.name_of(self.inquiry.case.department())),
+                (f.t("To", "À"), f.name_of(department)),
                 (f.t("Why", "Pourquoi"), why.into()),
             ],
             warning: f.t(

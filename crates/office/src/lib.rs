@@ -80,6 +80,7 @@ use oidc::{OidcProvider, Spent};
 use operations::OperationsSource;
 use people::hand_over::{self, HandOvers};
 use receiving::Receiver;
+use record_names::HeldFrenchTexts;
 use search::Searches;
 use second_factor::SecondFactorPolicy;
 use std::sync::Arc;
@@ -119,6 +120,7 @@ pub struct Office {
     opened_answers: OpenedAnswers,
     audit_check: AuditCheck,
     hand_overs: HandOvers,
+    french: HeldFrenchTexts,
     operations: Arc<dyn OperationsSource>,
     /// The data folder holds generated demo data; every page says so.
     is_demo: bool,
@@ -191,6 +193,7 @@ impl Office {
             opened_answers: OpenedAnswers::default(),
             audit_check,
             hand_overs: HandOvers::default(),
+            french: HeldFrenchTexts::default(),
             operations: parts.operations,
             is_demo: parts.is_demo,
         })

@@ -3,6 +3,7 @@
 use super::Office;
 use super::banner::Banner;
 use super::guard::Visit;
+use super::record_names::FrenchTexts;
 use super::staff::Role;
 use crate::survey::reading::ReadFault;
 use askama::Template;
@@ -41,6 +42,9 @@ pub(super) struct PageFrame {
     pub(super) version: String,
     /// What was just done, if this page follows an act.
     pub(super) banner: Option<Banner>,
+    /// The directory's texts in the language of the page; `None` for English, which they are
+    /// written in.
+    pub(super) texts: Option<Arc<FrenchTexts>>,
 }
 
 impl PageFrame {
@@ -56,14 +60,28 @@ impl PageFrame {
             is_demo: office.is_demo,
             version: office.version.clone(),
             banner: None,
+            texts: (visit.language == Language::French).then(|| office.french_texts()),
         };
         let banner = Banner::of(&frame, &visit.here);
         Self { banner, ..frame }
     }
 
+    /// Says in the banner whom or what the act before was about.
+    pub(super) fn name_banner(&mut self, name: &str) {
+        let Some(mut banner) = self.banner.take() else { return };
+        banner.name(self, name);
+        self.banner = Some(banner);
+    }
+
     /// The words in the page's language; both versions are written where they are used.
     pub(super) fn t<'a>(&self, english: &'a str, french: &'a str) -> &'a str {
         if self.language == Language::English { english } else { french }
+    }
+
+    /// A name of the directory in the page's language; as it is if it has no translation.
+    pub(super) fn name_of(&self, name: &str) -> String {
+        let text = self.texts.as_ref().and_then(|texts| texts.get(name));
+        text.filter(|text| !text.is_empty()).cloned().unwrap_or_else(|| name.into())
     }
 
     /// A text with a value in the place of `{name}`.
@@ -260,6 +278,7 @@ pub(super) fn bare_frame() -> PageFrame {
         is_demo: false,
         version: String::new(),
         banner: None,
+        texts: None,
     }
 }
 

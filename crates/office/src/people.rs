@@ -202,10 +202,15 @@ pub(super) async fn people_page(
     visit: &Visit,
     PeopleNews { link, invited, fault }: PeopleNews,
 ) -> PageResult {
-    let f = PageFrame::of(office, visit);
+    let mut f = PageFrame::of(office, visit);
     let fault = fault.map(|fault| fault.words(f.language).into_owned()).unwrap_or_default();
     let (rows, policy, catalogue) =
         (office.store().staff().await?, policy(office).await?, office.catalogue());
+    let named = f.banner.as_ref().and_then(|banner| banner.named.as_deref());
+    let named = named.and_then(|login| rows.iter().find(|staff| staff.login == login));
+    if let Some(name) = named.map(|staff| staff.name.clone()) {
+        f.name_banner(&name);
+    }
     let factors: HashMap<String, u64> = office
         .store()
         .second_factors()
@@ -502,7 +507,7 @@ pub(super) async fn change(
         }
     };
     match change {
-        StaffChange::Done => Ok(go(&done.at("/office/people"))),
+        StaffChange::Done => Ok(go(&done.at_named("/office/people", &row.login))),
         other => refused(&office, &visit, other).await,
     }
 }

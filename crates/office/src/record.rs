@@ -193,10 +193,12 @@ struct RecordPage {
     service: String,
     hub: String,
     language: Language,
-    services: Vec<String>,
+    /// The names of all services, as the directory and as the page writes them.
+    services: Vec<(String, String)>,
     hubs: Vec<(String, String)>,
-    /// Ids and names of services that the words may be about.
-    suggested: Vec<(String, String)>,
+    /// Ids of services that the words may be about, with their names as the directory and as the
+    /// page writes them.
+    suggested: Vec<(String, String, String)>,
     beside: Option<RecordBeside>,
     /// "2 earlier inquiries from this contact"; empty if there are none.
     known: String,
@@ -213,14 +215,19 @@ struct RecordBeside {
 }
 
 impl RecordBeside {
-    fn of(office: &Office, catalogue: &Catalogue, service: &Service, language: Language) -> Self {
+    fn of(
+        f: &PageFrame,
+        (office, catalogue): (&Office, &Catalogue),
+        service: &Service,
+        language: Language,
+    ) -> Self {
         let text = composed(service, catalogue, office.zone.moment(now_ms()).date, language);
         Self {
-            name: service.name.clone(),
+            name: f.name_of(&service.name),
             facts: text.lines().skip(1).map(String::from).collect(),
             tasks: catalogue
                 .tasks_of(service)
-                .map(|task| (task.name.clone(), task.steps.clone()))
+                .map(|task| (f.name_of(&task.name), task.steps.clone()))
                 .collect(),
         }
     }
@@ -291,7 +298,7 @@ pub(super) async fn record(
         },
         service: picked.map_or_else(
             || typed.text("service").into(),
-            |id| service_name(&office.catalogue(), &id),
+            |id| office.catalogue().service(&id).map_or_else(String::new, |one| one.name.clone()),
         ),
     };
     shown(&office, &visit, fields, fault).await
@@ -339,12 +346,20 @@ async fn shown(
         service: fields.service,
         hub: fields.hub,
         language,
-        services: catalogue.services_by_name().iter().map(|one| one.name.clone()).collect(),
-        hubs: catalogue.hubs().iter().map(|hub| (hub.id.to_string(), hub.name.clone())).collect(),
-        beside: chosen.map(|service| RecordBeside::of(office, &catalogue, service, language)),
+        services: catalogue
+            .services_by_name()
+            .iter()
+            .map(|one| (one.name.clone(), f.name_of(&one.name)))
+            .collect(),
+        hubs: catalogue
+            .hubs()
+            .iter()
+            .map(|hub| (hub.id.to_string(), f.name_of(&hub.name)))
+            .collect(),
+        beside: chosen.map(|service| RecordBeside::of(&f, (office, &catalogue), service, language)),
         suggested: suggested
             .iter()
-            .map(|service| (service.id.to_string(), service.name.clone()))
+            .map(|one| (one.id.to_string(), one.name.clone(), f.name_of(&one.name)))
             .collect(),
         known,
         earlier,
@@ -379,7 +394,7 @@ async fn known_person(
     );
     let catalogue = office.catalogue();
     let title = |inquiry: &casework::inquiry::Inquiry| {
-        let service = inquiry.case.service.as_ref().map(|id| service_name(&catalogue, id));
+        let service = inquiry.case.service.as_ref().map(|id| service_name(f, &catalogue, id));
         let state = super::inbox::state_words(f, inquiry.case.state);
         format!("{}, {state}", service.unwrap_or_else(|| inquiry.reference.to_string()))
     };

@@ -60,10 +60,12 @@ pub(super) fn composed(
     lines.push(format!("{} {phone}", t("Phone:", "Téléphone :")));
     let hubs: Vec<&Hub> = catalogue.hubs_for(service).take(HUBS_MAX).collect();
     lines.extend(hubs.iter().map(|hub| facts.place(hub)));
-    let has_details = !fees.is_empty() || service.processing_time.is_some();
+    let is_unsure = service.needs_confirming();
+    let is_hour_unsure = |hub: &&Hub| !hub.hours_verified && !facts.times(hub).is_empty();
     lines.extend(facts.doubt(
-        service.needs_confirming() && has_details,
-        hubs.iter().any(|hub| !hub.hours_verified),
+        is_unsure && !fees.is_empty(),
+        is_unsure && service.processing_time.is_some(),
+        hubs.iter().any(is_hour_unsure),
         &phone,
     ));
     lines.join("\n")
@@ -98,10 +100,11 @@ impl ReplyFacts<'_> {
 
     /// A location with its address and opening times.
     fn place(&self, hub: &Hub) -> String {
-        let address = hub.address.iter().map(String::as_str);
-        let place: Vec<&str> =
-            [hub.name.as_str()].into_iter().chain(address).chain([hub.town.as_str()]).collect();
-        let mut times = if hub.event.is_some() { self.event(hub) } else { self.week(hub) };
+        let address = hub.address.as_deref();
+        let says_town = address.is_some_and(|address| address.trim_end().ends_with(&hub.town));
+        let town = (!says_town).then_some(hub.town.as_str());
+        let place: Vec<&str> = [hub.name.as_str()].into_iter().chain(address).chain(town).collect();
+        let mut times = self.times(hub);
         if times.is_empty() {
             times.push(
                 self.t("hours unknown, please call", "heures inconnues, veuillez appeler").into(),
@@ -109,6 +112,11 @@ impl ReplyFacts<'_> {
         }
         let (at, colon) = (self.t("At:", "Où :"), self.t(":", "\u{a0}:"));
         format!("{at} {}{colon} {}", place.join(", "), times.join("; "))
+    }
+
+    /// When it is open; empty if that is not known.
+    fn times(&self, hub: &Hub) -> Vec<String> {
+        if hub.event.is_some() { self.event(hub) } else { self.week(hub) }
     }
 
     /// The days of an event that are still to come.
@@ -137,6 +145,10 @@ impl ReplyFacts<'_> {
         }
         if runs.iter().all(|(.., hours)| *hours == DayHours::Unknown) {
             return Vec::new();
+        }
+        // The days on which it is open are enough, if there are any.
+        if runs.iter().any(|(.., hours)| matches!(hours, DayHours::Open(_))) {
+            runs.retain(|(.., hours)| *hours != DayHours::Closed);
         }
         let mut times: Vec<String> =
             runs.iter().map(|(from, to, hours)| self.run(*from, *to, hours)).collect();
@@ -172,19 +184,36 @@ impl ReplyFacts<'_> {
         Some(format!("{on} ({}), {words}", holiday.name.get(self.language)))
     }
 
-    /// One sentence about what nobody has confirmed; `None` if everything is.
-    fn doubt(&self, of_details: bool, of_hours: bool, phone: &str) -> Option<String> {
-        let words = match (of_details, of_hours) {
-            (false, false) => return None,
-            (true, false) => self.t(
+    /// One sentence about what nobody has confirmed, of what the reply says; `None` if everything
+    /// is.
+    fn doubt(&self, of_cost: bool, of_time: bool, of_hours: bool, phone: &str) -> Option<String> {
+        let words = match (of_cost, of_time, of_hours) {
+            (false, false, false) => return None,
+            (true, false, false) => self.t(
+                "The cost may have changed. Before you go, call",
+                "Le coût a pu changer. Avant de vous déplacer, appelez le",
+            ),
+            (false, true, false) => self.t(
+                "The time it takes may have changed. Before you go, call",
+                "Le délai a pu changer. Avant de vous déplacer, appelez le",
+            ),
+            (true, true, false) => self.t(
                 "The cost or time may have changed. Before you go, call",
                 "Le coût ou le délai a pu changer. Avant de vous déplacer, appelez le",
             ),
-            (false, true) => self.t(
+            (false, false, true) => self.t(
                 "The opening hours may have changed. Before you go, call",
                 "Les heures d’ouverture ont pu changer. Avant de vous déplacer, appelez le",
             ),
-            (true, true) => self.t(
+            (true, false, true) => self.t(
+                "The cost and opening hours may have changed. Before you go, call",
+                "Le coût et les heures d’ouverture ont pu changer. Avant de vous déplacer, appelez le",
+            ),
+            (false, true, true) => self.t(
+                "The time it takes and the opening hours may have changed. Before you go, call",
+                "Le délai et les heures d’ouverture ont pu changer. Avant de vous déplacer, appelez le",
+            ),
+            (true, true, true) => self.t(
                 "The cost, time and opening hours may have changed. Before you go, call",
                 "Le coût, le délai et les heures d’ouverture ont pu changer. Avant de vous déplacer, appelez le",
             ),
@@ -211,11 +240,11 @@ mod tests {
         let english = reply(&catalogue, "boat-permit", "2026-10-18", Language::English);
         assert_eq!(english, reply(&catalogue, "boat-permit", "2026-10-19", Language::English));
         let hall = "At: Town Hall, 1 Dock Road, Pine Harbour: \
-                    Monday to Friday, 9 am to noon, 1 pm to 5 pm; Saturday to Sunday, closed";
+                    Monday to Friday, 9 am to noon, 1 pm to 5 pm";
         assert!(english.lines().any(|line| line == hall), "{english}");
         let french = reply(&catalogue, "boat-permit", "2026-10-18", Language::French);
         let hall = "Où : Town Hall, 1 Dock Road, Pine Harbour : \
-                    du lundi au vendredi, 9 h à midi, 13 h à 17 h; du samedi au dimanche, fermé";
+                    du lundi au vendredi, 9 h à midi, 13 h à 17 h";
         assert!(french.lines().any(|line| line == hall), "{french}");
         for text in [english, french] {
             for word in ["today", "tomorrow", "aujourd", "demain", "confirm", "(not"] {

@@ -83,8 +83,10 @@ fn figures_are_shown_in_both_languages_and_few_people_are_hidden() {
     week(&hub);
     let page = manager.until(&hub, "/office/figures", "n = 21");
     assert!(
-        page.contains("<svg class=\"chart\" role=\"img\"")
-            && page.contains("<title id=\"service-title\">By service</title>"),
+        page.contains("<figure class=\"chart\">")
+            && page.contains(
+                "<figcaption id=\"service-title\">By service: number of inquiries</figcaption>"
+            ),
         "{page}"
     );
     // 12, 7 and 2: the 2 is suppressed, and so is the 7, because 21 - 12 - 7 would reveal the 2.

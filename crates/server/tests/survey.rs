@@ -135,7 +135,7 @@ fn the_invited_have_margins_the_others_the_reason_and_nobody_is_added_to_the_oth
     let (invited, open) = page.split_once("<h2 id=\"h-open\">").unwrap_or_else(|| panic!("{page}"));
     assert!(
         invited.contains("<strong>n = 30</strong>")
-            && invited.contains("Invited: 40. Answered: 30 (75.0%; AAPOR RR2)"),
+            && invited.contains("Invited: 40. Answered: 30 (75.0%)"),
         "{invited}"
     );
     // The Wilson interval for 24 of 30.
@@ -292,7 +292,7 @@ fn comments_on_an_earlier_version_of_the_questions_are_read_and_judged_as_before
     let fields = [("id", id), ("question", "why"), ("judgement", "clear"), ("version", "1")];
     let judged = admin.post(&hub, "/office/survey/comments", &fields);
     assert!(
-        judged.status == 303 && judged.header("location").ends_with("&version=1"),
+        judged.status == 303 && judged.header("location").contains("&version=1"),
         "back to the same version: {}",
         judged.header("location")
     );

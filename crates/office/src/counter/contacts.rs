@@ -106,7 +106,7 @@ pub(crate) async fn page(
         .filter(|(_, of, _)| asked.fits(of))
         .collect();
     let whole = ends_by(rows.iter().copied(), |_, _| ()).remove(&()).unwrap_or_default();
-    let name_of_hub = |id: &HubId| hub_name(&catalogue, &ledger, id);
+    let name_of_hub = |id: &HubId| hub_name(&f, &catalogue, &ledger, id);
     let sections = sections(&f, &rows, &catalogue, name_of_hub, today);
     // Every location that can be chosen, and those with counted contacts.
     let ids: BTreeSet<HubId> = catalogue
@@ -151,7 +151,7 @@ fn sections(
         section(
             "task",
             f.t("By task", "Par tâche"),
-            by_task.iter().map(|(id, ends)| (task_name(catalogue, id), ends)),
+            by_task.iter().map(|(id, ends)| (task_name(f, catalogue, id), ends)),
             true,
         ),
         section(

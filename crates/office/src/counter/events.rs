@@ -70,12 +70,8 @@ impl EventView {
     fn of(f: &PageFrame, event: &Announced, dropped: &[Dropped], today: Date) -> Self {
         let (state, words) = state(event, today);
         let days = event.hub.event.iter().flat_map(|of| &of.days).map(|day| {
-            let hours: Vec<String> = day.hours.iter().map(ToString::to_string).collect();
-            format!(
-                "{}, {}",
-                when::date(day.date, today, f.language),
-                hours.join(", ").replace('-', "–")
-            )
+            let hours = wording::spans(f.language, &day.hours);
+            format!("{}, {hours}", when::date(day.date, today, f.language))
         });
         Self {
             id: event.hub.id.to_string(),
@@ -134,7 +130,7 @@ async fn shown(
     let mut tasks: Vec<_> = catalogue
         .tasks()
         .iter()
-        .map(|task| (task.id.to_string(), task.name.clone(), form.tasks.contains(&task.id)))
+        .map(|task| (task.id.to_string(), f.name_of(&task.name), form.tasks.contains(&task.id)))
         .collect();
     tasks.sort_by_cached_key(|(_, name, _)| folded(name));
     let dropped = office.directory.dropped();
@@ -148,7 +144,7 @@ async fn shown(
             .iter()
             .map(|kind| (kind.id.to_string(), kind.name.get(f.language).to_string()))
             .collect(),
-        hubs: hubs_to_choose(&catalogue),
+        hubs: hubs_to_choose(&f, &catalogue),
         can_publish: office.directory.published().is_some(),
         faults,
         form,
@@ -213,7 +209,7 @@ pub(crate) async fn make(
             (!ledger.events.contains_key(&id)).then(|| act.clone())
         })
         .await?;
-    Ok(go("/office/events"))
+    Ok(go(&FinishedAct::EventCreated.at("/office/events")))
 }
 
 /// The faults that the catalogue's own check finds in an event, together with all earlier
@@ -265,6 +261,7 @@ fn cancellation(f: &PageFrame, name: String) -> Confirmation {
             "Les appareils le retirent à la prochaine mise à jour. C’est irréversible, mais vous pouvez créer un événement semblable.",
         ),
         act: f.t("Cancel the event", "Annuler l’événement"),
+        stay: f.t("Keep the event", "Garder l’événement"),
         back: "/office/events".into(),
         ..Confirmation::default()
     }

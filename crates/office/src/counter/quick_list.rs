@@ -68,12 +68,13 @@ async fn shown(
     let (ledger, catalogue) = (office.counter_ledger().await?, office.catalogue());
     let status = if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let fault = fault.map(|fault| fault.words(f.language).into_owned()).unwrap_or_default();
-    let tasks = catalogue.hub(hub).map(|hub| choices(&catalogue, hub, chosen)).unwrap_or_default();
+    let tasks =
+        catalogue.hub(hub).map(|hub| choices(&f, &catalogue, hub, chosen)).unwrap_or_default();
     Ok(made(
         status,
         &QuickListPage {
             id: hub.to_string(),
-            hub: hub_name(&catalogue, &ledger, hub),
+            hub: hub_name(&f, &catalogue, &ledger, hub),
             fault,
             most: QUICK_TASKS_MAX,
             tasks,
@@ -83,11 +84,11 @@ async fn shown(
 }
 
 /// The tasks of a location by name.
-fn choices(catalogue: &Catalogue, hub: &Hub, chosen: &[TaskId]) -> Vec<TaskChoice> {
+fn choices(f: &PageFrame, catalogue: &Catalogue, hub: &Hub, chosen: &[TaskId]) -> Vec<TaskChoice> {
     let of = |id: &TaskId| {
         catalogue.task(id).map(|task| TaskChoice {
             id: id.to_string(),
-            name: task.name.clone(),
+            name: f.name_of(&task.name),
             is_chosen: chosen.contains(id),
         })
     };

@@ -100,10 +100,15 @@ async fn shown(
     fault: Option<FieldFault>,
     code: Option<CreatedCode>,
 ) -> PageResult {
-    let f = PageFrame::of(office, visit);
+    let mut f = PageFrame::of(office, visit);
     let fault = fault.map(|fault| fault.words(f.language).into_owned()).unwrap_or_default();
     let (ledger, catalogue, now_ms) =
         (office.counter_ledger().await?, office.catalogue(), now_ms());
+    let named = f.banner.as_ref().and_then(|banner| TerminalId::parse(banner.named.as_ref()?).ok());
+    if let Some(tablet) = named.and_then(|id| ledger.tablets.get(&id)) {
+        let hub = hub_name(&f, &catalogue, &ledger, &tablet.hub);
+        f.name_banner(&hub);
+    }
     let mut devices = devices(&f, &ledger, &catalogue, &office.store().devices().await?, now_ms);
     // Devices that need attention first, then tablets in use, terminals, and retired devices.
     devices.sort_by_cached_key(|device: &DeviceView| {
@@ -115,7 +120,7 @@ async fn shown(
     };
     let codes = ledger.codes.iter().filter(is_open).map(|(_, code)| CodeView {
         name: code.name.clone(),
-        hub: hub_name(&catalogue, &ledger, &code.hub),
+        hub: hub_name(&f, &catalogue, &ledger, &code.hub),
         who: code.who.clone(),
         until: lasting(
             (code.made_ms + CODE_DAYS * 86_400_000).saturating_sub(now_ms) / 1_000,
@@ -126,7 +131,7 @@ async fn shown(
     Ok(made(
         status,
         &TabletsPage {
-            hubs: hubs_to_choose(&catalogue),
+            hubs: hubs_to_choose(&f, &catalogue),
             name: if fault.is_empty() { String::new() } else { visit.typed.text("name").into() },
             fault,
             made: code,
@@ -159,7 +164,7 @@ fn devices(
         device.view(f, ledger, catalogue, said(id), now_ms)
     });
     let terminals = catalogue.file().terminals.iter().map(|terminal| {
-        let name = hub_name(catalogue, ledger, &terminal.hub);
+        let name = hub_name(f, catalogue, ledger, &terminal.hub);
         let device = TabletDevice {
             id: &terminal.id,
             name,
@@ -195,7 +200,7 @@ impl TabletDevice<'_> {
         DeviceView {
             id: self.id.to_string(),
             hub_id: self.hub.to_string(),
-            hub: hub_name(catalogue, ledger, self.hub),
+            hub: hub_name(f, catalogue, ledger, self.hub),
             is_hub_known: catalogue.hub(self.hub).is_some(),
             troubles: self.troubles(f, age_s, state.as_ref()),
             seen: age_s
@@ -309,7 +314,7 @@ pub(crate) async fn make(
     let shown_once = CreatedCode {
         code: code.to_string(),
         name,
-        hub: catalogue.hub(&hub).map_or_else(|| hub.to_string(), |hub| hub.name.clone()),
+        hub: catalogue.hub(&hub).map_or_else(|| hub.to_string(), |hub| f.name_of(&hub.name)),
         address,
         is_address_known,
         qr,
@@ -377,5 +382,5 @@ pub(crate) async fn change(
     }
     office.write_counter(&proof, tablet.as_str(), |_| Some(act.clone())).await?;
     let done = if is_end { FinishedAct::TabletRetired } else { FinishedAct::TabletMoved };
-    Ok(go(&done.at("/office/tablets")))
+    Ok(go(&done.at_named("/office/tablets", tablet.as_str())))
 }

@@ -1,16 +1,11 @@
-//! Bar charts as SVG: one colour, each bar with its count and its label as text above it, so that
-//! nothing depends on colour alone. The chart has no fixed width and stretches to the page, so that
-//! its text is as large as the page's. A suppressed count has no bar.
+//! Bar charts: one colour, each bar with its count and its label as text above it, so that nothing
+//! depends on colour alone. The chart has no fixed width and stretches to the page, so that its text
+//! is as large as the page's. A suppressed count has no bar.
 
-use crate::svg::{begin, labelled};
+use crate::svg::{END_ROWS, begin_rows, row};
 use insight::Seen;
-use std::fmt::Write;
 
-const ROW_PX: usize = 44;
 const BAR_PX: usize = 10;
-const LETTERS_PX: usize = 18;
-/// Letters that fit beside a count on the narrowest phone; the table has the whole name.
-const LABEL_CHARS_MAX: usize = 36;
 
 pub(super) struct Bar {
     pub(super) label: String,
@@ -22,25 +17,17 @@ pub(super) struct Bar {
 /// A chart with a title and a description for screen readers; `id` must be unique on the page.
 pub(super) fn bars(id: &str, title: &str, description: &str, bars: &[Bar]) -> String {
     let most = bars.iter().filter_map(|bar| bar.seen.count()).max().unwrap_or(0).max(1);
-    let height = bars.len() * ROW_PX;
-    let mut svg = begin("chart", id, title, description, height);
-    for (at, bar) in bars.iter().enumerate() {
-        let top = at * ROW_PX;
-        let (text_y, bar_y) = (top + LETTERS_PX, top + LETTERS_PX + 8);
-        svg.push_str(&labelled(text_y, &bar.value, &bar.label, LABEL_CHARS_MAX));
-        if let Some(count) = bar.seen.count() {
+    let mut chart = begin_rows("chart", id, title, description);
+    for bar in bars {
+        let shape = bar.seen.count().map(|count| {
             let tenths = count * 1_000 / most;
-            // Writing to a `String` does not fail.
-            let _ = write!(
-                svg,
-                r#"<rect x="0" y="{bar_y}" width="{}.{}%" height="{BAR_PX}"/>"#,
-                tenths / 10,
-                tenths % 10
-            );
-        }
+            let (whole, tenth) = (tenths / 10, tenths % 10);
+            format!(r#"<rect x="0" y="0" width="{whole}.{tenth}%" height="{BAR_PX}"/>"#)
+        });
+        chart.push_str(&row(&bar.value, &bar.label, BAR_PX, &shape.unwrap_or_default()));
     }
-    svg.push_str("</svg>");
-    svg
+    chart.push_str(END_ROWS);
+    chart
 }
 
 #[cfg(test)]

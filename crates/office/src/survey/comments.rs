@@ -2,6 +2,7 @@
 //! person is for a person to judge.
 
 use super::Office;
+use crate::banner::FinishedAct;
 use crate::form::{FieldFault, FromFields, OfficeForm, TypedFields};
 use crate::guard::Visit;
 use crate::looks::RecordedView;
@@ -141,5 +142,7 @@ pub(crate) async fn judge(
     let all = if shows_all { "&all=1" } else { "" };
     let day = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
     let version = version.map(|version| format!("&version={version}")).unwrap_or_default();
-    Ok(go(&format!("/office/survey/comments?from={}&to={}{version}{all}", day(from), day(to))))
+    let done = if is_cleared { FinishedAct::CommentApproved } else { FinishedAct::CommentHidden };
+    let list = format!("/office/survey/comments?from={}&to={}{version}{all}", day(from), day(to));
+    Ok(go(&done.at(&list)))
 }

@@ -27,6 +27,8 @@ struct ComparePage {
     after: (String, String),
     n: (String, String),
     rows: Vec<CompareRow>,
+    /// Something could be compared, and no change is more than chance.
+    is_chance: bool,
 }
 
 struct CompareRow {
@@ -35,6 +37,8 @@ struct CompareRow {
     after: String,
     difference: String,
     verdict: &'static str,
+    /// The change in a sentence; empty if it may be chance.
+    finding: String,
 }
 
 pub(crate) async fn page(
@@ -68,6 +72,9 @@ pub(crate) async fn page(
         .filter_map(|question| Some((question, pair(question, &before, &after)?)))
         .collect();
     let changes = compare(&pairs.iter().map(|(_, comparison)| *comparison).collect::<Vec<_>>());
+    let is_shown = |change: &ComparedChange| matches!(change, ComparedChange::Shown(_));
+    let is_open = |change: &ComparedChange| matches!(change, ComparedChange::NotShown(_));
+    let is_chance = changes.iter().any(is_open) && !changes.iter().any(is_shown);
     let rows = pairs
         .iter()
         .zip(changes)
@@ -85,6 +92,7 @@ pub(crate) async fn page(
             after: days(&after),
             n: (seen(&before), seen(&after)),
             rows,
+            is_chance,
             f,
         },
     ))
@@ -198,5 +206,31 @@ fn row(
         after: percent(after),
         difference,
         verdict,
+        finding: finding(f, words, question, (before, after), change),
     }
+}
+
+/// A change that is more than chance, in a sentence; empty for any other.
+fn finding(
+    f: &PageFrame,
+    words: Words<'_>,
+    question: &SurveyQuestion,
+    (before, after): (Share<Invited>, Share<Invited>),
+    change: ComparedChange,
+) -> String {
+    let ComparedChange::Shown(difference) = change else { return String::new() };
+    let text = if difference.value > 0.0 {
+        f.t(
+            "More people gave one of the top two answers to “{question}”: {after}, from {before}; more than chance.",
+            "Plus de personnes ont donné une des deux meilleures réponses à «\u{a0}{question}\u{a0}»\u{a0}: {after}, contre {before}; plus que le hasard.",
+        )
+    } else {
+        f.t(
+            "Fewer people gave one of the top two answers to “{question}”: {after}, from {before}; more than chance.",
+            "Moins de personnes ont donné une des deux meilleures réponses à «\u{a0}{question}\u{a0}»\u{a0}: {after}, contre {before}; plus que le hasard.",
+        )
+    };
+    let (before, after) = (words.percent(before.value()), words.percent(after.value()));
+    let question = question.text.get(f.language);
+    wording::fill(text, &[("question", question), ("after", &after), ("before", &before)])
 }

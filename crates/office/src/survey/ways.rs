@@ -2,6 +2,8 @@
 //! material.
 
 use super::Office;
+use crate::banner::FinishedAct;
+use crate::confirm::{self, Confirmation};
 use crate::form::{FieldFault, FromFields, OfficeForm, TypedFields};
 use crate::guard::Visit;
 use crate::pages::{PageFrame, PageResult, TroublePage, go, page as made};
@@ -86,7 +88,7 @@ async fn shown(office: &Office, visit: &Visit, fault: Option<FieldFault>) -> Pag
                 .hub
                 .as_ref()
                 .and_then(|hub| catalogue.hub(hub))
-                .map(|hub| hub.name.clone())
+                .map(|hub| f.name_of(&hub.name))
                 .unwrap_or_default(),
             is_invited: code.way().is_invited(),
             is_paper: code.way() == Way::Paper,
@@ -103,7 +105,8 @@ async fn shown(office: &Office, visit: &Visit, fault: Option<FieldFault>) -> Pag
     let mut rows: Vec<_> = asked.ledger.collectors.values().collect();
     rows.sort_by_key(|known| (known.ended_ms.is_some(), std::cmp::Reverse(known.made_ms)));
     let ways = MADE.map(|way| (way.name(), words.way(way), way.is_invited())).to_vec();
-    let hubs = catalogue.hubs().iter().map(|hub| (hub.id.to_string(), hub.name.clone())).collect();
+    let hubs =
+        catalogue.hubs().iter().map(|hub| (hub.id.to_string(), f.name_of(&hub.name))).collect();
     let status = if fault.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let name = if fault.is_empty() { String::new() } else { visit.typed.text("name").into() };
     Ok(made(
@@ -151,7 +154,7 @@ pub(crate) async fn make(
     };
     let collector = Collector { code: CollectorCode::new(way, every, random()), name, hub };
     office.write_survey(&proof, way.name(), &SurveyAct::Made { collector }).await?;
-    Ok(go("/office/survey/ways"))
+    Ok(go(&FinishedAct::LinkCreated.at("/office/survey/ways")))
 }
 
 /// The change of a survey link.
@@ -194,11 +197,34 @@ pub(crate) async fn change(
     let Some(code) = code.filter(|code| known.collectors.contains_key(code)) else {
         return Err(TroublePage::Nothing(Box::new(PageFrame::of(&office, &visit))));
     };
-    let act = match asked {
-        Ok(WayChange::End) => SurveyAct::Ended { code },
-        Ok(WayChange::Count { invited, refused }) => SurveyAct::Counted { code, invited, refused },
+    if matches!(asked, Ok(WayChange::End)) && !confirm::is_confirmed(&proof) {
+        let f = PageFrame::of(&office, &visit);
+        let of = known.collectors.get(&code).map(|known| known.collector.name.clone());
+        let action = format!("/office/survey/ways/{code}");
+        return Ok(confirm::ask(&f, &proof, &action, &ending(&f, of.unwrap_or_default())));
+    }
+    let (act, done) = match asked {
+        Ok(WayChange::End) => (SurveyAct::Ended { code }, FinishedAct::LinkEnded),
+        Ok(WayChange::Count { invited, refused }) => {
+            (SurveyAct::Counted { code, invited, refused }, FinishedAct::CountsAdded)
+        }
         Err(fault) => return shown(&office, &visit, Some(fault)).await,
     };
     office.write_survey(&proof, act.name(), &act).await?;
-    Ok(go("/office/survey/ways"))
+    Ok(go(&done.at("/office/survey/ways")))
+}
+
+/// The question before a survey link is ended.
+fn ending(f: &PageFrame, name: String) -> Confirmation {
+    Confirmation {
+        title: f.t("End this survey link?", "Mettre fin à ce lien de sondage?").into(),
+        facts: vec![(f.t("Survey link", "Lien de sondage"), name)],
+        warning: f.t(
+            "New answers no longer count for it. You can’t undo this, but you can create another link.",
+            "Les nouvelles réponses ne compteront plus pour lui. C’est irréversible, mais vous pouvez créer un autre lien.",
+        ),
+        act: f.t("End survey link", "Mettre fin au lien"),
+        back: "/office/survey/ways".into(),
+        ..Confirmation::default()
+    }
 }

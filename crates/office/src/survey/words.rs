@@ -1,7 +1,7 @@
 //! A report as text and charts, the same for the office and the public: figures with their n and
 //! margins, or the reason for the absence of a margin.
 
-use crate::svg::{begin, labelled};
+use crate::svg::{END_ROWS, begin, begin_rows, escaped, row, strip};
 use casework::survey::shown::{
     ShownBreakdown, ShownDrivers, ShownFigure, ShownHalf, ShownInvitations, ShownMargin,
     ShownWeight,
@@ -13,10 +13,9 @@ use insight::report::BreakdownBy;
 use insight::{NoMargin, RankCorrelation, ResponseRates, Seen};
 use std::fmt::{Display, Write};
 
-const ROW_PX: usize = 44;
-/// The most characters of a label that fit beside a figure on the narrowest phone; the table has
-/// the whole name.
-const LABEL_CHARS_MAX: usize = 30;
+/// The height of the line that a dot is on, and of the words of the axis.
+const DOTS_PX: usize = 12;
+const AXIS_PX: usize = 20;
 const CHART_PX: usize = 220;
 const CLASS: &str = "chart dots";
 
@@ -43,9 +42,13 @@ pub(crate) struct HalfView {
     pub is_few: bool,
     /// How many were invited and answered, or that they are self-selected.
     pub sentences: Vec<String>,
+    /// How rates and margins are computed; empty without margins.
+    pub method: &'static str,
+    /// What the chart of all scale questions shows; empty if nothing stands out.
+    pub finding: String,
     /// Scale questions by stage of the journey.
     pub stages: Vec<StageView>,
-    /// SVG of all scale questions.
+    /// The chart of all scale questions.
     pub chart: String,
     /// Which questions weigh most.
     pub drivers: Option<DriversView>,
@@ -89,7 +92,9 @@ pub(crate) struct BreakdownView {
     pub rows: Vec<RowView>,
     /// Which groups are suppressed, as a sentence; empty if none is.
     pub hidden: String,
-    /// SVG; empty if fewer than two groups have a figure.
+    /// What the chart shows; empty without a chart.
+    pub finding: String,
+    /// The chart; empty if fewer than two groups have a figure.
     pub chart: String,
 }
 
@@ -119,8 +124,10 @@ pub(crate) struct PickedView {
 
 /// Which questions weigh most for the overall question.
 pub(crate) struct DriversView {
-    /// What was computed, and how to read it.
+    /// How to read it.
     pub sentence: String,
+    /// How it was computed.
+    pub method: String,
     /// Relative weights rather than rank correlations.
     pub is_weights: bool,
     /// The questions; with weights, the heaviest first.
@@ -269,7 +276,8 @@ impl<'a> Words<'a> {
         if self.language == Language::English { text } else { text.replace('.', ",") }
     }
 
-    fn percent(&self, share: f64) -> String {
+    /// "81.0%".
+    pub(crate) fn percent(&self, share: f64) -> String {
         let number = self.number(share * 100.0);
         if self.language == Language::English {
             format!("{number}%")
@@ -337,6 +345,10 @@ impl<'a> Words<'a> {
             JourneyStage::Reflect,
         ];
         let stages = stages.into_iter().filter(|stage| scale(*stage).next().is_some());
+        let top_two = |item: &casework::survey::shown::ShownItem| {
+            (self.question_text(&item.question), item.top_two)
+        };
+        let dots: Vec<_> = half.items.iter().map(top_two).collect();
         HalfView {
             id,
             title,
@@ -355,12 +367,17 @@ impl<'a> Words<'a> {
                     "Share of the top two answers, by question",
                     "Part des deux meilleures réponses, par question",
                 ),
-                &half
-                    .items
-                    .iter()
-                    .map(|item| (self.question_text(&item.question), item.top_two))
-                    .collect::<Vec<_>>(),
+                &dots,
             ),
+            finding: self.finding(&dots),
+            method: if is_invited {
+                self.t(
+                    "The response rate is AAPOR RR2, the refusal rate AAPOR REF1. Margins of shares are Wilson intervals.",
+                    "Le taux de réponse est le RR2 de l’AAPOR, le taux de refus son REF1. Les marges des parts sont des intervalles de Wilson.",
+                )
+            } else {
+                ""
+            },
             drivers: self.drivers(half, id),
             breakdowns: half
                 .breakdowns
@@ -410,14 +427,14 @@ impl<'a> Words<'a> {
         let (rate, refused) = (self.percent(rates.rr2), self.percent(rates.ref1));
         match self.language {
             Language::English => format!(
-                "Invited: {}. Answered: {} ({rate}; AAPOR RR2), {} of these complete. Declined: {} ({refused}).",
+                "Invited: {}. Answered: {} ({rate}), {} of these complete. Declined: {} ({refused}).",
                 counts.invited,
                 counts.complete + counts.partial,
                 counts.complete,
                 counts.refused
             ),
             Language::French => format!(
-                "Personnes invitées : {}. Réponses : {} ({rate}; AAPOR RR2), dont complètes : {}. Refus : {} ({refused}).",
+                "Personnes invitées : {}. Réponses : {} ({rate}), dont complètes : {}. Refus : {} ({refused}).",
                 counts.invited,
                 counts.complete + counts.partial,
                 counts.complete,
@@ -499,7 +516,15 @@ impl<'a> Words<'a> {
             top_two: self.share(row.top_two),
             mean: self.mean(row.mean),
         };
-        let chart = if dots.len() > 1 { self.dots(&id, &title, &dots) } else { String::new() };
+        let chart_title = self.t(
+            "{group}: share of the top two answers to the overall question",
+            "{group}\u{a0}: part des deux meilleures réponses à la question d’ensemble",
+        );
+        let chart_title = wording::fill(chart_title, &[("group", &title)]);
+        let (chart, finding) = match dots.len() {
+            0 | 1 => Default::default(),
+            _ => (self.dots(&id, &chart_title, &dots), self.finding(&dots)),
+        };
         let (hidden, shown): (Vec<_>, Vec<_>) =
             names.into_iter().zip(&breakdown.rows).partition(|(_, row)| row.n == Seen::Hidden);
         let hidden = match (hidden.as_slice(), self.language) {
@@ -517,7 +542,7 @@ impl<'a> Words<'a> {
                 format!("{} autres sont masqués, pour n’identifier personne.", many.len())
             }
         };
-        BreakdownView { chart, rows: shown.into_iter().map(row).collect(), hidden, title }
+        BreakdownView { finding, chart, rows: shown.into_iter().map(row).collect(), hidden, title }
     }
 
     fn picked(&self, picked: &casework::survey::shown::ShownPicked) -> PickedView {
@@ -557,10 +582,10 @@ impl<'a> Words<'a> {
         let explained = self.percent(r_squared);
         let sentence = match self.language {
             Language::English => format!(
-                "n = {n}. Together, these questions explain {explained} of the answers to the overall question (Johnson’s relative weights). They go together with it, but may not be the cause."
+                "Together, these questions explain {explained} of the answers to the overall question. They go together with it, but may not be the cause."
             ),
             Language::French => format!(
-                "n = {n}. Ensemble, ces questions rendent compte de {explained} des réponses à la question d’ensemble (poids relatifs de Johnson). Elles vont de pair avec elle, mais n’en sont pas forcément la cause."
+                "Ensemble, ces questions rendent compte de {explained} des réponses à la question d’ensemble. Elles vont de pair avec elle, mais n’en sont pas forcément la cause."
             ),
         };
         let both = || half.driver_items.iter().zip(weights);
@@ -584,12 +609,29 @@ impl<'a> Words<'a> {
                 Some((self.question_text(question), mean, weight.share))
             })
             .collect();
+        let method = self.t(
+            "Johnson’s relative weights, from {n} people.",
+            "Poids relatifs de Johnson, d’après {n} personnes.",
+        );
         DriversView {
-            sentence,
+            sentence: match rows.first() {
+                Some((_, first)) => format!("{} {sentence}", self.heaviest(first)),
+                None => sentence,
+            },
+            method: wording::fill(method, &[("n", &n.to_string())]),
             is_weights: true,
             rows: rows.into_iter().map(|(_, row)| row).collect(),
             chart: self.scatter(id, &points),
         }
+    }
+
+    /// Which question weighs most, in a sentence.
+    fn heaviest(&self, row: &DriverRow) -> String {
+        let text = self.t(
+            "“{question}” goes together most closely with the overall question: {share} of the importance.",
+            "«\u{a0}{question}\u{a0}» va le plus étroitement de pair avec la question d’ensemble\u{a0}: {share} de l’importance.",
+        );
+        wording::fill(text, &[("question", &row.question), ("share", &row.importance)])
     }
 
     fn rank_correlations(&self, half: &ShownHalf, correlations: &[RankCorrelation]) -> DriversView {
@@ -602,11 +644,14 @@ impl<'a> Words<'a> {
             performance: self.mean(mean_of(half, question)),
         };
         let sentence = self.t(
-            "Too few answers to rank importance. Shown instead: rank correlations with the overall question (Spearman).",
-            "Trop peu de réponses pour classer l’importance. À la place : corrélations de rang avec la question d’ensemble (Spearman).",
+            "Too few answers to rank importance. The table shows how closely each question goes together with the overall one: 1 is fully, 0 not at all.",
+            "Trop peu de réponses pour classer l’importance. Le tableau montre à quel point chaque question va de pair avec celle d’ensemble : 1 entièrement, 0 pas du tout.",
         );
         DriversView {
             sentence: sentence.into(),
+            method: self
+                .t("Spearman’s rank correlations (ρ).", "Corrélations de rang de Spearman (ρ).")
+                .into(),
             is_weights: false,
             rows: half.driver_items.iter().zip(correlations).map(row).collect(),
             chart: String::new(),
@@ -618,6 +663,45 @@ impl<'a> Words<'a> {
         if self.language == Language::English { text } else { text.replace('.', ",") }
     }
 
+    /// What a chart of shares shows, in a sentence: the highest and the lowest, and whether chance may
+    /// be the reason. Empty if no two shares differ.
+    fn finding(&self, rows: &[(String, Option<ShownFigure>)]) -> String {
+        let shown: Vec<(&str, ShownFigure)> =
+            rows.iter().filter_map(|(name, figure)| Some((name.as_str(), (*figure)?))).collect();
+        let by_value = |one: &&(&str, ShownFigure), other: &&(&str, ShownFigure)| {
+            one.1.value.total_cmp(&other.1.value)
+        };
+        let (Some((best, high)), Some((worst, low))) =
+            (shown.iter().max_by(by_value), shown.iter().min_by(by_value))
+        else {
+            return String::new();
+        };
+        if high.value <= low.value {
+            return String::new();
+        }
+        let text = self.t(
+            "“{best}” has the highest share ({high}), “{worst}” the lowest ({low}).",
+            "«\u{a0}{best}\u{a0}» a la part la plus élevée ({high}), «\u{a0}{worst}\u{a0}» la plus faible ({low}).",
+        );
+        let (high_words, low_words) = (self.percent(high.value), self.percent(low.value));
+        let difference = wording::fill(
+            text,
+            &[("best", best), ("high", &high_words), ("worst", worst), ("low", &low_words)],
+        );
+        let chance = match (high.margin, low.margin) {
+            (ShownMargin::Within(high), ShownMargin::Within(low)) if low.high < high.low => self.t(
+                "Their margins do not overlap: chance alone hardly explains this.",
+                "Leurs marges ne se recoupent pas\u{a0}: le hasard seul l’explique mal.",
+            ),
+            (ShownMargin::Within(_), ShownMargin::Within(_)) => self.t(
+                "Their margins overlap: this may be no more than chance.",
+                "Leurs marges se recoupent\u{a0}: ce n’est peut-être que le hasard.",
+            ),
+            _ => return difference,
+        };
+        format!("{difference} {chance}")
+    }
+
     /// A chart with a dot for each share, and its margin as a line if it has one. The table has the
     /// same numbers.
     fn dots(&self, id: &str, title: &str, rows: &[(String, Option<ShownFigure>)]) -> String {
@@ -626,31 +710,34 @@ impl<'a> Words<'a> {
         if shown.is_empty() {
             return String::new();
         }
-        let height = shown.len() * ROW_PX + 4;
         let about = self.t(
             "Dots on a line from 0 to 100%, with margins; the table has the same numbers.",
             "Points sur une ligne de 0 à 100 %, avec leurs marges; le tableau donne les mêmes nombres.",
         );
-        let mut svg = begin(CLASS, id, title, about, height);
-        for (at, (name, figure)) in shown.into_iter().enumerate() {
-            let (text_y, line_y) = (at * ROW_PX + 16, at * ROW_PX + 30);
-            let x = |share: f64| format!("{:.1}%", 1.0 + share.clamp(0.0, 1.0) * 98.0);
-            svg.push_str(&labelled(text_y, &self.percent(figure.value), name, LABEL_CHARS_MAX));
-            // Writing to a String does not fail.
-            let _ =
-                write!(svg, r#"<line class="axis" x1="1%" x2="99%" y1="{line_y}" y2="{line_y}"/>"#);
+        let x = |share: f64| format!("{:.1}%", 1.0 + share.clamp(0.0, 1.0) * 98.0);
+        let mut chart = begin_rows(CLASS, id, title, about);
+        for (name, figure) in shown {
+            let y = DOTS_PX / 2;
+            let mut shapes = format!(r#"<line class="axis" x1="1%" x2="99%" y1="{y}" y2="{y}"/>"#);
             if let ShownMargin::Within(interval) = figure.margin {
+                let (low, high) = (x(interval.low), x(interval.high));
+                // Writing to a String does not fail.
                 let _ = write!(
-                    svg,
-                    r#"<line class="margin" x1="{}" x2="{}" y1="{line_y}" y2="{line_y}"/>"#,
-                    x(interval.low),
-                    x(interval.high)
+                    shapes,
+                    r#"<line class="margin" x1="{low}" x2="{high}" y1="{y}" y2="{y}"/>"#
                 );
             }
-            let _ = write!(svg, r#"<circle cx="{}" cy="{line_y}" r="5"/>"#, x(figure.value));
+            let _ = write!(shapes, r#"<circle cx="{}" cy="{y}" r="5"/>"#, x(figure.value));
+            chart.push_str(&row(&self.percent(figure.value), name, DOTS_PX, &shapes));
         }
-        svg.push_str("</svg>");
-        svg
+        let axis = self.t("Top two answers (%)", "Deux meilleures réponses (%)");
+        let ends = format!(
+            r#"<text class="small" x="1%" y="14">0</text><text class="small" x="50%" y="14" text-anchor="middle">{}</text><text class="small" x="99%" y="14" text-anchor="end">100</text>"#,
+            escaped(axis)
+        );
+        chart.push_str(&strip(AXIS_PX, &ends));
+        chart.push_str(END_ROWS);
+        chart
     }
 
     /// A chart of importance (upwards) against performance (to the right). The numbers refer to the
@@ -672,8 +759,12 @@ impl<'a> Words<'a> {
         );
         let _ = write!(
             svg,
-            r#"<text class="small" x="1%" y="{0}">0</text><text class="small" x="99%" y="{0}" text-anchor="end">100</text>"#,
-            CHART_PX - 4
+            r#"<text class="small" x="1%" y="{0}">0</text><text class="small" x="50%" y="{0}" text-anchor="middle">{1}</text><text class="small" x="99%" y="{0}" text-anchor="end">100</text><line class="axis" x1="50%" x2="50%" y1="16" y2="{2}"/><text class="small" x="1%" y="11">{3}</text><text class="small" x="99%" y="11" text-anchor="end">{4}</text>"#,
+            CHART_PX - 4,
+            escaped(self.t("Result (mean)", "Résultat (moyenne)")),
+            CHART_PX - 20,
+            escaped(self.t("Improve first", "À améliorer d’abord")),
+            escaped(self.t("Keep it up", "À maintenir")),
         );
         for (number, (_, mean, share)) in (1..).zip(order) {
             let (x, y) = (

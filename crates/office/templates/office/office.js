@@ -50,7 +50,7 @@ record?.addEventListener("click", (event) => {
   if (!pick) return;
   event.preventDefault();
   const service = document.getElementById("service");
-  service.value = pick.textContent;
+  service.value = pick.dataset.name;
   service.focus();
   look();
 });

@@ -87,9 +87,9 @@ async fn shown(
     let status = if fault.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = CellPage {
         hub_id: hub.id.to_string(),
-        hub: hub.name.clone(),
+        hub: f.name_of(&hub.name),
         task_id: task.id.to_string(),
-        task: task.name.clone(),
+        task: f.name_of(&task.name),
         stands: offered_words(&f, stands.as_ref()),
         basis: basis(office, &f, &ledger, hub, task),
         done: count(&demand.done),

@@ -3,6 +3,7 @@
 use super::cell::REASON_CHARS_MAX;
 use super::words::offered_words;
 use super::{Office, hub_name};
+use crate::banner::FinishedAct;
 use crate::form::{FieldFault, FromFields, OfficeForm, TypedFields};
 use crate::guard::Visit;
 use crate::pages::{PageFrame, PageResult, TroublePage, go, page as made};
@@ -71,8 +72,8 @@ async fn shown(office: &Office, visit: &Visit, fault: Option<FieldFault>) -> Pag
         ProposalView {
             number,
             path: format!("/office/inventory/{}/{}", change.hub, change.task),
-            task: task_name(&catalogue, &change.task),
-            hub: hub_name(&catalogue, &ledger, &change.hub),
+            task: task_name(&f, &catalogue, &change.task),
+            hub: hub_name(&f, &catalogue, &ledger, &change.hub),
             stands: offered_words(&f, stands.as_ref()),
             wanted: offered_words(&f, change.offered.as_ref()),
             reason: proposal.reason.clone(),
@@ -159,5 +160,9 @@ pub(crate) async fn decide(
         );
         return shown(&office, &visit, Some(fault)).await;
     }
-    Ok(go("/office/inventory/proposals"))
+    let done = match act {
+        CounterAct::Approved { .. } => FinishedAct::ProposalApproved,
+        _ => FinishedAct::ProposalDeclined,
+    };
+    Ok(go(&done.at("/office/inventory/proposals")))
 }

@@ -46,7 +46,6 @@ struct InventoryGroup {
 }
 
 struct InventoryColumn {
-    number: usize,
     id: String,
     name: String,
 }
@@ -120,11 +119,9 @@ pub(crate) async fn page(
         let rank = if by_missed { (row.missed, row.done) } else { (0, 0) };
         (Reverse(rank), folded(&row.name))
     });
-    let columns = (1..).zip(&hubs).map(|(number, hub)| InventoryColumn {
-        number,
-        id: hub.id.to_string(),
-        name: hub.name.clone(),
-    });
+    let columns = hubs
+        .iter()
+        .map(|hub| InventoryColumn { id: hub.id.to_string(), name: f.name_of(&hub.name) });
     let page = InventoryPage {
         kinds: catalogue
             .facilities()
@@ -186,7 +183,7 @@ fn row(f: &PageFrame, task: &Task, hubs: &[&Hub], demand: &Demand) -> InventoryR
     });
     InventoryRow {
         task: task.id.to_string(),
-        name: task.name.clone(),
+        name: f.name_of(&task.name),
         done: Demand::sum(&demand.done, &task.id),
         missed: Demand::sum(&demand.missed, &task.id),
         cells: cells.collect(),
