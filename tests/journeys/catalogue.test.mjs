@@ -74,6 +74,21 @@ test("urgent words show at once, a form in progress keeps its catalogue, and the
   await context.close();
 });
 
+test("a staff tablet that nobody has touched starts again with the newer catalogue, and asks nothing", async () => {
+  const server = await hub();
+  publish(changed(), server.data);
+  await taken(server, 2);
+  const { context, page } = await device();
+  await open(page, `${server.url}/counter`);
+  await page.waitForFunction(() => localStorage["edition-started-again"] === "2");
+  await page.waitForTimeout(1_500);
+  await ready(page);
+  await page.getByRole("heading", { level: 1, name: "Set up this staff tablet" }).waitFor();
+  assert.equal(await page.getByText("An update is ready.").count(), 0);
+  await context.close();
+  await server.stop();
+});
+
 test("fault_44 a catalogue that arrives cut short, forged or older is not taken, and the one before serves", async () => {
   const server = await hub();
   const front = await portal(server.port);

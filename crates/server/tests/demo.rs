@@ -23,8 +23,8 @@ fn every_page_of_a_demo_says_that_it_is_one_and_no_other_does() {
     let (demo, real) = (demo(), TestServer::start());
     for (path, words) in [
         ("/", "<body><aside class=\"demo\" aria-label=\"Demo\"><strong>Demo.</strong>"),
-        ("/services/dog-licence", "All questions and answers are fictional"),
-        ("/fr/services/x", "Questions et réponses inventées"),
+        ("/services/dog-licence", "Fictional questions and answers"),
+        ("/fr/services/x", "Questions et réponses fictives"),
         ("/office/sign-in", "Every person, question and figure here is fictional"),
     ] {
         assert!(demo.get(path).text().contains(words), "{path}: {}", demo.get(path).text());

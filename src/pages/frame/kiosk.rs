@@ -61,7 +61,11 @@ pub(crate) fn take_button(app: App) -> Option<View> {
         live(move || {
             let address = address.get()?;
             let take = move || app.terminal.way_out.set(Some(address.clone()));
-            Some(button(take).class("button button--quiet no-print").put(app.words.kiosk_take))
+            Some(
+                button(take)
+                    .class("button button--small button--quiet no-print")
+                    .put(app.words.kiosk_take),
+            )
         })
     })
 }

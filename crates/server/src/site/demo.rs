@@ -8,8 +8,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
-const ENGLISH: &str = "<aside class=\"demo\" aria-label=\"Demo\"><strong>Demo.</strong> All questions and answers are fictional.</aside>";
-const FRENCH: &str = "<aside class=\"demo\" aria-label=\"Démonstration\"><strong>Démonstration.</strong> Questions et réponses inventées.</aside>";
+const ENGLISH: &str = "<aside class=\"demo\" aria-label=\"Demo\"><strong>Demo.</strong> Fictional questions and answers.</aside>";
+const FRENCH: &str = "<aside class=\"demo\" aria-label=\"Démonstration\"><strong>Démo.</strong> Questions et réponses fictives.</aside>";
 const WORKER: &str = "/sw.js";
 /// The service worker's cache name, and the demo's.
 const CACHE: (&str, &str) = ("const CACHE = \"app-", "const CACHE = \"app-demo-");
