@@ -2,9 +2,11 @@
 
 use crate::build::Builder;
 use crate::index::Field;
-use crate::search::Finder;
+use crate::neighbours::{is_place, place_asked_about};
+use crate::search::{Finder, MatchReason};
 use crate::thesaurus::{Concept, Stems, Thesaurus};
-use crate::words::{content_words, searchable, stem};
+use crate::variants::Meeting;
+use crate::words::{content_words, is_of_any_service, searchable, stem};
 use domain::catalogue::{Catalogue, Hub, ServedElsewhere, Service};
 use domain::phone::ReadPhone;
 use domain::text::{Language, folded};
@@ -15,6 +17,9 @@ use std::collections::{BTreeMap, BTreeSet};
 const MOSTLY: f32 = 0.6;
 /// The same for a name with a word that no record has.
 const DECISIVE: f32 = 0.3;
+/// Most words beside the name of a place with which a question is about that place. In a longer one
+/// the place is a part of a story.
+const WORDS_BESIDE_PLACE_MAX: usize = 3;
 
 /// The record behind a document of a catalogue's index.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -175,7 +180,8 @@ fn is_one_word(text: &str) -> bool {
 /// What another government or company does, if the question asks for it. One of its names must be
 /// the whole question; or it must be most of the question, and no record of the catalogue may match
 /// every word, as one does for "taxi driver licence". Of a name with a word that no record has,
-/// such as "netflix", less is needed. `None` otherwise.
+/// such as "netflix", less is needed. What is asked about a place of another municipality is theirs
+/// (`neighbours`), unless a record is about that place. `None` otherwise.
 pub fn asked_elsewhere<'c>(
     catalogue: &'c Catalogue,
     finder: &Finder<'_>,
@@ -191,8 +197,15 @@ pub fn asked_elsewhere<'c>(
             let words: Vec<&str> = content_words(&name).collect();
             words.iter().all(|word| typed.contains(word)) && !finder.knows_all(&words)
         };
+        let is_neighbour = names().any(|name| is_place(name));
+        if is_neighbour {
+            let all: Vec<&str> = names().map(String::as_str).collect();
+            if let Some(place) = place_asked_about(&all, question) {
+                return place_share(finder, question, &place);
+            }
+        }
         let share = asked.share_of(&names().map(|name| Stems::of(name)).collect::<Vec<_>>());
-        if share >= DECISIVE && names().any(is_decisive) { 1.0 } else { share }
+        if !is_neighbour && share >= DECISIVE && names().any(is_decisive) { 1.0 } else { share }
     };
     let elsewhere = catalogue.elsewhere().iter().find(|elsewhere| share(elsewhere) >= MOSTLY)?;
     let is_ours = || {
@@ -202,6 +215,31 @@ pub fn asked_elsewhere<'c>(
             .is_some_and(|first| finder.explain(question).is_whole(first.document))
     };
     (share(elsewhere) >= 1.0 || !is_ours()).then_some(elsewhere)
+}
+
+/// 1 if a question about a place of another municipality is theirs, else 0. It is ours if the first
+/// record is about the place itself and has half of the question's words, as the social services
+/// that we run there; and if it has many words beside the place.
+fn place_share(finder: &Finder<'_>, question: &str, place: &[String]) -> f32 {
+    let typed = searchable(question);
+    let is_of_place = |word: &str| place.iter().any(|of| of == word);
+    let others = content_words(&typed).filter(|word| !is_of_place(word));
+    let others = others.filter(|word| !is_of_any_service(&stem(word))).count();
+    if others > WORDS_BESIDE_PLACE_MAX {
+        return 0.0;
+    }
+    let explanation = finder.explain(question);
+    let is_ours = finder.find(question, 1).first().is_some_and(|first| {
+        let reasons = explanation.of(first.document);
+        let has_place = |reason: &MatchReason| {
+            is_of_place(&reason.typed)
+                && reason.field < Field::Asked
+                && !matches!(reason.meeting, Meeting::Slips(_))
+        };
+        let others_met = reasons.iter().filter(|reason| !is_of_place(&reason.typed)).count();
+        reasons.iter().any(has_place) && others_met * 2 >= others
+    });
+    if is_ours { 0.0 } else { 1.0 }
 }
 
 /// Number of results to look at for each wanted service, because some results are locations.

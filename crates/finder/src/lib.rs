@@ -14,6 +14,7 @@ mod catalogue;
 mod facets;
 mod index;
 mod names;
+mod neighbours;
 mod search;
 mod slips;
 mod tasks;

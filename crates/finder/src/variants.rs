@@ -16,8 +16,9 @@ const HALF_BYTES_MIN: usize = 3;
 
 /// Shortest unfinished word, in bytes, in which a slip is tolerated.
 const UNFINISHED_GUESS_BYTES_MIN: usize = 5;
-/// A known word of at least this many bytes that at most [`RARE_DOCUMENTS_MAX`] documents use may
-/// itself be a slip, as "advise" for "advice".
+/// A word of at least this many bytes with which only words begin that at most
+/// [`RARE_DOCUMENTS_MAX`] documents use may be a slip, as "advis" for "advance". A word that the
+/// index has, in any form, is taken as typed: "barking" is not "parking".
 const RARE_BYTES_MIN: usize = 5;
 const RARE_DOCUMENTS_MAX: usize = 2;
 
@@ -67,8 +68,12 @@ fn forgiven(bytes: usize) -> usize {
     }
 }
 
-/// Whether a word is known but hardly used, so that it may be a slip for another.
-fn is_rare(index: Index<'_>, variant: &Variant) -> bool {
+/// Whether a word was typed that begins this variant, which is hardly used, so that the typed word
+/// may be a slip for another.
+fn is_rare_beginning(index: Index<'_>, variant: &Variant) -> bool {
+    if variant.meeting != Meeting::Beginning {
+        return false;
+    }
     index.list(variant.number).map(|documents| documents.count).sum::<usize>() <= RARE_DOCUMENTS_MAX
 }
 
@@ -88,7 +93,7 @@ pub(crate) fn variants_of(index: Index<'_>, word: &str, is_typing: bool) -> Vec<
     }
     if word.len() >= RARE_BYTES_MIN
         && !variants.is_empty()
-        && variants.iter().all(|variant| is_rare(index, variant))
+        && variants.iter().all(|variant| is_rare_beginning(index, variant))
     {
         let sure = variants.len();
         guesses(index, word, 1, false, &mut variants);

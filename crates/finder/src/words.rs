@@ -40,9 +40,10 @@ const CHATTER: &[&str] = &[
     "quoi", "re", "s", "sa", "se", "ses", "she", "should", "si", "so", "some", "someone", "son",
     "sont", "status", "statut", "still", "suis", "sur", "svp", "t", "tell", "than", "that",
     "thats", "the", "their", "them", "then", "there", "theres", "these", "they", "this", "those",
-    "to", "too", "trouver", "try", "trying", "tu", "un", "une", "us", "ve", "very", "veux", "vos",
-    "votre", "voudrais", "vous", "want", "wants", "was", "we", "went", "were", "what", "when",
-    "where", "which", "who", "whos", "why", "will", "with", "wont", "would", "y", "you", "your",
+    "to", "too", "trouver", "try", "trying", "tu", "un", "une", "up", "us", "ve", "very", "veux",
+    "vos", "votre", "voudrais", "vous", "want", "wants", "was", "we", "went", "were", "what",
+    "when", "where", "which", "who", "whos", "why", "will", "with", "wont", "would", "y", "you",
+    "your",
 ];
 
 /// Most words in one phrase, as "someone to talk to".
@@ -220,7 +221,8 @@ pub(crate) fn stem(word: &str) -> String {
     if stem.len() > 3 && stem.ends_with('e') {
         stem.pop();
     }
-    if stem.len() > 3 && stem.ends_with("ens") {
+    // Nouns are written with c and verbs with s: licence, practice, advice.
+    if stem.len() > 3 && ["ens", "ctis", "dvis"].iter().any(|ending| stem.ends_with(ending)) {
         stem.truncate(stem.len() - 1);
         stem.push('c');
     }
@@ -344,6 +346,8 @@ mod tests {
             &["library", "libraries"],
             &["licence", "licences", "license", "licensing", "licensed"],
             &["box", "boxes"],
+            &["advice", "advise", "advised", "advising"],
+            &["practice", "practise", "practised", "practices"],
             &["tax", "taxes", "taxed"],
             &["skating", "skate", "skates"],
             &["permitted", "permit", "permits"],

@@ -10,6 +10,7 @@ fn catalogue(municipality: &str) -> Catalogue {
     publish::check_dir(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(municipality))
         .unwrap()
         .0
+        .for_devices()
 }
 
 #[test]

@@ -63,7 +63,7 @@ fn the_real_catalogue_is_whole() {
         catalogue.categories().len(),
         catalogue.holidays().len(),
     );
-    assert_eq!(counts, (299, 66, 50, 15, 13));
+    assert_eq!(counts, (299, 70, 50, 15, 13));
     assert_eq!(catalogue.services().iter().filter(|service| service.details_verified).count(), 71);
     assert_eq!(catalogue.services().iter().filter(|service| service.source.verified).count(), 195);
     assert_eq!(

@@ -137,6 +137,89 @@ fn what_another_government_does_is_said_to_be_so_and_nothing_else_is() {
     }
 }
 
+/// What another municipality does, and what is ours although a neighbour's name is in it.
+#[test]
+fn what_is_asked_about_another_municipality_is_said_to_be_theirs() {
+    let (catalogue, words) = publish::check_dir(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/kawartha-lakes"),
+    )
+    .unwrap();
+    let index = finder::index_of(&catalogue, &words.thesaurus);
+    let finder = Finder::of(&index).unwrap();
+    let whose = |question: &str| {
+        let elsewhere = asked_elsewhere(&catalogue, &finder, question)?;
+        elsewhere.en.first().map(String::as_str)
+    };
+    for (question, name) in [
+        ("bus in Oshawa", "City of Oshawa"),
+        ("garbage day in Peterborough", "City or County of Peterborough"),
+        ("Peterborough garbage day", "City or County of Peterborough"),
+        ("dog licence Whitby", "Town of Whitby"),
+        ("how do I pay a parking ticket in Toronto", "City of Toronto"),
+        ("swimming lessons in Port Perry", "Township of Scugog"),
+        ("building permit in Brock Township", "Township of Brock"),
+        ("library in Cannington", "Township of Brock"),
+        ("garbage day in Haliburton", "County of Haliburton"),
+        ("autobus à Oshawa", "City of Oshawa"),
+        ("Orillia", "City of Orillia"),
+    ] {
+        assert_eq!(whose(question), Some(name), "{question}");
+    }
+    for ours in [
+        "bus in Lindsay",
+        "garbage day in Bobcaygeon",
+        "library in Fenelon Falls",
+        "landfill in Fenelon Falls",
+        "I live in Peterborough, may I register at the library too",
+        "moved here from Peterborough with two dogs",
+        "gas money to see a specialist in Peterborough",
+        "social services in Haliburton",
+        "Haliburton social services office",
+        "pothole on Durham Street",
+        "parking on Peterborough Street in Lindsay",
+        "Scugog River flooding",
+        "councillor Brock",
+        "taxi to Toronto",
+        "bus to Peterborough",
+    ] {
+        assert_eq!(whose(ours), None, "{ours}");
+    }
+    // No community of ours is a place of theirs.
+    for (place, _) in catalogue.place_names() {
+        for question in [format!("garbage day in {place}"), format!("{place} garbage day")] {
+            let name = whose(&question);
+            assert!(name.is_none() || place == "Haliburton", "{question}: {name:?}");
+        }
+    }
+}
+
+#[test]
+fn a_word_that_records_have_is_never_taken_for_a_slip() {
+    with_finder(|answers, finder| {
+        assert_eq!(answers("barking dog").first().map(String::as_str), Some("noise-complaint"));
+        assert!(!answers("barking dog").iter().any(|id| id.contains("parking")));
+        assert_eq!(finder.explain("barking dog").meant(), None);
+    });
+}
+
+#[test]
+fn when_garbage_is_collected_is_answered_first() {
+    with_finder(|answers, _| {
+        for (question, service) in [
+            ("when is my garbage picked up", "waste-calendar"),
+            ("what day is garbage", "waste-calendar"),
+            ("is it recycling week", "waste-calendar"),
+            ("missed my pickup", "missed-collection"),
+            ("my garbage was not picked up", "missed-collection"),
+            ("get my couch picked up", "large-item-pickup"),
+        ] {
+            assert_eq!(answers(question).first().map(String::as_str), Some(service), "{question}");
+        }
+        let found = answers("when is my garbage picked up");
+        assert!(found.iter().any(|id| id == "curbside-garbage"), "{found:?}");
+    });
+}
+
 /// What is typed at a counter, and the task that must be found. Each question is in the words of
 /// the person or of staff.
 #[test]

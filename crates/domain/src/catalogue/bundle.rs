@@ -45,11 +45,12 @@ impl Catalogue {
     /// Serializes a checked catalogue to its published form, followed by `index`, the finder's
     /// index. Returns an error if a value has no form in the format.
     pub fn to_bundle(&self, index: &[u8]) -> Result<Vec<u8>, NotWritable> {
-        if let Some(task) = self.tasks().iter().find(|task| !task.explains.is_empty()) {
-            return Err(NotWritable::Unsupported(format!("what task {} only explains", task.id)));
-        }
         let mut columns = write::WrittenColumns::default();
-        self.file.serialize(&mut columns)?;
+        // What a task only explains has no column: it follows the task's services, and those
+        // services do not name the task.
+        let mut file = self.file.clone();
+        file.tasks.iter_mut().for_each(|task| task.services.append(&mut task.explains));
+        file.serialize(&mut columns)?;
         let mut bytes = columns.into_bytes();
         bytes.extend(index);
         Ok(bytes)

@@ -220,7 +220,6 @@ pub struct Task {
     #[serde(default)]
     pub documents: Vec<String>,
     /// The services that the task is part of. Each must name the task back.
-    #[serde(default)]
     pub services: Vec<ServiceId>,
     /// The evidence that counters do this.
     #[serde(default)]

@@ -130,12 +130,12 @@ fn a_counter_that_only_explains_a_service_is_no_place_to_go_for_it() {
         task.services.retain(|of| *of != id("boat-permit"));
         task.explains = vec![id("boat-permit")];
     });
-    assert!(whole.to_bundle(&[]).is_err(), "there is no column for what is only explained");
+    let read = |catalogue: &Catalogue| {
+        Catalogue::from_bundle(&catalogue.to_bundle(&[]).unwrap()).unwrap().0
+    };
     let devices = whole.for_devices();
-    let bytes = devices.to_bundle(&[]).unwrap();
-    let (read, _) = Catalogue::from_bundle(&bytes).unwrap();
-    assert_eq!(read, devices);
-    for catalogue in [&whole, &read] {
+    assert_eq!(read(&devices), devices);
+    for catalogue in [&whole, &read(&whole), &devices] {
         let boat = catalogue.service(&id("boat-permit")).unwrap();
         let is_explained_alone = |hub: &Hub| {
             hub.tasks.contains(&id("take-payment")) && !hub.tasks.contains(&id("issue-boat-permit"))
