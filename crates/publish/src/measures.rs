@@ -240,9 +240,9 @@ mod tests {
             report(&sample::checked(|file| file.services[0].name = "Get a boat".into()), &[]);
         for line in [
             // “swim lessons” begins with one too.
-            "titles that begin with an action: 2 of 5 (40 %)",
+            "titles that begin with an action: 2 of 5 (40%)",
             "services with nothing but a name and a summary: 3 of 5 (60 %)",
-            "services with amounts: 2 of 5 (40 %)",
+            "services with amounts: 2 of 5 (40%)",
             "services whose details are verified: 4 of 5 (80 %)",
             "services with ten ways of asking in French: 0 of 5 (0 %)",
             "reading grade of services: median ",

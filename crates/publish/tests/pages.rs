@@ -155,7 +155,9 @@ fn paths_in(value: &serde_json::Value) -> Vec<&str> {
 
 #[test]
 fn other_sites_read_full_addresses_of_every_page() {
-    let frame = PageFrame::new("<head>\n{hub-head}\n</head>{hub-body}".into());
+    let frame = PageFrame::new(
+        "<head>\n<title>{hub-title}</title>{hub-description}\n{hub-head}\n</head>{hub-body}".into(),
+    );
     let frame = frame.at("https://hub.example.org");
     let today = domain::hours::Date::parse("2026-11-30").unwrap();
     let mut documents = 0;
