@@ -99,4 +99,45 @@ mod tests {
             assert_eq!(stored(&format!(r#"{{"email":"{email}"}}"#)), None, "{email}");
         }
     }
+    /// Whether a body with this content is read.
+    fn is_read(content: &str) -> bool {
+        read_body(format!(r#"{{"lookup":{:?},"content":{content}}}"#, [7; 32]).as_bytes()).is_some()
+    }
+
+    #[test]
+    fn a_question_and_a_name_have_their_lengths() {
+        let is_read = |message: &str, name: &str| {
+            is_read(&format!(
+                r#"{{"inquiry":{{"service":null,"hub":null,"message":"{message}","name":"{name}",
+                "reply_to":"nobody","language":"en","notice_version":1}}}}"#
+            ))
+        };
+        let (message, name) = ("é".repeat(MESSAGE_CHARS_MAX), "é".repeat(NAME_CHARS_MAX));
+        assert!(is_read(&message, &name) && is_read("?", ""));
+        assert!(!is_read(&format!("{message}é"), &name));
+        assert!(!is_read(&message, &format!("{name}é")));
+        assert!(!is_read("", &name) && !is_read(" \\n", &name));
+    }
+
+    #[test]
+    fn answers_are_on_the_scale_and_as_many_as_a_survey_can_have() {
+        let is_read = |answers: &[String]| {
+            is_read(&format!(
+                r#"{{"feedback":{{"answers":{{"survey_version":3,"answers":[{}]}},"language":"en",
+                "way":"open-link","service":null,"hub":null,"seconds":null}}}}"#,
+                answers.join(",")
+            ))
+        };
+        let scale = |point: u8| format!(r#"["ease",{{"scale":{point}}}]"#);
+        let comment = |letters| format!(r#"["why",{{"comment":"{}"}}]"#, "é".repeat(letters));
+        let chosen = r#"["done",{"choice":"yes"}]"#.to_string();
+        assert!(is_read(&[scale(1), chosen.clone(), scale(SCALE_POINTS)]));
+        assert!(!is_read(&[scale(0)]) && !is_read(&[scale(SCALE_POINTS + 1)]));
+        assert!(!is_read(&[chosen.clone(), scale(0)]), "none may be wrong");
+        assert!(
+            is_read(&[comment(COMMENT_CHARS_MAX)]) && !is_read(&[comment(COMMENT_CHARS_MAX + 1)])
+        );
+        assert!(is_read(&vec![chosen.clone(); ANSWERS_MAX]));
+        assert!(!is_read(&vec![chosen; ANSWERS_MAX + 1]) && !is_read(&[]));
+    }
 }

@@ -703,7 +703,7 @@ mod tests {
         assert_eq!((before.outcome, before.closed_ms), (Some(CaseOutcome::Done), Some(5)));
         let again = case(&[(5, withdrawn()), (9, added(1))]);
         assert_eq!((again.state, again.outcome), (CaseState::Open, None));
-        assert!(CaseOutcome::chosen().all(|outcome| outcome != CaseOutcome::Withdrawn));
+        assert!(CaseOutcome::chosen().eq(CaseOutcome::ALL[..5].iter().copied()), "not by staff");
     }
 
     #[test]
@@ -819,5 +819,108 @@ mod tests {
             let json = serde_json::to_string(&event).unwrap();
             assert_eq!(serde_json::from_str::<CaseEvent>(&json).ok(), Some(event), "{json}");
         }
+    }
+
+    #[test]
+    fn the_status_page_tells_what_staff_began_answered_and_closed_and_nothing_else() {
+        let draft = ReplyDraft { text: "x".into(), ..ReplyDraft::default() };
+        let (why, text) = (String::new(), String::new());
+        for (event, stage) in [
+            (CaseEvent::Assigned { to: Some("ann".into()) }, Some(InquiryStage::InProgress)),
+            (CaseEvent::Assigned { to: None }, None),
+            (
+                CaseEvent::Transferred { department: "Roads".into(), why: why.clone() },
+                Some(InquiryStage::InProgress),
+            ),
+            (CaseEvent::Waiting { text: text.clone() }, Some(InquiryStage::InProgress)),
+            (CaseEvent::Noted { text }, None),
+            (CaseEvent::Drafted(draft), None),
+            (replied(), Some(InquiryStage::Answered)),
+            (closed(CaseOutcome::Done), Some(InquiryStage::Closed)),
+            (CaseEvent::Reopened { why }, None),
+            (CaseEvent::Resumed, None),
+        ] {
+            assert_eq!(event.stage(), stage, "{event:?}");
+        }
+    }
+
+    #[test]
+    fn each_event_has_a_name_of_its_own_in_the_audit_log() {
+        let text = String::new;
+        let events = [
+            CaseEvent::Assigned { to: None },
+            CaseEvent::Transferred { department: text(), why: text() },
+            CaseEvent::About { service: None },
+            CaseEvent::Noted { text: text() },
+            CaseEvent::Drafted(ReplyDraft::default()),
+            replied(),
+            CaseEvent::Mailed { reply: 1, outcome: Delivery::Sent },
+            CaseEvent::Waiting { text: text() },
+            CaseEvent::Resumed,
+            closed(CaseOutcome::Done),
+            CaseEvent::Reopened { why: text() },
+            CaseEvent::Linked { to: text() },
+            CaseEvent::Unlinked { to: text() },
+            CaseEvent::Recorded { channel: InquiryChannel::Phone, is_answered: false },
+            added(1),
+            withdrawn(),
+        ];
+        let names: BTreeSet<&str> = events.iter().map(CaseEvent::name).collect();
+        assert_eq!(names.len(), events.len(), "{names:?}");
+    }
+
+    #[test]
+    fn the_newest_draft_is_kept_until_it_is_emptied_or_sent() {
+        let drafted =
+            |text: &str| CaseEvent::Drafted(ReplyDraft { text: text.into(), ..Default::default() });
+        let text = |events: &[(u64, CaseEvent)]| case(events).draft.map(|draft| draft.text);
+        assert_eq!(text(&[(1, drafted("x")), (2, drafted("y"))]), Some("y".into()));
+        assert_eq!(text(&[(1, drafted("x")), (2, drafted(""))]), None);
+        assert_eq!(text(&[(1, drafted("x")), (2, replied())]), None);
+        assert_eq!(case(&[(1, drafted("x"))]).state, CaseState::Open);
+    }
+
+    #[test]
+    fn a_closed_inquiry_is_not_opened_by_work_on_it() {
+        let done = (5, closed(CaseOutcome::Done));
+        for event in [
+            replied(),
+            CaseEvent::Waiting { text: "which lot?".into() },
+            CaseEvent::Resumed,
+            CaseEvent::Assigned { to: Some("ann".into()) },
+        ] {
+            let after = case(&[done.clone(), (9, event.clone())]);
+            assert_eq!((after.state, after.closed_ms), (CaseState::Closed, Some(5)), "{event:?}");
+            assert_eq!(after.pauses, [(5, None)], "{event:?}");
+        }
+        let reopen = CaseEvent::Reopened { why: "not done".into() };
+        let waiting = CaseEvent::Waiting { text: "which lot?".into() };
+        let not_closed = case(&[(5, waiting.clone()), (9, reopen)]);
+        assert_eq!(not_closed.state, CaseState::Waiting, "what is open is not reopened");
+        assert_eq!(case(&[(5, waiting), (9, replied())]).state, CaseState::Waiting);
+    }
+
+    #[test]
+    fn the_mail_of_each_reply_has_a_fate_of_its_own() {
+        let CaseEvent::Replied(reply) = replied() else { panic!("a reply") };
+        let by_mail = CaseEvent::Replied(CaseReply { way: ReplyMethod::Email, ..reply });
+        let mailed = |reply, outcome| CaseEvent::Mailed { reply, outcome };
+        let two = [(1, by_mail.clone()), (2, by_mail), (3, mailed(2, Delivery::Trying))];
+        let states = |last: CaseEvent| {
+            let case = case(&[two.as_slice(), &[(4, last)]].concat());
+            case.mails.iter().map(|mail| (mail.reply, mail.state)).collect::<Vec<_>>()
+        };
+        let (new, claimed) = ((1, MailState::New), (2, MailState::Claimed { at_ms: 3 }));
+        assert_eq!(states(mailed(9, Delivery::Trying)), [new, claimed], "there is no such reply");
+        assert_eq!(states(mailed(1, Delivery::Sent)), [claimed]);
+        assert_eq!(states(mailed(2, Delivery::Failed { why: "full".into() })), [new]);
+    }
+
+    #[test]
+    fn links_to_other_inquiries_come_and_go() {
+        let linked = |to: &str| CaseEvent::Linked { to: to.into() };
+        let unlinked = CaseEvent::Unlinked { to: "one".into() };
+        let case = case(&[(1, linked("one")), (2, linked("two")), (3, unlinked)]);
+        assert_eq!(case.linked, BTreeSet::from(["two".to_string()]));
     }
 }

@@ -307,4 +307,71 @@ mod tests {
             assert_eq!(serde_json::to_value(field).unwrap(), field_name(field));
         }
     }
+
+    #[test]
+    fn what_may_still_appear_late_is_read_again() {
+        let month = Month::parse("2026-11").unwrap();
+        let mut demand = DemandCounts::default();
+        let id = |number| SubmissionId::from_parts(number, [0; 10]);
+        for (number, at_ms) in [(1, 8_949), (2, 8_950)] {
+            demand.count(id(number), at_ms, month, None);
+        }
+        demand.counted_until(9_950, LATE_MS);
+        assert_eq!(demand.since_ms(LATE_MS), 8_950);
+        assert_eq!((demand.has(id(1)), demand.has(id(2)), demand.has(id(3))), (false, true, false));
+        demand.counted_until(9_000, LATE_MS);
+        assert_eq!(demand.since_ms(LATE_MS), 8_950, "never less");
+        assert_eq!((demand.counted, demand.unopened), (2, 2));
+    }
+
+    #[test]
+    fn an_error_that_many_report_is_one_line_of_its_month() {
+        use domain::submission::Correction;
+        let mut demand = DemandCounts::default();
+        let (november, december) =
+            (Month::parse("2026-11").unwrap(), Month::parse("2026-12").unwrap());
+        for (number, month) in [(1, november), (2, november), (3, december)] {
+            let correction = Correction {
+                service: Some(sample::id("boat-permit")),
+                hub: None,
+                task: None,
+                step: None,
+                field: CorrectedField::Fee,
+                language: Language::English,
+            };
+            let content = Some(Content::Correction(correction));
+            demand.count(SubmissionId::from_parts(number, [0; 10]), 1, month, content);
+        }
+        let told: Vec<_> = demand
+            .errors
+            .iter()
+            .map(|((month, record, field), times)| (*month, record.service.clone(), *field, *times))
+            .collect();
+        let permit = || Some(sample::id("boat-permit"));
+        assert_eq!(told, [(november, permit(), "fee", 2), (december, permit(), "fee", 1)]);
+    }
+
+    #[test]
+    fn a_contact_may_be_as_far_from_its_day_as_a_tablet_may_be_offline() {
+        use domain::counter::{Channel, Contact, Outcome};
+        let month = Month::parse("2026-11").unwrap();
+        let mut demand = DemandCounts::default();
+        let today = sample::date("2026-11-23");
+        let at_ms = today.days_since_1970() as u64 * DAY_MS;
+        for (number, days) in [(1, -401), (2, -400), (3, 400), (4, 401)] {
+            let contact = Contact {
+                hub: sample::id("town-hall"),
+                task: sample::id("take-payment"),
+                on: today.plus_days(days),
+                channel: Channel::ALL[0],
+                outcome: Outcome::Done,
+                is_taken_back: false,
+            };
+            let content = Some(Content::Contact(contact));
+            demand.count(SubmissionId::from_parts(number, [0; 10]), at_ms, month, content);
+        }
+        let days: Vec<_> = demand.contacts.all().map(|(day, ..)| day).collect();
+        assert_eq!(days, [today.plus_days(-400), today.plus_days(400)]);
+        assert_eq!(demand.other_contacts, 2);
+    }
 }

@@ -227,6 +227,199 @@ pub fn reply_name(reply_to: &ReplyTo) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::case::{CaseOutcome, CaseReply, Delivery, ReplyMethod};
+    use crate::clock::WorkingTime as _;
+    use domain::contact::{EmailAddress, PhoneNumber};
+    use domain::office::{DepartmentHours, ResponsePromise};
+    use domain::text::Language;
+    use sample::{id, moment, verified};
+
+    fn said(service: Option<&str>) -> ValidInquiry {
+        ValidInquiry {
+            service: service.map(id),
+            hub: None,
+            message: "When do you burn leaves?".into(),
+            name: Some("Jane Doe".into()),
+            reply_to: ReplyTo::Email(EmailAddress::typed("jane@example.org").unwrap()),
+            language: Language::English,
+            notice_version: 1,
+        }
+    }
+
+    fn zone() -> Zone {
+        Zone::of("America/Toronto")
+    }
+
+    /// Received on a Monday at nine, half an hour after the town hall opened.
+    fn received() -> Inquiry {
+        let submission = SubmissionId::from_parts(7, [1; 10]);
+        let at_ms = zone().ms(moment("2026-11-23 09:00"));
+        Inquiry::received(submission, at_ms, said(None), "Clerk".into())
+    }
+
+    fn with(mut inquiry: Inquiry, at: &str, event: CaseEvent) -> Inquiry {
+        let (number, at_ms) = (inquiry.case.last + 1, zone().ms(moment(at)));
+        inquiry.take(number, Some(CaseEntry { number, at_ms, who: "ann".into(), event }));
+        inquiry
+    }
+
+    fn replied(way: ReplyMethod) -> CaseEvent {
+        CaseEvent::Replied(CaseReply {
+            text: "From four on.".into(),
+            way,
+            service: None,
+            catalogue_version: 1,
+            is_asking: false,
+        })
+    }
+
+    fn closed() -> CaseEvent {
+        CaseEvent::Closed { outcome: CaseOutcome::Answered, why: String::new() }
+    }
+
+    fn rules(resolution: Option<u32>) -> OfficeRules {
+        let promise = |working_hours| ResponsePromise {
+            working_hours,
+            note: sample::text("As the council decided"),
+            source: verified("promise"),
+        };
+        OfficeRules {
+            hub: id("town-hall"),
+            department: "Clerk".into(),
+            first_reply: promise(8),
+            resolution: resolution.map(promise),
+            departments: vec![DepartmentHours { department: "Waste".into(), hub: id("landfill") }],
+        }
+    }
+
+    /// The inquiry with its times, as they are on the evening of the third day.
+    fn computed(mut inquiry: Inquiry, rules: &OfficeRules) -> Inquiry {
+        let catalogue = sample::checked(|_| {});
+        let now_ms = zone().ms(moment("2026-11-25 20:00"));
+        inquiry.compute(Some(&OfficeHours::new(rules, &catalogue)), &zone(), now_ms);
+        inquiry
+    }
+
+    #[test]
+    fn a_department_works_when_its_location_is_open() {
+        let (rules, catalogue) = (rules(None), sample::checked(|_| {}));
+        let office = OfficeHours::new(&rules, &catalogue);
+        for _ in 0..2 {
+            let on = |department, day| office.on(department, sample::date(day));
+            assert_eq!(on("Clerk", "2026-11-22"), []);
+            assert_eq!(on("Waste", "2026-11-22"), sample::spans(&["08:00-17:00"]));
+            assert_eq!(on("Clerk", "2026-11-23"), sample::spans(&["08:30-16:30"]));
+            assert_eq!(on("Waste", "2026-11-23"), [], "asked again it is the same");
+        }
+        let gone = OfficeRules { hub: id("gone"), ..rules.clone() };
+        let office = OfficeHours::new(&gone, &catalogue);
+        assert_eq!(office.on("Clerk", sample::date("2026-11-23")), []);
+    }
+
+    #[test]
+    fn promises_are_due_after_their_working_hours() {
+        let open = computed(received(), &rules(Some(16)));
+        assert_eq!(open.first_reply, Due::At(moment("2026-11-24 09:00")));
+        assert_eq!(open.resolution, Due::At(moment("2026-11-25 09:00")));
+        assert_eq!((open.replied_minutes, open.closed_minutes), (None, None));
+        assert_eq!(open.first_reply_promise, PromiseState::Overdue);
+        assert_eq!(computed(received(), &rules(None)).resolution, Due::Never);
+        let mut without_office = received();
+        without_office.compute(None, &zone(), 0);
+        assert_eq!(without_office.first_reply, Due::Never);
+    }
+
+    #[test]
+    fn what_took_how_long_is_counted_in_working_minutes() {
+        let answered = with(received(), "2026-11-24 09:00", replied(ReplyMethod::Print));
+        let done = computed(with(answered, "2026-11-24 10:10", closed()), &rules(Some(16)));
+        assert_eq!((done.replied_minutes, done.closed_minutes), (Some(480), Some(550)));
+        assert_eq!(done.first_reply_promise, PromiseState::InTime);
+    }
+
+    #[test]
+    fn the_reply_is_due_first_then_closing_if_that_is_promised_and_then_nothing() {
+        let rules = rules(Some(16));
+        let open = computed(received(), &rules);
+        assert_eq!(open.promise(), Some(open.first_reply));
+        let replied = with(open, "2026-11-23 10:00", replied(ReplyMethod::Print));
+        assert_eq!(replied.promise(), Some(replied.resolution));
+        let closed = with(replied.clone(), "2026-11-23 11:00", closed());
+        assert_eq!(closed.promise(), None);
+        let unpromised = Inquiry { resolution: Due::Never, ..replied };
+        assert_eq!(unpromised.promise(), None);
+    }
+
+    #[test]
+    fn an_inquiry_is_settled_when_it_is_closed_and_its_e_mail_is_sent() {
+        let printed = with(received(), "2026-11-23 10:00", replied(ReplyMethod::Print));
+        assert!(!printed.is_settled());
+        assert!(with(printed, "2026-11-23 10:01", closed()).is_settled());
+        let mailed = with(received(), "2026-11-23 10:00", replied(ReplyMethod::Email));
+        let mailed = with(mailed, "2026-11-23 10:01", closed());
+        assert!(!mailed.is_settled(), "the e-mail is still to be sent");
+        let sent = CaseEvent::Mailed { reply: 1, outcome: Delivery::Sent };
+        assert!(with(mailed, "2026-11-23 10:02", sent).is_settled());
+    }
+
+    #[test]
+    fn an_event_that_no_key_opens_has_its_number_and_stops_the_e_mails() {
+        let mut inquiry = with(received(), "2026-11-23 10:00", replied(ReplyMethod::Email));
+        inquiry.take(2, None);
+        inquiry.take(3, None);
+        assert_eq!((inquiry.case.last, inquiry.closed_entries), (3, 2));
+        assert_eq!((inquiry.case.mails.len(), inquiry.entries.len()), (0, 1));
+        let noted = with(inquiry, "2026-11-23 11:00", CaseEvent::Noted { text: "Called.".into() });
+        assert_eq!((noted.case.last, noted.entries.len()), (4, 2), "and the next one goes on");
+    }
+
+    #[test]
+    fn an_inquiry_belongs_to_the_department_of_its_service_or_of_the_office() {
+        let catalogue = sample::checked(|file| file.services[1].department = "Animals".into());
+        let rules = OfficeRules { department: "Reception".into(), ..rules(None) };
+        let of = |service, rules| department_of(&said(service), &catalogue, rules);
+        assert_eq!(of(Some("dog-licence"), Some(&rules)), "Animals");
+        assert_eq!(of(Some("gone"), Some(&rules)), "Reception");
+        assert_eq!(of(None, Some(&rules)), "Reception");
+        assert_eq!(of(None, None), "");
+    }
+
+    #[test]
+    fn all_that_was_written_is_searched() {
+        let added = SubmissionId::from_parts(9, [3; 10]).to_string();
+        let inquiry = [
+            CaseEvent::Noted { text: "Ask the chief".into() },
+            CaseEvent::Waiting { text: "Which lot".into() },
+            CaseEvent::Added { submission: added, text: "Lot four".into() },
+            replied(ReplyMethod::Print),
+            CaseEvent::Transferred { department: "Fire".into(), why: "Theirs".into() },
+        ]
+        .into_iter()
+        .fold(received(), |inquiry, event| with(inquiry, "2026-11-23 10:00", event));
+        let reference = inquiry.reference.to_string();
+        for asked in [
+            &reference,
+            "Jane Doe",
+            "jane@example.org",
+            "burn leaves",
+            "the chief",
+            "which lot",
+            "lot four",
+            "from four on",
+        ] {
+            assert!(inquiry.folded.contains(&folded(asked)), "{asked}: {}", inquiry.folded);
+        }
+        assert!(!inquiry.folded.contains("theirs"), "it is about the work");
+    }
+
+    #[test]
+    fn the_contact_of_an_answer_has_a_name_in_lists() {
+        let phone = ReplyTo::Phone(PhoneNumber::typed("705-324-9411").unwrap());
+        assert_eq!((contact(&phone), reply_name(&phone)), ("705-324-9411", "phone"));
+        let email = said(None).reply_to;
+        assert_eq!((contact(&email), reply_name(&email)), ("jane@example.org", "email"));
+        assert_eq!((contact(&ReplyTo::Nobody), reply_name(&ReplyTo::Nobody)), ("", "nobody"));
+    }
 
     #[test]
     fn what_is_looked_for_is_found_however_it_was_written() {

@@ -175,3 +175,109 @@ impl ListedInquiry {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::case::{CaseEntry, CaseEvent, CaseReply, ReplyMethod};
+    use crate::settled::SharedTexts;
+    use domain::contact::EmailAddress;
+    use domain::inquiry::{ReplyTo, ValidInquiry};
+    use sample::{id, moment};
+
+    fn received() -> Inquiry {
+        let said = ValidInquiry {
+            service: Some(id("boat-permit")),
+            hub: Some(id("town-hall")),
+            message: "How much is it?".into(),
+            name: None,
+            reply_to: ReplyTo::Email(EmailAddress::typed("jane@example.org").unwrap()),
+            language: Language::French,
+            notice_version: 1,
+        };
+        let submission = SubmissionId::from_parts(7, [1; 10]);
+        let mut inquiry = Inquiry::received(submission, 5, said, "Parks".into());
+        inquiry.first_reply = Due::At(moment("2026-11-26 09:00"));
+        inquiry
+    }
+
+    fn with(mut inquiry: Inquiry, at_ms: u64, event: CaseEvent) -> Inquiry {
+        let number = inquiry.case.last + 1;
+        inquiry.take(number, Some(CaseEntry { number, at_ms, who: "ann".into(), event }));
+        inquiry
+    }
+
+    fn closed() -> Inquiry {
+        let reply = CaseReply {
+            text: "Twelve dollars.".into(),
+            way: ReplyMethod::StatusPage,
+            service: None,
+            catalogue_version: 1,
+            is_asking: false,
+        };
+        let why = String::new();
+        let recorded = CaseEvent::Recorded { channel: InquiryChannel::Letter, is_answered: false };
+        let added = SubmissionId::from_parts(9, [3; 10]).to_string();
+        let mut inquiry = [
+            (6, recorded),
+            (7, CaseEvent::About { service: Some(id("dog-licence")) }),
+            (8, CaseEvent::Transferred { department: "Clerk".into(), why: why.clone() }),
+            (9, CaseEvent::Assigned { to: Some("ann".into()) }),
+            (10, CaseEvent::Added { submission: added, text: "For two.".into() }),
+            (20, CaseEvent::Replied(reply)),
+            (30, CaseEvent::Closed { outcome: CaseOutcome::Elsewhere, why }),
+        ]
+        .into_iter()
+        .fold(received(), |inquiry, (at_ms, event)| with(inquiry, at_ms, event));
+        (inquiry.replied_minutes, inquiry.closed_minutes) = (Some(12), Some(34));
+        inquiry
+    }
+
+    #[test]
+    fn a_closed_inquiry_reads_the_same_in_full_in_its_summary_and_from_the_store() {
+        let inquiry = closed();
+        let mut texts = SharedTexts::default();
+        let summary = SettledInquiry::of(&inquiry, &mut texts);
+        let stored = serde_json::to_string(&summary.file()).unwrap();
+        let file = serde_json::from_str(&stored).unwrap();
+        let restored = SettledInquiry::of_file(summary.id, file, &mut texts);
+        assert_eq!(restored, summary);
+        assert_eq!(summary.last_event, 7);
+        assert_eq!(
+            summary.added.as_deref(),
+            Some([SubmissionId::from_parts(9, [3; 10])].as_slice())
+        );
+        for listed in
+            [ListedInquiry::Active(inquiry.into()), ListedInquiry::Settled(restored.into())]
+        {
+            let now = moment("2026-12-24 09:00");
+            assert_eq!(listed.id(), SubmissionId::from_parts(7, [1; 10]), "{listed:?}");
+            assert_eq!((listed.received_at_ms(), listed.state()), (5, CaseState::Closed));
+            assert_eq!((listed.department(), listed.assignee()), ("Clerk", Some("ann")));
+            assert_eq!((listed.service(), listed.hub()), (Some("dog-licence"), Some("town-hall")));
+            assert_eq!((listed.language(), listed.reply()), (Language::French, "email"));
+            assert_eq!(listed.channel(), InquiryChannel::Letter);
+            assert_eq!(listed.outcome(), Some(CaseOutcome::Elsewhere));
+            assert_eq!((listed.first_reply_ms(), listed.closed_ms()), (Some(20), Some(30)));
+            assert_eq!((listed.replied_minutes(), listed.closed_minutes()), (Some(12), Some(34)));
+            assert_eq!(listed.contact(), contact_hash("jane@example.org"));
+            assert_eq!((listed.promise(), listed.is_overdue(now)), (None, false));
+            assert!(!listed.has_new_words());
+        }
+    }
+
+    #[test]
+    fn an_open_inquiry_is_due_until_it_is_answered() {
+        let listed = ListedInquiry::Active(received().into());
+        assert_eq!(listed.promise(), Some(Due::At(moment("2026-11-26 09:00"))));
+        assert!(!listed.is_overdue(moment("2026-11-26 09:00")));
+        assert!(listed.is_overdue(moment("2026-11-26 09:01")));
+        assert_eq!((listed.state(), listed.outcome()), (CaseState::New, None));
+        assert_eq!((listed.first_reply_ms(), listed.closed_ms()), (None, None));
+        assert_eq!((listed.replied_minutes(), listed.closed_minutes()), (None, None));
+        assert_eq!(listed.assignee(), None);
+        let added = CaseEvent::Added { submission: listed.id().to_string(), text: "Two.".into() };
+        let added = ListedInquiry::Active(with(received(), 9, added).into());
+        assert!(added.has_new_words() && !listed.has_new_words());
+    }
+}

@@ -67,4 +67,16 @@ mod tests {
             assert_eq!(Month::parse(text), None, "{text}");
         }
     }
+
+    #[test]
+    fn a_month_has_the_days_of_its_calendar() {
+        let date = |text| Date::parse(text).unwrap();
+        let month = Month::of(date("2026-02-28"));
+        assert_eq!(
+            (month.to_string().as_str(), month.first_day()),
+            ("2026-02", date("2026-02-01"))
+        );
+        let around = [-2, -1, 0, 10, 11].map(|months| month.plus(months).to_string());
+        assert_eq!(around, ["2025-12", "2026-01", "2026-02", "2026-12", "2027-01"]);
+    }
 }

@@ -28,3 +28,28 @@ impl UnbiasedRandom {
         self.below(100) < percent
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The first numbers of the published generator for this seed.
+    const SEED: u64 = 1_234_567;
+    const NUMBERS: [u64; 3] =
+        [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423];
+
+    #[test]
+    fn the_numbers_are_those_of_splitmix64() {
+        let mut random = UnbiasedRandom::new(SEED);
+        assert_eq!(NUMBERS.map(|_| random.below(u64::MAX)), NUMBERS);
+        let mut random = UnbiasedRandom::new(SEED);
+        assert_eq!([10, 1_000, 0].map(|most| random.below(most)), [7, 973, 0]);
+    }
+
+    #[test]
+    fn an_element_and_a_chance_are_drawn_with_the_next_number() {
+        let random = || UnbiasedRandom::new(SEED);
+        assert_eq!(*random().one(&['a', 'b', 'c', 'd', 'e']), 'c', "its last digit is 7");
+        assert!(random().percent(18) && !random().percent(17), "its last digits are 17");
+    }
+}

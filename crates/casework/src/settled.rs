@@ -268,4 +268,21 @@ mod tests {
             assert!(contact_hashes("+1 705 324 9411").contains(&stored), "{written}");
         }
     }
+
+    #[test]
+    fn texts_of_two_sets_are_held_once_after_they_joined() {
+        let (mut one, mut other) = (SharedTexts::default(), SharedTexts::default());
+        let (roads, tax) = (one.of("Roads"), other.of("Tax"));
+        one.join(other);
+        assert!(ArcStr::ptr_eq(&one.of("Tax"), &tax) && ArcStr::ptr_eq(&one.of("Roads"), &roads));
+    }
+
+    #[test]
+    fn a_number_is_compared_with_its_extension_and_two_as_they_are_written() {
+        let compared = compared_contact("705-324-9411 ext. 2");
+        assert_eq!(compared_contact("(705) 324-9411 x2"), compared);
+        assert_ne!(compared_contact("705-324-9411 ext. 3"), compared);
+        let two = "705-324-9411 or 705-738-2088";
+        assert_eq!(compared_contact(two), two);
+    }
 }

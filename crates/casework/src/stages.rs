@@ -101,4 +101,11 @@ mod tests {
         let events = [(5, close()), (7, reopen())];
         assert_eq!(stages_told(stored, &events), [(InProgress, 1), (InProgress, 7), (Closed, 9)]);
     }
+
+    #[test]
+    fn what_was_closed_in_the_moment_of_the_reopening_is_open() {
+        let events = [(7, close()), (7, reopen())];
+        let stored = vec![(InProgress, 1), (Closed, 7)];
+        assert_eq!(stages_told(stored, &events), [(InProgress, 1), (InProgress, 7)]);
+    }
 }

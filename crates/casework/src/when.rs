@@ -269,4 +269,73 @@ mod tests {
             "Délai suspendu, reste 6 h 30"
         );
     }
+
+    #[test]
+    fn midnight_belongs_to_both_days_and_a_time_is_rounded_down() {
+        let zone = Zone::of("America/Toronto");
+        let midnight = zone.ms(at("2026-11-27 00:00"));
+        let end = Moment { minute: Minute::new(24, 0).unwrap(), ..at("2026-11-26 00:00") };
+        assert_eq!(zone.ms(end), midnight);
+        assert_eq!(zone.moment(midnight + 59_999), at("2026-11-27 00:00"));
+        assert_eq!(Zone::of("Nowhere").moment(0), at("1970-01-01 00:00"));
+    }
+
+    #[test]
+    fn days_nearby_have_names_and_those_further_away_dates() {
+        let now = at("2026-11-26 09:00");
+        let say =
+            |moment: &str, language| day_and_time(at(moment), now, language).replace('\u{a0}', " ");
+        for (moment, english, french) in [
+            ("2026-11-24 09:30", "Tuesday, Nov 24 at 9:30 am", "mardi 24 nov. à 9 h 30"),
+            ("2026-11-25 09:30", "yesterday at 9:30 am", "hier à 9 h 30"),
+            ("2026-11-27 09:30", "tomorrow at 9:30 am", "demain à 9 h 30"),
+            ("2026-11-28 09:30", "Saturday at 9:30 am", "samedi à 9 h 30"),
+            ("2026-12-02 09:30", "Wednesday at 9:30 am", "mercredi à 9 h 30"),
+            ("2026-12-03 09:30", "Thursday, Dec 3 at 9:30 am", "jeudi 3 déc. à 9 h 30"),
+        ] {
+            assert_eq!(say(moment, Language::English), english);
+            assert_eq!(say(moment, Language::French), french);
+        }
+    }
+
+    #[test]
+    fn one_is_said_as_one_and_none_as_the_language_has_it() {
+        let say = |language| [0, 60, 120, 3_600, 7_200, 172_800].map(|of| lasting(of, language));
+        assert_eq!(
+            say(Language::English),
+            ["0 minutes", "1 minute", "2 minutes", "1 hour", "2 hours", "2 days"]
+        );
+        assert_eq!(
+            say(Language::French),
+            ["0 minute", "1 minute", "2 minutes", "1 heure", "2 heures", "2 jours"]
+        );
+    }
+
+    #[test]
+    fn a_promise_is_said_in_both_languages() {
+        let now = at("2026-11-26 09:00");
+        let both = |due| {
+            [Language::English, Language::French]
+                .map(|language| promise(due, now, language).replace('\u{a0}', " "))
+        };
+        for (due, said) in [
+            (Due::At(now), ["Due today at 9 am", "Pour aujourd’hui à 9 h"]),
+            (
+                Due::At(at("2026-11-25 16:00")),
+                ["Overdue since yesterday at 4 pm", "En retard depuis hier à 16 h"],
+            ),
+            (
+                Due::Paused { left_minutes: 125 },
+                ["Paused, 2 h 05 left", "Délai suspendu, reste 2 h 05"],
+            ),
+            (Due::Never, ["Working hours unknown", "Heures de travail inconnues"]),
+        ] {
+            assert_eq!(both(due), said);
+        }
+        let briefly =
+            |due| [Language::English, Language::French].map(|of| due_briefly(due, now, of));
+        assert_eq!(briefly(Due::Paused { left_minutes: 5 }), ["Paused", "Suspendu"]);
+        assert_eq!(briefly(Due::Never), ["No set time", "Sans délai"]);
+        assert_eq!(due_briefly(Due::At(now), now, Language::English), "today at 9\u{a0}am");
+    }
 }

@@ -94,6 +94,13 @@ mod tests {
     }
 
     #[test]
+    fn a_count_is_read_unless_it_is_hidden() {
+        let all = [Seen::Shown(12), Seen::Marked(7), Seen::Hidden];
+        assert_eq!(all.map(Seen::count), [Some(12), Some(7), None]);
+        assert_eq!(all.map(|seen| seen.is_hidden()), [false, false, true]);
+    }
+
+    #[test]
     fn a_hidden_count_is_written_without_a_trace_of_it() {
         assert_eq!(
             serde_json::to_string(&[Seen::Hidden, Seen::Shown(12)]).unwrap(),

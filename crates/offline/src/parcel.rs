@@ -180,3 +180,28 @@ pub fn read_head(bytes: &[u8]) -> Option<Head> {
     }
     postcard::from_bytes(bytes).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::storage_contract::{sample_head, sample_receipt};
+
+    #[test]
+    fn what_is_only_counted_is_no_message_of_a_person() {
+        let is_message = |kind| Head { kind, ..sample_head(1) }.is_message();
+        let messages: Vec<Kind> = Kind::ALL.into_iter().filter(|kind| is_message(*kind)).collect();
+        assert_eq!(messages, [Kind::Inquiry, Kind::Feedback, Kind::Correction, Kind::Addition]);
+    }
+
+    #[test]
+    fn heads_are_counted_by_where_they_are() {
+        let mut heads = [1, 2, 3, 4, 5, 6].map(sample_head);
+        for head in &mut heads[..2] {
+            head.receive(sample_receipt(head));
+        }
+        let reason = Attention::Unreadable;
+        heads[2].state = ParcelState::NeedsAttention { reason, attempts: 1 };
+        let tally = ParcelTally { waiting: 3, received: 2, needs_attention: 1 };
+        assert_eq!(ParcelTally::of(&heads), tally);
+    }
+}

@@ -122,22 +122,25 @@ fn by_minutes(
     pauses: &[(Moment, Option<Moment>)],
     promised: u32,
 ) -> Option<Moment> {
-    let begin = minutes_of(owners[0].0);
+    let begin = owners[0].0;
     let mut left = promised;
-    for minute in begin..begin + 120 * 1_440 {
-        let now = moment_of(minute);
-        let department = &owners.iter().rev().find(|(since, _)| *since <= now).unwrap().1;
-        let is_paused =
-            pauses.iter().any(|(from, to)| *from <= now && to.is_none_or(|to| now < to));
-        let works = ClockFixture
-            .on(department, now.date)
-            .iter()
-            .any(|span| span.from() <= now.minute && now.minute < span.to());
-        if works && !is_paused {
-            left -= 1;
-        }
-        if left == 0 {
-            return Some(moment_of(minute + 1));
+    for date in (0..120).map(|days| begin.date.plus_days(days)) {
+        // A department is asked once for each day, not for each minute.
+        let hours: Vec<Vec<Span>> =
+            owners.iter().map(|(_, department)| ClockFixture.on(department, date)).collect();
+        for minute in 0..DAY_MINUTES as u16 {
+            let minute = Minute::new(minute / 60, minute % 60).unwrap();
+            let now = Moment { date, minute };
+            let Some(owner) = owners.iter().rposition(|(since, _)| *since <= now) else { continue };
+            let is_paused =
+                pauses.iter().any(|(from, to)| *from <= now && to.is_none_or(|to| now < to));
+            let works = hours[owner].iter().any(|span| span.from() <= minute && minute < span.to());
+            if works && !is_paused {
+                left -= 1;
+            }
+            if left == 0 {
+                return Some(moment_of(minutes_of(now) + 1));
+            }
         }
     }
     None

@@ -183,4 +183,45 @@ mod tests {
         );
         assert_eq!(contacts.between(day("2026-11-26"), day("2026-11-25")).count(), 0);
     }
+    #[test]
+    fn a_full_day_takes_only_what_it_counts_already() {
+        let mut contacts = Contacts::default();
+        let mut count = |on, outcome| contacts.count_within(contact(on, outcome, false), 2);
+        let (done, referred) = (Outcome::Done, Outcome::Referred(Reason::Other));
+        assert!(count("2026-11-24", done) && count("2026-11-24", referred));
+        assert!(!count("2026-11-24", Outcome::CouldNot(Reason::Other)));
+        assert!(count("2026-11-24", done), "it has this sum");
+        assert!(count("2026-11-25", Outcome::CouldNot(Reason::Other)), "another day has room");
+        let told: Vec<_> = contacts.all().map(|(_, of, sum)| (of.outcome, sum)).collect();
+        assert_eq!(told, [(done, 2), (referred, 1), (Outcome::CouldNot(Reason::Other), 1)]);
+    }
+
+    #[test]
+    fn ends_add_up_by_outcome_and_reason() {
+        let mut ends = Ends::default();
+        for (outcome, count) in [
+            (Outcome::Done, 7),
+            (Outcome::Done, 4),
+            (Outcome::Referred(Reason::NotDoneHere), 3),
+            (Outcome::Referred(Reason::NotDoneHere), 2),
+            (Outcome::Referred(Reason::Other), 6),
+            (Outcome::CouldNot(Reason::Payment), 8),
+            (Outcome::CouldNot(Reason::Payment), 5),
+            (Outcome::CouldNot(Reason::SystemDown), 9),
+        ] {
+            ends.add(outcome, count);
+        }
+        assert_eq!(ends.referred[&Reason::NotDoneHere], 5);
+        assert_eq!(ends.could_not[&Reason::Payment], 13);
+        assert_eq!((ends.done, ends.referred(), ends.could_not(), ends.all()), (11, 11, 22, 44));
+    }
+
+    #[test]
+    fn a_task_is_missing_where_it_could_not_be_done_or_is_not_done() {
+        assert_eq!(missing(Outcome::CouldNot(Reason::Payment)), Some(Reason::Payment));
+        let not_here = Outcome::Referred(Reason::NotDoneHere);
+        assert_eq!(missing(not_here), Some(Reason::NotDoneHere));
+        assert_eq!(missing(Outcome::Referred(Reason::OtherGovernment)), None);
+        assert_eq!(missing(Outcome::Done), None);
+    }
 }

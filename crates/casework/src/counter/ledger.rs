@@ -415,7 +415,8 @@ pub fn mark(secret: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::LedgerSource as _;
+    use crate::ledger::LedgerSource;
+    use std::collections::BTreeSet;
 
     fn ledger<'a>(acts: impl IntoIterator<Item = (&'a str, CounterAct)>) -> CounterLedger {
         let mut ledger = CounterLedger::default();
@@ -460,11 +461,10 @@ mod tests {
     #[test]
     fn a_code_makes_one_tablet_and_none_after_a_week() {
         let made = ledger([("ann", code_made())]);
-        assert!(made.good_code(&mark(b"A"), 10 + CODE_DAYS * DAY_MS - 1).is_some());
-        assert!(
-            made.good_code(&mark(b"A"), 10 + CODE_DAYS * DAY_MS).is_none()
-                && made.good_code(&mark(b"B"), 10).is_none()
-        );
+        let week_ms = 604_800_000;
+        assert!(made.good_code(&mark(b"A"), 10 + week_ms - 1).is_some());
+        assert!(made.good_code(&mark(b"A"), 10 + week_ms).is_none());
+        assert!(made.good_code(&mark(b"B"), 10).is_none());
         let used = ledger([
             ("ann", code_made()),
             ("", enrolled(b"A", "tablet-1", 1)),
@@ -538,5 +538,79 @@ mod tests {
             [5],
             "the last that was approved"
         );
+    }
+    #[test]
+    fn each_act_has_a_name_of_its_own_in_the_audit_log() {
+        let (code, tablet, reason) = (mark(b"A"), tablet("tablet-1"), String::new());
+        let acts = [
+            code_made(),
+            CounterAct::Enrolled { code, tablet: tablet.clone(), secret: mark(b"B") },
+            CounterAct::Moved { tablet: tablet.clone(), hub: hub("boat-house") },
+            CounterAct::TabletEnded { tablet },
+            proposed(None),
+            CounterAct::Approved { proposal: 1, reason: reason.clone() },
+            CounterAct::Declined { proposal: 1, reason },
+            CounterAct::EventMade { hub: Box::new(sample::hub("fair")) },
+            CounterAct::EventCancelled { hub: hub("fair") },
+        ];
+        let names: BTreeSet<&str> = acts.iter().map(CounterLedger::name_of).collect();
+        assert_eq!(names.len(), acts.len(), "{names:?}");
+    }
+
+    #[test]
+    fn an_act_that_cannot_be_read_is_counted_and_keeps_its_number() {
+        let mut ledger = ledger([("ann", code_made())]);
+        for number in [2, 3] {
+            ledger.take(LedgerEntry { number, at_ms: 20, who: "bo".into(), act: None });
+        }
+        assert_eq!((LedgerSource::last(&ledger), ledger.unread), (3, 2));
+        assert_eq!(LedgerSource::last(&CounterLedger::default()), 0);
+    }
+
+    #[test]
+    fn an_event_is_made_and_cancelled_once() {
+        let made = || CounterAct::EventMade { hub: Box::new(sample::hub("fair")) };
+        let cancelled = || CounterAct::EventCancelled { hub: hub("fair") };
+        let ledger =
+            ledger([cancelled(), made(), made(), cancelled(), cancelled()].map(|act| ("ann", act)));
+        let event = &ledger.events[&hub("fair")];
+        assert_eq!((event.at_ms, event.cancelled_ms), (20, Some(40)));
+        assert_eq!((ledger.changes, ledger.changed_ms), (2, 40));
+    }
+
+    #[test]
+    fn the_time_of_the_last_change_is_never_set_back() {
+        let mut ledger = CounterLedger::default();
+        for (number, name, at_ms) in [(1, "fair", 90), (2, "market", 50)] {
+            let act = Some(CounterAct::EventMade { hub: Box::new(sample::hub(name)) });
+            ledger.take(LedgerEntry { number, at_ms, who: "ann".into(), act });
+        }
+        assert_eq!((ledger.changes, ledger.changed_ms), (2, 90));
+    }
+
+    #[test]
+    fn conditions_are_those_of_the_offering_and_nothing_is_said_without_any() {
+        let town = sample::checked(|_| {});
+        let hall = town.hub(&hub("town-hall")).unwrap();
+        let at = |task| Conditions::at(hall, &TaskId::parse(task).unwrap());
+        let paid = at("take-payment").unwrap();
+        assert_eq!(
+            (paid.days.as_slice(), paid.by_appointment),
+            ([Weekday::Friday].as_slice(), true)
+        );
+        assert_eq!(paid.offering(&hall.offerings[0].task).as_ref(), hall.offerings.first());
+        let plain = at("issue-dog-licence");
+        assert_eq!(plain, Some(Conditions::default()));
+        assert_eq!(Conditions::default().offering(&hall.offerings[0].task), None);
+        assert_eq!(at("inspect-kitchen"), None, "it is not done there");
+    }
+
+    #[test]
+    fn some_days_or_an_appointment_are_a_limit_and_payments_are_none() {
+        let plain = Conditions { payments: Payment::ALL.to_vec(), ..Conditions::default() };
+        assert!(!plain.is_limited());
+        let days = vec![Weekday::Monday];
+        assert!(Conditions { by_appointment: true, ..plain.clone() }.is_limited());
+        assert!(Conditions { days, ..plain }.is_limited());
     }
 }

@@ -150,47 +150,46 @@ impl OverlayPart {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::counter::ledger::Conditions;
+    use crate::counter::ledger::{Conditions, CounterAct};
+    use crate::ledger::{LedgerEntry, LedgerSource as _};
     use domain::catalogue::{Event, EventDay};
-    use domain::hours::Span;
-    use std::path::Path;
+    use sample::{date, id, spans};
+
+    const SOLD: &str = "issue-dog-licence";
 
     fn base() -> Catalogue {
-        let town =
-            Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/municipalities/pine-harbour");
-        publish::check_dir(&town).unwrap_or_else(|faults| panic!("{faults:?}")).0
+        sample::checked(|_| {})
     }
 
-    fn day(text: &str) -> Date {
-        Date::parse(text).unwrap()
+    fn counter_change(hub: &str, task: &str, offered: Option<Conditions>) -> CounterChange {
+        CounterChange { hub: id(hub), task: id(task), offered }
     }
 
     fn change(hub: &str, task: &str, offered: Option<Conditions>) -> OverlayPart {
-        OverlayPart::Change(CounterChange {
-            hub: HubId::parse(hub).unwrap(),
-            task: TaskId::parse(task).unwrap(),
-            offered,
-        })
+        OverlayPart::Change(counter_change(hub, task, offered))
     }
 
-    fn event(id: &str, date: &str, task: &str) -> OverlayPart {
-        let hours = vec![Span::parse("10:00-16:00").unwrap()];
-        let like = base().hubs()[0].clone();
-        let event = Some(Event { days: vec![EventDay { date: day(date), hours }] });
-        let tasks = vec![TaskId::parse(task).unwrap()];
-        OverlayPart::Event(Box::new(Hub {
-            id: HubId::parse(id).unwrap(),
-            event,
-            tasks,
+    fn fair(name: &str, day: &str, task: &str) -> Hub {
+        let days = vec![EventDay { date: date(day), hours: spans(&["10:00-16:00"]) }];
+        Hub {
+            event: Some(Event { days }),
+            tasks: vec![id(task)],
             hours: Default::default(),
-            seasons: Vec::new(),
-            offerings: Vec::new(),
-            ..like
-        }))
+            ..sample::hub(name)
+        }
+    }
+
+    fn event(name: &str, day: &str, task: &str) -> OverlayPart {
+        OverlayPart::Event(Box::new(fair(name, day, task)))
     }
 
     fn overlay(parts: Vec<OverlayPart>) -> Overlay {
-        Overlay { changes: 3, day: day("2026-12-01"), parts }
+        Overlay { changes: 3, day: date("2026-12-01"), parts }
+    }
+
+    /// What the hub does of the task; `None` if there is no such hub.
+    fn offered(catalogue: &Catalogue, hub: &str, task: &str) -> Option<Option<Conditions>> {
+        catalogue.hub(&id(hub)).map(|hub| Conditions::at(hub, &id(task)))
     }
 
     #[test]
@@ -198,53 +197,70 @@ mod tests {
         let base = base();
         let limited = Conditions { by_appointment: true, ..Conditions::default() };
         let parts = vec![
-            change("boat-house", "sell-dog-tag", Some(limited.clone())),
-            change("town-hall", "sell-dog-tag", None),
-            event("fair", "2026-12-05", "sell-dog-tag"),
-            event("over", "2026-11-30", "sell-dog-tag"),
+            change("boat-house", SOLD, Some(limited.clone())),
+            change("town-hall", SOLD, None),
+            event("fair", "2026-12-01", SOLD),
+            event("over", "2026-11-30", SOLD),
         ];
         let (catalogue, dropped) = compose(&base, &overlay(parts));
         assert_eq!(dropped, []);
-        assert_eq!(
-            (catalogue.version(), catalogue.published_on().max(day("2026-12-01"))),
-            (base.version() + 3, catalogue.published_on())
-        );
-        let task = TaskId::parse("sell-dog-tag").unwrap();
-        let at = |hub: &str| {
-            catalogue.hub(&HubId::parse(hub).unwrap()).map(|hub| Conditions::at(hub, &task))
-        };
+        assert_eq!(catalogue.version(), base.version() + 3);
+        assert_eq!(catalogue.published_on(), date("2026-12-01"));
+        let at = |hub| offered(&catalogue, hub, SOLD);
         assert_eq!((at("boat-house"), at("town-hall")), (Some(Some(limited)), Some(None)));
         assert_eq!(
-            (at("fair"), at("over")),
-            (Some(Some(Conditions::default())), None),
-            "what was over by the last change is left out"
+            at("fair"),
+            Some(Some(Conditions::default())),
+            "its day is the day of the change"
         );
+        assert_eq!(at("over"), None, "what was over by the last change is left out");
+    }
+
+    #[test]
+    fn a_change_leaves_the_other_tasks_and_locations_as_they_are() {
+        let base = base();
+        let plain = Some(Conditions::default());
+        for of in [None, plain.clone()] {
+            let parts = vec![change("town-hall", SOLD, of.clone())];
+            let (catalogue, _) = compose(&base, &overlay(parts));
+            assert_eq!(offered(&catalogue, "town-hall", SOLD), Some(of));
+            for (hub, task) in [
+                ("town-hall", "take-payment"),
+                ("town-hall", "issue-boat-permit"),
+                ("boat-house", "issue-boat-permit"),
+                ("landfill", "take-payment"),
+            ] {
+                let before = offered(&base, hub, task);
+                assert_eq!(offered(&catalogue, hub, task), before, "{task} at {hub}");
+            }
+        }
+        let parts = vec![change("town-hall", "take-payment", plain.clone())];
+        let (catalogue, _) = compose(&base, &overlay(parts));
+        assert_eq!(offered(&catalogue, "town-hall", "take-payment"), Some(plain));
     }
 
     #[test]
     fn a_part_with_a_fault_is_left_out_and_no_other_with_it() {
         let parts = vec![
-            change("gone", "sell-dog-tag", None),
+            change("gone", SOLD, None),
             change("boat-house", "no-such-task", Some(Conditions::default())),
-            change("boat-house", "sell-dog-tag", Some(Conditions::default())),
-            event("town-hall", "2026-12-05", "sell-dog-tag"),
+            change("boat-house", SOLD, Some(Conditions::default())),
+            event("town-hall", "2026-12-05", SOLD),
             event("fair", "2026-12-05", "no-such-task"),
-            event("market", "2026-12-05", "sell-dog-tag"),
+            event("market", "2026-12-05", SOLD),
         ];
         let (catalogue, dropped) = compose(&base(), &overlay(parts));
         let why: Vec<String> = dropped.iter().map(ToString::to_string).collect();
-        assert_eq!(
-            dropped.iter().map(|dropped| dropped.hub.as_str()).collect::<Vec<_>>(),
-            ["gone", "boat-house", "town-hall", "fair"],
-            "{why:?}"
-        );
-        assert!(
-            why[0].contains("no hub “gone”")
-                && why[1].contains("no task “no-such-task”")
-                && why[2].contains("two records"),
-            "{why:?}"
-        );
-        assert!(catalogue.hub(&HubId::parse("market").unwrap()).is_some());
+        assert_eq!(why.len(), 4, "{why:?}");
+        for (why, begin, reason) in [
+            (&why[0], "issue-dog-licence at gone: ", "no hub “gone”"),
+            (&why[1], "no-such-task at boat-house: ", "no task “no-such-task”"),
+            (&why[2], "event town-hall: ", "two records"),
+            (&why[3], "event fair: ", "no task “no-such-task”"),
+        ] {
+            assert!(why.starts_with(begin) && why.contains(reason), "{why}");
+        }
+        assert!(catalogue.hub(&id("market")).is_some());
         assert_eq!(
             Catalogue::check(catalogue.file().clone()).as_ref(),
             Ok(&catalogue),
@@ -254,8 +270,37 @@ mod tests {
 
     #[test]
     fn the_same_makes_the_same_and_what_is_done_twice_is_done_once() {
-        let twice = || change("boat-house", "sell-dog-tag", Some(Conditions::default()));
+        let twice = || change("boat-house", SOLD, Some(Conditions::default()));
         let once = compose(&base(), &overlay(vec![twice()]));
         assert_eq!(compose(&base(), &overlay(vec![twice(), twice()])), once);
+    }
+
+    #[test]
+    fn only_what_was_approved_and_not_cancelled_is_merged() {
+        let zone = Zone::of("America/Toronto");
+        let mut ledger = CounterLedger::default();
+        assert_eq!(Overlay::of(&ledger, &zone, 0), None, "nothing to merge");
+        let raised = Overlay { changes: 2, day: date("1969-12-31"), parts: Vec::new() };
+        assert_eq!(Overlay::of(&ledger, &zone, 2), Some(raised), "after a restore");
+        let proposed = |hub| CounterAct::Proposed {
+            change: counter_change(hub, SOLD, None),
+            reason: "too busy".into(),
+        };
+        let acts = [
+            proposed("town-hall"),
+            proposed("boat-house"),
+            CounterAct::Approved { proposal: 1, reason: "agreed".into() },
+            CounterAct::EventMade { hub: Box::new(fair("fair", "2026-12-05", SOLD)) },
+            CounterAct::EventMade { hub: Box::new(fair("storm", "2026-12-05", SOLD)) },
+            CounterAct::EventCancelled { hub: id("storm") },
+        ];
+        for (number, act) in (1..).zip(acts) {
+            let who = if number == 3 { "bo" } else { "ann" }.into();
+            let at_ms = zone.ms(sample::moment("2026-12-01 23:59"));
+            ledger.take(LedgerEntry { number, at_ms, who, act: Some(act) });
+        }
+        let parts = vec![change("town-hall", SOLD, None), event("fair", "2026-12-05", SOLD)];
+        let merged = Overlay { changes: 6, day: date("2026-12-01"), parts };
+        assert_eq!(Overlay::of(&ledger, &zone, 2), Some(merged));
     }
 }

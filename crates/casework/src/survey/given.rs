@@ -61,3 +61,47 @@ impl From<Content> for OpenedContent {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::collector::{Step, Way};
+    use domain::gap::Gap;
+    use domain::survey::{Answers, CompleteAnswers};
+    use sample::id;
+
+    #[test]
+    fn of_what_was_sent_the_survey_reads_answers_and_tallies() {
+        let survey = sample::town().survey;
+        let mut answers = Answers::default();
+        answers.set(&survey, &id("ease"), SurveyAnswer::Scale(4)).unwrap();
+        let collector = CollectorCode::new(Way::Poster, 1, [1; 16]);
+        let feedback = Feedback {
+            answers: CompleteAnswers::of(&survey, &answers).unwrap(),
+            language: Language::French,
+            way: Way::Poster,
+            collector: Some(collector.clone()),
+            ticket: Some(Ticket([1; 16])),
+            service: Some(id("boat-permit")),
+            hub: Some(id("library")),
+            seconds: Some(90),
+        };
+        let given = GivenAnswer {
+            survey_version: 3,
+            answers: vec![(id("ease"), SurveyAnswer::Scale(4))],
+            language: Language::French,
+            collector: Some(collector.clone()),
+            ticket: Some(Ticket([1; 16])),
+            service: Some(id("boat-permit")),
+            hub: Some(id("library")),
+            seconds: Some(90),
+        };
+        let opened = OpenedContent::from(Content::Feedback(feedback));
+        assert_eq!(opened, OpenedContent::Answer(Box::new(given)));
+        let tally = Tally { collector, step: Step::Opened };
+        let opened = OpenedContent::from(Content::Tally(tally.clone()));
+        assert_eq!(opened, OpenedContent::Tally(tally));
+        let gap = Gap::of("hot air balloon", Language::English).unwrap();
+        assert_eq!(OpenedContent::from(Content::Gap(gap)), OpenedContent::Other);
+    }
+}

@@ -239,7 +239,7 @@ pub fn ticket_mark(ticket: Ticket) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::LedgerSource as _;
+    use crate::ledger::LedgerSource;
 
     fn ledger(acts: impl IntoIterator<Item = SurveyAct>) -> SurveyLedger {
         let mut ledger = SurveyLedger::default();
@@ -312,5 +312,80 @@ mod tests {
         let ledger = ledger([SurveyAct::Invited { ticket: ticket_mark(Ticket([1; 16])) }]);
         assert!(ledger.knows(Ticket([1; 16])) && !ledger.knows(Ticket([2; 16])));
         assert!(!format!("{ledger:?}").contains(&Ticket([1; 16]).to_string()));
+    }
+    #[test]
+    fn each_act_has_a_name_of_its_own_in_the_audit_log() {
+        let code = collector("").code;
+        let (id, question) =
+            (SubmissionId::from_parts(1, [1; 10]), QuestionId::parse("why").unwrap());
+        let judged = |is_cleared| SurveyAct::Judged { id, question: question.clone(), is_cleared };
+        let acts = [
+            SurveyAct::Made { collector: collector("sheets") },
+            SurveyAct::Ended { code: code.clone() },
+            SurveyAct::Counted { code, invited: 1, refused: 0 },
+            SurveyAct::Invited { ticket: String::new() },
+            judged(true),
+            judged(false),
+            SurveyAct::Frozen { name: "2026".into(), file: "{}".into() },
+            SurveyAct::Published { name: "2026".into() },
+            SurveyAct::Unpublished,
+        ];
+        let names: BTreeSet<&str> = acts.iter().map(SurveyLedger::name_of).collect();
+        assert_eq!(names.len(), acts.len(), "{names:?}");
+    }
+
+    #[test]
+    fn an_act_that_cannot_be_read_is_counted_and_keeps_its_number() {
+        let mut ledger = ledger([SurveyAct::Unpublished]);
+        for number in [2, 3] {
+            ledger.take(LedgerEntry { number, at_ms: 20, who: "bo".into(), act: None });
+        }
+        assert_eq!((LedgerSource::last(&ledger), ledger.unread), (3, 2));
+        assert_eq!(LedgerSource::last(&SurveyLedger::default()), 0);
+    }
+
+    #[test]
+    fn people_are_asked_on_sheets_and_by_devices() {
+        let sheets = collector("sheets");
+        let counted = SurveyAct::Counted { code: sheets.code.clone(), invited: 20, refused: 3 };
+        let ledger = ledger([SurveyAct::Made { collector: sheets.clone() }, counted]);
+        let known = &ledger.collectors[&sheets.code];
+        let count = |collector: CollectorCode| CollectorCount {
+            collector,
+            opened: 0,
+            started: 0,
+            invited: 5,
+            refused: 2,
+            completed: 0,
+        };
+        let other = CollectorCode::new(Way::Paper, 5, [6; 16]);
+        assert_eq!(known.asked(&[count(other.clone()), count(sheets.code.clone())]), (25, 5));
+        assert_eq!(known.asked(&[count(other)]), (20, 3));
+    }
+
+    #[test]
+    fn closed_inquiries_get_the_newest_open_collector_and_are_asked_since_the_first() {
+        let code = |way, chance| CollectorCode::new(way, 1, [chance; 16]);
+        let made = |code: CollectorCode| SurveyAct::Made {
+            collector: Collector { code, ..collector("after an inquiry") },
+        };
+        let ended = |code| SurveyAct::Ended { code };
+        let after = [1, 2, 3].map(|chance| code(Way::AfterInquiry, chance));
+        let acts = [
+            made(code(Way::Poster, 1)),
+            made(after[1].clone()),
+            made(after[0].clone()),
+            made(after[2].clone()),
+            ended(after[2].clone()),
+            made(code(Way::Paper, 4)),
+        ];
+        let all = ledger(acts.clone());
+        assert_eq!(all.after_inquiry(), Some(&after[0]));
+        assert_eq!(all.asks_after_inquiries_since_ms(), Some(20));
+        let poster = ledger(acts[..1].to_vec());
+        assert_eq!((poster.after_inquiry(), poster.asks_after_inquiries_since_ms()), (None, None));
+        let ended = ledger([made(after[0].clone()), ended(after[0].clone())]);
+        assert_eq!(ended.after_inquiry(), None);
+        assert_eq!(ended.asks_after_inquiries_since_ms(), Some(10));
     }
 }

@@ -153,3 +153,92 @@ impl NameNumbers {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::collector::Way;
+    use sample::id;
+
+    fn learned() -> NameNumbers {
+        let mut names = NameNumbers::default();
+        names.learn_survey(&sample::town().survey);
+        names
+    }
+
+    fn answer() -> GivenAnswer {
+        GivenAnswer {
+            survey_version: 3,
+            answers: vec![
+                (id("done"), SurveyAnswer::Choice(id("no"))),
+                (id("why"), SurveyAnswer::Comment("Closed at four.".into())),
+                (id("ease"), SurveyAnswer::Scale(2)),
+                (id("asked-before"), SurveyAnswer::Choice(id("perhaps"))),
+                (id("speed"), SurveyAnswer::DoesNotApply),
+                (id("trust"), SurveyAnswer::Skipped),
+            ],
+            language: Language::French,
+            collector: Some(CollectorCode::new(Way::Paper, 5, [4; 16])),
+            ticket: Some(Ticket([7; 16])),
+            service: Some(id("dog-licence")),
+            hub: Some(id("town-hall")),
+            seconds: Some(90),
+        }
+    }
+
+    fn opened(answer: GivenAnswer) -> OpenedContent {
+        OpenedContent::Answer(Box::new(answer))
+    }
+
+    #[test]
+    fn what_was_packed_is_unpacked_the_same() {
+        let names = learned();
+        let collector = CollectorCode::new(Way::Kiosk, 1, [9; 16]);
+        let nothing = GivenAnswer {
+            answers: Vec::new(),
+            collector: None,
+            ticket: None,
+            service: None,
+            hub: None,
+            seconds: None,
+            ..answer()
+        };
+        for content in [
+            opened(answer()),
+            opened(nothing),
+            OpenedContent::Tally(Tally { collector, step: Step::Refused }),
+        ] {
+            let packed = names.pack(&content).unwrap();
+            assert_eq!(names.unpack(&packed), Some(content));
+        }
+        assert_eq!(names.pack(&OpenedContent::Other), None, "no report reads it");
+    }
+
+    #[test]
+    fn the_names_of_a_known_survey_are_not_held_again() {
+        let names = learned();
+        let packed = names.pack(&opened(answer())).unwrap();
+        let holds = |name: &str| packed.windows(name.len()).any(|of| of == name.as_bytes());
+        assert!(!holds("done") && !holds("ease") && !holds("no"));
+        assert!(holds("asked-before") && holds("perhaps"), "a stranger may name anything");
+    }
+
+    #[test]
+    fn numbers_stay_when_a_later_survey_is_learned() {
+        let mut names = learned();
+        let packed = names.pack(&opened(answer())).unwrap();
+        let mut later = sample::town().survey;
+        later.questions.reverse();
+        later.questions[0].id = id("asked-before");
+        names.learn_survey(&later);
+        assert_eq!(names.unpack(&packed), Some(opened(answer())));
+        assert_ne!(names.pack(&opened(answer())), Some(packed), "the new name has a number too");
+    }
+
+    #[test]
+    fn bytes_of_another_memory_are_not_read() {
+        let packed = learned().pack(&opened(answer())).unwrap();
+        assert_eq!(NameNumbers::default().unpack(&packed), None);
+        assert_eq!(learned().unpack(&[9, 9, 9]), None);
+    }
+}

@@ -357,3 +357,6 @@ fn second_answers(given: &[Given<'_>]) -> Vec<bool> {
         .map(|given| given.said.ticket.is_some_and(|ticket| !used.insert(ticket_mark(ticket))))
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

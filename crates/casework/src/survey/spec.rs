@@ -73,3 +73,38 @@ impl ReportSpec {
 pub fn fingerprint(survey: &Survey) -> String {
     hex::encode(Sha256::digest(serde_json::to_vec(survey).expect("a survey serializes to JSON")))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sample::{date, id};
+
+    fn spec(from: &str, to: &str) -> ReportSpec {
+        let catalogue = sample::checked(|_| {});
+        let days = ReportDays { from: date("2026-11-01"), to: date("2026-11-30") };
+        let spec = ReportSpec::new(days, &catalogue.file().survey, &catalogue);
+        ReportSpec { from: from.into(), to: to.into(), ..spec }
+    }
+
+    #[test]
+    fn a_period_is_whole_days_in_order() {
+        let day = |text: &str| Some(ReportDays { from: date(text), to: date(text) });
+        assert_eq!(spec("2026-11-26", "2026-11-26").days(), day("2026-11-26"));
+        let days = spec("2026-11-26", "2026-12-01").days();
+        assert_eq!(days.map(|days| days.to), Some(date("2026-12-01")));
+        assert_eq!(spec("2026-11-26", "2026-11-25").days(), None);
+        assert_eq!(spec("2026-11-26", "soon").days(), None);
+    }
+
+    #[test]
+    fn a_specification_names_the_questions_as_they_were_asked() {
+        let survey = sample::town().survey;
+        let spec = spec("2026-11-01", "2026-11-30");
+        assert_eq!((spec.survey_version, spec.survey_sha256), (3, fingerprint(&survey)));
+        assert_eq!(spec.groups.get(&id("boat-permit")), Some(&id("water")));
+        let mut asked_otherwise = survey.clone();
+        asked_otherwise.questions[0].text = sample::text("Was it done?");
+        assert_ne!(fingerprint(&asked_otherwise), fingerprint(&survey));
+        assert_eq!(fingerprint(&survey).len(), 64);
+    }
+}

@@ -215,3 +215,98 @@ fn what_was_withdrawn_does_not_count_as_closed_soon() {
     assert_eq!(to_close, Some((90, 900)));
     assert_eq!(figures.outcomes[CaseOutcome::Withdrawn as usize], Seen::Shown(60));
 }
+
+#[test]
+fn each_table_counts_by_its_own_part_of_an_inquiry() {
+    let other = Fact {
+        service: "boats",
+        hub: "library",
+        department: "Parks",
+        channel: "phone",
+        language: "fr",
+        came_by: "letter",
+        ..fact("2026-10", "", PromiseState::InTime)
+    };
+    let facts = [times(12, fact("2026-11", "dogs", PromiseState::InTime)), times(20, other)];
+    let figures = Figures::of(&facts.concat(), period("2026-10", "2026-11"));
+    let values = |by| -> Vec<(Key, Seen)> {
+        of(&figures, by).iter().map(|line| (line.key.clone(), line.all)).collect()
+    };
+    for (by, most, fewer) in [
+        (FigureGrouping::Month, "2026-10", "2026-11"),
+        (FigureGrouping::Department, "Parks", "Tax"),
+        (FigureGrouping::Service, "boats", "dogs"),
+        (FigureGrouping::Hub, "library", ""),
+        (FigureGrouping::Channel, "phone", "email"),
+        (FigureGrouping::Language, "fr", "en"),
+        (FigureGrouping::CameBy, "letter", "app"),
+    ] {
+        let line = |key: &str, count| (Key::Of(key.into()), Seen::Shown(count));
+        assert_eq!(values(by), [line(most, 20), line(fewer, 12)], "{by:?}");
+    }
+    let names: std::collections::BTreeSet<_> = FigureGrouping::ALL.map(|by| by.name()).into();
+    assert_eq!(names.len(), FigureGrouping::ALL.len(), "{names:?}");
+}
+
+#[test]
+fn sums_that_are_joined_have_the_promises_and_outcomes_of_both() {
+    let sums = |facts: &[(PromiseState, Option<CaseOutcome>)]| {
+        let mut sums = FigureSums::default();
+        for (promise, outcome) in facts {
+            sums.add(&Fact { outcome: *outcome, ..fact("2026-11", "dogs", *promise) });
+        }
+        sums
+    };
+    let done = (PromiseState::InTime, Some(CaseOutcome::Done));
+    let (late, open) = ((PromiseState::Late, None), (PromiseState::NotYet, None));
+    let mut all = sums(&[done, done, late]);
+    all.join(&sums(&[done, late, open]));
+    assert_eq!(all.promises, [3, 2, 0, 1, 0]);
+    assert_eq!(all.outcomes, [0, 3, 0, 0, 0, 0, 3], "the last are open");
+    assert_eq!(all.all(), 6);
+}
+
+#[test]
+fn twenty_one_lines_are_all_told() {
+    let facts: Vec<Fact> = (0..=LINES_MAX)
+        .flat_map(|number| {
+            times(12, fact("2026-11", format!("s{number:02}").leak(), PromiseState::NotYet))
+        })
+        .collect();
+    let figures = Figures::of(&facts, period("2026-11", "2026-11"));
+    let lines = of(&figures, FigureGrouping::Service);
+    assert!(lines.iter().all(|line| matches!(line.key, Key::Of(_))), "one is not added up");
+    assert_eq!(lines.len(), LINES_MAX + 1);
+}
+
+#[test]
+fn an_inquiry_counts_by_what_lists_read_of_it() {
+    use crate::inquiry::Inquiry;
+    use domain::contact::{EmailAddress, PhoneNumber};
+    use domain::inquiry::{ReplyTo, ValidInquiry};
+    let zone = Zone::of("America/Toronto");
+    let channel = |reply_to: ReplyTo| {
+        let said = ValidInquiry {
+            service: Some(sample::id("dog-licence")),
+            hub: Some(sample::id("library")),
+            message: "When?".into(),
+            name: None,
+            reply_to,
+            language: domain::Language::French,
+            notice_version: 1,
+        };
+        let at_ms = zone.ms(sample::moment("2026-11-30 23:30"));
+        let id = domain::SubmissionId::from_parts(7, [1; 10]);
+        let inquiry = Inquiry::received(id, at_ms, said, "Clerk".into());
+        let listed = ListedInquiry::Active(inquiry.into());
+        let fact = Fact::of(&listed, &zone, sample::moment("2026-12-01 09:00"));
+        assert_eq!((fact.month, fact.department), (month("2026-11"), "Clerk"));
+        assert_eq!((fact.service, fact.hub), ("dog-licence", "library"));
+        assert_eq!((fact.language, fact.came_by), ("fr", "app"));
+        assert_eq!((fact.promise, fact.outcome), (PromiseState::Without, None));
+        fact.channel
+    };
+    assert_eq!(channel(ReplyTo::Email(EmailAddress::typed("jane@example.org").unwrap())), "email");
+    assert_eq!(channel(ReplyTo::Phone(PhoneNumber::typed("705-324-9411").unwrap())), "phone");
+    assert_eq!(channel(ReplyTo::Nobody), "nobody");
+}

@@ -203,6 +203,22 @@ fn drivers_need_enough_answers_and_then_have_bands_only_for_the_invited() {
 }
 
 #[test]
+fn of_too_few_for_weights_the_correlations_are_told_unless_they_are_very_few() {
+    let drivers = |count: usize| {
+        let points = |at: usize| [(at % 5 + 1) as u8, (at * 7 % 4 + 1) as u8, (at % 3 + 2) as u8];
+        let people = (0..count).map(|at| response("north", points(at))).collect();
+        report(people, Vec::new(), Rule::Office).invited.drivers
+    };
+    let told = drivers(20);
+    assert!(
+        matches!(&told, Some(Drivers::RankCorrelations { correlations, .. })
+            if correlations.iter().all(|correlation| correlation.n == 20)),
+        "{told:?}"
+    );
+    assert_eq!(drivers(4), None);
+}
+
+#[test]
 fn questions_that_some_people_are_never_asked_do_not_take_the_drivers_away() {
     let mut survey = survey();
     for (name, place) in [("steps", "north"), ("data", "south")] {

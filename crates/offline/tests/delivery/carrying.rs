@@ -83,6 +83,18 @@ fn three_messages_go_by_file_and_their_receipts_come_back_by_file() {
 }
 
 #[test]
+fn what_is_brought_in_comes_after_what_waits_here() {
+    let hall = TownHall::new(1);
+    let (a, b) = (tablet(&hall, 0..2), tablet(&hall, 5..6));
+    let brought = parcels(&saved(&a));
+    block_on(b.adopt(&brought));
+    let mut queue: Vec<_> = b.heads().iter().map(|head| (head.order, head.id)).collect();
+    queue.sort();
+    let own = sealed("Hello", 5, &hall.keys()).head.id;
+    assert_eq!(queue, [(5, own), (6, brought[0].id), (7, brought[1].id)]);
+}
+
+#[test]
 fn envelopes_travel_as_they_were_stored() {
     let hall = TownHall::new(1);
     let entry = sealed("Hello", 0, &hall.keys());

@@ -4,9 +4,11 @@ use crate::town::{TownHall, counting, municipality, sealed};
 use domain::Language;
 use domain::addition::{AddedWords, Addition};
 use domain::submission::{BodyHash, Content, Envelope, PADDED_BYTES, SEALED_BYTES_MAX};
+use offline::parcel::{Head, ParcelState};
 use offline::receipt::is_believable;
-use offline::sealing::{Address, SealingFault, lookup_of, seal, seal_with};
+use offline::sealing::{Address, SealingFault, lookup_of, seal, seal_with, under_another_id};
 use offline::storage_contract::sample_question;
+use sha2::{Digest, Sha256};
 
 fn envelope(bytes: &[u8]) -> Envelope {
     postcard::from_bytes(bytes).unwrap()
@@ -107,4 +109,26 @@ fn fault_36_a_receipt_is_believed_for_its_own_bytes_and_signer_alone() {
         assert!(!believed(&wrong), "{wrong:?}");
     }
     assert!(!is_believable(&receipt, head.id, head.body, &[]), "no key, no belief");
+}
+
+#[test]
+fn under_another_id_it_waits_as_if_it_had_never_been_sent() {
+    let hall = TownHall::new(1);
+    let first = sealed("Hello", 7, &hall.keys());
+    let tried = Head { state: ParcelState::Waiting { attempts: 3 }, ..first.head.clone() };
+    let other = under_another_id(&tried, &first.envelope).unwrap();
+    assert_ne!(other.head.id, first.head.id);
+    let Envelope { header, sealed } = envelope(&other.envelope);
+    assert_eq!(header.id, other.head.id);
+    let expected = Head {
+        id: header.id,
+        body: BodyHash(Sha256::digest(&sealed).into()),
+        size: other.envelope.len() as u32,
+        state: ParcelState::Waiting { attempts: 0 },
+        ..first.head.clone()
+    };
+    assert_eq!(other.head, expected, "all else is as it was");
+    let again = under_another_id(&first.head, &first.envelope).unwrap();
+    assert_eq!((again.head.id, again.envelope), (header.id, other.envelope.clone()));
+    assert!(under_another_id(&other.head, &other.envelope).is_none(), "once");
 }
