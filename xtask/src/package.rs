@@ -1,10 +1,12 @@
 //! `cargo xtask package`: what an operator installs. A Debian package and an archive of the same
 //! files, a list of what is in the program (SBOM), and checksums. Needs no root and no container.
+//! The Debian package is installed, started, upgraded and removed in a folder (`trial`).
 //!
 //! Refuses to package a program that contains a path of the machine that built it, or a service
 //! unit that systemd reports a fault in.
 
 mod sbom;
+mod trial;
 
 use crate::process::{captured, cargo_command, shown};
 use sha2::{Digest, Sha256};
@@ -28,11 +30,12 @@ pub(crate) fn run(programs: Option<&Path>, out: &Path) -> Result<(), String> {
         None => build()?,
     };
     check_unit()?;
+    let root = Path::new(".");
     let program = programs.join(PROGRAM);
     check_no_build_paths(&program)?;
     remove(out)?;
     let stage = out.join("stage");
-    fill(&stage, &programs)?;
+    fill(root, &stage, &programs)?;
     let deb = format!("{PROGRAM}_{version}_{}.deb", architecture());
     let archive = format!("{PROGRAM}-{version}-{}-linux.tar.gz", std::env::consts::ARCH);
     let list = format!("{PROGRAM}-{version}.cdx.json");
@@ -40,7 +43,12 @@ pub(crate) fn run(programs: Option<&Path>, out: &Path) -> Result<(), String> {
     write(&out.join(&list), sbom::of_server(version)?.as_bytes())?;
     let mut names = vec![archive, list];
     if has("dpkg-deb") {
-        pack_deb(&stage, version, &out.join(&deb))?;
+        pack_deb(root, &stage, version, &out.join(&deb))?;
+        let before = out.join("before.deb");
+        pack_deb(root, &stage, &format!("{version}~before"), &before)?;
+        let site = Some(Path::new("dist")).filter(|site| site.join("site.json").exists());
+        trial::run(&before, &out.join(&deb), site)?;
+        fs::remove_file(&before).map_err(|error| said(&before, error))?;
         names.push(deb);
     } else {
         println!("There is no dpkg-deb here, so no Debian package was made.");
@@ -126,15 +134,15 @@ fn check_unit() -> Result<(), String> {
     if output.status.success() { Ok(()) } else { Err(format!("{UNIT} is too open: {report}")) }
 }
 
-/// Puts every file in its place below `stage`.
-fn fill(stage: &Path, programs: &Path) -> Result<(), String> {
+/// Puts every file in its place below `stage`. `root` is the project's folder.
+fn fill(root: &Path, stage: &Path, programs: &Path) -> Result<(), String> {
     let program = programs.join(PROGRAM);
     put(&program, &stage.join("usr/bin").join(PROGRAM), 0o755)?;
     let publisher = programs.join(PUBLISHER);
     if publisher.exists() {
         put(&publisher, &stage.join("usr/lib/community-hub").join(PUBLISHER), 0o755)?;
     }
-    put(Path::new(UNIT), &stage.join("usr/lib/systemd/system/community-hub.service"), 0o644)?;
+    put(&root.join(UNIT), &stage.join("usr/lib/systemd/system/community-hub.service"), 0o644)?;
     let share = stage.join("usr/share");
     let doc = share.join("doc/community-hub");
     for (from, to) in [
@@ -144,9 +152,11 @@ fn fill(stage: &Path, programs: &Path) -> Result<(), String> {
         ("LICENSE", "copyright"),
         ("CHANGELOG.md", "CHANGELOG.md"),
     ] {
-        put(Path::new(from), &doc.join(to), 0o644)?;
+        put(&root.join(from), &doc.join(to), 0o644)?;
     }
-    for page in fs::read_dir("docs/operate").map_err(|error| error.to_string())?.flatten() {
+    for page in
+        fs::read_dir(root.join("docs/operate")).map_err(|error| error.to_string())?.flatten()
+    {
         put(&page.path(), &doc.join("operate").join(page.file_name()), 0o644)?;
     }
     for (shell, place) in [
@@ -159,7 +169,7 @@ fn fill(stage: &Path, programs: &Path) -> Result<(), String> {
     }
     let page = share.join("man/man1/community-hub.1");
     write(&page, captured(Command::new(&program).arg("man"))?.as_bytes())?;
-    shown(Command::new("gzip").arg("-9n").arg(&page))
+    shown(Command::new("gzip").arg("-9nf").arg(&page))
 }
 
 /// An archive whose bytes depend on the files alone, not on who made it and when.
@@ -177,10 +187,10 @@ fn pack_archive(stage: &Path, to: &Path) -> Result<(), String> {
     shown(&mut command)
 }
 
-fn pack_deb(stage: &Path, version: &str, to: &Path) -> Result<(), String> {
+fn pack_deb(root: &Path, stage: &Path, version: &str, to: &Path) -> Result<(), String> {
     let control = stage.join("DEBIAN");
     for script in ["postinst", "prerm", "postrm"] {
-        put(&Path::new("packaging/deb").join(script), &control.join(script), 0o755)?;
+        put(&root.join("packaging/deb").join(script), &control.join(script), 0o755)?;
     }
     write(&control.join("control"), control_file(version, architecture()).as_bytes())?;
     let mut command = Command::new("dpkg-deb");

@@ -6,6 +6,7 @@
 //! the server accepts in a day.
 
 mod fair;
+mod files;
 mod http;
 
 use clap::Parser;
@@ -44,12 +45,27 @@ enum DeliveryCommand {
         /// The server's process id; its processor time is then reported too.
         pid: Option<String>,
     },
+    /// Measures how fast a running server and another one, such as nginx, send the same files.
+    Files {
+        /// Address of the server, as in 127.0.0.1:8080.
+        address: String,
+        /// Address of the other one.
+        beside: String,
+        /// Seconds for each measurement of a server.
+        seconds: u64,
+        /// Paths of the files, as in /index.html.
+        #[arg(required = true)]
+        paths: Vec<String>,
+    },
 }
 
 fn main() -> ExitCode {
     let outcome = match DeliveryCommand::parse() {
         DeliveryCommand::Seal { address, count, file } => seal(&address, count, &file),
         DeliveryCommand::Load { address, seconds, pid } => load(&address, seconds, pid.as_deref()),
+        DeliveryCommand::Files { address, beside, seconds, paths } => {
+            files::compare(&address, &beside, seconds, &paths)
+        }
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

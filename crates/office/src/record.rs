@@ -441,7 +441,7 @@ async fn keep(
 async fn is_received(office: &Office, new: &NewInquiry) -> bool {
     let (receiver, now_ms) = (office.receiver(), now_ms());
     let municipality = receiver.municipality.clone();
-    let keys = receiver.keys.now().public(&municipality, receiver.store.epoch(), now_ms);
+    let keys = receiver.keys.public(&municipality, receiver.store.epoch(), now_ms);
     let catalogue_version = office.catalogue().version();
     let address = Address { municipality, catalogue_version, now_ms, order: 0 };
     let mut fill = |bytes: &mut [u8]| {

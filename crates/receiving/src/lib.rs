@@ -107,17 +107,20 @@ impl<S: SubmissionStore> Receiver<S> {
     ) -> (Vec<(SubmissionId, Judgement)>, Vec<NewRecord>) {
         let (mut judged, mut records) = (Vec::new(), Vec::new());
         for (envelope, may_be_kept) in envelopes {
-            let id = envelope.header.id;
-            let judgement =
-                match may_be_kept.then(|| judge(envelope, &self.municipality, &self.keys)) {
-                    None => Judgement::Later,
-                    Some(Err(refusal)) => Judgement::Refused(refusal),
-                    Some(Ok((record, content))) => {
-                        let body = record.body;
-                        records.push(NewRecord { sender, ..record });
-                        Judgement::Acceptable { body, content }
-                    }
-                };
+            let (id, key) = (envelope.header.id, envelope.header.key);
+            let judgement = match may_be_kept
+                .then(|| judge(envelope, &self.municipality, &self.keys))
+            {
+                None => Judgement::Later,
+                // This server gets the key within seconds, or its folder is being repaired.
+                Some(Err(Refusal::UnknownKey)) if self.keys.is_elsewhere(key) => Judgement::Later,
+                Some(Err(refusal)) => Judgement::Refused(refusal),
+                Some(Ok((record, content))) => {
+                    let body = record.body;
+                    records.push(NewRecord { sender, ..record });
+                    Judgement::Acceptable { body, content }
+                }
+            };
             judged.push((id, judgement));
         }
         (judged, records)

@@ -13,6 +13,7 @@ use crate::metrics::{RequestRefusal, ServerMetrics};
 use crate::pages::RequestPages;
 use crate::plain_forms;
 use crate::readiness::{Readiness, Report};
+use crate::site::neighbours::NeighbourBuilds;
 use crate::site::{ServedSite, plain};
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -64,6 +65,8 @@ pub struct ServerParts<S> {
     pub receiver: Arc<Receiver<S>>,
     /// The app's files.
     pub site: ServedSite,
+    /// The files of the builds before and after.
+    pub neighbours: NeighbourBuilds,
     /// The editions of the service directory.
     pub editions: Arc<Editions>,
     /// Pages that are written for a request.
@@ -219,7 +222,7 @@ async fn submissions<S: SubmissionStore + SenderStore>(
 
 async fn keys<S: SubmissionStore>(State(server): State<Arc<ServerParts<S>>>) -> Response {
     let receiver = &server.receiver;
-    let keys = receiver.keys.now().public(&receiver.municipality, receiver.store.epoch(), now_ms());
+    let keys = receiver.keys.public(&receiver.municipality, receiver.store.epoch(), now_ms());
     // New fields go last, so that older apps stop reading before them.
     binary(&(keys, OfficeOffer::of(server.editions.rules().as_deref(), server.sends_email)))
 }
@@ -387,6 +390,10 @@ async fn file<S: SubmissionStore>(
                 return answer;
             }
             let (site, uri) = (&server.site, request.uri());
+            let of_neighbour = || server.neighbours.answer(path, headers);
+            if let Some(answer) = (!site.has(path)).then(of_neighbour).flatten() {
+                return answer;
+            }
             if let Some(page) = server.pages.answer(site, editions, uri, headers).await {
                 return page;
             }

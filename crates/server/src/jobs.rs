@@ -13,6 +13,7 @@ use backups::NightlyBackups;
 use futures_util::FutureExt;
 use nightly::{Nightly, NightlySettings, minute_of_night};
 use office::Office;
+use receiving::Receiver;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::path::Path;
@@ -61,6 +62,12 @@ pub const EDITIONS: Job = Job {
     name: "editions",
     period: Duration::from_secs(2),
     reason: "an edition that was published in the data folder is served at once",
+};
+/// Looks for the builds before and after in the folders beside the site.
+pub const NEIGHBOURS: Job = Job {
+    name: "builds beside",
+    period: Duration::from_secs(2),
+    reason: "a server serves the files of the next build before another server is upgraded to it",
 };
 /// Looks for new keys in the keys folder.
 pub const KEYS: Job = Job {
@@ -126,10 +133,11 @@ pub const PAGES: Job = Job {
 };
 
 /// Every background job.
-pub const ALL: [Job; 13] = [
+pub const ALL: [Job; 14] = [
     IDLE_ADDRESSES,
     SENDERS,
     EDITIONS,
+    NEIGHBOURS,
     KEYS,
     PAGES,
     INQUIRIES,
@@ -299,12 +307,23 @@ fn start_server_jobs(jobs: &mut Jobs, server: &Arc<ServerParts<AnyStore>>) {
         std::future::ready(Next::AfterPeriod)
     });
     let of = server.clone();
-    jobs.start(KEYS, Next::AfterPeriod, move || {
+    jobs.start(NEIGHBOURS, Next::AfterPeriod, move || {
         let server = of.clone();
+        async move {
+            // If a look panics, the next one tries again.
+            drop(tokio::task::spawn_blocking(move || server.neighbours.look()).await);
+            Next::AfterPeriod
+        }
+    });
+    let of = server.clone();
+    let id = vault::random();
+    jobs.start(KEYS, Next::Now, move || {
+        let (server, of) = (of.clone(), of.clone());
         async move {
             let look = move || server.receiver.keys.look(Duration::ZERO);
             // If a check panics, the next one tries again.
             drop(tokio::task::spawn_blocking(look).await);
+            report_keys(&of.receiver, id).await;
             Next::AfterPeriod
         }
     });
@@ -374,6 +393,14 @@ fn start_office_jobs(jobs: &mut Jobs, office: &Arc<Office>, stopping: &Cancellat
             Next::AfterPeriod
         }
     });
+}
+
+/// Reports the keys of this server to the others of its database, and takes note of theirs.
+async fn report_keys(receiver: &Receiver<AnyStore>, id: [u8; 16]) {
+    match receiver.store.exchange_keys(id, &receiver.keys.ids()).await {
+        Ok(reports) => receiver.keys.note_elsewhere(reports),
+        Err(fault) => tracing::warn!(%fault, "the keys could not be compared with other servers"),
+    }
 }
 
 /// Removes senders' tags that are old enough. Searches only what became due since the last search.

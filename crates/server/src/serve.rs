@@ -1,6 +1,7 @@
 //! Starts and stops the server.
 
 mod accept;
+mod waiting;
 
 use crate::api::{ServerParts, router};
 use crate::check::{Finding, of_proxies};
@@ -15,6 +16,7 @@ use crate::operations::ServerOperations;
 use crate::pages::RequestPages;
 use crate::readiness::Readiness;
 use crate::site::ServedSite;
+use crate::site::neighbours::NeighbourBuilds;
 use domain::{Catalogue, MunicipalityId};
 use limits::budget::Allowance;
 use limits::client::TrustedProxies;
@@ -328,6 +330,7 @@ async fn open_server(
 ) -> Result<ServerParts<AnyStore>, String> {
     let municipality = municipality_of(&site)?;
     settings.makes_no_database_beside_keys()?;
+    waiting::wait_for_database(settings, &municipality).await?;
     let OpenedFolder { keys, store } =
         open(&settings.data_dir, settings.database_url.as_deref(), municipality.clone()).await?;
     if keys.event_cipher().newest_key().is_none() {
@@ -340,12 +343,16 @@ async fn open_server(
     let editions = Editions::of(&site, &settings.data_dir).ok_or(NO_CATALOGUE)?;
     let readiness = Readiness::new(settings.data_dir.clone(), settings.least_free_bytes);
     readiness.note_edition(look_for_edition(&editions) != Some(false));
+    let neighbours = NeighbourBuilds::of(&settings.site);
+    // Before the first answer: a page of the build before may ask for its files at once.
+    neighbours.look();
     let metrics = ServerMetrics::default();
     metrics.watch(&store);
     Ok(ServerParts {
         receiver: Arc::new(Receiver::new(municipality, keys, store)),
         pages: RequestPages::of(&site),
         site,
+        neighbours,
         editions: Arc::new(editions),
         limits: Limits::new(settings.limits),
         readiness,

@@ -3,6 +3,7 @@
 
 mod address;
 mod demo;
+pub mod neighbours;
 
 use axum::body::{Body, Bytes};
 use axum::http::header::{
@@ -134,6 +135,12 @@ impl ServedSite {
     /// The content of the file at this path; `None` if there is none. For the server itself.
     pub(crate) fn file(&self, path: &str) -> Option<Bytes> {
         self.files.get(path).map(File::content)
+    }
+
+    /// Its files that have a hash of their content in their name, by path.
+    pub(crate) fn into_immutable(mut self) -> HashMap<String, File> {
+        self.files.retain(|_, file| file.is_immutable);
+        self.files
     }
 
     /// Whether the site has a file at this path.

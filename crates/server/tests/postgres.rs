@@ -13,6 +13,7 @@ use cluster::{TestCluster, signal};
 use domain::submission::{Envelope, Receipt, Verdict, Verdicts};
 use domain::{MunicipalityId, SubmissionId};
 use hub::{TestServer, sealed, wire};
+use office::staff::Role;
 use office_client::OfficeClient;
 use offline::sealing::Sealed;
 use std::sync::Mutex;
@@ -122,6 +123,125 @@ fn without_a_database_nothing_is_received_and_with_it_everything_goes_on() {
     // The health check caches its result for two seconds.
     std::thread::sleep(Duration::from_millis(2_100));
     assert_eq!(hub.get("/ready").status, 200);
+}
+
+/// Waits until something is so, as long as a busy machine may need.
+fn until(what: &str, hub: &TestServer, is_so: impl Fn() -> bool) {
+    let began = Instant::now();
+    while !is_so() {
+        assert!(began.elapsed() < Duration::from_secs(30), "{what}\n{}", hub.log());
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+#[test]
+fn fault_64_without_the_standby_the_answer_is_later_within_seconds_and_the_log_says_why() {
+    let primary = TestCluster::start();
+    let mut standby = primary.standby();
+    primary.sender();
+    primary.wait_for_the_standby();
+    let hub = TestServer::start_on(Some(primary.url("postgres")));
+    let entry = sealed("Hello", &hub.keys(), 1);
+    receipt(&hub.send(&[&entry])).unwrap();
+    standby.stop();
+    for number in 2..4 {
+        let (began, late) = (Instant::now(), sealed("Later", &hub.keys(), number));
+        let reply = hub.post(&wire(&[&late.envelope]));
+        let (took, said) = (began.elapsed(), String::from_utf8_lossy(&reply.body).into_owned());
+        println!("{} after {took:?}", reply.status);
+        assert!(reply.status == 503 && said.contains("Nothing is lost"), "{said}");
+        assert!(took < Duration::from_secs(3), "{took:?}");
+    }
+    assert!(hub.log().contains("waits for its synchronous standby"), "{}", hub.log());
+    assert_eq!(hub.get("/ready").status, 503);
+    assert_eq!(hub.get("/").status, 200, "all else is served");
+    standby.restart();
+    until("received again", &hub, || {
+        hub.try_send(&[&sealed("Later", &hub.keys(), 5)]).as_ref().and_then(receipt).is_some()
+    });
+    until("ready again", &hub, || hub.get("/ready").status == 200);
+}
+
+#[test]
+fn fault_64_a_start_without_a_database_waits_and_says_for_what() {
+    let mut cluster = TestCluster::start();
+    let mut hub = TestServer::start_on(Some(cluster.url("postgres")));
+    hub.stop();
+    cluster.stop();
+    let log = std::path::Path::new(&hub.data()).with_file_name("log");
+    std::thread::scope(|scope| {
+        let starting = scope.spawn(|| hub.restart());
+        let began = Instant::now();
+        while !std::fs::read_to_string(&log).unwrap().contains("Waiting for the database. ") {
+            assert!(!starting.is_finished() && began.elapsed() < Duration::from_secs(30));
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        cluster.restart();
+    });
+    assert!(hub.log().contains("cannot be reached"), "{}", hub.log());
+    receipt(&hub.send(&[&sealed("Hello", &hub.keys(), 1)])).unwrap();
+}
+
+#[test]
+fn a_key_is_used_when_every_server_has_it_and_is_never_refused_by_one_that_lacks_it() {
+    let cluster = cluster::shared();
+    let url = cluster.database();
+    let one = TestServer::start_on(Some(url.clone()));
+    let folder = |hub: &TestServer| std::path::Path::new(&hub.data()).join("keys");
+    let copy = |from: std::path::PathBuf, to: &std::path::Path| {
+        std::fs::create_dir_all(to).unwrap();
+        for file in std::fs::read_dir(from).unwrap().flatten() {
+            std::fs::copy(file.path(), to.join(file.file_name())).unwrap();
+        }
+    };
+    let two = TestServer::start_on_with(url, |data| copy(folder(&one), &data.join("keys")));
+    let old = one.keys().sealing[0].id;
+    // Both have said which keys they have.
+    std::thread::sleep(Duration::from_secs(6));
+    let rotate = ["keys", "rotate", "sealing", "--in", "0"];
+    let (is_done, said) =
+        one.command(&[&rotate[..], &["--site", &one.site(), "--data-dir", &one.data()]].concat());
+    assert!(is_done, "{said}");
+    until("the rotation is noticed", &one, || one.log().contains("the keys have changed"));
+    until("the difference is in the log", &one, || one.log().contains("different keys"));
+    std::thread::sleep(Duration::from_secs(6));
+    assert_eq!(one.keys().sealing.iter().map(|key| key.id).collect::<Vec<_>>(), [old]);
+
+    let all = Keys::existing(&folder(&one)).unwrap();
+    let municipality = MunicipalityId::parse("pine-harbour").unwrap();
+    let told = all.public(&municipality, one.keys().epoch, u64::MAX);
+    assert_ne!(told.sealing[0].id, old);
+    let entry = sealed("to the new key", &told, 1);
+    assert!(receipt(&one.send(&[&entry])).is_some(), "who has the key opens it");
+    let second = sealed("to the new key too", &told, 2);
+    assert_eq!(two.post(&wire(&[&second.envelope])).status, 503, "later, not refused");
+
+    copy(folder(&one), &folder(&two));
+    for hub in [&one, &two] {
+        until("the new key is used", hub, || hub.keys().sealing[0].id == told.sealing[0].id);
+    }
+    assert!(receipt(&two.send(&[&second])).is_some());
+}
+
+#[test]
+fn rights_and_sessions_hold_at_every_server_at_once() {
+    let cluster = cluster::shared();
+    let one = TestServer::start_on(Some(cluster.database()));
+    let two = one.another();
+    let admin = OfficeClient::first(&one);
+    assert_eq!(admin.get(&two, "/office").status, 200, "signed in at both");
+    let bob = admin.invited(&two, "bob", Role::Administrator);
+    assert_eq!(bob.get(&one, "/office/people").status, 200);
+    let (is_done, said) = two.office(&["staff", "role", "bob", "counter", "--reason", "a test"]);
+    assert!(is_done, "{said}");
+    for hub in [&one, &two] {
+        assert_ne!(bob.get(hub, "/office/people").status, 200, "not a second longer");
+    }
+    let (is_done, said) = one.office(&["staff", "remove", "bob", "--reason", "a test"]);
+    assert!(is_done, "{said}");
+    for hub in [&one, &two] {
+        assert_eq!(bob.get(hub, "/office").status, 303, "signed out");
+    }
 }
 
 /// Result of a load during which the primary died and the standby took over.

@@ -14,6 +14,7 @@ use domain::status::InquiryStage;
 use domain::submission::{BodyHash, KeyId, Kind};
 use std::path::Path;
 use std::time::Duration;
+use vault::keys::KeyReport;
 use vault::{Lookup, SenderTag, Tombstone};
 
 /// Either implementation of the store; every call is forwarded.
@@ -52,6 +53,19 @@ impl AnyStore {
     /// Number of jobs that wait for a commit.
     pub fn jobs_waiting(&self) -> usize {
         either!(self, store => store.writer().waiting())
+    }
+
+    /// Reports the keys of this server to the others of its database, and returns what they
+    /// reported; see [`PostgresStore::exchange_keys`]. A database of SQLite has one server.
+    pub async fn exchange_keys(
+        &self,
+        server: [u8; 16],
+        keys: &[KeyId],
+    ) -> Result<Vec<KeyReport>, StoreFault> {
+        match self {
+            AnyStore::Sqlite(_) => Ok(Vec::new()),
+            AnyStore::Postgres(store) => store.exchange_keys(server, keys).await,
+        }
     }
 
     /// Confirms that a copy of an SQLite database may be served; see [`SqliteStore::accept_copy`].

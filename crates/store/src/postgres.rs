@@ -3,7 +3,9 @@
 
 mod cluster;
 mod commit;
+mod key_reports;
 mod office;
+mod standby;
 
 use super::migrations::migrate_postgres;
 use super::writer::{StoreWriter, WriteJob};
@@ -15,8 +17,8 @@ use cluster::PostgresServers;
 use commit::PostgresCommitter;
 use domain::submission::Kind;
 use domain::{MunicipalityId, SubmissionId};
-use sqlx::Row;
 use sqlx::postgres::PgConnection;
+use sqlx::{Connection, Row};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
@@ -55,6 +57,13 @@ impl PostgresStore {
             writer,
             epoch,
         })
+    }
+
+    /// Whether the primary is there. Returns `StoreFault::Away` if waiting may help, and
+    /// `StoreFault::Failed` if somebody must change something.
+    pub async fn reach(urls: &str, municipality: MunicipalityId) -> Result<(), StoreFault> {
+        let connection = PostgresServers::parse(urls, municipality)?.primary().await?;
+        connection.close().await.map_err(fault)
     }
 
     pub(crate) fn writer(&self) -> &StoreWriter {
@@ -154,7 +163,7 @@ impl SubmissionStore for PostgresStore {
         records: Vec<NewRecord>,
         now_ms: u64,
     ) -> Result<Vec<StoreOutcome>, StoreFault> {
-        self.writer.ask(|answer| WriteJob::Keep { records, now_ms, answer }).await
+        self.ask(|answer| WriteJob::Keep { records, now_ms, answer }).await
     }
 
     fn epoch(&self) -> [u8; 16] {
@@ -181,7 +190,7 @@ impl SubmissionStore for PostgresStore {
     }
 
     async fn probe(&self) -> Result<(), StoreFault> {
-        self.writer.ask(|answer| WriteJob::Probe { answer }).await
+        self.ask(|answer| WriteJob::Probe { answer }).await
     }
 
     async fn are_pages_whole(&self) -> Result<Option<bool>, StoreFault> {

@@ -24,7 +24,7 @@ const JOBS_PER_COMMIT_MAX: usize = 128;
 /// takes longer than executing two.
 const ROWS_PER_STATEMENT_MAX: usize = 64;
 
-type WriteAnswer<T> = oneshot::Sender<Result<T, StoreFault>>;
+pub(super) type WriteAnswer<T> = oneshot::Sender<Result<T, StoreFault>>;
 
 pub(super) enum WriteJob {
     Keep { records: Vec<NewRecord>, now_ms: u64, answer: WriteAnswer<Vec<StoreOutcome>> },

@@ -66,7 +66,11 @@ struct CipherKeys {
 
 /// Encrypts and decrypts what the office writes.
 #[derive(Clone)]
-pub struct EventCipher(Arc<CipherKeys>);
+pub struct EventCipher {
+    keys: Arc<CipherKeys>,
+    /// Keys that are not used for anything new yet.
+    held_back: Arc<[KeyId]>,
+}
 
 /// The result of encrypting a text again.
 #[derive(Debug, PartialEq, Eq)]
@@ -88,7 +92,19 @@ impl EventCipher {
         };
         let mut pairs: Vec<CipherKeyPair> = keys.into_iter().map(pair).collect();
         pairs.sort_by_key(|pair| std::cmp::Reverse(pair.begins_at_s));
-        Self(Arc::new(CipherKeys { pairs, derived: cipher(derived) }))
+        let keys = Arc::new(CipherKeys { pairs, derived: cipher(derived) });
+        Self { keys, held_back: Arc::default() }
+    }
+
+    /// The same cipher, using only the keys for new texts that `is_usable`. If there are none, it
+    /// uses all.
+    pub fn using(self, is_usable: impl Fn(KeyId) -> bool) -> Self {
+        let (usable, held_back): (Vec<KeyId>, Vec<KeyId>) =
+            self.keys.pairs.iter().map(|pair| pair.id).partition(|id| is_usable(*id));
+        match usable.is_empty() {
+            true => self,
+            false => Self { held_back: held_back.into(), ..self },
+        }
     }
 
     /// Encrypts an event of an inquiry, or an act of a ledger.
@@ -146,11 +162,12 @@ impl EventCipher {
 
     fn newest(&self) -> Option<&CipherKeyPair> {
         let now_s = now_s();
-        self.0.pairs.iter().find(|pair| !pair.is_revoked && pair.begins_at_s <= now_s)
+        let is_used = |pair: &CipherKeyPair| !pair.is_revoked && !self.held_back.contains(&pair.id);
+        self.keys.pairs.iter().find(|pair| is_used(pair) && pair.begins_at_s <= now_s)
     }
 
     fn pair(&self, id: KeyId) -> Option<&CipherKeyPair> {
-        self.0.pairs.iter().find(|pair| pair.id == id)
+        self.keys.pairs.iter().find(|pair| pair.id == id)
     }
 
     /// Mark, key id, nonce, then ciphertext with tag; without mark and key id while no key of the
@@ -159,7 +176,7 @@ impl EventCipher {
         let nonce: [u8; NONCE_BYTES] = random();
         let (prefix, cipher) = match self.newest() {
             Some(pair) => ([MARK.as_slice(), &pair.id.0].concat(), &pair.cipher),
-            None => (Vec::new(), &self.0.derived),
+            None => (Vec::new(), &self.keys.derived),
         };
         let bound = [prefix.as_slice(), place].concat();
         let sealed = cipher.encrypt(&Nonce::from(nonce), Payload { msg: plain, aad: &bound });
@@ -177,7 +194,7 @@ impl EventCipher {
             let (prefix, rest) = sealed.split_at_checked(PREFIX_BYTES)?;
             opened(&pair.cipher, &[prefix, place].concat(), rest)
         };
-        by_name().or_else(|| opened(&self.0.derived, place, sealed))
+        by_name().or_else(|| opened(&self.keys.derived, place, sealed))
     }
 }
 
@@ -257,6 +274,16 @@ mod tests {
             None,
             "no server writes with what others may not have read"
         );
+    }
+
+    #[test]
+    fn a_key_that_another_server_lacks_opens_and_seals_nothing_new() {
+        let cipher = EventCipher::new([1; 32], [key(5, 100), key(6, 200)]);
+        let sealed = cipher.seal(place(1), 3, &noted());
+        let held = cipher.using(|id| id == KeyId([5; 8]));
+        assert_eq!(held.newest_key(), Some(KeyId([5; 8])));
+        assert_eq!(held.open(place(1), 3, &sealed), Some(noted()));
+        assert_eq!(held.using(|_| false).newest_key(), Some(KeyId([5; 8])), "one is always used");
     }
 
     #[test]

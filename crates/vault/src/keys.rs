@@ -5,10 +5,12 @@
 
 pub mod age;
 pub mod backup;
+mod elsewhere;
 pub mod file;
 mod folder;
 mod opening;
 
+pub use elsewhere::KeyReport;
 pub use folder::{KeyFolder, LOOK_S};
 
 use crate::event_cipher::{EventCipher, OfficeKey};

@@ -135,7 +135,7 @@ impl FormContent<'_> {
     ) -> Option<Envelope> {
         let receiver = &server.receiver;
         let municipality = receiver.municipality.clone();
-        let keys = receiver.keys.now().public(&municipality, receiver.store.epoch(), now_ms);
+        let keys = receiver.keys.public(&municipality, receiver.store.epoch(), now_ms);
         let catalogue_version = server.editions.catalogue().version();
         let key = keys.sealing.first()?.id;
         let bound = (id, key, catalogue_version, &self.content);

@@ -280,6 +280,11 @@ impl TestServer {
         Self::begin(None, Vec::new(), options, prepare)
     }
 
+    /// With a database, and a data folder that is prepared before the start.
+    pub(crate) fn start_on_with(database: String, prepare: impl FnOnce(&std::path::Path)) -> Self {
+        Self::begin(Some(database), Vec::new(), &[], prepare)
+    }
+
     /// With the frame by which pages are written for requests.
     pub(crate) fn start_with_pages() -> Self {
         let dir = tempfile::tempdir().unwrap();

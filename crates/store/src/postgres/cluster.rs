@@ -43,30 +43,38 @@ impl PostgresServers {
     }
 
     /// Opens a connection to the first server that is the primary. Returns `StoreFault::Away` if
-    /// none is: the cluster may be about to elect a new one.
+    /// none is and one of them may become it: the cluster may be about to elect a new one. Returns
+    /// `StoreFault::Failed` if every server refuses for a reason that does not pass.
     pub(super) async fn primary(&self) -> Result<PgConnection, StoreFault> {
-        let mut said = Vec::new();
+        let (mut said, mut may_come) = (Vec::new(), false);
         for server in &self.servers {
             match tokio::time::timeout(Duration::from_secs(CONNECT_S_MAX), self.connect(server))
                 .await
             {
                 Ok(Ok(connection)) => return Ok(connection),
-                Ok(Err(why)) => said.push(format!("{} {why}", place(server))),
-                Err(_) => said.push(format!("{} does not answer", place(server))),
+                Ok(Err(NoPrimary { why, passes })) => {
+                    may_come |= passes;
+                    said.push(format!("{} {why}", place(server)));
+                }
+                Err(_) => {
+                    may_come = true;
+                    said.push(format!("{} does not answer", place(server)));
+                }
             }
         }
-        Err(StoreFault::Away(said.join("; ")))
+        let said = said.join("; ");
+        Err(if may_come { StoreFault::Away(said) } else { StoreFault::Failed(said) })
     }
 
-    async fn connect(&self, server: &PgConnectOptions) -> Result<PgConnection, String> {
-        let mut connection =
-            server.connect().await.map_err(|error| format!("cannot be reached: {error}"))?;
+    async fn connect(&self, server: &PgConnectOptions) -> Result<PgConnection, NoPrimary> {
+        let mut connection = server.connect().await.map_err(NoPrimary::unreached)?;
         self.check(&mut connection).await?;
         Ok(connection)
     }
 
-    async fn check(&self, connection: &mut PgConnection) -> Result<(), String> {
-        let failed = |error: sqlx::Error| format!("failed: {error}");
+    async fn check(&self, connection: &mut PgConnection) -> Result<(), NoPrimary> {
+        let failed =
+            |error: sqlx::Error| NoPrimary { why: format!("failed: {error}"), passes: true };
         // When a statement times out while waiting for the standby, PostgreSQL reports it as
         // committed (SyncRepWaitForLSN). So the timeout is on this side, which closes the
         // connection.
@@ -79,7 +87,7 @@ impl PostgresServers {
         .await
         .map_err(failed)?;
         if row.get::<bool, _>(0) {
-            return Err("is a standby".into());
+            return Err(NoPrimary { why: "is a standby".into(), passes: true });
         }
         let promises = DurabilityPromises {
             fsync: row.get(1),
@@ -87,15 +95,17 @@ impl PostgresServers {
             synchronous_commit: row.get(3),
             standbys: row.get(4),
         };
-        promises.check()?;
+        let stays = |why: String| NoPrimary { why, passes: false };
+        promises.check().map_err(stays)?;
         let Some(epoch) = self.epoch.get() else { return Ok(()) };
         let found = self.epoch_in(connection).await.map_err(failed)?;
         let is_ours = found.as_deref() == Some(epoch.as_slice());
         if is_ours {
             Ok(())
         } else {
-            Err("holds another database than at the start; start the server anew if that is meant"
-                .into())
+            let why =
+                "holds another database than at the start; start the server anew if that is meant";
+            Err(stays(why.into()))
         }
     }
 
@@ -107,6 +117,23 @@ impl PostgresServers {
             sqlx::query("SELECT value FROM fact WHERE municipality = $1 AND name = 'epoch'")
                 .bind(self.municipality.as_str());
         Ok(epoch.fetch_optional(connection).await?.map(|row| row.get(0)))
+    }
+}
+
+/// Why a server is not the primary that is looked for.
+struct NoPrimary {
+    why: String,
+    /// Whether it may be over without a change of settings.
+    passes: bool,
+}
+
+impl NoPrimary {
+    /// A password or a database that is wrong does not pass (SQLSTATE classes 28 and 3D); a server
+    /// that is away, or starts, does.
+    fn unreached(error: sqlx::Error) -> Self {
+        let code = error.as_database_error().and_then(|error| error.code());
+        let is_wrong = code.is_some_and(|code| code.starts_with("28") || code.starts_with("3D"));
+        Self { why: format!("cannot be reached: {error}"), passes: !is_wrong }
     }
 }
 

@@ -2,12 +2,14 @@
 //! the folder checks it every few seconds, and at once when a submission is sealed to a key that it
 //! does not know. This needs no signal, no restart and no list of servers.
 
+use super::elsewhere::{KeyReport, KeysElsewhere, MissingKeys};
 use super::{KeyFault, Keys, KeysFound, file};
 use crate::event_cipher::EventCipher;
-use domain::submission::KeyId;
+use domain::MunicipalityId;
+use domain::submission::{KeyId, PublicKeys};
 use file::KeyFile;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use std::time::{Duration, Instant};
 
 /// Seconds between two checks of the folder.
@@ -22,6 +24,8 @@ pub struct KeyFolder {
     read: RwLock<Read>,
     /// Held during a check, but never while keys are only used, because a network share may hang.
     looked: Mutex<Instant>,
+    /// What the other servers of the database reported last.
+    elsewhere: RwLock<KeysElsewhere>,
 }
 
 struct Read {
@@ -35,7 +39,12 @@ impl KeyFolder {
         let (keys, found) = Keys::open(dir, has_entries)?;
         let read = Read { files: file_names(&keys), keys: Arc::new(keys) };
         Ok((
-            Self { dir: dir.into(), read: RwLock::new(read), looked: Mutex::new(Instant::now()) },
+            Self {
+                dir: dir.into(),
+                read: RwLock::new(read),
+                looked: Mutex::new(Instant::now()),
+                elsewhere: RwLock::default(),
+            },
             found,
         ))
     }
@@ -43,6 +52,49 @@ impl KeyFolder {
     /// The keys as they were last read.
     pub fn now(&self) -> Arc<Keys> {
         self.read.read().unwrap_or_else(PoisonError::into_inner).keys.clone()
+    }
+
+    /// The public keys for devices, as [`Keys::public`]: of the keys to seal to, those that every
+    /// server has.
+    pub fn public(
+        &self,
+        municipality: &MunicipalityId,
+        epoch: [u8; 16],
+        now_ms: u64,
+    ) -> PublicKeys {
+        self.elsewhere().offered(self.now().public(municipality, epoch, now_ms))
+    }
+
+    /// The ids of all keys, to be reported to the other servers.
+    pub fn ids(&self) -> Vec<KeyId> {
+        self.now().files().map(|(id, _)| id).collect()
+    }
+
+    /// Takes note of what the other servers of the database reported. Says in the log which keys
+    /// are missing on one of the servers, when that changes.
+    pub fn note_elsewhere(&self, reports: Vec<KeyReport>) {
+        let missing = MissingKeys::of(&self.ids(), &reports);
+        let now = KeysElsewhere { reports, missing };
+        let mut known = self.elsewhere.write().unwrap_or_else(PoisonError::into_inner);
+        let before = std::mem::replace(&mut *known, now).missing;
+        if missing != before && missing != MissingKeys::default() {
+            let MissingKeys { here, elsewhere } = missing;
+            tracing::warn!(
+                here,
+                elsewhere,
+                "the servers of this database have different keys; a key is used when all have it. Copy the missing files of keys/"
+            );
+        }
+    }
+
+    /// Whether another server has a key. What is sealed to it can be received as soon as this
+    /// server has it too.
+    pub fn is_elsewhere(&self, key: KeyId) -> bool {
+        self.elsewhere().is_somewhere(key)
+    }
+
+    fn elsewhere(&self) -> RwLockReadGuard<'_, KeysElsewhere> {
+        self.elsewhere.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The keys. Re-reads the folder first if `key` is unknown; the key may still be unknown
@@ -67,9 +119,15 @@ impl KeyFolder {
         self.event_cipher()
     }
 
-    /// The cipher for texts of staff, with the keys as they were last read.
+    /// The cipher for texts of staff, with the keys as they were last read. It seals with the
+    /// newest key that every server has.
     pub fn event_cipher(&self) -> EventCipher {
-        EventCipher::of(&self.now())
+        let elsewhere = self.elsewhere();
+        let cipher = EventCipher::of(&self.now());
+        match elsewhere.reports.is_empty() {
+            true => cipher,
+            false => cipher.using(|key| elsewhere.is_everywhere(key)),
+        }
     }
 
     /// Whether the folder can be read and still has every key that is in use here. If a key is
