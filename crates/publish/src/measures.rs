@@ -241,10 +241,10 @@ mod tests {
         for line in [
             // “swim lessons” begins with one too.
             "titles that begin with an action: 2 of 5 (40%)",
-            "services with nothing but a name and a summary: 3 of 5 (60 %)",
+            "services with nothing but a name and a summary: 3 of 5 (60%)",
             "services with amounts: 2 of 5 (40%)",
-            "services whose details are verified: 4 of 5 (80 %)",
-            "services with ten ways of asking in French: 0 of 5 (0 %)",
+            "services whose details are verified: 4 of 5 (80%)",
+            "services with ten ways of asking in French: 0 of 5 (0%)",
             "reading grade of services: median ",
             "of 5; hardest: ",
         ] {
