@@ -25,8 +25,8 @@ const NAMES: &[&str] = &[
 /// The files below a folder whose names end so.
 fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
+    for entry in fs::read_dir(folder).expect("the folder is there") {
+        let path = entry.expect("it can be read").path();
         if path.is_dir() {
             found.extend(files(&path, ending));
         } else if path.to_str().is_some_and(|path| path.ends_with(ending)) {
@@ -114,7 +114,7 @@ fn every_text_of_a_program_follows_the_rules() {
     let mut sources = files(&root.join("src"), ".rs");
     sources.extend(files(&root.join("xtask/src"), ".rs"));
     for entry in fs::read_dir(root.join("crates")).unwrap() {
-        sources.extend(files(&entry.unwrap().path().join("src"), ".rs"));
+        sources.extend(files(&entry.expect("it can be read").path().join("src"), ".rs"));
     }
     let (mut found, mut count) = (Vec::new(), 0);
     for path in sources {
