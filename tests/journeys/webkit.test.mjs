@@ -54,7 +54,7 @@ test("WebKit finds, asks, keeps a question while there is no server, delivers it
   await server.stop();
 });
 
-test("fault_63 a page that WebKit keeps in mid-work does not block the store of the next one", async () => {
+test("fault_65 a page that WebKit keeps in mid-work does not block the store of the next one", async () => {
   const server = await hub();
   const page = await webkit();
   await page.open(server.url);

@@ -11,7 +11,7 @@ use outcome::{FaultOutcome, of_native, of_node, report};
 use std::process::Command;
 
 /// The highest number in the list of faults.
-const FAULTS: usize = 64;
+const FAULTS: usize = 65;
 
 /// The test levels that contain fault tests.
 const LEVELS: [(&str, Level); 3] = [("native", native), ("store", store), ("browser", browser)];
