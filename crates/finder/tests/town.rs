@@ -385,6 +385,19 @@ fn a_question_for_a_fact_is_answered_from_the_record_that_it_names() {
 }
 
 #[test]
+fn nobody_is_sent_to_a_counter_for_what_is_not_done_in_person() {
+    let answered = |in_person| {
+        let catalogue = checked(|file| {
+            let boat = file.services.iter_mut().find(|service| service.id == id("boat-permit"));
+            boat.unwrap().channels.in_person = in_person;
+        });
+        answered(&catalogue, "where do I get a boat permit")
+    };
+    assert_eq!(answered(true), Some(("boat-permit".into(), AskedFact::Place)));
+    assert_eq!(answered(false), None);
+}
+
+#[test]
 fn without_a_fact_or_a_record_that_is_meant_there_is_no_answer() {
     let catalogue = checked(|file| {
         for service in &mut file.services {
