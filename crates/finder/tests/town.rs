@@ -105,6 +105,29 @@ fn what_people_say_leads_to_the_services_of_the_concept_and_to_records_that_use_
     check("wed", DOG, None);
 }
 
+#[test]
+fn how_people_ask_is_indexed_if_it_was_said_twice_or_of_two_services() {
+    let catalogue = checked(|file| {
+        let mut asked = |name: &str, phrases: &[&str]| {
+            let service = file.services.iter_mut().find(|service| service.id == id(name)).unwrap();
+            service.asked.en = words(phrases);
+        };
+        asked("boat-permit", &["moor my dinghy", "a berth for dinghies", "sunset cruise"]);
+        asked("marriage-licence", &["vows at sunset"]);
+    });
+    let index = index_of(&catalogue, &Thesaurus::default());
+    let finder = Finder::of(&index).unwrap();
+    let field =
+        |word: &str, document| finder.explain(word).of(document).first().map(|reason| reason.field);
+    assert_eq!(field("dinghy", BOAT), Some(Field::Asked));
+    for document in [BOAT, MARRIAGE] {
+        assert_eq!(field("sunset", document), Some(Field::Asked));
+    }
+    for (word, document) in [("berth", BOAT), ("vows", MARRIAGE), ("sunset", DOG)] {
+        assert_eq!(field(word, document), None, "{word}");
+    }
+}
+
 fn allowed(filter: &FacetFilter) -> Vec<u32> {
     let catalogue = checked(|_| {});
     (0..12).filter(|&document| filter.allows(&catalogue, document)).collect()
@@ -358,6 +381,20 @@ fn a_question_for_a_fact_is_answered_from_the_record_that_it_names() {
     assert_eq!(answered(&catalogue, "town hall"), hall(AskedFact::Opening));
     assert_eq!(answered(&catalogue, "is the town hall open"), hall(AskedFact::Opening));
     assert_eq!(answered(&catalogue, "town hall address"), hall(AskedFact::Place));
+    assert_eq!(answered(&catalogue, "town hall phone number"), hall(AskedFact::Phone));
+}
+
+#[test]
+fn nobody_is_sent_to_a_counter_for_what_is_not_done_in_person() {
+    let answered = |in_person| {
+        let catalogue = checked(|file| {
+            let boat = file.services.iter_mut().find(|service| service.id == id("boat-permit"));
+            boat.unwrap().channels.in_person = in_person;
+        });
+        answered(&catalogue, "where do I get a boat permit")
+    };
+    assert_eq!(answered(true), Some(("boat-permit".into(), AskedFact::Place)));
+    assert_eq!(answered(false), None);
 }
 
 #[test]

@@ -118,6 +118,13 @@ mod tests {
     }
 
     #[test]
+    fn a_mean_says_of_how_many_answers_it_is() {
+        let mean = Mean::<Invited>::new(9, 7.5, 75.0, Some(600.0), 1.0);
+        assert_eq!((mean.n(), mean.n_effective(), mean.value()), (9, 7.5, 75.0));
+        assert_eq!(mean.figure(), Figure { n: 9, value: 75.0, margin: mean.margin() });
+    }
+
+    #[test]
     fn ten_fives_are_not_certain_unless_ten_is_all() {
         assert_eq!(of::<Invited>(10, 100.0, 0.0, 1.0).margin(), Margin::None(NoMargin::AllAlike));
         assert_eq!(

@@ -105,6 +105,13 @@ mod tests {
     }
 
     #[test]
+    fn a_share_says_of_how_many_answers_it_is() {
+        let share = Share::<Invited>::new(9, 7.5, 0.25, 1.0);
+        assert_eq!((share.n(), share.n_effective(), share.value()), (9, 7.5, 0.25));
+        assert_eq!(share.figure(), Figure { n: 9, value: 0.25, margin: share.margin() });
+    }
+
+    #[test]
     fn the_values_of_the_standard_come_out() {
         let cases = [
             (21, 30, 52.1, 83.3),
