@@ -144,8 +144,8 @@ impl BrowserStorage {
         Ok(fresh)
     }
 
-    /// Runs an action. If the connection was lost before the action began, or the action was aborted
-    /// because the person left the page, opens a new one and runs it once more.
+    /// Runs an action. If the connection was lost before the action began, or the action was
+    /// aborted because the person left the page, opens a new one and runs it once more.
     async fn with<T>(
         &self,
         action: impl AsyncFn(&Database) -> std::result::Result<T, TransactionFault>,

@@ -6,7 +6,7 @@ pub(crate) mod near;
 use super::{TitledPage, heading};
 use crate::app::App;
 use crate::model::trip::StartingPoint;
-use crate::pages::hub::open_state::{hub_state, paper_hours};
+use crate::pages::hub::open_state::{hub_state, paper_hours, state_of};
 use crate::pages::hubs::near::{distance_to, near_form};
 use crate::pages::search::results::hub_link;
 use crate::ui::fold::fold;
@@ -24,7 +24,10 @@ pub(crate) fn page(app: App) -> TitledPage {
     let listed = Signal::computed(move || listed(app));
     let lists = live(move || {
         let HubLists { counters, others, unknown } = listed.get();
-        let is_empty = counters.is_empty() && others.is_empty() && unknown.is_empty();
+        let has_open_event =
+            || app.catalogue.hubs().iter().any(|hub| hub.event.is_some() && is_open(app, hub));
+        let is_empty =
+            counters.is_empty() && others.is_empty() && unknown.is_empty() && !has_open_event();
         let is_near = app.trip.position().is_some();
         let others_title = if is_near { words.hubs_nearest } else { words.hubs_others };
         let count = unknown.len().to_string();
@@ -115,7 +118,7 @@ pub(crate) fn ordered(
         let hub = hubs[at];
         let (is_out_of_season, openness) = match states[at] {
             DayState::Open { .. } => (false, 0),
-            DayState::Closed { opens } => (is_far_off(opens, now), 1),
+            DayState::Closed { opens } => (is_far_off(hub, opens, now), 1),
             DayState::Unknown => (false, 2),
         };
         let metres = position.map(|from| from.metres_to(hub.point.position()) as u64);
@@ -126,9 +129,18 @@ pub(crate) fn ordered(
     order.into_iter().map(|at| (at, states[at])).collect()
 }
 
-fn is_far_off(opens: Option<Moment>, now: Option<Moment>) -> bool {
+/// Whether a closed location opens only after weeks. One whose next opening is unknown does if it
+/// has seasons.
+fn is_far_off(hub: &Hub, opens: Option<Moment>, now: Option<Moment>) -> bool {
     let days = |at: Moment| at.date.days_since_1970();
-    opens.zip(now).is_none_or(|(opens, now)| days(opens) - days(now) > SEASON_DAYS)
+    match opens.zip(now) {
+        Some((opens, now)) => days(opens) - days(now) > SEASON_DAYS,
+        None => !hub.seasons.is_empty(),
+    }
+}
+
+fn is_open(app: App, hub: &Hub) -> bool {
+    state_of(app, hub).is_some_and(|of| matches!(of.state, DayState::Open { .. }))
 }
 
 /// The same locations in the order of every list, as it is now.
@@ -173,9 +185,11 @@ fn events(app: App, of_today: bool) -> View {
             return None;
         }
         let today = app.clock.today.get();
+        let is_open_only = app.search.is_open_only.get();
         let is_among = |hub: &&'static Hub| {
             let days = hub.event.as_ref().map(|event| &event.days);
             days.is_some_and(|days| days.iter().any(|day| Some(day.date) == today) == of_today)
+                && (!is_open_only || is_open(app, hub))
         };
         let hubs = app.listed(app.catalogue.hubs().iter().filter(is_among));
         (!hubs.is_empty()).then(|| {

@@ -34,13 +34,20 @@ pub(super) fn conversation(app: App, thread: &StatusThread, is_below_receipt: bo
     let promised = thread.promised_ms.and_then(|at_ms| {
         let offer = app.delivery.offer.read_untracked();
         let reply = offer.as_ref().and_then(|offer| offer.first_reply.as_ref());
-        let (said, when) = match (at_ms < BrowserClock.now_ms(), has_reply) {
-            (true, _) => (words.thread_late, app.moment(at_ms)),
-            (false, true) => (words.thread_finished, day_of(app, at_ms)),
-            (false, false) if is_below_receipt && reply.is_some() => return None,
-            (false, false) => (words.thread_promised, day_of(app, at_ms)),
+        let zone = &app.catalogue.municipality().time_zone;
+        let date = |at_ms| wall_clock(zone, at_ms).map(|moment| moment.date);
+        // Pauses and a change of department move the promise, and the receipt does not follow.
+        let on_receipt = thread.said.first().zip(reply).and_then(|(said, reply)| {
+            Some(reply.due(app.catalogue, wall_clock(zone, said.at_ms)?)?.date)
+        });
+        let is_late = date(at_ms) < date(BrowserClock.now_ms());
+        let said = match (is_late, has_reply) {
+            (true, _) => words.thread_late,
+            (false, true) => words.thread_finished,
+            (false, false) if is_below_receipt && on_receipt == date(at_ms) => return None,
+            (false, false) => words.thread_promised,
         };
-        let said = fill(said, &[("when", &when)]);
+        let said = fill(said, &[("when", &day_of(app, at_ms))]);
         let is_doubtful = reply.is_some_and(|reply| !reply.is_confirmed);
         Some((p().put(said), is_doubtful.then(|| p().class("hint").put(words.reply_unconfirmed))))
     });

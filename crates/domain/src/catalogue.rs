@@ -317,8 +317,8 @@ impl Catalogue {
         hub.tasks.iter().filter_map(|id| self.task(id))
     }
 
-    /// The locations whose counter does at least one task of a service. A counter that only explains
-    /// the service is none of them.
+    /// The locations whose counter does at least one task of a service. A counter that only
+    /// explains the service is none of them.
     pub fn hubs_for<'a>(&'a self, service: &'a Service) -> impl Iterator<Item = &'a Hub> {
         self.hubs().iter().filter(|hub| hub.tasks.iter().any(|task| service.tasks.contains(task)))
     }

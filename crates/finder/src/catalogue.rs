@@ -6,7 +6,7 @@ use crate::neighbours::{is_place, place_asked_about};
 use crate::search::{Finder, MatchReason};
 use crate::thesaurus::{Concept, Stems, Thesaurus};
 use crate::variants::Meeting;
-use crate::words::{content_words, is_of_any_service, searchable, stem};
+use crate::words::{content_words, is_of_any_service, searchable, stem, words_of};
 use domain::catalogue::{Catalogue, Hub, ServedElsewhere, Service};
 use domain::phone::ReadPhone;
 use domain::text::{Language, folded};
@@ -19,7 +19,7 @@ const MOSTLY: f32 = 0.6;
 const DECISIVE: f32 = 0.3;
 /// Most words beside the name of a place with which a question is about that place. In a longer one
 /// the place is a part of a story.
-const WORDS_BESIDE_PLACE_MAX: usize = 3;
+const WORDS_BESIDE_PLACE_MAX: usize = 2;
 
 /// The record behind a document of a catalogue's index.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -201,7 +201,7 @@ pub fn asked_elsewhere<'c>(
         if is_neighbour {
             let all: Vec<&str> = names().map(String::as_str).collect();
             if let Some(place) = place_asked_about(&all, question) {
-                return place_share(finder, question, &place);
+                return place_share(catalogue, finder, question, &place);
             }
         }
         let share = asked.share_of(&names().map(|name| Stems::of(name)).collect::<Vec<_>>());
@@ -220,8 +220,22 @@ pub fn asked_elsewhere<'c>(
 /// 1 if a question about a place of another municipality is theirs, else 0. It is ours if the first
 /// record is about the place itself and has half of the question's words, as the social services
 /// that we run there; and if it has many words beside the place.
-fn place_share(finder: &Finder<'_>, question: &str, place: &[String]) -> f32 {
+fn place_share(
+    catalogue: &Catalogue,
+    finder: &Finder<'_>,
+    question: &str,
+    place: &[String],
+) -> f32 {
     let typed = searchable(question);
+    let words: Vec<&str> = words_of(&typed).collect();
+    let has = |name: &str| {
+        let name: Vec<&str> = words_of(name).collect();
+        !name.is_empty() && words.windows(name.len()).any(|of| of == name)
+    };
+    // Somebody goes from there to a place of ours, or the other way.
+    if catalogue.place_names().iter().any(|(name, _)| has(&searchable(name))) {
+        return 0.0;
+    }
     let is_of_place = |word: &str| place.iter().any(|of| of == word);
     let others = content_words(&typed).filter(|word| !is_of_place(word));
     let others = others.filter(|word| !is_of_any_service(&stem(word))).count();

@@ -32,11 +32,17 @@ const LIVES: &[&str] = &[
 ];
 /// Words after a name that make it the name of something else.
 const OF_OTHER_NAMES: &[&str] = &[
-    "avenue",
+    "a",
     "ave",
+    "avenue",
+    "blvd",
+    "boulevard",
     "canal",
+    "cres",
     "crescent",
     "drive",
+    "highway",
+    "hwy",
     "lake",
     "lane",
     "rd",
@@ -45,7 +51,30 @@ const OF_OTHER_NAMES: &[&str] = &[
     "river",
     "road",
     "st",
+    "star",
     "street",
+    "to",
+    "trail",
+    "vers",
+];
+/// Words before a name that make it the name of something else, or of a person.
+const BEFORE_OTHER_NAMES: &[&str] = &[
+    "avenue",
+    "boulevard",
+    "chemin",
+    "conseiller",
+    "conseillere",
+    "councillor",
+    "highway",
+    "lac",
+    "lake",
+    "maire",
+    "mayor",
+    "mr",
+    "mrs",
+    "riviere",
+    "route",
+    "rue",
 ];
 
 /// The place that a question asks about, if it is one that these names name; its words, folded.
@@ -77,7 +106,9 @@ pub(crate) fn is_place(name: &str) -> bool {
 /// Whether a place stands at `at`, and as the place that the question is about.
 fn is_asked_about(typed: &[&str], at: usize, place: &[&str], stands_alone: bool) -> bool {
     let Some(rest) = typed[at..].strip_prefix(place) else { return false };
-    if rest.first().is_some_and(|after| OF_OTHER_NAMES.contains(after)) {
+    if rest.first().is_some_and(|after| OF_OTHER_NAMES.contains(after))
+        || typed[..at].last().is_some_and(|before| BEFORE_OTHER_NAMES.contains(before))
+    {
         return false;
     }
     match typed[..at] {
@@ -109,6 +140,9 @@ mod tests {
             ("parking on Durham", None),
             ("durham parking", None),
             ("Oshawa residents at the library", None),
+            ("Oshawa to Lindsay bus", None),
+            ("nid-de-poule rue Oshawa", None),
+            ("councillor Oshawa", None),
             ("in", None),
             ("", None),
         ] {

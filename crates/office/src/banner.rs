@@ -226,8 +226,9 @@ impl FinishedAct {
         }
     }
 
-    /// What people do next: address and words. `here` is the path of the page, `of` the inquiry that
-    /// the act was about if the page shows another one, and `list` the days that the page shows.
+    /// What people do next: address and words. `here` is the path of the page, `of` the inquiry
+    /// that the act was about if the page shows another one, and `list` the days that the page
+    /// shows.
     fn next_steps(
         self,
         f: &PageFrame,

@@ -1,6 +1,6 @@
 //! The names of the catalogue's records, in the language of the page. One that the catalogue no
-//! longer has is shown by its id. Departments are filters and addressees by their English name, so a
-//! French name is only ever shown, never sent.
+//! longer has is shown by its id. Departments are filters and addressees by their English name, so
+//! a French name is only ever shown, never sent.
 
 use super::Office;
 use super::pages::PageFrame;

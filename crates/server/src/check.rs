@@ -357,8 +357,8 @@ mod tests {
         let before = now - Duration::from_secs(86_400);
         let found = of_clock(dir.path(), before);
         assert!(
-            found.severity == Severity::Wrong && found.said.contains("1439 minutes")
-                || found.said.contains("1440 minutes"),
+            found.severity == Severity::Wrong && found.said.contains("1439 min:")
+                || found.said.contains("1440 min:"),
             "{found:?}"
         );
     }

@@ -238,16 +238,17 @@ async fn run<F>(
     }
 }
 
-/// Starts all background jobs of a server. Mail ends when `stopping` is cancelled, all others when
-/// the jobs are stopped.
+/// Starts all background jobs of a server, whose keys were reported under `id`. Mail ends when
+/// `stopping` is cancelled, all others when the jobs are stopped.
 pub fn start_all(
     server: &Arc<ServerParts<AnyStore>>,
     office: &Arc<Office>,
     (nightly, data_dir): (NightlySettings, &Path),
     stopping: &CancellationToken,
+    id: [u8; 16],
 ) -> Jobs {
     let mut jobs = Jobs::default();
-    start_server_jobs(&mut jobs, server);
+    start_server_jobs(&mut jobs, server, id);
     start_page_check(&mut jobs, server);
     start_office_jobs(&mut jobs, office, stopping);
     start_nightly_jobs(&mut jobs, server, nightly, data_dir);
@@ -284,7 +285,7 @@ fn start_nightly_jobs(
     }
 }
 
-fn start_server_jobs(jobs: &mut Jobs, server: &Arc<ServerParts<AnyStore>>) {
+fn start_server_jobs(jobs: &mut Jobs, server: &Arc<ServerParts<AnyStore>>, id: [u8; 16]) {
     let of = server.clone();
     jobs.start(IDLE_ADDRESSES, Next::AfterPeriod, move || {
         of.limits.rates.forget_quiet();
@@ -316,14 +317,15 @@ fn start_server_jobs(jobs: &mut Jobs, server: &Arc<ServerParts<AnyStore>>) {
         }
     });
     let of = server.clone();
-    let id = vault::random();
     jobs.start(KEYS, Next::Now, move || {
         let (server, of) = (of.clone(), of.clone());
         async move {
             let look = move || server.receiver.keys.look(Duration::ZERO);
             // If a check panics, the next one tries again.
             drop(tokio::task::spawn_blocking(look).await);
-            report_keys(&of.receiver, id).await;
+            if let Err(fault) = report_keys(&of.receiver, id).await {
+                tracing::warn!(%fault, "the keys could not be compared with other servers");
+            }
             Next::AfterPeriod
         }
     });
@@ -396,11 +398,13 @@ fn start_office_jobs(jobs: &mut Jobs, office: &Arc<Office>, stopping: &Cancellat
 }
 
 /// Reports the keys of this server to the others of its database, and takes note of theirs.
-async fn report_keys(receiver: &Receiver<AnyStore>, id: [u8; 16]) {
-    match receiver.store.exchange_keys(id, &receiver.keys.ids()).await {
-        Ok(reports) => receiver.keys.note_elsewhere(reports),
-        Err(fault) => tracing::warn!(%fault, "the keys could not be compared with other servers"),
-    }
+pub(crate) async fn report_keys(
+    receiver: &Receiver<AnyStore>,
+    id: [u8; 16],
+) -> Result<(), store::StoreFault> {
+    let reports = receiver.store.exchange_keys(id, &receiver.keys.ids()).await?;
+    receiver.keys.note_elsewhere(reports);
+    Ok(())
 }
 
 /// Removes senders' tags that are old enough. Searches only what became due since the last search.

@@ -8,7 +8,7 @@ use crate::check::{Finding, of_proxies};
 use crate::demo::is_demo;
 use crate::editions::Editions;
 use crate::jobs::nightly::NightlySettings;
-use crate::jobs::{look_for_edition, start_all};
+use crate::jobs::{look_for_edition, report_keys, start_all};
 use crate::log::{self, AccessLog, LostLines};
 use crate::metrics::ServerMetrics;
 use crate::metrics::listener::{self, MetricsListener, MetricsSources};
@@ -243,7 +243,7 @@ pub async fn serve(settings: Settings, lost_lines: LostLines) -> Result<(), Stri
     let provider = settings.oidc.provider(settings.mail.public_url.as_deref())?;
     let is_demo = is_demo(&settings.data_dir);
     let site = read_site(&settings, public_url.as_deref(), is_demo)?;
-    let listener = listen(&settings)?;
+    let listener = listen_with_database(&settings, &site).await?;
     let for_metrics = match settings.metrics {
         Some(address) => Some(listener::bind(address).await?),
         None => None,
@@ -252,6 +252,9 @@ pub async fn serve(settings: Settings, lost_lines: LostLines) -> Result<(), Stri
         if settings.database_url.is_none() { Some(lock(&settings.data_dir)?) } else { None };
     let server = Arc::new(open_server(&settings, site, lost_lines).await?);
     begin_day(&server).await.map_err(said)?;
+    // Before anything is sealed or refused: another server may have other keys.
+    let id = vault::random();
+    report_keys(&server.receiver, id).await.map_err(said)?;
     let port = listener.local_addr().map_err(said)?.port();
     log::announce(&format!("Community Hub is at http://localhost:{port}"));
     // Generated data is never mailed.
@@ -273,7 +276,7 @@ pub async fn serve(settings: Settings, lost_lines: LostLines) -> Result<(), Stri
     let stopping = stop_when_told();
     let has_nightly_retention = settings.nightly.retention.is_some();
     let nightly = (settings.nightly, settings.data_dir.as_path());
-    let jobs = start_all(&server, &office, nightly, &stopping);
+    let jobs = start_all(&server, &office, nightly, &stopping, id);
     let connections = Connections::new(settings.limits.connections.within_open_files());
     let sources = MetricsSources {
         server: Arc::downgrade(&server),
@@ -322,6 +325,16 @@ fn office_parts(server: &Arc<ServerParts<AnyStore>>, nightly: &NightlySettings) 
     }
 }
 
+/// Listens once the database is there: a proxy asks the others as long as nothing listens here.
+async fn listen_with_database(
+    settings: &Settings,
+    site: &ServedSite,
+) -> Result<TcpListener, String> {
+    settings.makes_no_database_beside_keys()?;
+    waiting::wait_for_database(settings, &municipality_of(site)?).await?;
+    listen(settings)
+}
+
 /// Opens database, keys and editions, and begins to use them.
 async fn open_server(
     settings: &Settings,
@@ -329,8 +342,6 @@ async fn open_server(
     lost_lines: LostLines,
 ) -> Result<ServerParts<AnyStore>, String> {
     let municipality = municipality_of(&site)?;
-    settings.makes_no_database_beside_keys()?;
-    waiting::wait_for_database(settings, &municipality).await?;
     let OpenedFolder { keys, store } =
         open(&settings.data_dir, settings.database_url.as_deref(), municipality.clone()).await?;
     if keys.event_cipher().newest_key().is_none() {

@@ -86,16 +86,18 @@ impl ServedSite {
         let mut files = HashMap::new();
         for row in listing.files {
             let path = dir.join(row.path.trim_start_matches('/'));
-            let packed = |ending: &str, is_there: bool| {
-                is_there
-                    .then(|| read(&path.with_file_name(format!("{}{ending}", file_name(&path)))))
-                    .transpose()
+            let packed = |ending: &str, size: Option<usize>| {
+                size.map(|size| {
+                    let path = path.with_file_name(format!("{}{ending}", file_name(&path)));
+                    read(&path).and_then(|bytes| whole(bytes, size, path))
+                })
+                .transpose()
             };
             let file = File {
                 raw: read(&path)?,
-                brotli: packed(".br", row.br.is_some())?,
+                brotli: packed(".br", row.br)?,
                 smaller: OnceLock::new(),
-                gzip: packed(".gz", row.gz.is_some())?,
+                gzip: packed(".gz", row.gz)?,
                 etag: etag_of(&row.sha256),
                 sha256: row.sha256,
                 is_immutable: row.immutable,
@@ -218,6 +220,11 @@ impl File {
     }
 
     /// The file without compression.
+    /// Whether the content is the one that the site's list names.
+    pub(crate) fn is_whole(&self) -> bool {
+        STANDARD.encode(Sha256::digest(&self.raw)) == self.sha256
+    }
+
     pub(crate) fn content(&self) -> Bytes {
         self.raw.clone()
     }
@@ -297,6 +304,15 @@ fn read(path: &Path) -> Result<Bytes, SiteFault> {
         what: format!("cannot be read: {error}. Build the site first: cargo xtask build"),
     });
     read.map(Bytes::from)
+}
+
+/// The bytes, if there are as many as the site's list says.
+fn whole(bytes: Bytes, size: usize, path: PathBuf) -> Result<Bytes, SiteFault> {
+    let what = || format!("{} bytes instead of {size}: copy the site again", bytes.len());
+    match bytes.len() == size {
+        true => Ok(bytes),
+        false => Err(SiteFault { path, what: what() }),
+    }
 }
 
 fn file_name(path: &Path) -> String {

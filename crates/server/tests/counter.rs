@@ -305,7 +305,7 @@ fn the_office_chooses_what_tablets_of_a_location_show_first() {
     assert_eq!(quick(), [task_id("sell-dog-tag")]);
     let page = admin.get(&hub, address).text();
     assert!(page.contains("value=\"sell-dog-tag\" checked> Sell a dog tag"), "{page}");
-    assert_eq!(set(&["sell-dog-tag"; 9]), 422);
+    assert_eq!(set(&["a", "b", "c", "d", "e", "f", "g", "h", "i"]), 422);
     assert_eq!(quick().len(), 1, "too many change nothing");
     assert_eq!(admin.get(&hub, "/office/quick-list/nowhere").status, 404);
     let moved = [("act", "move"), ("hub", "boat-house")];

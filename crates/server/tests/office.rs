@@ -63,6 +63,8 @@ const RIGHTS: &[(&str, Option<Option<Role>>)] = &[
     ("GET /office/tablets", Some(Some(Role::Office))),
     ("POST /office/tablets", Some(Some(Role::Office))),
     ("POST /office/tablets/{tablet}", Some(Some(Role::Office))),
+    ("GET /office/quick-list/{hub}", Some(Some(Role::Office))),
+    ("POST /office/quick-list/{hub}", Some(Some(Role::Office))),
     ("GET /office/figures", Some(Some(Role::Manager))),
     ("GET /office/figures.csv", Some(Some(Role::Manager))),
     ("GET /office/survey", Some(Some(Role::Manager))),

@@ -196,11 +196,11 @@ fn the_audit_shows_every_act(hub: TestServer) {
     hub.office(&["hold", "add", &id, "--reason", "court file 12"]);
     hub.office(&["hold", "remove", &id, "--reason", "file closed"]);
     let (is_fine, said) = hub.office(&["audit", "verify"]);
-    assert!(is_fine && said.starts_with("2 entries"), "{said}");
+    assert!(is_fine && said.starts_with("2 in all"), "{said}");
     let noted = said.lines().last().unwrap().to_string();
     hub.office(&["erase", &id, "--reason", "request 7"]);
     let (is_fine, said) = hub.office(&["audit", "verify", "--noted", &noted]);
-    assert!(is_fine && said.starts_with("4 entries"), "{said}");
+    assert!(is_fine && said.starts_with("4 in all"), "{said}");
     let (is_fine, said) = hub.office(&["audit", "verify", "--noted", &"0".repeat(64)]);
     assert!(!is_fine && said.contains("taken off its end"), "{said}");
     let listed = hub.office(&["audit", "list"]).1;

@@ -26,10 +26,11 @@ fn become_build(site: &Path, hash: &str) {
     let mut page = String::from("<!doctype html><title>hub</title>");
     for kind in FILES {
         let path = format!("/app-{hash}.{kind}");
-        fs::write(site.join(&path[1..]), format!("{kind} of {hash}")).unwrap();
+        let content = format!("{kind} of {hash}");
+        fs::write(site.join(&path[1..]), &content).unwrap();
         page += &format!("<link href=\"{path}\">");
         rows.push(serde_json::json!({ "path": path, "br": null, "gz": null,
-            "sha256": format!("{hash}{hash}"), "immutable": true }));
+            "sha256": hash_of(content.as_bytes()), "immutable": true }));
     }
     fs::write(site.join("index.html"), page).unwrap();
     fs::write(site.join("site.json"), list.to_string()).unwrap();
@@ -182,7 +183,18 @@ fn a_site_beside_is_used_when_it_is_complete() {
     fs::copy(staging.join("site.json"), next.join("site.json")).unwrap();
     wait_for(&|| server.log().contains("the site beside cannot be read"));
     assert_eq!(server.get("/app-2222222222222222.js").status, 404);
+    // Then everything but the list, whose time stays as it is; one file is still half there.
+    for kind in FILES {
+        let name = format!("app-2222222222222222.{kind}");
+        fs::copy(staging.join(&name), next.join(&name)).unwrap();
+    }
+    fs::write(next.join("app-2222222222222222.js"), "js of").unwrap();
+    fs::remove_file(staging.join("site.json")).unwrap();
+    fs::rename(staging.join("app-2222222222222222.js"), staging.join("last")).unwrap();
     copy(&staging.join("."), &next);
+    wait_for(&|| server.log().contains("is not whole"));
+    assert_eq!(server.get("/app-2222222222222222.css").status, 404, "all of it or nothing");
+    fs::copy(next.join("last"), next.join("app-2222222222222222.js")).unwrap();
     wait_for(&|| server.get("/app-2222222222222222.js").status == 200);
 }
 

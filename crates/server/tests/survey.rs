@@ -474,7 +474,7 @@ fn a_baseline_lasts(database: Option<String>) {
     let file = admin.get(&hub, "/office/survey/baselines/1").text();
     let (is_same, told) = verify(&hub, &file);
     assert!(
-        is_same && told.contains("Identical: “Autumn 2026”, recalculated from 53 answers"),
+        is_same && told.contains("Identical: “Autumn 2026”, recalculated. Answers: 53."),
         "{told}"
     );
     // Later staff actions do not change the baseline.

@@ -96,15 +96,19 @@ impl EventCipher {
         Self { keys, held_back: Arc::default() }
     }
 
-    /// The same cipher, using only the keys for new texts that `is_usable`. If there are none, it
-    /// uses all.
+    /// The same cipher, using only the keys for new texts that `is_usable`. If none of them serves
+    /// now, it uses all.
     pub fn using(self, is_usable: impl Fn(KeyId) -> bool) -> Self {
-        let (usable, held_back): (Vec<KeyId>, Vec<KeyId>) =
-            self.keys.pairs.iter().map(|pair| pair.id).partition(|id| is_usable(*id));
-        match usable.is_empty() {
-            true => self,
-            false => Self { held_back: held_back.into(), ..self },
+        let now_s = now_s();
+        let serves = |pair: &CipherKeyPair| {
+            !pair.is_revoked && pair.begins_at_s <= now_s && is_usable(pair.id)
+        };
+        if !self.keys.pairs.iter().any(serves) {
+            return self;
         }
+        let ids = self.keys.pairs.iter().map(|pair| pair.id);
+        let held_back: Vec<KeyId> = ids.filter(|id| !is_usable(*id)).collect();
+        Self { held_back: held_back.into(), ..self }
     }
 
     /// Encrypts an event of an inquiry, or an act of a ledger.

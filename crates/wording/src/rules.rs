@@ -149,9 +149,9 @@ fn has_word(text: &str, word: &str) -> bool {
     })
 }
 
-/// What is wrong with a line of a text in a program. Its letters tell its language. Of English, only
-/// sentences are judged in full, because the rest may be names of a program. `allowed` are words to
-/// avoid that are names in commands.
+/// What is wrong with a line of a text in a program. Its letters tell its language. Of English,
+/// only sentences are judged in full, because the rest may be names of a program. `allowed` are
+/// words to avoid that are names in commands.
 pub fn line_faults(line: &str, allowed: &[&str]) -> Vec<String> {
     if !line.trim().contains(' ') {
         return Vec::new();

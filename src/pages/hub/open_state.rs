@@ -56,7 +56,12 @@ pub(crate) fn hub_state(app: App, hub: &'static Hub) -> View {
 pub(crate) fn paper_hours(app: App, hub: &'static Hub) -> View {
     live(move || {
         let now = app.clock.now.get()?;
-        let days = Hours::of(app.catalogue, hub).seven_days_from(now.date);
+        let hours = Hours::of(app.catalogue, hub);
+        let from = match hours.state_at(now).state {
+            DayState::Closed { opens } => opens?.date,
+            _ => now.date,
+        };
+        let days = hours.seven_days_from(from);
         let plan = days.iter().find(|plan| matches!(plan.hours, DayHours::Open(_)))?;
         let (day, hours) = (day(app.language, plan.date), hours_text(app, plan));
         let text = [day.as_str(), app.words.colon, &hours].concat();

@@ -1,9 +1,9 @@
 //! Installs the Debian package on a machine that is only a folder: installed, started, upgraded
 //! over the one before, and removed without touching data. Nothing of this machine is changed: dpkg
-//! works in the folder (`DPKG_ROOT`), and the programs that would make a user or stop a service only
-//! write down that they were called.
+//! works in the folder (`DPKG_ROOT`), and the programs that would make a user or stop a service
+//! only write down that they were called.
 
-use super::{has, remove, said, write};
+use super::{has, said, write};
 use crate::process::{captured, shown};
 use std::fs::{self, Permissions};
 use std::io::{BufRead, BufReader};
@@ -71,7 +71,8 @@ impl ScratchMachine {
     fn new() -> Result<Self, String> {
         let name = format!("community-hub-trial-{}", std::process::id());
         let machine = Self { dir: std::env::temp_dir().join(name) };
-        remove(&machine.dir)?;
+        // Fails if somebody else made it.
+        fs::create_dir(&machine.dir).map_err(|error| said(&machine.dir, error))?;
         for folder in ["var/lib/dpkg/info", "var/lib/dpkg/updates", "run/systemd/system"] {
             let folder = machine.path(folder);
             fs::create_dir_all(&folder).map_err(|error| said(&folder, error))?;

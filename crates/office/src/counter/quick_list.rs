@@ -9,7 +9,7 @@ use askama::Template;
 use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use casework::counter::ledger::CounterAct;
+use casework::counter::ledger::{CounterAct, CounterLedger};
 use domain::catalogue::{Catalogue, Hub};
 use domain::tablet::QUICK_TASKS_MAX;
 use domain::text::folded;
@@ -23,6 +23,8 @@ struct QuickListPage {
     id: String,
     hub: String,
     fault: String,
+    /// The ids of the stored list, to notice that somebody else changed it.
+    seen: String,
     most: usize,
     tasks: Vec<TaskChoice>,
 }
@@ -76,6 +78,7 @@ async fn shown(
             id: hub.to_string(),
             hub: hub_name(&f, &catalogue, &ledger, hub),
             fault,
+            seen: listed(ledger.quick_lists.get(hub)),
             most: QUICK_TASKS_MAX,
             tasks,
             f,
@@ -98,7 +101,10 @@ fn choices(f: &PageFrame, catalogue: &Catalogue, hub: &Hub, chosen: &[TaskId]) -
 }
 
 /// The chosen tasks.
-pub(crate) struct QuickListForm(Vec<TaskId>);
+pub(crate) struct QuickListForm {
+    tasks: Vec<TaskId>,
+    seen: String,
+}
 
 impl FromFields for QuickListForm {
     fn from_fields(fields: &TypedFields, _: &Catalogue) -> Result<Self, FieldFault> {
@@ -109,8 +115,14 @@ impl FromFields for QuickListForm {
                 format!("Choisissez au plus {QUICK_TASKS_MAX} tâches."),
             ));
         }
-        Ok(Self(tasks))
+        Ok(Self { tasks, seen: fields.text("seen").into() })
     }
+}
+
+/// The ids of a stored list in one text.
+fn listed(tasks: Option<&Vec<TaskId>>) -> String {
+    let ids = tasks.into_iter().flatten().map(TaskId::as_str);
+    ids.collect::<Vec<_>>().join(" ")
 }
 
 /// The tasks that were ticked, each once.
@@ -129,8 +141,8 @@ pub(crate) async fn set(
     OfficeForm { visit, proof, asked }: OfficeForm<QuickListForm>,
 ) -> PageResult {
     let (hub, _) = found(&office, &visit, &hub).await?;
-    let tasks = match asked {
-        Ok(QuickListForm(tasks)) => tasks,
+    let QuickListForm { tasks, seen } = match asked {
+        Ok(form) => form,
         Err(fault) => {
             return shown(&office, &visit, &hub, &ticked(&visit.typed), Some(fault)).await;
         }
@@ -140,6 +152,16 @@ pub(crate) async fn set(
         |task: &TaskId| catalogue.hub(&hub).is_some_and(|hub| hub.tasks.contains(task));
     let tasks: Vec<TaskId> = tasks.into_iter().filter(is_done_here).collect();
     let act = CounterAct::QuickListSet { hub: hub.clone(), tasks };
-    office.write_counter(&proof, hub.as_str(), |_| Some(act.clone())).await?;
+    let is_unchanged = |ledger: &CounterLedger| seen == listed(ledger.quick_lists.get(&hub));
+    let is_written = office
+        .write_counter(&proof, hub.as_str(), |ledger| is_unchanged(ledger).then(|| act.clone()))
+        .await?;
+    if !is_written {
+        let fault = FieldFault::new(
+            "Somebody else changed this list. Check it, and save again.",
+            "Quelqu’un d’autre a modifié cette liste. Vérifiez-la et enregistrez de nouveau.",
+        );
+        return shown(&office, &visit, &hub, &ticked(&visit.typed), Some(fault)).await;
+    }
     Ok(go(&FinishedAct::QuickListSet.at("/office/tablets")))
 }

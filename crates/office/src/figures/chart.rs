@@ -1,6 +1,6 @@
 //! Bar charts: one colour, each bar with its count and its label as text above it, so that nothing
-//! depends on colour alone. The chart has no fixed width and stretches to the page, so that its text
-//! is as large as the page's. A suppressed count has no bar.
+//! depends on colour alone. The chart has no fixed width and stretches to the page, so that its
+//! text is as large as the page's. A suppressed count has no bar.
 
 use crate::svg::{END_ROWS, begin_rows, row};
 use insight::Seen;

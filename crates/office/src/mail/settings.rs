@@ -52,8 +52,8 @@ impl MailSettings {
         }
     }
 
-    /// The public address, such as `https://hub.example.org`; `None` if it is not set. An error says
-    /// what to change.
+    /// The public address, such as `https://hub.example.org`; `None` if it is not set. An error
+    /// says what to change.
     pub fn public_address(&self) -> Result<Option<String>, String> {
         self.public_url.as_deref().map(|url| checked(url).map(|(url, _)| url)).transpose()
     }

@@ -221,13 +221,13 @@ fn finding(
     let ComparedChange::Shown(difference) = change else { return String::new() };
     let text = if difference.value > 0.0 {
         f.t(
-            "More people gave one of the top two answers to “{question}”: {after}, from {before}; more than chance.",
-            "Plus de personnes ont donné une des deux meilleures réponses à «\u{a0}{question}\u{a0}»\u{a0}: {after}, contre {before}; plus que le hasard.",
+            "A larger share of people gave one of the top two answers to “{question}”: {after}, from {before}; more than chance.",
+            "Une plus grande part des personnes a donné une des deux meilleures réponses à «\u{a0}{question}\u{a0}»\u{a0}: {after}, contre {before}; plus que le hasard.",
         )
     } else {
         f.t(
-            "Fewer people gave one of the top two answers to “{question}”: {after}, from {before}; more than chance.",
-            "Moins de personnes ont donné une des deux meilleures réponses à «\u{a0}{question}\u{a0}»\u{a0}: {after}, contre {before}; plus que le hasard.",
+            "A smaller share of people gave one of the top two answers to “{question}”: {after}, from {before}; more than chance.",
+            "Une plus petite part des personnes a donné une des deux meilleures réponses à «\u{a0}{question}\u{a0}»\u{a0}: {after}, contre {before}; plus que le hasard.",
         )
     };
     let (before, after) = (words.percent(before.value()), words.percent(after.value()));

@@ -663,8 +663,8 @@ impl<'a> Words<'a> {
         if self.language == Language::English { text } else { text.replace('.', ",") }
     }
 
-    /// What a chart of shares shows, in a sentence: the highest and the lowest, and whether chance may
-    /// be the reason. Empty if no two shares differ.
+    /// What a chart of shares shows, in a sentence: the highest and the lowest, and whether chance
+    /// may be the reason. Empty if no two shares differ.
     fn finding(&self, rows: &[(String, Option<ShownFigure>)]) -> String {
         let shown: Vec<(&str, ShownFigure)> =
             rows.iter().filter_map(|(name, figure)| Some((name.as_str(), (*figure)?))).collect();
@@ -689,10 +689,16 @@ impl<'a> Words<'a> {
             &[("best", best), ("high", &high_words), ("worst", worst), ("low", &low_words)],
         );
         let chance = match (high.margin, low.margin) {
-            (ShownMargin::Within(high), ShownMargin::Within(low)) if low.high < high.low => self.t(
-                "Their margins do not overlap: chance alone hardly explains this.",
-                "Leurs marges ne se recoupent pas\u{a0}: le hasard seul l’explique mal.",
-            ),
+            // The highest and the lowest of many differ by more than two that were chosen before.
+            (ShownMargin::Within(high), ShownMargin::Within(low)) if low.high < high.low => {
+                match shown.len() {
+                    2 => self.t(
+                        "Their margins do not overlap: chance alone hardly explains this.",
+                        "Leurs marges ne se recoupent pas\u{a0}: le hasard seul l’explique mal.",
+                    ),
+                    _ => return difference,
+                }
+            }
             (ShownMargin::Within(_), ShownMargin::Within(_)) => self.t(
                 "Their margins overlap: this may be no more than chance.",
                 "Leurs marges se recoupent\u{a0}: ce n’est peut-être que le hasard.",

@@ -11,8 +11,8 @@ const PAUSE: Duration = Duration::from_secs(2);
 /// How often the same reason is in the log.
 const SAID_AGAIN: Duration = Duration::from_secs(60);
 
-/// Returns when PostgreSQL can be used, at once with SQLite. Fails if waiting does not help, as with
-/// a wrong password.
+/// Returns when PostgreSQL can be used, at once with SQLite. Fails if waiting does not help, as
+/// with a wrong password.
 pub(super) async fn wait_for_database(
     settings: &Settings,
     municipality: &MunicipalityId,

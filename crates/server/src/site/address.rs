@@ -26,8 +26,8 @@ impl ServedSite {
         self
     }
 
-    /// Writes the address into the head of every page, and into the frames of those that are written
-    /// on request.
+    /// Writes the address into the head of every page, and into the frames of those that are
+    /// written on request.
     fn write_address(&mut self, origin: &str) {
         for (path, file) in &mut self.files {
             let text = || String::from_utf8_lossy(&file.raw);

@@ -34,9 +34,11 @@ struct NeighbourBuild {
 /// A folder as it was read last.
 #[derive(Default)]
 struct ReadBuild {
-    /// When its list of files was written; `None` if there is no list.
+    /// When its list of files was written; `None` if there is no list, or if it must be read again.
     written: Option<SystemTime>,
     files: HashMap<String, File>,
+    /// Why it could not be read.
+    fault: Option<String>,
 }
 
 impl NeighbourBuilds {
@@ -53,8 +55,8 @@ impl NeighbourBuilds {
         Self { builds: ENDINGS.map(build) }
     }
 
-    /// Reads the folders that changed since they were read. What cannot be read is in the log, and
-    /// is tried again when its list of files changes.
+    /// Reads the folders that changed since they were read. What cannot be read yet, as a folder
+    /// that is still being copied, is in the log and is tried again at the next look.
     pub fn look(&self) {
         self.builds.iter().for_each(NeighbourBuild::look);
     }
@@ -75,45 +77,56 @@ impl NeighbourBuild {
     fn look(&self) {
         let list = fs::metadata(self.folder.join("site.json"));
         let written = list.and_then(|data| data.modified()).ok();
-        if written == self.now().written {
+        let before = self.now();
+        if written == before.written && before.fault.is_none() {
             return;
         }
-        let files = written.map(|_| self.files()).unwrap_or_default();
-        let read = ReadBuild { written, files };
+        let read = match written.map(|_| self.files()) {
+            None => ReadBuild::default(),
+            Some(Ok(files)) => ReadBuild { written, files, fault: None },
+            Some(Err(fault)) => {
+                if before.fault.as_ref() != Some(&fault) {
+                    tracing::warn!(%fault, "the site beside cannot be read; its files are not served");
+                }
+                ReadBuild { fault: Some(fault), ..ReadBuild::default() }
+            }
+        };
         *self.read.write().unwrap_or_else(PoisonError::into_inner) = read.into();
     }
 
-    /// The files of the folder that have a hash in their name.
-    fn files(&self) -> HashMap<String, File> {
+    /// The files of the folder that have a hash in their name. All of them must be whole: a browser
+    /// keeps such a file for a year. The error says why they are not served.
+    fn files(&self) -> Result<HashMap<String, File>, String> {
         let folder = self.folder.display();
-        let files = match ServedSite::read(&self.folder) {
-            Ok(site) => site.into_immutable(),
-            Err(fault) => {
-                tracing::warn!(%fault, "the site beside cannot be read; its files are not served");
-                return HashMap::new();
-            }
-        };
+        let files = ServedSite::read(&self.folder).map_err(|fault| fault.to_string())?;
+        let files = files.into_immutable();
         let bytes: usize = files.values().map(File::bytes).sum();
         if bytes > BYTES_MAX {
-            tracing::warn!(%folder, bytes, "the site beside is too large; its files are not served");
-            return HashMap::new();
+            return Err(format!("{folder} has {bytes} bytes, more than {BYTES_MAX}"));
+        }
+        if let Some((path, _)) = files.iter().find(|(_, file)| !file.is_whole()) {
+            return Err(format!("{folder}{path} is not whole"));
         }
         tracing::info!(%folder, files = files.len(), "files of the site beside are served too");
-        files
+        Ok(files)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+    use sha2::{Digest, Sha256};
     use std::time::Duration;
 
     fn build(folder: &Path, hashed: &str) {
         fs::create_dir_all(folder).unwrap();
         let row = |path: &str, is_immutable: bool| {
             fs::write(folder.join(&path[1..]), path).unwrap();
+            let sha256 = STANDARD.encode(Sha256::digest(path));
             format!(
-                r#"{{"path":"{path}","br":null,"gz":null,"sha256":"x","immutable":{is_immutable}}}"#
+                r#"{{"path":"{path}","br":null,"gz":null,"sha256":"{sha256}","immutable":{is_immutable}}}"#
             )
         };
         let rows = [row(hashed, true), row("/index.html", false)].join(",");

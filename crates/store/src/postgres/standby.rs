@@ -8,9 +8,9 @@ use sqlx::Row;
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// How long somebody waits for a commit while the standby is gone. Together with [`WHY_TIME`] it is less than three seconds,
-/// so that a person hears "not now" by then. The commit goes on, and what it stores is found when
-/// the device sends it again.
+/// How long somebody waits for a commit while the standby is gone. Together with [`WHY_TIME`] it is
+/// less than three seconds, so that a person hears "not now" by then. The commit goes on, and what
+/// it stores is found when the device sends it again.
 const WAIT: Duration = Duration::from_millis(2_200);
 /// How long the reason may take.
 const WHY_TIME: Duration = Duration::from_millis(500);
