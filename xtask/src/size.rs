@@ -8,10 +8,10 @@ use std::path::Path;
 
 /// Brotli bytes of everything that a first visit needs to be fully usable offline. Lower it when
 /// the size goes down; raise it only with a reason in docs/decisions/0007-slimming.md.
-const BUDGET_BYTES: u64 = 340_500;
+const BUDGET_BYTES: u64 = 347_000;
 /// Brotli bytes that a staff tablet loads in addition: the app with the counter in it. A tablet is
 /// set up once, where there is a network.
-const TABLET_BUDGET_BYTES: u64 = 291_500;
+const TABLET_BUDGET_BYTES: u64 = 298_000;
 
 /// One part of a first visit.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,7 +7,7 @@ mod hub;
 
 use domain::MunicipalityId;
 use domain::submission::{SealingKey, Verdict, Verdicts, VerifyingKey};
-use hub::{TestServer, exchange};
+use hub::{TestServer, exchange, hash_of};
 use std::collections::HashSet;
 use std::fs;
 use std::io::{Read, Write};

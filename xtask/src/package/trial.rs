@@ -228,6 +228,7 @@ fn stop(child: &mut Child) -> Result<(), String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::remove;
     use super::super::{fill, pack_deb};
     use super::*;
 
