@@ -19,7 +19,7 @@ const MOSTLY: f32 = 0.6;
 const DECISIVE: f32 = 0.3;
 /// Most words beside the name of a place with which a question is about that place. In a longer one
 /// the place is a part of a story.
-const WORDS_BESIDE_PLACE_MAX: usize = 2;
+const WORDS_BESIDE_PLACE_MAX: usize = 3;
 
 /// The record behind a document of a catalogue's index.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -181,7 +181,6 @@ fn what_is_asked_about_another_municipality_is_said_to_be_theirs() {
         "bus Lindsay Oshawa",
         "stationnement rue Toronto",
         "councillor Pickering",
-        "Toronto wedding marriage licence",
         "pothole on Durham Street",
         "parking on Peterborough Street in Lindsay",
         "Scugog River flooding",

@@ -158,7 +158,7 @@ pub(crate) async fn set(
         .await?;
     if !is_written {
         let fault = FieldFault::new(
-            "Somebody else changed this list. Check it, and save again.",
+            "Someone else changed this list. Check it, and save again.",
             "Quelqu’un d’autre a modifié cette liste. Vérifiez-la et enregistrez de nouveau.",
         );
         return shown(&office, &visit, &hub, &ticked(&visit.typed), Some(fault)).await;
