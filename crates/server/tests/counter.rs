@@ -297,22 +297,24 @@ fn the_office_chooses_what_tablets_of_a_location_show_first() {
     let address = "/office/quick-list/town-hall";
     let page = admin.get(&hub, address).text();
     assert!(page.contains("value=\"sell-dog-tag\"> Sell a dog tag"), "{page}");
-    let set = |tasks: &[&str]| {
-        let fields: Vec<_> = tasks.iter().map(|task| ("task", *task)).collect();
+    let set = |seen: &str, tasks: &[&str]| {
+        let mut fields: Vec<_> = tasks.iter().map(|task| ("task", *task)).collect();
+        fields.push(("seen", seen));
         admin.post(&hub, address, &fields).status
     };
-    assert_eq!(set(&["sell-dog-tag", "no-such-task", "<b>"]), 303);
+    assert_eq!(set("", &["sell-dog-tag", "no-such-task", "<b>"]), 303);
     assert_eq!(quick(), [task_id("sell-dog-tag")]);
     let page = admin.get(&hub, address).text();
     assert!(page.contains("value=\"sell-dog-tag\" checked> Sell a dog tag"), "{page}");
-    assert_eq!(set(&["a", "b", "c", "d", "e", "f", "g", "h", "i"]), 422);
+    assert_eq!(set("sell-dog-tag", &["a", "b", "c", "d", "e", "f", "g", "h", "i"]), 422);
     assert_eq!(quick().len(), 1, "too many change nothing");
     assert_eq!(admin.get(&hub, "/office/quick-list/nowhere").status, 404);
     let moved = [("act", "move"), ("hub", "boat-house")];
     let tablet = format!("/office/tablets/{}", enrolment.tablet);
     assert_eq!(admin.post(&hub, &tablet, &moved).status, 303);
     assert_eq!(quick(), [], "it is the location's list, not the tablet's");
-    assert_eq!(set(&[]), 303, "no task at all is a choice too");
+    assert_eq!(set("", &["sell-boat-permit"]), 422, "someone else was faster");
+    assert_eq!(set("sell-dog-tag", &[]), 303, "no task at all is a choice too");
     let audit = admin.get(&hub, "/office/audit").text();
     assert!(audit.contains("set quick list"), "{audit}");
 }
