@@ -272,10 +272,13 @@ fn instead_of_results(
 /// The query as it was understood, if it contained a typing error.
 fn meant(app: App) -> El {
     let text = live(move || {
-        app.finder
-            .explain(&app.search.query.read())
+        let query = app.search.query.read();
+        let explained = app.finder.explain(&query);
+        // A neighbour's name looks like a typing error of a word of ours.
+        let meant = explained
             .meant()
-            .map(|meant| (app.words.understood_as, " ", span().class("meant__words").put(meant)))
+            .filter(|_| asked_elsewhere(app.catalogue, app.finder, &query).is_none())?;
+        Some((app.words.understood_as, " ", span().class("meant__words").put(meant)))
     });
     p().class("meant").put(text)
 }
