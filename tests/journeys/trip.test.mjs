@@ -65,7 +65,7 @@ test("three things by typing: five taps and two screens, on a Sunday the Monday 
   assert.ok(taps <= 8, `${taps} taps`);
   await page.emulateMedia({ media: "print" });
   const paper = await page.locator("main").innerText();
-  assert.match(paper, /26 Francis Street, Lindsay, K9V 5R8 · .*705-324-9411/);
+  assert.match(paper, /26 Francis Street, Lindsay, K9V 5R8\s·\s.*705-324-9411/);
   assert.doesNotMatch(paper, /today|tomorrow/i);
   await page.emulateMedia({ media: "screen" });
   await page.clock.setFixedTime(new Date("2026-12-25T17:00:00Z"));
