@@ -239,18 +239,11 @@ fn divide(
     spec: &ReportSpec,
 ) -> (Round, Vec<BadCount>) {
     let mut counts: BTreeMap<CollectorCode, BadCount> = BTreeMap::new();
-    let mut is_after_inquiry_counted = false;
     for known in ledger.collectors.values().filter(|known| known.collector.code.way().is_invited())
     {
         let code = &known.collector.code;
         let (invited, refused) = known.asked(collectors);
-        let mut count = BadCount { code: code.clone(), invited, refused, answers: 0 };
-        // All people with a closed inquiry were invited, whichever of these collectors they used.
-        // They are counted once.
-        if code.way() == Way::AfterInquiry && !is_after_inquiry_counted {
-            is_after_inquiry_counted = true;
-            count.invited += spec.closed_inquiries;
-        }
+        let count = BadCount { code: code.clone(), invited, refused, answers: 0 };
         counts.insert(code.clone(), count);
     }
     let code_of = |given: &Given<'_>| {
@@ -266,6 +259,7 @@ fn divide(
             count.answers += u64::from(count.code.way() != Way::AfterInquiry || is_known(given));
         }
     }
+    share_closed_inquiries(&mut counts, spec.closed_inquiries);
     let (fit, bad): (Vec<BadCount>, Vec<BadCount>) =
         counts.into_values().partition(|count| count.answers + count.refused <= count.invited);
     let fitting: BTreeSet<CollectorCode> = fit.iter().map(|count| count.code.clone()).collect();
@@ -284,6 +278,21 @@ fn divide(
         .expect("only collectors with possible counts are added up");
     let bad = bad.into_iter().filter(|count| count.answers > 0).collect();
     (round, bad)
+}
+
+/// All people with a closed inquiry were invited, whichever of the links after an inquiry they used,
+/// and are counted once: at each link those who used it, and at the first one all others.
+fn share_closed_inquiries(counts: &mut BTreeMap<CollectorCode, BadCount>, closed: u64) {
+    let after = counts.values_mut().filter(|count| count.code.way() == Way::AfterInquiry);
+    let mut after: Vec<&mut BadCount> = after.collect();
+    let mut left = closed + after.iter().map(|count| count.invited).sum::<u64>();
+    for count in &mut after {
+        count.invited = left.min(count.answers + count.refused);
+        left -= count.invited;
+    }
+    if let Some(first) = after.first_mut() {
+        first.invited += left;
+    }
 }
 
 /// An answer whose code does not count as an invitation counts as from an open link, whatever its

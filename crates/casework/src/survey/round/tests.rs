@@ -211,6 +211,22 @@ fn after_an_inquiry_only_those_with_an_invitation_count_and_all_closed_ones_once
 }
 
 #[test]
+fn all_links_after_an_inquiry_share_those_who_were_invited() {
+    let links = [1, 2].map(|chance| code(Way::AfterInquiry, chance));
+    let tickets = [1, 2].map(|of| Ticket([of; 16]));
+    let ended = SurveyAct::Ended { code: links[0].clone() };
+    let acts = [made(&links[0]), ended, made(&links[1])];
+    let mut office = Office::new(acts.into_iter().chain(tickets.map(invited)));
+    office.spec.closed_inquiries = 5;
+    let given = [0, 1].map(|at| with_ticket(ease(1, Some(&links[at])), tickets[at]));
+    let reading = office.reading(&given);
+    assert_eq!((sizes(&reading), reading.bad_counts), ([5, 0, 2, 0], vec![]));
+    office.spec.closed_inquiries = 1;
+    let reading = office.reading(&given);
+    assert_eq!(sizes(&reading), [1, 0, 1, 1], "one of the two answers has no invitation");
+}
+
+#[test]
 fn only_the_first_answer_to_an_invitation_counts() {
     let after = code(Way::AfterInquiry, 1);
     let tickets = [Ticket([1; 16]), Ticket([2; 16])];
