@@ -280,8 +280,8 @@ fn divide(
     (round, bad)
 }
 
-/// All people with a closed inquiry were invited, whichever of the links after an inquiry they used,
-/// and are counted once: at each link those who used it, and at the first one all others.
+/// All people with a closed inquiry were invited, whichever of the links after an inquiry they
+/// used, and are counted once: at each link those who used it, and at the first one all others.
 fn share_closed_inquiries(counts: &mut BTreeMap<CollectorCode, BadCount>, closed: u64) {
     let after = counts.values_mut().filter(|count| count.code.way() == Way::AfterInquiry);
     let mut after: Vec<&mut BadCount> = after.collect();
