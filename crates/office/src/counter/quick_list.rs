@@ -40,45 +40,39 @@ pub(crate) async fn page(
     Path(hub): Path<String>,
     Extension(visit): Extension<Visit>,
 ) -> PageResult {
-    let (hub, chosen) = found(&office, &visit, &hub).await?;
-    shown(&office, &visit, &hub, &chosen, None).await
+    let hub = known(&office, &visit, &hub)?;
+    shown(&office, &visit, &hub, None).await
 }
 
-/// A location, and the tasks of its quick list.
-async fn found(
-    office: &Office,
-    visit: &Visit,
-    hub: &str,
-) -> Result<(HubId, Vec<TaskId>), TroublePage> {
-    let (ledger, catalogue) = (office.counter_ledger().await?, office.catalogue());
+/// A location of the service directory.
+fn known(office: &Office, visit: &Visit, hub: &str) -> Result<HubId, TroublePage> {
+    let catalogue = office.catalogue();
     let known = HubId::parse(hub).ok().filter(|hub| catalogue.hub(hub).is_some());
-    let Some(hub) = known else {
-        return Err(TroublePage::Nothing(Box::new(PageFrame::of(office, visit))));
-    };
-    let chosen = ledger.quick_lists.get(&hub).cloned().unwrap_or_default();
-    Ok((hub, chosen))
+    known.ok_or_else(|| TroublePage::Nothing(Box::new(PageFrame::of(office, visit))))
 }
 
+/// The page with the stored list or, after a fault, with what was ticked.
 async fn shown(
     office: &Office,
     visit: &Visit,
     hub: &HubId,
-    chosen: &[TaskId],
     fault: Option<FieldFault>,
 ) -> PageResult {
     let f = PageFrame::of(office, visit);
     let (ledger, catalogue) = (office.counter_ledger().await?, office.catalogue());
+    let stored = ledger.quick_lists.get(hub).map(Vec::as_slice).unwrap_or_default();
+    let chosen = if fault.is_some() { ticked(&visit.typed) } else { stored.to_vec() };
     let status = if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let fault = fault.map(|fault| fault.words(f.language).into_owned()).unwrap_or_default();
     let tasks =
-        catalogue.hub(hub).map(|hub| choices(&f, &catalogue, hub, chosen)).unwrap_or_default();
+        catalogue.hub(hub).map(|hub| choices(&f, &catalogue, hub, &chosen)).unwrap_or_default();
     Ok(made(
         status,
         &QuickListPage {
             id: hub.to_string(),
             hub: hub_name(&f, &catalogue, &ledger, hub),
             fault,
-            seen: listed(ledger.quick_lists.get(hub)),
+            seen: listed(stored),
             most: QUICK_TASKS_MAX,
             tasks,
             f,
@@ -120,9 +114,8 @@ impl FromFields for QuickListForm {
 }
 
 /// The ids of a stored list in one text.
-fn listed(tasks: Option<&Vec<TaskId>>) -> String {
-    let ids = tasks.into_iter().flatten().map(TaskId::as_str);
-    ids.collect::<Vec<_>>().join(" ")
+fn listed(tasks: &[TaskId]) -> String {
+    tasks.iter().map(TaskId::as_str).collect::<Vec<_>>().join(" ")
 }
 
 /// The tasks that were ticked, each once.
@@ -140,19 +133,19 @@ pub(crate) async fn set(
     Path(hub): Path<String>,
     OfficeForm { visit, proof, asked }: OfficeForm<QuickListForm>,
 ) -> PageResult {
-    let (hub, _) = found(&office, &visit, &hub).await?;
+    let hub = known(&office, &visit, &hub)?;
     let QuickListForm { tasks, seen } = match asked {
         Ok(form) => form,
-        Err(fault) => {
-            return shown(&office, &visit, &hub, &ticked(&visit.typed), Some(fault)).await;
-        }
+        Err(fault) => return shown(&office, &visit, &hub, Some(fault)).await,
     };
     let catalogue = office.catalogue();
     let is_done_here =
         |task: &TaskId| catalogue.hub(&hub).is_some_and(|hub| hub.tasks.contains(task));
     let tasks: Vec<TaskId> = tasks.into_iter().filter(is_done_here).collect();
     let act = CounterAct::QuickListSet { hub: hub.clone(), tasks };
-    let is_unchanged = |ledger: &CounterLedger| seen == listed(ledger.quick_lists.get(&hub));
+    let is_unchanged = |ledger: &CounterLedger| {
+        seen == ledger.quick_lists.get(&hub).map(|tasks| listed(tasks)).unwrap_or_default()
+    };
     let is_written = office
         .write_counter(&proof, hub.as_str(), |ledger| is_unchanged(ledger).then(|| act.clone()))
         .await?;
@@ -161,7 +154,7 @@ pub(crate) async fn set(
             "Someone else changed this list. Check it, and save again.",
             "Quelqu’un d’autre a modifié cette liste. Vérifiez-la et enregistrez de nouveau.",
         );
-        return shown(&office, &visit, &hub, &ticked(&visit.typed), Some(fault)).await;
+        return shown(&office, &visit, &hub, Some(fault)).await;
     }
     Ok(go(&FinishedAct::QuickListSet.at("/office/tablets")))
 }
