@@ -374,7 +374,7 @@ impl ComposedEdition {
 
 fn made(bytes: Vec<u8>) -> File {
     let sha256 = Sha256::digest(&bytes).into();
-    let packed_now = quickly_packed(&bytes);
+    let packed_now = packed(&bytes, BROTLI_AT_ONCE);
     File::made(bytes, packed_now, &sha256)
 }
 
@@ -392,11 +392,6 @@ fn pack_best(edition: &Arc<ComposedEdition>) {
     if let Err(fault) = std::thread::Builder::new().name("packing".into()).spawn(work) {
         tracing::warn!(%fault, "an edition is served a tenth larger than it could be");
     }
-}
-
-/// Compresses a file that is served at once.
-pub(crate) fn quickly_packed(bytes: &[u8]) -> Vec<u8> {
-    packed(bytes, BROTLI_AT_ONCE)
 }
 
 fn packed(bytes: &[u8], quality: i32) -> Vec<u8> {

@@ -67,7 +67,8 @@ fn document(
     })
 }
 
-fn compressed(bytes: &[u8]) -> Result<Vec<u8>> {
+/// A page as it is sent to whoever accepts Brotli.
+pub(crate) fn compressed(bytes: &[u8]) -> Result<Vec<u8>> {
     let params = BrotliEncoderParams {
         quality: BROTLI_QUALITY,
         lgwin: BROTLI_WINDOW_BITS,

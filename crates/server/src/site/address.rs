@@ -2,7 +2,7 @@
 //! full addresses only, so there is none on a server that does not know its own.
 
 use super::{PAGES, ServedSite};
-use crate::editions::quickly_packed;
+use crate::pages::render::compressed;
 use document::{ORIGIN, PageFrame, at_address, is_frame};
 
 const ROBOTS: &str = "/robots.txt";
@@ -35,7 +35,7 @@ impl ServedSite {
                 file.become_text(PageFrame::new(text().into()).at(origin).html().into());
             } else if path.starts_with(PAGES) {
                 file.become_text(at_address(&text(), origin));
-                file.brotli = Some(quickly_packed(&file.raw).into());
+                file.brotli = compressed(&file.raw).ok().map(Into::into);
             }
         }
     }
