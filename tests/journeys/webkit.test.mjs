@@ -4,6 +4,15 @@ import assert from "node:assert/strict";
 import { hub } from "../hub/hub.mjs";
 import { webkit } from "../hub/webkit.mjs";
 
+/** Asks a question on its page, and waits until it is called saved. */
+async function ask(page, words) {
+  await page.type("#message", words);
+  await page.click("label", "No reply needed");
+  await page.click("button", "Continue");
+  await page.click("button", "Send question");
+  await page.find("h1", "Your question is saved");
+}
+
 test("WebKit finds, asks, keeps a question while there is no server, delivers it once, and shows the receipt", async () => {
   const server = await hub();
   const page = await webkit();
@@ -12,11 +21,7 @@ test("WebKit finds, asks, keeps a question while there is no server, delivers it
   await page.click("[role=option]", "Get a dog licence");
   await page.find("h1", "Get a dog licence");
   await page.click("a", "Ask about this");
-  await page.type("#message", "When does a puppy need one?");
-  await page.click("label", "No reply needed");
-  await page.click("button", "Continue");
-  await page.click("button", "Send question");
-  await page.find("h1", "Your question is saved");
+  await ask(page, "When does a puppy need one?");
   await page.find("main", "The City has received it.");
   await page.find(".receipt__reference");
   const first = await page.text(".receipt__reference");
@@ -31,11 +36,7 @@ test("WebKit finds, asks, keeps a question while there is no server, delivers it
   await page.open(`${server.url}/fr/services/dog-licence`);
   await page.find("body", "Hors ligne");
   await page.open(`${server.url}/ask`);
-  await page.type("#message", "And a grown dog?");
-  await page.click("label", "No reply needed");
-  await page.click("button", "Continue");
-  await page.click("button", "Send question");
-  await page.find("h1", "Your question is saved");
+  await ask(page, "And a grown dog?");
   await page.find(".receipt__reference");
   const second = await page.text(".receipt__reference");
   await page.reload();
@@ -65,11 +66,7 @@ test("fault_65 a page that WebKit keeps in mid-work does not block the store of 
     await new Promise((resolve) => setTimeout(resolve, 60 * visit));
   }
   await page.open(`${server.url}/ask`);
-  await page.type("#message", "Does it still hold?");
-  await page.click("label", "No reply needed");
-  await page.click("button", "Continue");
-  await page.click("button", "Send question");
-  await page.find("h1", "Your question is saved");
+  await ask(page, "Does it still hold?");
   await page.find("main", "The City has received it.");
   await page.close();
   await server.stop();

@@ -2,19 +2,23 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+use domain::Catalogue;
 use domain::hours::{Date, Minute, Moment};
 use finder::{Finder, IndexedRecord, answer_to, asked_elsewhere};
 use publish::quality::{Query, answers, quality};
 use std::path::Path;
 
 fn with_finder(check: impl Fn(&dyn Fn(&str) -> Vec<String>, &Finder<'_>)) {
-    let (catalogue, words) = publish::check_dir(
-        &Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/kawartha-lakes"),
-    )
-    .unwrap();
+    with_directory(|catalogue, finder| {
+        check(&|question| answers(catalogue, finder, question), finder);
+    });
+}
+
+fn with_directory<T>(check: impl Fn(&Catalogue, &Finder<'_>) -> T) -> T {
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/kawartha-lakes");
+    let (catalogue, words) = publish::check_dir(&data).unwrap();
     let index = finder::index_of(&catalogue, &words.thesaurus);
-    let finder = Finder::of(&index).unwrap();
-    check(&|question| answers(&catalogue, &finder, question), &finder);
+    check(&catalogue, &Finder::of(&index).unwrap())
 }
 
 #[test]
@@ -109,109 +113,99 @@ fn a_sixth_set_of_queries_is_answered_too() {
 
 #[test]
 fn what_another_government_does_is_said_to_be_so_and_nothing_else_is() {
-    let (catalogue, words) = publish::check_dir(
-        &Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/kawartha-lakes"),
-    )
-    .unwrap();
-    let index = finder::index_of(&catalogue, &words.thesaurus);
-    let finder = Finder::of(&index).unwrap();
-    let elsewhere = |question: &str| {
-        asked_elsewhere(&catalogue, &finder, question).map(|elsewhere| elsewhere.id.to_string())
-    };
-    assert_eq!(elsewhere("How do I renew my passport?").as_deref(), Some("passport"));
-    assert_eq!(elsewhere("permis de conduire").as_deref(), Some("drivers-licence"));
-    // A name that no record knows decides, unless it is only where something else is.
-    assert_eq!(elsewhere("forgot my Netflix password").as_deref(), Some("phone-internet"));
-    assert_eq!(elsewhere("my Amazon parcel never came").as_deref(), Some("mail"));
-    for ours in [
-        "certified copy of my passport",
-        "taxi driver licence",
-        "autobus",
-        "permis de feu",
-        "dog licence",
-        "deep potholes on the road in front of the Walmart",
-        "Why can't I find a family doctor here?",
-        "",
-    ] {
-        assert_eq!(elsewhere(ours), None, "{ours}");
-    }
+    with_directory(|catalogue, finder| {
+        let elsewhere = |question: &str| {
+            asked_elsewhere(catalogue, finder, question).map(|elsewhere| elsewhere.id.to_string())
+        };
+        assert_eq!(elsewhere("How do I renew my passport?").as_deref(), Some("passport"));
+        assert_eq!(elsewhere("permis de conduire").as_deref(), Some("drivers-licence"));
+        // A name that no record knows decides, unless it is only where something else is.
+        assert_eq!(elsewhere("forgot my Netflix password").as_deref(), Some("phone-internet"));
+        assert_eq!(elsewhere("my Amazon parcel never came").as_deref(), Some("mail"));
+        for ours in [
+            "certified copy of my passport",
+            "taxi driver licence",
+            "autobus",
+            "permis de feu",
+            "dog licence",
+            "deep potholes on the road in front of the Walmart",
+            "Why can't I find a family doctor here?",
+            "",
+        ] {
+            assert_eq!(elsewhere(ours), None, "{ours}");
+        }
+    });
 }
 
 /// What another municipality does, and what is ours although a neighbour's name is in it.
 #[test]
 fn what_is_asked_about_another_municipality_is_said_to_be_theirs() {
-    let (catalogue, words) = publish::check_dir(
-        &Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/kawartha-lakes"),
-    )
-    .unwrap();
-    let index = finder::index_of(&catalogue, &words.thesaurus);
-    let finder = Finder::of(&index).unwrap();
-    let whose = |question: &str| {
-        let elsewhere = asked_elsewhere(&catalogue, &finder, question)?;
-        elsewhere.en.first().map(String::as_str)
-    };
-    for (question, name) in [
-        ("bus in Oshawa", "City of Oshawa"),
-        ("garbage day in Peterborough", "City or County of Peterborough"),
-        ("Peterborough garbage day", "City or County of Peterborough"),
-        ("dog licence Whitby", "Town of Whitby"),
-        ("how do I pay a parking ticket in Toronto", "City of Toronto"),
-        ("swimming lessons in Port Perry", "Township of Scugog"),
-        ("building permit in Brock Township", "Township of Brock"),
-        ("library in Cannington", "Township of Brock"),
-        ("autobus à Oshawa", "City of Oshawa"),
-        ("Orillia", "City of Orillia"),
-    ] {
-        assert_eq!(whose(question), Some(name), "{question}");
-    }
-    for ours in [
-        "bus in Lindsay",
-        "garbage day in Bobcaygeon",
-        "library in Fenelon Falls",
-        "landfill in Fenelon Falls",
-        "I live in Peterborough, may I register at the library too",
-        "moved here from Peterborough with two dogs",
-        "gas money to see a specialist in Peterborough",
-        "social services in Haliburton",
-        "Haliburton social services office",
-        "Ontario Works in Minden",
-        "daycare subsidy up in Haliburton",
-        "speeding ticket in Minden",
-        "Toronto to Lindsay bus",
-        "bus Lindsay Oshawa",
-        "stationnement rue Toronto",
-        "councillor Pickering",
-        "pothole on Durham Street",
-        "parking on Peterborough Street in Lindsay",
-        "Scugog River flooding",
-        "councillor Brock",
-        "taxi to Toronto",
-        "bus to Peterborough",
-    ] {
-        assert_eq!(whose(ours), None, "{ours}");
-    }
-    // No community of ours is a place of theirs.
-    for (place, _) in catalogue.place_names() {
-        for question in [format!("garbage day in {place}"), format!("{place} garbage day")] {
-            assert_eq!(whose(&question), None, "{question}");
+    with_directory(|catalogue, finder| {
+        let whose = |question: &str| {
+            let elsewhere = asked_elsewhere(catalogue, finder, question)?;
+            elsewhere.en.first().map(String::as_str)
+        };
+        for (question, name) in [
+            ("bus in Oshawa", "City of Oshawa"),
+            ("garbage day in Peterborough", "City or County of Peterborough"),
+            ("Peterborough garbage day", "City or County of Peterborough"),
+            ("dog licence Whitby", "Town of Whitby"),
+            ("how do I pay a parking ticket in Toronto", "City of Toronto"),
+            ("swimming lessons in Port Perry", "Township of Scugog"),
+            ("building permit in Brock Township", "Township of Brock"),
+            ("library in Cannington", "Township of Brock"),
+            ("autobus à Oshawa", "City of Oshawa"),
+            ("Orillia", "City of Orillia"),
+        ] {
+            assert_eq!(whose(question), Some(name), "{question}");
         }
-    }
+        for ours in [
+            "bus in Lindsay",
+            "garbage day in Bobcaygeon",
+            "library in Fenelon Falls",
+            "landfill in Fenelon Falls",
+            "I live in Peterborough, may I register at the library too",
+            "moved here from Peterborough with two dogs",
+            "gas money to see a specialist in Peterborough",
+            "social services in Haliburton",
+            "Haliburton social services office",
+            "Ontario Works in Minden",
+            "daycare subsidy up in Haliburton",
+            "speeding ticket in Minden",
+            "Toronto to Lindsay bus",
+            "bus Lindsay Oshawa",
+            "stationnement rue Toronto",
+            "councillor Pickering",
+            "pothole on Durham Street",
+            "parking on Peterborough Street in Lindsay",
+            "Scugog River flooding",
+            "councillor Brock",
+            "taxi to Toronto",
+            "bus to Peterborough",
+        ] {
+            assert_eq!(whose(ours), None, "{ours}");
+        }
+        // No community of ours is a place of theirs.
+        for (place, _) in catalogue.place_names() {
+            for question in [format!("garbage day in {place}"), format!("{place} garbage day")] {
+                assert_eq!(whose(&question), None, "{question}");
+            }
+        }
+    });
 }
 
 #[test]
 fn what_people_ask_about_our_own_services_is_never_a_neighbours() {
-    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/kawartha-lakes");
-    let (catalogue, words) = publish::check_dir(&data).unwrap();
-    let index = finder::index_of(&catalogue, &words.thesaurus);
-    let finder = Finder::of(&index).unwrap();
-    for service in catalogue.services() {
-        for question in service.asked.en.iter().chain(&service.asked.fr) {
-            let elsewhere = asked_elsewhere(&catalogue, &finder, question);
-            let is_neighbour = |name: &String| name.starts_with("in ");
-            let neighbour = elsewhere.filter(|elsewhere| elsewhere.en.iter().any(is_neighbour));
-            assert!(neighbour.is_none(), "{}: {question}", service.id);
+    with_directory(|catalogue, finder| {
+        for service in catalogue.services() {
+            for question in service.asked.en.iter().chain(&service.asked.fr) {
+                let elsewhere = asked_elsewhere(catalogue, finder, question);
+                let is_neighbour = |name: &String| name.starts_with("in ");
+                let neighbour = elsewhere.filter(|elsewhere| elsewhere.en.iter().any(is_neighbour));
+                assert!(neighbour.is_none(), "{}: {question}", service.id);
+            }
         }
-    }
+    });
 }
 
 #[test]
@@ -243,35 +237,33 @@ fn when_garbage_is_collected_is_answered_first() {
 /// the person or of staff.
 #[test]
 fn at_the_counter_the_task_is_found_in_the_persons_words_and_in_the_clerks() {
-    let (catalogue, words) = publish::check_dir(
-        &Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/kawartha-lakes"),
-    )
-    .unwrap();
-    let index = finder::index_of(&catalogue, &words.thesaurus);
-    let finder = Finder::of(&index).unwrap();
-    let first = |question: &str| {
-        finder::find_tasks(&catalogue, &finder, question, 8).first().map(|task| task.id.to_string())
-    };
-    for (question, task) in [
-        ("bag tag", "sell-bag-tags"),
-        ("garbage bag tags", "sell-bag-tags"),
-        ("pay my property tax", "take-property-tax-payment"),
-        ("property tax paym", "take-property-tax-payment"),
-        ("water bill", "take-water-payment"),
-        ("library card", "issue-library-card"),
-        ("dog licence", "issue-dog-licence"),
-        ("licence for my dog", "issue-dog-licence"),
-    ] {
-        assert_eq!(first(question).as_deref(), Some(task), "{question}");
-    }
-    for question in ["", "   ", "qqqq zzzz"] {
-        assert_eq!(first(question), None, "{question}");
-    }
-    // Every task is found by its own name.
-    for task in catalogue.tasks() {
-        assert_eq!(first(&task.name), Some(task.id.to_string()), "{}", task.name);
-    }
-    assert!(finder::find_tasks(&catalogue, &finder, "payment", 3).len() <= 3);
+    with_directory(|catalogue, finder| {
+        let first = |question: &str| {
+            finder::find_tasks(catalogue, finder, question, 8)
+                .first()
+                .map(|task| task.id.to_string())
+        };
+        for (question, task) in [
+            ("bag tag", "sell-bag-tags"),
+            ("garbage bag tags", "sell-bag-tags"),
+            ("pay my property tax", "take-property-tax-payment"),
+            ("property tax paym", "take-property-tax-payment"),
+            ("water bill", "take-water-payment"),
+            ("library card", "issue-library-card"),
+            ("dog licence", "issue-dog-licence"),
+            ("licence for my dog", "issue-dog-licence"),
+        ] {
+            assert_eq!(first(question).as_deref(), Some(task), "{question}");
+        }
+        for question in ["", "   ", "qqqq zzzz"] {
+            assert_eq!(first(question), None, "{question}");
+        }
+        // Every task is found by its own name.
+        for task in catalogue.tasks() {
+            assert_eq!(first(&task.name), Some(task.id.to_string()), "{}", task.name);
+        }
+        assert!(finder::find_tasks(catalogue, finder, "payment", 3).len() <= 3);
+    });
 }
 
 #[test]
@@ -304,21 +296,17 @@ fn what_is_asked_about_any_service_leads_to_the_main_one() {
 
 /// The record that a question is answered from, and the fact, on a Monday at ten.
 fn answered(question: &str) -> Option<String> {
-    let (catalogue, words) = publish::check_dir(
-        &Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/kawartha-lakes"),
-    )
-    .unwrap();
-    let index = finder::index_of(&catalogue, &words.thesaurus);
-    let finder = Finder::of(&index).unwrap();
-    let now =
-        Moment { date: Date::new(2026, 11, 23).unwrap(), minute: Minute::new(10, 0).unwrap() };
-    let found = finder.find(question, 9);
-    let answer = answer_to(&catalogue, &finder, question, &found, Some(now))?;
-    let name = match answer.record {
-        IndexedRecord::Service(service) => service.id.to_string(),
-        IndexedRecord::Hub(hub) => hub.id.to_string(),
-    };
-    Some(format!("{name} {:?}", answer.fact))
+    with_directory(|catalogue, finder| {
+        let now =
+            Moment { date: Date::new(2026, 11, 23).unwrap(), minute: Minute::new(10, 0).unwrap() };
+        let found = finder.find(question, 9);
+        let answer = answer_to(catalogue, finder, question, &found, Some(now))?;
+        let name = match answer.record {
+            IndexedRecord::Service(service) => service.id.to_string(),
+            IndexedRecord::Hub(hub) => hub.id.to_string(),
+        };
+        Some(format!("{name} {:?}", answer.fact))
+    })
 }
 
 #[test]
