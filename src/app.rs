@@ -5,6 +5,7 @@ use crate::browser::page::origin;
 use crate::model::Model;
 use crate::model::translation::LocalizedCatalogue;
 use crate::route::{PageAddress, Route};
+use crate::second_part;
 use domain::catalogue::Hub;
 use domain::{Catalogue, Language};
 use finder::Finder;
@@ -66,9 +67,12 @@ impl App {
         Self { reader: Box::leak(Box::new(reader)) }
     }
 
-    /// Counts the search as a gap if it finds nothing.
+    /// Counts the search as a gap if it finds nothing. If the count cannot be stored, no one's
+    /// words are lost.
     pub(crate) fn note_gap(self) {
-        self.search.note_gap(self.reading, self.language);
+        if let Some(gap) = self.search.new_gap(self.reading, self.language) {
+            second_part::post(self, gap, Box::new(|_| {}));
+        }
     }
 
     #[cfg(feature = "counter")]

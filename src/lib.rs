@@ -9,6 +9,7 @@ mod pages;
 #[cfg(not(target_family = "wasm"))]
 pub mod render;
 mod route;
+mod second_part;
 mod start;
 mod ui;
 

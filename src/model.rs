@@ -5,7 +5,6 @@
 mod addition;
 pub(crate) mod carrying;
 mod clock;
-mod correction;
 #[cfg(feature = "counter")]
 pub(crate) mod counter;
 pub(crate) mod delivery;
@@ -25,10 +24,10 @@ mod upkeep;
 mod visit;
 
 use crate::route::{PageAddress, Route, router::OpenedAddress};
+use crate::second_part::PartState;
 use addition::AdditionForm;
 use carrying::Carrying;
 use clock::MunicipalClock;
-use correction::CorrectionForm;
 use delivery::DeliveryQueue;
 use device::StorageWatch;
 use domain::Catalogue;
@@ -55,6 +54,8 @@ pub(crate) struct Model {
     pub(crate) translation: &'static Translation,
     /// The page that is shown. Only the router sets it.
     pub(crate) address: &'static Signal<PageAddress>,
+    /// How far the second part of the app has come.
+    pub(crate) second_part: &'static Signal<PartState>,
     /// Whose device this is.
     pub(crate) role: &'static DeviceRole,
     /// The time in the municipality's time zone.
@@ -72,7 +73,6 @@ pub(crate) struct Model {
     pub(crate) addition: &'static AdditionForm,
     pub(crate) search: &'static CatalogueSearch,
     pub(crate) inquiry: &'static InquiryForm,
-    pub(crate) correction: &'static CorrectionForm,
     pub(crate) survey: &'static SurveyForm,
     /// Stores what is typed and not sent, for a day.
     pub(crate) unsent: &'static UnsentWords,
@@ -132,6 +132,7 @@ impl Model {
             catalogue,
             translation,
             address,
+            second_part: leaked(Signal::new(PartState::FIRST)),
             role,
             clock,
             device,
@@ -142,7 +143,6 @@ impl Model {
             addition,
             search,
             inquiry,
-            correction: leaked(CorrectionForm::new(delivery)),
             survey,
             unsent,
             trip,

@@ -36,6 +36,7 @@ pub(crate) mod trip;
 
 use crate::app::App;
 use crate::route::Route;
+use crate::second_part;
 use elements::{El, Piece, View, all, h1};
 
 /// The title and content of a page.
@@ -59,6 +60,28 @@ pub(crate) fn of(app: App, route: &Route) -> TitledPage {
     {
         return page;
     }
+    if is_in_first_part(route) { of_first_part(app, route) } else { second_part::page(app, route) }
+}
+
+/// Whether the first part of the app has this page: what a first visit is for.
+pub(crate) fn is_in_first_part(route: &Route) -> bool {
+    matches!(
+        route,
+        Route::Home
+            | Route::Search { .. }
+            | Route::Topics
+            | Route::Topic(_)
+            | Route::AToZ
+            | Route::Life(_)
+            | Route::Service(_)
+            | Route::Hubs
+            | Route::Hub(_)
+            | Route::Ask(_)
+            | Route::NotFound
+    )
+}
+
+fn of_first_part(app: App, route: &Route) -> TitledPage {
     match route {
         Route::Home => home::page(app),
         Route::Search { .. } => search::page(app),
@@ -69,8 +92,15 @@ pub(crate) fn of(app: App, route: &Route) -> TitledPage {
         Route::Service(id) => service::page(app, id),
         Route::Hubs => hubs::page(app),
         Route::Hub(id) => hub::page(app, id),
-        Route::Trip(_) => trip::page(app),
         Route::Ask(about) => ask::page(app, about.clone()),
+        _ => not_found::page(app),
+    }
+}
+
+/// A page of the second part. Only [`second_part`] calls it.
+pub(crate) fn of_second_part(app: App, route: &Route) -> TitledPage {
+    match route {
+        Route::Trip(_) => trip::page(app),
         Route::AskCheck => ask_check::page(app),
         Route::Feedback(about) => feedback::page(app, about.clone()),
         Route::FeedbackQuestion(id) => feedback_question::page(app, id),
@@ -91,8 +121,8 @@ pub(crate) fn of(app: App, route: &Route) -> TitledPage {
         Route::AboutApp => about::page(app),
         Route::Privacy => about::privacy_page(app),
         Route::Accessibility => about::accessibility_page(app),
-        // Pages of a staff tablet only.
-        Route::Task(_) | Route::Kit | Route::People | Route::NotFound => not_found::page(app),
+        // Pages of a staff tablet only, and those of the first part.
+        _ => not_found::page(app),
     }
 }
 

@@ -7,11 +7,11 @@ use crate::browser::{keepsake, network, page, service_worker, timer};
 use crate::model::Model;
 use crate::model::delivery::stores;
 use crate::model::translation::{LocalizedCatalogue, TextsNote, french_texts};
-use crate::pages;
-use crate::pages::frame::kiosk::overlays;
 use crate::pages::frame::{alerts, footer, header, status_lines};
+use crate::pages::{self, is_in_first_part};
 use crate::route::router::OpenedAddress;
 use crate::route::{Route, borrowed, router};
+use crate::second_part::{self, PartState};
 use domain::Language;
 use elements::{Signal, View, all, el, live};
 use offline::newer::{CATALOGUE_NOTE, TEXTS_NOTE, bundle_in};
@@ -19,9 +19,6 @@ use offline::ports::{Storage, StorageFault};
 
 /// Interval, in milliseconds, at which the opening states of all locations are computed again.
 const CLOCK_MS: u32 = 20_000;
-/// Interval, in milliseconds, at which an open page asks for a newer edition of the catalogue, so
-/// that an urgent notice does not arrive late.
-const NEWER_MS: u32 = 10 * 60 * 1_000;
 /// Maximum time, in milliseconds, to wait for the device's store before the first page is shown. If
 /// opening takes longer, the catalogue that shipped with the app is used.
 const KEPT_MS_MAX: u32 = 1_500;
@@ -56,6 +53,11 @@ pub fn start() {
                         fetching.within(TEXTS_MS_MAX).await.flatten()
                     }
                 };
+                // The page as text stays until everything that shows this page is here.
+                let needs_second = !is_in_first_part(&address.address.route);
+                if needs_second && !second_part::fetch().await {
+                    return page::show_failure();
+                }
                 mount(english, texts, address, storage);
             }
             None => page::show_failure(),
@@ -104,6 +106,9 @@ fn mount(
     elements::run(|| {
         let (typed, focused) = page::typed_before_start();
         let app = App::new(Model::new(english, texts, address, typed));
+        if !is_in_first_part(&app.address.read_untracked().route) {
+            app.second_part.set(PartState::Here);
+        }
         take_up_trip(app);
         take_up_typed(app);
         router::take_up_fragment(app);
@@ -150,24 +155,16 @@ fn take_up_typed(app: App) {
     }
 }
 
-/// Starts everything that runs beside the pages: clock, store, connection probes and the check for
-/// newer versions.
+/// Starts everything that runs beside the pages: clock, the check for newer versions, and the second
+/// part with store and delivery.
 fn go_on_beside(app: App, storage: Option<Result<BrowserStorage, StorageFault>>) {
     timer::every(CLOCK_MS, move || app.clock.look());
-    app.upkeep.open_store(storage);
-    app.upkeep.probe();
-    timer::every(NEWER_MS, move || app.upkeep.probe());
-    page::on_window("online", move || app.upkeep.probe());
-    page::on_window("offline", move || app.upkeep.probe());
-    page::on_visible(move || {
-        app.clock.look();
-        app.upkeep.probe();
-    });
+    second_part::begin(app, storage);
+    page::on_visible(move || app.clock.look());
     if !app.role.is_public() {
         page::guard_leaving(move || !app.role.is_public() && app.has_unsaved_words());
     }
     app.unsent.watch();
-    app.terminal.watch();
     #[cfg(feature = "counter")]
     {
         // The next person starts at the first page, in the language that is shown.
@@ -204,7 +201,14 @@ fn frame(app: App) -> View {
 /// The parts around a page's content.
 pub(crate) fn framed(app: App, content: View) -> View {
     let content = el("main").class("main").id("main").attr("tabindex", "-1").put(content);
-    all((header(app), alerts(app), status_lines(app), content, footer(app), overlays(app)))
+    all((
+        header(app),
+        alerts(app),
+        status_lines(app),
+        content,
+        footer(app),
+        second_part::overlays(app),
+    ))
 }
 
 /// The page of the current address. A change of the words in a search does not render the search

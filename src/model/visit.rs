@@ -33,7 +33,7 @@ impl VisitForms {
         query: String,
         near: Option<String>,
     ) -> Self {
-        let search = leaked(CatalogueSearch::new(delivery, query));
+        let search = leaked(CatalogueSearch::new(query));
         let inquiry = leaked(InquiryForm::new(catalogue, delivery));
         let survey = leaked(SurveyForm::new(catalogue, role, delivery));
         let trip = leaked(TripList::new(catalogue, role, near));

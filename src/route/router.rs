@@ -4,6 +4,7 @@
 use super::{DevicePrefix, PageAddress, Route, near_of, split_device};
 use crate::app::App;
 use crate::browser::page::{document, focus_heading, origin, scroll_to_top, window};
+use crate::second_part;
 use domain::address::tidy_path;
 use domain::terminal::{BORROWED, Terminal};
 use domain::{Catalogue, TerminalId};
@@ -85,7 +86,7 @@ pub(crate) fn listen(app: App) {
         // pages.
         if app.role.stand.is_none() && *app.address.read_untracked() != address {
             app.address.set(address);
-            after_rendering(focus_heading);
+            focus_after_rendering();
         }
         // A second code may be opened in the same window.
         take_up_fragment(app);
@@ -95,9 +96,7 @@ pub(crate) fn listen(app: App) {
 
 /// Takes up the code after the `#` of an address that a scan opened.
 pub(crate) fn take_up_fragment(app: App) {
-    let route = app.address.read_untracked().route.clone();
-    app.carrying.take_up(&route);
-    app.status.take_up(&route);
+    second_part::take_up_code(app, app.address.read_untracked().route.clone());
 }
 
 /// Handles a plain click on a link to a page of the app without loading a document. A public
@@ -201,6 +200,11 @@ fn push(href: &str) {
         // The same limit applies here.
         let _ = history.push_state_with_url(&JsValue::NULL, "", Some(href));
     }
+}
+
+/// Moves the focus to the heading of the page that is shown in the next frame.
+pub(crate) fn focus_after_rendering() {
+    after_rendering(focus_heading);
 }
 
 fn after_rendering(act: fn()) {

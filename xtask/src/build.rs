@@ -1,5 +1,6 @@
 //! Builds the site and the server from source.
 
+mod divide;
 pub(crate) mod lean;
 pub(crate) mod quick;
 mod slim;
@@ -20,6 +21,8 @@ struct AppVariant {
     features: &'static [&'static str],
     /// Trunk's output folder, before the app is made smaller.
     built: &'static str,
+    /// Whether it is divided in two parts.
+    is_divided: bool,
     out: &'static str,
 }
 
@@ -29,12 +32,14 @@ const VARIANTS: [AppVariant; 2] = [
         name: "the app",
         features: &["--no-default-features"],
         built: "target/trunk",
+        is_divided: true,
         out: APP,
     },
     AppVariant {
         name: "the app of staff tablets",
         features: &[],
         built: "target/trunk-counter",
+        is_divided: false,
         out: "target/app/counter",
     },
 ];
@@ -130,9 +135,20 @@ fn compile(tools: &Tools) -> Result<(), String> {
         // CI machines set NO_COLOR=1, which this version of Trunk rejects as an invalid argument.
         quietly("trunk build", trunk.env_remove("NO_COLOR"))?;
         println!("[build] making it smaller");
-        slim::slim(tools, Path::new(variant.built), Path::new(variant.out))?;
+        let out = Path::new(variant.out);
+        let work = slim::folders(out)?;
+        let bound = match variant.is_divided {
+            true => slim::BoundApp::Divided(divide::divide(tools, &linked_app(), &work)?),
+            false => slim::BoundApp::of_trunk(Path::new(variant.built))?,
+        };
+        slim::slim(tools, &bound, &work, out)?;
     }
     Ok(())
+}
+
+/// The module that the compiler has linked last, before wasm-bindgen.
+fn linked_app() -> PathBuf {
+    target().join(quick::TARGET).join("app/community-hub-app.wasm")
 }
 
 fn assemble(municipality: &Path, out: &str, whom: For) -> Result<(), String> {

@@ -35,7 +35,7 @@ impl Tools {
 }
 
 const TRYING: usize = 4;
-const BUILDING: usize = 9;
+const BUILDING: usize = 10;
 const TESTING: usize = BUILDING + 8;
 
 /// Sets up what the quick build of `run` and `dev` needs. Of the tools that take minutes to
@@ -100,8 +100,9 @@ fn building(of: usize) -> Result<Tools, String> {
     let folders = vec![
         tools::trunk(step(6))?,
         tools::wasm_bindgen(step(7))?,
-        tools::wasm_opt(step(8))?,
-        tools::esbuild(step(9))?,
+        tools::wasm_split(step(8))?,
+        tools::wasm_opt(step(9))?,
+        tools::esbuild(step(10))?,
     ];
     Ok(Tools { folders, ..Tools::default() })
 }

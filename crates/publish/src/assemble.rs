@@ -24,7 +24,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 /// Inputs and output of an assembly.
 #[derive(Debug, Clone)]
 pub struct Assembly {
-    /// The compiled app: `app.js` and `app.wasm`; the app for staff tablets is under `counter/`.
+    /// The compiled app: `app.js`, `app.wasm` and, if it has two parts, `second.wasm`; the app for
+    /// staff tablets is under `counter/`.
     pub app: PathBuf,
     /// The municipality's folder.
     pub data: PathBuf,
@@ -169,7 +170,17 @@ fn add_app(
 ) -> AssemblyResult<BuiltApp> {
     let css = site.add_hashed(stem, "css", css, kept);
     let wasm = site.add_hashed(stem, "wasm", read(&dir.join("app.wasm"))?, kept);
-    let script = AppScript { wasm: &wasm, wasm_integrity: &site.integrity(&wasm) };
+    let second = dir.join("second.wasm");
+    let second = match second.exists() {
+        true => site.add_hashed(&format!("{stem}-second"), "wasm", read(&second)?, kept),
+        false => String::new(),
+    };
+    let script = AppScript {
+        wasm: &wasm,
+        wasm_integrity: &site.integrity(&wasm),
+        second: &second,
+        second_integrity: &site.integrity(&second),
+    };
     let start = html::script("app.js", &template(dir, "app.js")?, &script)?;
     let start = site.add_hashed(stem, "js", start.into_bytes(), kept);
     Ok(BuiltApp { css, wasm, start })

@@ -54,7 +54,7 @@ impl DeliveryQueue {
 
     /// Seals and stores several submissions in order, while the page stays as it is. Stops at the
     /// first failure; `on_done` receives how many were stored and why not all.
-    pub(in crate::model) fn post_beside(
+    pub(crate) fn post_beside(
         &'static self,
         contents: Vec<Content>,
         on_done: Box<dyn FnOnce(usize, Option<NotStored>)>,

@@ -4,6 +4,7 @@
 use crate::app::App;
 use crate::browser::page::{origin, print};
 use crate::route::{NavSection, Route};
+use crate::second_part;
 use crate::ui::dialog::dialog;
 use crate::ui::icon::icon;
 use crate::ui::qr::qr;
@@ -25,7 +26,7 @@ pub(crate) fn done_button(app: App) -> Option<View> {
         return Some(live(move || is_open.get().then(lock)));
     }
     app.role.is_public().then(|| {
-        button(move || app.terminal.start_over())
+        button(move || second_part::start_over(app))
             .class("button kiosk-done no-print")
             .put(icon("check"))
             .put(" ")

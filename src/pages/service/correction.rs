@@ -5,9 +5,10 @@ use crate::app::App;
 use crate::model::delivery::NotStored;
 use crate::pages::not_stored::{cannot_keep_here, reason};
 use crate::route::{AboutRecord, Route};
+use crate::second_part;
 use crate::ui::icon::icon;
 use crate::ui::message::or_call;
-use domain::submission::CorrectedField;
+use domain::submission::{Content, CorrectedField, Correction};
 use elements::{El, Signal, a, button, div, el, li, live, p, ul};
 
 /// The list of reportable `fields` of a service or location.
@@ -21,8 +22,8 @@ pub(crate) fn correction(app: App, about: &AboutRecord, fields: &'static [Correc
         li().put(
             button(move || {
                 let to = to.clone();
-                let on_done = move |stored| to.set(Some(stored));
-                app.correction.send(&about, field, app.language, on_done);
+                let on_done = Box::new(move |stored| to.set(Some(stored)));
+                second_part::post(app, report(app, &about, field), on_done);
             })
             .class("button button--small")
             .put(name_of(app, field)),
@@ -55,6 +56,18 @@ pub(crate) fn outcome_line(
         })
     });
     div().attr("role", "status").put(said)
+}
+
+/// The report that a field of a record is wrong.
+fn report(app: App, about: &AboutRecord, field: CorrectedField) -> Content {
+    Content::Correction(Correction {
+        service: about.service.clone(),
+        hub: about.hub.clone(),
+        task: None,
+        step: None,
+        field,
+        language: app.language,
+    })
 }
 
 fn name_of(app: App, field: CorrectedField) -> &'static str {

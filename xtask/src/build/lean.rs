@@ -27,7 +27,7 @@ pub(super) fn prepare(trunk: &mut Command) -> Result<(), String> {
         ["--cfg", "sha2_backend=\"soft\"", "--cfg", "sha2_backend_soft=\"compact\""];
     let mut flags: Vec<String> = compact_hashes
         .into_iter()
-        .chain(["-Cllvm-args=-inline-threshold=0"])
+        .chain(["-Cllvm-args=-inline-threshold=0", super::divide::LINKING])
         .map(String::from)
         .collect();
     flags.extend(sources()?.into_iter().map(|folder| format!("--remap-path-prefix={folder}/=")));

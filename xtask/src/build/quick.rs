@@ -105,7 +105,7 @@ pub(crate) fn join(tools: &Tools, kind: QuickApp) -> Result<(), String> {
 }
 
 /// Generates `glue.js` and `glue_bg.wasm`.
-fn bind(tools: &Tools, wasm: &Path, into: &Path) -> Result<(), String> {
+pub(super) fn bind(tools: &Tools, wasm: &Path, into: &Path) -> Result<(), String> {
     let mut command = Command::new("wasm-bindgen");
     command.env("PATH", tools.path()).arg(wasm).arg("--out-dir").arg(into);
     command.args(["--target", "web", "--out-name", "glue", "--no-typescript"]);

@@ -3,6 +3,7 @@
 
 mod glue;
 
+use super::divide::DividedApp;
 use crate::process::quietly;
 use crate::setup::Tools;
 use serde_json::json;
@@ -12,7 +13,7 @@ use std::process::Command;
 
 /// Passes of wasm-opt, run after unreachable code has been removed. The decision page justifies
 /// each of them.
-const PASSES: [&str; 10] = [
+const PASSES: [&str; 9] = [
     "-ocimfs",
     "20",
     "-Oz",
@@ -22,8 +23,9 @@ const PASSES: [&str; 10] = [
     "-Oz",
     "--strip-debug",
     "--strip-producers",
-    "--minify-imports-and-exports-and-modules",
 ];
+/// Shortens the names by which the module and the page know each other.
+const SHORT_NAMES: &str = "--minify-imports-and-exports-and-modules";
 /// The name that the passes give to the single module of imports.
 const MODULE: &str = "a";
 
@@ -34,18 +36,46 @@ struct Names {
     exports: BTreeMap<String, String>,
 }
 
-/// Turns Trunk's output in one folder into `app.js` and `app.wasm` in another.
-pub(super) fn slim(tools: &Tools, built: &Path, out: &Path) -> Result<(), String> {
+/// An app with the glue of wasm-bindgen.
+pub(super) enum BoundApp {
+    Whole { glue: PathBuf, wasm: PathBuf },
+    Divided(DividedApp),
+}
+
+impl BoundApp {
+    /// What Trunk has written into a folder.
+    pub(super) fn of_trunk(built: &Path) -> Result<Self, String> {
+        Ok(Self::Whole { glue: one_file(built, ".js")?, wasm: one_file(built, "_bg.wasm")? })
+    }
+}
+
+/// Creates the folder for the result and the one for what is made on the way, and returns that.
+pub(super) fn folders(out: &Path) -> Result<PathBuf, String> {
     let work = out.with_extension("work");
     for folder in [&work, &out.to_path_buf()] {
         std::fs::create_dir_all(folder)
             .map_err(|error| format!("{}: {error}", folder.display()))?;
     }
-    let glue = glue::without_classes(&read(&one_file(built, ".js")?)?);
+    Ok(work)
+}
+
+/// Makes `app.js` and `app.wasm` of an app, and `second.wasm` of one in two parts.
+pub(super) fn slim(tools: &Tools, app: &BoundApp, work: &Path, out: &Path) -> Result<(), String> {
+    let (glue, wasm, shared) = match app {
+        BoundApp::Whole { glue, wasm } => (glue, wasm, &[][..]),
+        BoundApp::Divided(app) => (&app.glue, &app.first, &app.link.shared[..]),
+    };
+    let glue = glue::without_classes(&read(glue)?);
     let called = work.join("called.wasm");
-    keep_exports(tools, &one_file(built, "_bg.wasm")?, &glue::exports_used(&glue), &called)?;
+    let mut exports = glue::exports_used(&glue);
+    exports.extend_from_slice(shared);
+    keep_exports(tools, wasm, &exports, &called)?;
     let names = shorten(tools, &called, &out.join("app.wasm"))?;
     write(&work.join("glue.js"), &glue::renamed(&glue, &names, MODULE))?;
+    if let BoundApp::Divided(app) = app {
+        app.link.write(work, |name| names.exports.get(name).cloned().unwrap_or_default())?;
+        optimized(tools, &app.second, &[], &out.join("second.wasm"))?;
+    }
     write(&work.join("boot.js"), &read(Path::new("public/boot.js"))?)?;
     bundle(tools, &work.join("boot.js"), &out.join("app.js"), &["--minify"])
 }
@@ -83,11 +113,20 @@ fn keep_exports(tools: &Tools, from: &Path, exports: &[String], to: &Path) -> Re
     )
 }
 
-/// Runs the passes; returns the names that the module now uses.
+/// Runs the passes and shortens names; returns those that the module now uses.
 fn shorten(tools: &Tools, from: &Path, to: &Path) -> Result<Names, String> {
+    names_in(&optimized(tools, from, &[SHORT_NAMES], to)?).ok_or_else(|| {
+        "wasm-opt did not say which names it gave; is it the version that the set-up installs?"
+            .into()
+    })
+}
+
+/// Runs the passes, then those of `more`; returns what wasm-opt wrote.
+fn optimized(tools: &Tools, from: &Path, more: &[&str], to: &Path) -> Result<String, String> {
     let output = tool("wasm-opt", tools)
         .arg(from)
         .args(PASSES)
+        .args(more)
         .arg("-o")
         .arg(to)
         .output()
@@ -99,10 +138,7 @@ fn shorten(tools: &Tools, from: &Path, to: &Path) -> Result<Names, String> {
             String::from_utf8_lossy(&output.stderr)
         ));
     }
-    names_in(&String::from_utf8_lossy(&output.stdout)).ok_or_else(|| {
-        "wasm-opt did not say which names it gave; is it the version that the set-up installs?"
-            .into()
-    })
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 /// Parses wasm-opt's output: `{"imports": [[module, old, new], …], "exports": [[old, new], …]}`.
@@ -134,7 +170,7 @@ fn one_file(folder: &Path, ending: &str) -> Result<PathBuf, String> {
     }
 }
 
-fn read(path: &Path) -> Result<String, String> {
+pub(super) fn read(path: &Path) -> Result<String, String> {
     std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
 }
 

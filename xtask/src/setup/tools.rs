@@ -1,4 +1,5 @@
-//! The tools that build the app for browsers: trunk, wasm-bindgen, wasm-opt, esbuild. Also
+//! The tools that build the app for browsers: trunk, wasm-bindgen, wasm-split-cli,
+//! wasm-opt, esbuild. Also
 //! cargo-deny, which checks the crates, and cargo-mutants, which checks the tests.
 
 use super::{SetupStep, cache, node};
@@ -11,6 +12,8 @@ const TRUNK: &str = "0.21.14";
 /// Older versions generate modules that do not load in Chromium.
 const BINARYEN: &str = "132.0.0";
 const ESBUILD: &str = "0.28.2";
+/// Divides the app in two. By the authors of the crate that marks where.
+const WASM_SPLIT: &str = "0.2.4";
 const CARGO_DENY: &str = "0.20.2";
 const CARGO_MUTANTS: &str = "27.1.0";
 /// Cargo options for tools that run for a second but are compiled on every new machine. Without
@@ -52,6 +55,14 @@ pub(super) fn wasm_bindgen(step: SetupStep) -> Result<PathBuf, String> {
     let install =
         |into: &Path| cargo_install(step, "wasm-bindgen-cli", &version, &[], "2 to 3", into);
     cache::folder(&format!("wasm-bindgen-cli-{version}"), "bin/wasm-bindgen-test-runner", install)
+}
+
+/// The folder that contains `wasm-split-cli`.
+pub(super) fn wasm_split(step: SetupStep) -> Result<PathBuf, String> {
+    const CRATE: &str = "wasm_split_cli_support";
+    let options = ["--locked", "--features", "build-binary"];
+    let install = |into: &Path| cargo_install(step, CRATE, WASM_SPLIT, &options, "1 to 2", into);
+    cache::folder(&format!("{CRATE}-{WASM_SPLIT}"), "bin/wasm-split-cli", install)
 }
 
 /// The folder that contains `cargo-deny`.

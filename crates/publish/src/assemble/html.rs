@@ -40,6 +40,9 @@ pub(super) struct PageParts<'a> {
 pub(super) struct AppScript<'a> {
     pub(super) wasm: &'a str,
     pub(super) wasm_integrity: &'a str,
+    /// The second part of an app that is divided; empty if it is not.
+    pub(super) second: &'a str,
+    pub(super) second_integrity: &'a str,
 }
 
 /// Values of the service worker.
@@ -231,7 +234,7 @@ mod tests {
     #[test]
     fn code_that_looks_like_a_block_or_comment_stays_as_it_is() {
         let code = "class A{#b=1}let c={%d:\"{{ wasm }}\"}";
-        let values = AppScript { wasm: "/app-1.wasm", wasm_integrity: "" };
+        let values = AppScript { wasm: "/app-1.wasm", wasm_integrity: "", second: "", second_integrity: "" };
         assert_eq!(
             script("app.js", code, &values).unwrap(),
             "class A{#b=1}let c={%d:\"/app-1.wasm\"}"

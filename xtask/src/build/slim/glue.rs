@@ -2,6 +2,9 @@
 
 use super::Names;
 
+/// The line after which the glue lists what the module imports.
+const FIRST_IMPORTS: &str = "    const import0 = {";
+
 /// Removes the classes for streams, which the library exports but the app does not use, and the
 /// code that cleans up after them. The app itself exports no classes.
 pub(super) fn without_classes(glue: &str) -> String {
@@ -42,17 +45,30 @@ pub(super) fn renamed(glue: &str, names: &Names, module: &str) -> String {
             .filter(|(name, _)| name.starts_with("__wb"));
         match import {
             _ if is_dropping => is_dropping = line != "        },",
+            None if line == FIRST_IMPORTS => {
+                kept.extend([line, "\n"]);
+                kept.extend(loaders(names));
+            }
             Some((name, rest)) => match names.imports.get(name) {
                 Some(new) => kept.push_str(&format!("        \"{new}\": {rest}\n")),
                 None => is_dropping = rest.ends_with('{'),
             },
-            None if line.trim_start().starts_with("\"./") => {
+            None if line.trim_start().starts_with("\"./") && line.ends_with(": import0,") => {
                 kept.push_str(&format!("        \"{module}\": import0,\n"))
             }
+            None if line.trim_start().starts_with("\"./") => {}
             None => kept.extend([line, "\n"]),
         }
     }
     with_exports(&kept, names)
+}
+
+/// The functions that load a part, which the module imports from a script of its own. They are
+/// called through, because that script and the glue import each other.
+fn loaders(names: &Names) -> impl Iterator<Item = String> {
+    names.imports.iter().filter(|(old, _)| old.starts_with("__wasm_split_load_")).map(
+        |(old, new)| format!("        \"{new}\": (...given) => import1.{old}(...given),\n"),
+    )
 }
 
 fn with_exports(glue: &str, names: &Names) -> String {
@@ -137,6 +153,20 @@ start(new URL('app_bg.wasm', import.meta.url), wasm.main$1);
             "{kept}"
         );
         assert_eq!(exports_used(&kept), ["gone", "main$1", "memory"]);
+    }
+
+    #[test]
+    fn what_loads_a_part_is_imported_with_the_rest() {
+        let two = GLUE.replace(
+            "        \"./app_bg.js\": import0,\n",
+            "        \"./app_bg.js\": import0,\n        \"./__wasm_split.js\": import1,\n",
+        );
+        let mut names = names();
+        names.imports.insert("__wasm_split_load_second".into(), "z".into());
+        let text = renamed(&two, &names, "a");
+        let loader = "\"z\": (...given) => import1.__wasm_split_load_second(...given),";
+        assert!(text.contains(loader) && text.contains("\"a\": import0,"), "{text}");
+        assert!(!text.contains("\"./__wasm_split.js\""), "{text}");
     }
 
     #[test]
