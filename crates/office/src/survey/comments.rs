@@ -59,8 +59,9 @@ pub(crate) async fn page(
     office.write_look(visit.login(), RecordedView::Comments).await?;
     let f = PageFrame::of(&office, &visit);
     let asked = office.asked(&query).await?;
-    let catalogue = office.catalogue();
-    let words = Words { language: f.language, survey: &asked.survey, catalogue: &catalogue };
+    let (catalogue, texts) = (office.catalogue(), office.french_texts());
+    let words =
+        Words { language: f.language, survey: &asked.survey, catalogue: &catalogue, texts: &texts };
     let shows_all = query.contains_key("all");
     let judged: Vec<_> = asked
         .reading

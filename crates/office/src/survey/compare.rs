@@ -63,8 +63,9 @@ pub(crate) async fn page(
         query.get("before_version").map(|version| ("version".to_string(), version.clone())),
     );
     let before = Side::of(office.asked(&asked_before).await?);
-    let catalogue = office.catalogue();
-    let words = Words { language: f.language, survey: &after.survey, catalogue: &catalogue };
+    let (catalogue, texts) = (office.catalogue(), office.french_texts());
+    let words =
+        Words { language: f.language, survey: &after.survey, catalogue: &catalogue, texts: &texts };
     let pairs: Vec<_> = after
         .survey
         .questions

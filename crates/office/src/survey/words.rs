@@ -1,6 +1,7 @@
 //! A report as text and charts, the same for the office and the public: figures with their n and
 //! margins, or the reason for the absence of a margin.
 
+use crate::record_names::{FrenchTexts, french_name};
 use crate::svg::{END_ROWS, begin, begin_rows, escaped, row, strip};
 use casework::survey::shown::{
     ShownBreakdown, ShownDrivers, ShownFigure, ShownHalf, ShownInvitations, ShownMargin,
@@ -28,6 +29,8 @@ pub(crate) struct Words<'a> {
     pub survey: &'a Survey,
     /// The service directory.
     pub catalogue: &'a Catalogue,
+    /// The French texts of the service directory, which is written in English.
+    pub texts: &'a FrenchTexts,
 }
 
 /// The figures of one kind of respondents, formatted for a page.
@@ -157,6 +160,14 @@ impl<'a> Words<'a> {
         if self.language == Language::English { english } else { french }
     }
 
+    /// A name of the service directory.
+    fn name_of(&self, name: &str) -> String {
+        match self.language {
+            Language::English => name.into(),
+            Language::French => french_name(self.texts, name),
+        }
+    }
+
     /// From which days the answers are.
     pub(crate) fn answers_of(&self, from: impl Display, to: impl Display) -> String {
         let text = self.t("Answers from {from} to {to}.", "Réponses du {from} au {to}.");
@@ -246,7 +257,7 @@ impl<'a> Words<'a> {
             BreakdownBy::Hub => HubId::parse(key)
                 .ok()
                 .and_then(|id| self.catalogue.hub(&id))
-                .map(|hub| hub.name.clone()),
+                .map(|hub| self.name_of(&hub.name)),
             BreakdownBy::ServiceGroup => CategoryId::parse(key)
                 .ok()
                 .and_then(|id| self.catalogue.category(&id))
@@ -785,5 +796,29 @@ impl<'a> Words<'a> {
         }
         svg.push_str("</svg>");
         svg
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    #[test]
+    fn a_breakdown_names_locations_in_the_language_of_the_page() {
+        let town =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/municipalities/pine-harbour");
+        let catalogue = publish::check_dir(&town).unwrap().0;
+        let hub = &catalogue.hubs()[0];
+        let texts = FrenchTexts::from([(hub.name.clone(), "Mairie de la ville".into())]);
+        let none = FrenchTexts::new();
+        let said = |language, texts| {
+            let words =
+                Words { language, survey: catalogue.survey(), catalogue: &catalogue, texts };
+            words.key(&BreakdownBy::Hub, hub.id.as_str())
+        };
+        assert_eq!(said(Language::French, &texts), "Mairie de la ville");
+        assert_eq!(said(Language::English, &texts), hub.name);
+        assert_eq!(said(Language::French, &none), hub.name, "without a translation");
     }
 }
