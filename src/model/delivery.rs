@@ -30,8 +30,9 @@ use std::rc::Rc;
 const KEYS_NOTE: &str = "keys";
 /// Ids, separated by spaces, of the messages that were sent from here as from a shared computer.
 const BORROWED_SENT: &str = "shared-computer-sent";
-/// The most of them: the newest. What is older was deleted long ago.
-const BORROWED_MAX: usize = 200;
+/// The most messages that are noted under one name: the newest. What is older was read or deleted
+/// long ago.
+const NOTED_MAX: usize = 200;
 
 /// The courier with this browser's store, network and clock.
 pub(crate) type BrowserCourier = Courier<BrowserStorage, BrowserNetwork, BrowserClock>;
@@ -307,17 +308,35 @@ impl DeliveryQueue {
 
 /// The messages of visits on a borrowed computer that are not deleted yet.
 fn borrowed_ids() -> Vec<SubmissionId> {
-    let listed = keepsake::get(BORROWED_SENT).unwrap_or_default();
-    listed.split(' ').filter_map(|id| SubmissionId::parse(id).ok()).collect()
+    noted_ids(BORROWED_SENT)
 }
 
 /// Notes these messages, so that they are deleted however the visit ends.
-fn note_borrowed(mut ids: Vec<SubmissionId>) {
+fn note_borrowed(ids: Vec<SubmissionId>) {
+    note_ids(BORROWED_SENT, ids);
+}
+
+/// The messages that this device has noted under a name.
+pub(super) fn noted_ids(name: &str) -> Vec<SubmissionId> {
+    ids_in(&keepsake::get(name).unwrap_or_default())
+}
+
+/// Notes the newest of these messages under a name, in place of those that were noted before.
+pub(super) fn note_ids(name: &str, ids: Vec<SubmissionId>) {
+    keepsake::set(name, &newest_of(ids));
+}
+
+fn ids_in(listed: &str) -> Vec<SubmissionId> {
+    listed.split(' ').filter_map(|id| SubmissionId::parse(id).ok()).collect()
+}
+
+/// The newest messages as they are noted, each once.
+fn newest_of(mut ids: Vec<SubmissionId>) -> String {
     ids.sort_unstable();
     ids.dedup();
-    let newest = &ids[ids.len().saturating_sub(BORROWED_MAX)..];
+    let newest = &ids[ids.len().saturating_sub(NOTED_MAX)..];
     let texts: Vec<_> = newest.iter().map(ToString::to_string).collect();
-    keepsake::set(BORROWED_SENT, &texts.join(" "));
+    texts.join(" ")
 }
 
 impl From<StorageFault> for NotStored {
@@ -336,5 +355,20 @@ impl From<SealingFault> for NotStored {
             SealingFault::NoKey => NotStored::NoKeys,
             SealingFault::TooLarge => NotStored::TooLarge,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_newest_messages_are_noted_once_each_and_read_back() {
+        let id = |at: usize| SubmissionId::from_parts(at as u64, [7; 10]);
+        let all: Vec<_> = (1..=NOTED_MAX + 3).rev().chain([5]).map(id).collect();
+        let noted: Vec<_> = (4..=NOTED_MAX + 3).map(id).collect();
+        assert_eq!(ids_in(&newest_of(all)), noted);
+        assert_eq!(newest_of(Vec::new()), "", "the name is removed");
+        assert!(ids_in("x <b> 0193").is_empty(), "what others wrote there is no id");
     }
 }

@@ -9,7 +9,7 @@ use community_hub_app::render::{
 use document::PageFrame;
 use domain::hours::Moment;
 use domain::inquiry::{ContactChoice, InquiryDraft};
-use domain::office::OfficeOffer;
+use domain::office::{OfficeOffer, ReplyTime};
 use domain::status::{InquiryEnding, InquiryStage, SaidWords, Status, StatusThread};
 use domain::submission::{BodyHash, KeyId, Kind, Receipt};
 use domain::{Catalogue, Language, ServiceId, SubmissionId};
@@ -259,7 +259,7 @@ fn plain_pages(survey: &domain::survey::Survey) -> Vec<PlainPage> {
     let mut pages = vec![
         PlainPage::Ask { draft: InquiryDraft::default(), is_checked: true },
         PlainPage::AskCheck { draft: draft("Où?"), trouble: Some(PlainTrouble::OverBudget) },
-        PlainPage::Asked { receipt: some_receipt(), secret: [7; 16] },
+        asked_with(ContactChoice::Phone),
         PlainPage::SurveyDone,
         turn(&[("do", "open"), ("link", "P1ABCD")]),
         turn(&[("do", "show"), ("place", "check"), ("answer-overall", "s4")]),
@@ -278,6 +278,11 @@ fn plain_pages(survey: &domain::survey::Survey) -> Vec<PlainPage> {
         survey.questions.iter().map(|one| turn(&[("do", "next"), ("question", one.id.as_str())])),
     );
     pages
+}
+
+/// The receipt of a question whose person wants the reply in this way.
+fn asked_with(contact: ContactChoice) -> PlainPage {
+    PlainPage::Asked { receipt: some_receipt(), secret: [7; 16], contact }
 }
 
 fn some_receipt() -> Receipt {
@@ -366,6 +371,27 @@ fn enter_in_a_question_goes_on_and_keeps_its_topic() {
     let read = asked(&edition, "/ask?service=dog-licence", "2026-11-30 10:00").body;
     assert!(!read.contains("remove-topic"), "the app takes it out there");
     assert_eq!(read.matches("value=\"check\"").count(), 1, "{read}");
+}
+
+#[test]
+fn a_receipt_promises_a_reply_only_to_those_who_asked_for_one() {
+    let edition = edition("data/kawartha-lakes");
+    let body = |contact| {
+        let mut answer = answer_of(asked_with(contact), Language::English);
+        answer.offer.first_reply =
+            Some(ReplyTime { working_hours: 16, is_confirmed: true, hub: None });
+        edition.answer_form(answer).unwrap().body
+    };
+    for (contact, is_promised) in [
+        (ContactChoice::Phone, true),
+        (ContactChoice::Email, true),
+        (ContactChoice::None, false),
+        (ContactChoice::Phone, true),
+    ] {
+        let body = body(contact);
+        assert_eq!(body.contains("We aim to reply"), is_promised, "{contact:?}: {body}");
+        assert_eq!(body.contains("You asked for no reply"), !is_promised, "{contact:?}: {body}");
+    }
 }
 
 /// An answer that is missing gets the focus; a page on which no tap goes on promises none.
