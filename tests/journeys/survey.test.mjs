@@ -335,3 +335,25 @@ test("the published figures lead from the survey, and are there without a networ
   assert.equal(await page.evaluate(() => getComputedStyle(document.querySelector(".bar")).display), "flex", "with its style");
   await context.close();
 });
+
+test("a double tap on Next is one step, also where the second tap counts as a first one", async () => {
+  const server = await hub();
+  const { context, page } = await device();
+  await open(page, `${server.url}/feedback`);
+  await page.getByRole("link", { name: "Start", exact: true }).click();
+  await page.getByText("Question 1 of").waitFor();
+  await page.locator(".choice input").first().focus();
+  await page.keyboard.press("Space");
+  const next = page.getByRole("button", { name: "Next" });
+  const { x, y, width, height } = await next.boundingBox();
+  const tap = () => page.mouse.click(x + width / 2, y + height / 2);
+  await tap();
+  await tap();
+  await page.getByText("Question 2 of").waitFor();
+  assert.equal(await page.locator("#answer-error").count(), 0, "nothing was pressed on the next question");
+  await page.waitForTimeout(450);
+  await next.click();
+  await page.locator("#answer-error").waitFor();
+  await context.close();
+  await server.stop();
+});
