@@ -545,6 +545,16 @@ fn two_periods_are_compared_by_what_invited_people_said() {
             && page.contains("<td>Better</td>"),
         "{page}"
     );
+    let (said, chart) = page.split_once("<figure class=\"chart dots\">").unwrap();
+    assert!(said.contains("class=\"finding\""), "the sentence comes first: {said}");
+    let (chart, _) = chart.split_once("</figure>").unwrap();
+    assert!(
+        chart.contains("Share of the top two answers, before and after")
+            && chart.matches("<circle").count() == 2
+            && chart.matches("class=\"margin\"").count() == 2
+            && chart.contains(">100</text>"),
+        "{chart}"
+    );
     let page = admin
         .get(
             &hub,
