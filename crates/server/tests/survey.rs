@@ -296,6 +296,11 @@ fn comments_on_an_earlier_version_of_the_questions_are_read_and_judged_as_before
         "back to the same version: {}",
         judged.header("location")
     );
+    let back = page(&judged.header("location"));
+    assert!(
+        back.contains("The queue was long") && back.contains("<strong>approved</strong>"),
+        "it is still there, so that one press takes that back: {back}"
+    );
     assert!(page("/office/survey?version=1").contains("The queue was long"));
 }
 
