@@ -79,6 +79,8 @@ pub(crate) struct DeliveryQueue {
     /// What the office promises, and how it can reply; as the server last said. `None` as long as
     /// no server has said it: then nothing is promised.
     pub(crate) offer: Signal<Option<OfficeOffer>>,
+    /// Whether the server has published results of the survey. `None` if it has not said that.
+    pub(crate) has_results: Signal<Option<bool>>,
     /// Whether a form's submission is being stored.
     pub(crate) is_saving: Signal<bool>,
     /// Why the last submission of a form was not stored.
@@ -110,6 +112,7 @@ impl DeliveryQueue {
             obstacle: Signal::default(),
             is_online: Signal::new(true),
             offer: Signal::default(),
+            has_results: Signal::default(),
             is_saving: Signal::new(false),
             not_stored: Signal::new(None),
             visit: RefCell::default(),
@@ -193,7 +196,9 @@ impl DeliveryQueue {
         if keys.municipality != self.catalogue.municipality().id {
             return None;
         }
-        self.offer.set(postcard::from_bytes(rest).ok());
+        let (offer, has_results) = said_with_keys(rest);
+        self.offer.set(offer);
+        self.has_results.set(has_results);
         Some(keys)
     }
 
@@ -306,6 +311,17 @@ impl DeliveryQueue {
     }
 }
 
+/// What a server says after its keys: what the office offers, and whether results are published.
+/// Older servers end before one of them.
+fn said_with_keys(bytes: &[u8]) -> (Option<OfficeOffer>, Option<bool>) {
+    match postcard::take_from_bytes::<OfficeOffer>(bytes) {
+        Ok((offer, rest)) => {
+            (Some(offer), postcard::from_bytes::<Option<bool>>(rest).ok().flatten())
+        }
+        Err(_) => (None, None),
+    }
+}
+
 /// The messages of visits on a borrowed computer that are not deleted yet.
 fn borrowed_ids() -> Vec<SubmissionId> {
     noted_ids(BORROWED_SENT)
@@ -361,6 +377,18 @@ impl From<SealingFault> for NotStored {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_older_server_says_less_with_its_keys() {
+        let offer = OfficeOffer { sends_email: true, first_reply: None };
+        let bytes = postcard::to_allocvec(&(&offer, Some(false))).unwrap();
+        assert_eq!(said_with_keys(&bytes), (Some(offer.clone()), Some(false)));
+        let unknown = postcard::to_allocvec(&(&offer, None::<bool>)).unwrap();
+        assert_eq!(said_with_keys(&unknown), (Some(offer.clone()), None));
+        let before = postcard::to_allocvec(&offer).unwrap();
+        assert_eq!(said_with_keys(&before), (Some(offer), None));
+        assert_eq!(said_with_keys(&[]), (None, None));
+    }
 
     #[test]
     fn the_newest_messages_are_noted_once_each_and_read_back() {

@@ -315,7 +315,7 @@ for (const [width, height] of [[360, 640], [1280, 800]]) {
   });
 }
 
-test("the published figures lead from the survey, and are there without a network once they were seen", async () => {
+test("no link leads to results before there are any; their page is there without a network once they were seen", async () => {
   const server = await hub();
   const { context, page } = await device();
   await open(page, server.url);
@@ -325,7 +325,8 @@ test("the published figures lead from the survey, and are there without a networ
     ["/fr/feedback", "Voir les résultats du sondage", "Ce que les gens pensent de nos services"],
   ]) {
     await open(page, `${server.url}${path}`);
-    await page.getByRole("link", { name: link }).click();
+    await page.getByRole("link", { name: link }).waitFor({ state: "detached" });
+    await page.goto(`${server.url}${path.replace("feedback", "survey-results")}`);
     await page.getByRole("heading", { level: 1, name: heading }).waitFor();
     assert.deepEqual(await findings(page), []);
   }

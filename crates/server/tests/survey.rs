@@ -8,8 +8,9 @@ mod hub;
 mod office_client;
 
 use domain::collector::{CollectorCode, Step, Tally, Way};
+use domain::office::OfficeOffer;
 use domain::status::{Status, StatusAnswer, StatusQuestion};
-use domain::submission::{Content, Feedback};
+use domain::submission::{Content, Feedback, PublicKeys};
 use domain::survey::{Answers, CompleteAnswers, Survey, SurveyAnswer};
 use domain::{Language, QuestionId};
 use hub::{TestServer, plain_csv, sealed_content};
@@ -433,6 +434,13 @@ fn first_feedback(hub: &TestServer) -> String {
 /// published.
 fn check_published_figures(hub: &TestServer, admin: &OfficeClient) {
     let public = || hub.get("/survey-results").text();
+    let said = || {
+        let keys = hub.get("/api/keys");
+        let said: (PublicKeys, OfficeOffer, Option<bool>) =
+            postcard::from_bytes(keys.body()).unwrap();
+        said.2
+    };
+    assert_eq!(said(), Some(false), "no link to results where there are none");
     assert!(
         public().contains("No figures published yet")
             && hub.get("/survey-results/figures.csv").status == 404
@@ -446,6 +454,7 @@ fn check_published_figures(hub: &TestServer, admin: &OfficeClient) {
         "{}",
         public()
     );
+    assert_eq!(said(), Some(true));
     assert!(hub.get("/fr/survey-results").text().contains("80,0\u{a0}% (62,7 à 90,5)"));
     let csv = hub.get("/survey-results/figures.csv");
     assert!(
