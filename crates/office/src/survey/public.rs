@@ -119,13 +119,13 @@ pub(crate) async fn file(
         }
         Err(fault) => return later(fault),
     };
-    let catalogue = office.catalogue();
+    let (catalogue, texts) = (office.catalogue(), office.french_texts());
     let days = (published.spec.from.as_str(), published.spec.to.as_str());
     let words = Words {
         language: Language::English,
         survey: &published.survey,
         catalogue: &catalogue,
-        texts: &office.french_texts(),
+        texts: &texts,
     };
     let made = match name.as_str() {
         "figures.csv" => {
