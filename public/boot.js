@@ -27,6 +27,10 @@ addEventListener("keydown", (event) => {
   if (event.repeat && acts) ignore(event);
 }, true);
 let last = {};
+// Whoever types between two presses means both.
+addEventListener("input", (event) => {
+  if (!event.target.matches?.("[type=radio], [type=checkbox]")) last = {};
+}, true);
 addEventListener("click", (event) => {
   const before = last;
   if (event.detail) last = { at: event.timeStamp, x: event.clientX, y: event.clientY, href: location.href };
@@ -34,10 +38,10 @@ addEventListener("click", (event) => {
   if (!pressed) return;
   // Whoever counts visitors may press twice for two of them.
   if (event.detail > 1 && !pressed.matches("[data-each]")) return ignore(event);
-  // A tap on an answer shows the next question in its place: the rest of a double tap is not its
-  // answer. Some browsers count the second tap as a first one, because what it hits is new.
+  // A tap on an answer or on Next shows the next question in its place: the rest of a double tap is
+  // not its answer. Some browsers count the second tap as a first one, because what it hits is new.
   const isNear = Math.hypot(event.clientX - before.x, event.clientY - before.y) < 24;
-  if (event.detail && isNear && before.href !== location.href && event.timeStamp - before.at < 400 && pressed.matches("label, [type=radio]")) return ignore(event);
+  if (event.detail && isNear && before.href !== location.href && event.timeStamp - before.at < 400 && pressed.matches("label, [type=radio], .question [type=submit]")) return ignore(event);
   // Where in a list the person was, for the way back.
   if (pressed.href) history.replaceState(`${scrollY} ${pressed.getAttribute("href")}`, "");
 }, true);

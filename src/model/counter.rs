@@ -9,6 +9,7 @@ mod people;
 mod pin;
 mod report;
 pub(crate) mod tablet;
+mod ticked_steps;
 
 use super::clock::MunicipalClock;
 use super::delivery::{DeliveryQueue, NotStored};
@@ -211,6 +212,7 @@ impl Counter {
         self.parts.visit.clear();
         self.parts.delivery.forget_visit();
         self.undo.borrow_mut().take();
+        self.forget_steps();
         if let Some(act) = self.on_new_person.get() {
             act();
         }

@@ -30,8 +30,9 @@ use std::rc::Rc;
 const KEYS_NOTE: &str = "keys";
 /// Ids, separated by spaces, of the messages that were sent from here as from a shared computer.
 const BORROWED_SENT: &str = "shared-computer-sent";
-/// The most of them: the newest. What is older was deleted long ago.
-const BORROWED_MAX: usize = 200;
+/// The most messages that are noted under one name: the newest. What is older was read or deleted
+/// long ago.
+const NOTED_MAX: usize = 200;
 
 /// The courier with this browser's store, network and clock.
 pub(crate) type BrowserCourier = Courier<BrowserStorage, BrowserNetwork, BrowserClock>;
@@ -78,6 +79,8 @@ pub(crate) struct DeliveryQueue {
     /// What the office promises, and how it can reply; as the server last said. `None` as long as
     /// no server has said it: then nothing is promised.
     pub(crate) offer: Signal<Option<OfficeOffer>>,
+    /// Whether the server has published results of the survey. `None` if it has not said that.
+    pub(crate) has_results: Signal<Option<bool>>,
     /// Whether a form's submission is being stored.
     pub(crate) is_saving: Signal<bool>,
     /// Why the last submission of a form was not stored.
@@ -109,6 +112,7 @@ impl DeliveryQueue {
             obstacle: Signal::default(),
             is_online: Signal::new(true),
             offer: Signal::default(),
+            has_results: Signal::default(),
             is_saving: Signal::new(false),
             not_stored: Signal::new(None),
             visit: RefCell::default(),
@@ -192,7 +196,9 @@ impl DeliveryQueue {
         if keys.municipality != self.catalogue.municipality().id {
             return None;
         }
-        self.offer.set(postcard::from_bytes(rest).ok());
+        let (offer, has_results) = said_with_keys(rest);
+        self.offer.set(offer);
+        self.has_results.set(has_results);
         Some(keys)
     }
 
@@ -305,19 +311,48 @@ impl DeliveryQueue {
     }
 }
 
+/// What a server says after its keys: what the office offers, and whether results are published.
+/// Older servers end before one of them.
+fn said_with_keys(bytes: &[u8]) -> (Option<OfficeOffer>, Option<bool>) {
+    match postcard::take_from_bytes::<OfficeOffer>(bytes) {
+        Ok((offer, rest)) => {
+            (Some(offer), postcard::from_bytes::<Option<bool>>(rest).ok().flatten())
+        }
+        Err(_) => (None, None),
+    }
+}
+
 /// The messages of visits on a borrowed computer that are not deleted yet.
 fn borrowed_ids() -> Vec<SubmissionId> {
-    let listed = keepsake::get(BORROWED_SENT).unwrap_or_default();
-    listed.split(' ').filter_map(|id| SubmissionId::parse(id).ok()).collect()
+    noted_ids(BORROWED_SENT)
 }
 
 /// Notes these messages, so that they are deleted however the visit ends.
-fn note_borrowed(mut ids: Vec<SubmissionId>) {
+fn note_borrowed(ids: Vec<SubmissionId>) {
+    note_ids(BORROWED_SENT, ids);
+}
+
+/// The messages that this device has noted under a name.
+pub(super) fn noted_ids(name: &str) -> Vec<SubmissionId> {
+    ids_in(&keepsake::get(name).unwrap_or_default())
+}
+
+/// Notes the newest of these messages under a name, in place of those that were noted before.
+pub(super) fn note_ids(name: &str, ids: Vec<SubmissionId>) {
+    keepsake::set(name, &newest_of(ids));
+}
+
+fn ids_in(listed: &str) -> Vec<SubmissionId> {
+    listed.split(' ').filter_map(|id| SubmissionId::parse(id).ok()).collect()
+}
+
+/// The newest messages as they are noted, each once.
+fn newest_of(mut ids: Vec<SubmissionId>) -> String {
     ids.sort_unstable();
     ids.dedup();
-    let newest = &ids[ids.len().saturating_sub(BORROWED_MAX)..];
+    let newest = &ids[ids.len().saturating_sub(NOTED_MAX)..];
     let texts: Vec<_> = newest.iter().map(ToString::to_string).collect();
-    keepsake::set(BORROWED_SENT, &texts.join(" "));
+    texts.join(" ")
 }
 
 impl From<StorageFault> for NotStored {
@@ -336,5 +371,32 @@ impl From<SealingFault> for NotStored {
             SealingFault::NoKey => NotStored::NoKeys,
             SealingFault::TooLarge => NotStored::TooLarge,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_older_server_says_less_with_its_keys() {
+        let offer = OfficeOffer { sends_email: true, first_reply: None };
+        let bytes = postcard::to_allocvec(&(&offer, Some(false))).unwrap();
+        assert_eq!(said_with_keys(&bytes), (Some(offer.clone()), Some(false)));
+        let unknown = postcard::to_allocvec(&(&offer, None::<bool>)).unwrap();
+        assert_eq!(said_with_keys(&unknown), (Some(offer.clone()), None));
+        let before = postcard::to_allocvec(&offer).unwrap();
+        assert_eq!(said_with_keys(&before), (Some(offer), None));
+        assert_eq!(said_with_keys(&[]), (None, None));
+    }
+
+    #[test]
+    fn the_newest_messages_are_noted_once_each_and_read_back() {
+        let id = |at: usize| SubmissionId::from_parts(at as u64, [7; 10]);
+        let all: Vec<_> = (1..=NOTED_MAX + 3).rev().chain([5]).map(id).collect();
+        let noted: Vec<_> = (4..=NOTED_MAX + 3).map(id).collect();
+        assert_eq!(ids_in(&newest_of(all)), noted);
+        assert_eq!(newest_of(Vec::new()), "", "the name is removed");
+        assert!(ids_in("x <b> 0193").is_empty(), "what others wrote there is no id");
     }
 }

@@ -1,6 +1,7 @@
 //! The form for a question: its draft, its faults, and sending it.
 
-use super::delivery::DeliveryQueue;
+use super::delivery::{DeliveryQueue, note_ids, noted_ids};
+use super::role::DeviceRole;
 use crate::route::Route;
 use domain::inquiry::{ContactChoice, InquiryDraft, InquiryField, InquiryProblem, ValidInquiry};
 use domain::submission::Content;
@@ -8,9 +9,13 @@ use domain::{Catalogue, Language, SubmissionId};
 use elements::Signal;
 use std::cell::Cell;
 
+/// Ids, separated by spaces, of the questions on this device for which no reply was asked.
+const NO_REPLY: &str = "no-reply";
+
 /// The question that a person writes. It is in memory alone until it is sealed.
 pub(crate) struct InquiryForm {
     catalogue: &'static Catalogue,
+    role: &'static DeviceRole,
     delivery: &'static DeliveryQueue,
     pub(crate) draft: Signal<InquiryDraft>,
     /// What the last check found, in the order of the fields.
@@ -21,9 +26,14 @@ pub(crate) struct InquiryForm {
 }
 
 impl InquiryForm {
-    pub(super) fn new(catalogue: &'static Catalogue, delivery: &'static DeliveryQueue) -> Self {
+    pub(super) fn new(
+        catalogue: &'static Catalogue,
+        role: &'static DeviceRole,
+        delivery: &'static DeliveryQueue,
+    ) -> Self {
         Self {
             catalogue,
+            role,
             delivery,
             draft: Signal::default(),
             faults: Signal::default(),
@@ -36,10 +46,31 @@ impl InquiryForm {
         self.draft.read_untracked().has_words()
     }
 
-    /// How the person wants the reply to a question. `None` unless it was the last one stored since
-    /// the page was opened.
+    /// How the person wants the reply to a question. `None` if that is not known any more: a device
+    /// remembers only for which questions no reply was asked.
     pub(crate) fn contact_of(&self, id: SubmissionId) -> Option<ContactChoice> {
-        self.stored.get().filter(|(stored, _)| *stored == id).map(|(_, contact)| contact)
+        let stored = self.stored.get().filter(|(stored, _)| *stored == id);
+        let noted = || noted_ids(NO_REPLY).contains(&id).then_some(ContactChoice::None);
+        stored.map(|(_, contact)| contact).or_else(noted)
+    }
+
+    /// Remembers through a reload that no reply was asked for a question. A shared device shows no
+    /// message after a reload, and remembers nothing.
+    fn note_no_reply(&self, id: SubmissionId) {
+        if self.role.is_shared() {
+            return;
+        }
+        let heads = self.delivery.heads.read_untracked();
+        let mut ids = noted_ids(NO_REPLY);
+        ids.retain(|noted| heads.iter().any(|head| head.id == *noted));
+        ids.push(id);
+        note_ids(NO_REPLY, ids);
+    }
+
+    /// The question that was sent before this page, on a page that answers its form.
+    #[cfg(not(target_family = "wasm"))]
+    pub(crate) fn set_stored(&self, stored: Option<(SubmissionId, ContactChoice)>) {
+        self.stored.set(stored);
     }
 
     /// Validates the question. `None` if it has faults, which are then shown; nothing else changes.
@@ -66,6 +97,9 @@ impl InquiryForm {
         let contact = self.draft.read_untracked().contact;
         let forget_draft = move |id| {
             self.stored.set(Some((id, contact)));
+            if contact == ContactChoice::None {
+                self.note_no_reply(id);
+            }
             self.draft.set(InquiryDraft::default());
             Route::Message(id)
         };

@@ -34,7 +34,7 @@ impl VisitForms {
         near: Option<String>,
     ) -> Self {
         let search = leaked(CatalogueSearch::new(query));
-        let inquiry = leaked(InquiryForm::new(catalogue, delivery));
+        let inquiry = leaked(InquiryForm::new(catalogue, role, delivery));
         let survey = leaked(SurveyForm::new(catalogue, role, delivery));
         let trip = leaked(TripList::new(catalogue, role, near));
         let status = leaked(StatusQuery::new(role, delivery));

@@ -56,15 +56,17 @@ pub(crate) fn page(app: App, about: AboutRecord) -> TitledPage {
     TitledPage::new(title, view)
 }
 
-/// A link to the server's page of published figures. `None` on a device that people use one after
-/// the other.
-fn results(app: App) -> Option<El> {
+/// A link to the server's page of published figures. Empty on a device that people use one after
+/// the other, and while the server says that it has published none.
+fn results(app: App) -> View {
     let path =
         if app.language == Language::French { "/fr/survey-results" } else { "/survey-results" };
     // The `target` makes the browser load the page from the server, instead of this app's router
     // handling the link.
-    (!app.role.is_public()).then(|| {
-        p().put(a(path).attr("target", "_self").class("more").put(app.words.survey_results))
+    live(move || {
+        let is_empty = app.role.is_public() || app.delivery.has_results.get() == Some(false);
+        let link = || a(path).attr("target", "_self").class("more").put(app.words.survey_results);
+        (!is_empty).then(|| p().put(link()))
     })
 }
 

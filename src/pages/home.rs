@@ -11,8 +11,9 @@ use crate::pages::shared_computer::shared_welcome;
 use crate::route::Route;
 use crate::ui::icon::icon;
 use crate::ui::section::titled_section;
-use domain::hours::DayState;
-use elements::{El, a, div, li, live, p, request_animation_frame, ul};
+use domain::HubId;
+use domain::hours::{DayState, Moment};
+use elements::{El, Signal, a, div, li, live, p, request_animation_frame, ul};
 use wording::Wording;
 
 /// The most open locations that are shown. All of them are one tap away.
@@ -42,23 +43,29 @@ fn common_needs(app: App) -> El {
 }
 
 fn open_now(app: App) -> El {
+    // Without a clock nothing is known, and nothing is said.
+    let shown = Signal::computed(move || app.clock.now.get().map(|now| open_hubs(app, now)));
     let open = live(move || {
-        // Without a clock nothing is known, and nothing is said.
-        let now = app.clock.now.get()?;
-        let hubs = app.listed(app.catalogue.hubs().iter());
-        let cards: Vec<El> = ordered(app, &hubs, Some(now))
-            .into_iter()
-            .filter(|(_, state)| matches!(state, DayState::Open { .. }))
-            .take(OPEN_HUBS_MAX)
-            .map(|(at, _)| hub_card(app, hubs[at]))
-            .collect();
-        if cards.is_empty() {
-            return none_open(app);
+        let shown = shown.get()?;
+        if shown.is_empty() {
+            return Some(none_open(app));
         }
-        Some(ul().class("cards cards--two").put_all(cards).done())
+        let hubs = shown.iter().filter_map(|id| app.catalogue.hub(id));
+        Some(ul().class("cards cards--two").put_all(hubs.map(|hub| hub_card(app, hub))).done())
     });
     let more = p().put(a(app.href(Route::Hubs)).class("more").put(app.words.all_hubs));
     titled_section("open", app.words.open_now).put(open).put(more)
+}
+
+/// The first locations that are open, in the order of every list.
+fn open_hubs(app: App, now: Moment) -> Vec<HubId> {
+    let hubs = app.listed(app.catalogue.hubs().iter());
+    ordered(app, &hubs, Some(now))
+        .into_iter()
+        .filter(|(_, state)| matches!(state, DayState::Open { .. }))
+        .take(OPEN_HUBS_MAX)
+        .map(|(at, _)| hubs[at].id.clone())
+        .collect()
 }
 
 fn tiles(app: App) -> El {

@@ -11,9 +11,10 @@ use crate::pages::hubs::near::{distance_to, near_form};
 use crate::pages::search::results::hub_link;
 use crate::ui::fold::fold;
 use crate::ui::section::titled_section;
+use domain::HubId;
 use domain::catalogue::{Hub, order_of};
 use domain::hours::{DayState, Hours, Moment};
-use elements::{El, Signal, View, all, button, li, live, p, span, ul};
+use elements::{El, Signal, View, button, li, live, p, span, ul};
 use wording::fill;
 
 /// A location that opens only after more days than these is closed for the season.
@@ -22,12 +23,13 @@ const SEASON_DAYS: i32 = 30;
 pub(crate) fn page(app: App) -> TitledPage {
     let words = app.words;
     let listed = Signal::computed(move || listed(app));
+    let has_open_event = Signal::computed(move || {
+        app.catalogue.hubs().iter().any(|hub| hub.event.is_some() && is_open(app, hub))
+    });
     let lists = live(move || {
         let HubLists { counters, others, unknown } = listed.get();
-        let has_open_event =
-            || app.catalogue.hubs().iter().any(|hub| hub.event.is_some() && is_open(app, hub));
         let is_empty =
-            counters.is_empty() && others.is_empty() && unknown.is_empty() && !has_open_event();
+            counters.is_empty() && others.is_empty() && unknown.is_empty() && !has_open_event.get();
         let is_near = app.trip.position().is_some();
         let others_title = if is_near { words.hubs_nearest } else { words.hubs_others };
         let count = unknown.len().to_string();
@@ -149,24 +151,33 @@ pub(crate) fn in_order(app: App, hubs: Vec<&'static Hub>) -> Vec<&'static Hub> {
     ordered(app, &hubs, now).into_iter().map(|(at, _)| hubs[at]).collect()
 }
 
-/// Says that nothing is open, and which counter opens next. `None` without a clock.
-pub(crate) fn none_open(app: App) -> Option<View> {
-    let now = app.clock.now.get()?;
+/// Says that nothing is open, and which counter opens next. Empty without a clock. Built again only
+/// if another counter opens next: screen readers read out again what is built each minute.
+pub(crate) fn none_open(app: App) -> View {
+    let next = Signal::computed(move || app.clock.now.get().map(|now| opens_next(app, now)));
+    live(move || {
+        let hub = next.get()?.and_then(|id| app.catalogue.hub(&id));
+        let card = hub.map(|hub| ul().class("cards cards--two").put(hub_card(app, hub)));
+        Some((p().put(app.words.none_open_now), card))
+    })
+}
+
+/// The counter that opens next. `None` if none is known to open.
+fn opens_next(app: App, now: Moment) -> Option<HubId> {
     let hubs: Vec<&'static Hub> = app
         .catalogue
         .hubs()
         .iter()
         .filter(|hub| hub.event.is_none() && is_counter(app, hub))
         .collect();
-    let next = ordered(app, &hubs, Some(now))
+    ordered(app, &hubs, Some(now))
         .into_iter()
         .filter_map(|(at, state)| match state {
             DayState::Closed { opens } => Some((opens?, hubs[at])),
             _ => None,
         })
         .min_by_key(|(opens, _)| *opens)
-        .map(|(_, hub)| ul().class("cards cards--two").put(hub_card(app, hub)));
-    Some(all((p().put(app.words.none_open_now), next)))
+        .map(|(_, hub)| hub.id.clone())
 }
 
 fn section_of(app: App, id: &'static str, title: &'static str, hubs: Vec<usize>) -> Option<El> {
@@ -178,11 +189,17 @@ fn cards(app: App, hubs: Vec<usize>) -> El {
     ul().class("cards cards--two").put_all(hubs)
 }
 
+/// The cards of locations, in the order of their ids here.
+fn cards_of(app: App, ids: &[HubId]) -> El {
+    let hubs = ids.iter().filter_map(|id| app.catalogue.hub(id));
+    ul().class("cards cards--two").put_all(hubs.map(|hub| hub_card(app, hub)))
+}
+
 /// Events that are announced or in progress: those of today, or the others.
 fn events(app: App, of_today: bool) -> View {
-    live(move || {
+    let shown = Signal::computed(move || {
         if !of_today && app.search.is_open_only.get() {
-            return None;
+            return Vec::new();
         }
         let today = app.clock.today.get();
         let is_open_only = app.search.is_open_only.get();
@@ -192,12 +209,15 @@ fn events(app: App, of_today: bool) -> View {
                 && (!is_open_only || is_open(app, hub))
         };
         let hubs = app.listed(app.catalogue.hubs().iter().filter(is_among));
-        (!hubs.is_empty()).then(|| {
-            let cards = ul()
-                .class("cards cards--two")
-                .put_all(hubs.into_iter().map(|hub| hub_card(app, hub)));
-            titled_section(if of_today { "events" } else { "later" }, app.words.events).put(cards)
-        })
+        hubs.into_iter().map(|hub| hub.id.clone()).collect()
+    });
+    live(move || {
+        let shown = shown.read();
+        let (id, title) = match of_today {
+            true => ("events", app.words.events_today),
+            false => ("later", app.words.events_later),
+        };
+        (!shown.is_empty()).then(|| titled_section(id, title).put(cards_of(app, &shown)))
     })
 }
 

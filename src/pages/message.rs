@@ -93,7 +93,7 @@ pub(crate) fn page(app: App, id: SubmissionId) -> TitledPage {
 #[cfg(not(target_family = "wasm"))]
 fn answered(app: App) -> Option<TitledPage> {
     let state = app.plain.read_untracked();
-    let Some(PlainPage::Asked { receipt: signed, secret }) = &state.page else { return None };
+    let Some(PlainPage::Asked { receipt: signed, secret, .. }) = &state.page else { return None };
     let head = Head {
         format: offline::parcel::HEAD_FORMAT,
         id: signed.id,

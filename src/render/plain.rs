@@ -139,6 +139,8 @@ pub enum PlainPage {
         receipt: Receipt,
         /// The tracking code.
         secret: [u8; 16],
+        /// How the person wants the reply.
+        contact: ContactChoice,
     },
     /// The form for the status of a question, and what it found.
     Status {
@@ -225,6 +227,7 @@ pub(super) fn begin_empty(app: App, number: &str) {
     app.plain.set(PlainState { page: None, number: number.into() });
     app.inquiry.draft.set(InquiryDraft::default());
     app.inquiry.faults.set(Vec::new());
+    app.inquiry.set_stored(None);
     app.survey.show(Default::default());
     app.delivery.offer.set(None);
     told::set(0, Vec::new());
@@ -249,7 +252,10 @@ pub(super) fn begin(app: App, answer: PlainAnswer) {
         | PlainPage::SurveyCheck { survey, .. } => {
             app.survey.show(survey.draft(app.catalogue.survey()));
         }
-        PlainPage::Asked { .. } | PlainPage::Status { .. } | PlainPage::SurveyDone => {}
+        PlainPage::Asked { receipt, contact, .. } => {
+            app.inquiry.set_stored(Some((receipt.id, *contact)));
+        }
+        PlainPage::Status { .. } | PlainPage::SurveyDone => {}
     }
     app.plain.set(PlainState { page: Some(answer.page), number: answer.number });
 }

@@ -273,6 +273,9 @@ test("a task is found in a person's words, done by its steps, counted in one tap
   await findTask(page, "bag tag");
   await page.getByRole("heading", { level: 1, name: "Sell garbage bag tags" }).waitFor();
   await page.getByRole("checkbox", { name: "Take the payment" }).check();
+  await page.reload();
+  await unlock(page, ANN);
+  assert.ok(await page.getByRole("checkbox", { name: "Take the payment" }).isChecked(), "a reload loses no tick");
   await page.getByRole("button", { name: "We do this differently: Take the payment" }).click();
   await page.getByText("Reported to the office.").waitFor();
   await page.getByRole("button", { name: "Done", exact: true }).click();

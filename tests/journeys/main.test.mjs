@@ -182,10 +182,28 @@ test("the page before the app has a form that keeps what was typed, and the app 
   });
   await page.goto(server.url);
   await page.locator("#shell #q").fill("pothole");
-  assert.ok(await page.getByRole("link", { name: "In an emergency, call 911." }).isVisible());
+  assert.ok(await page.getByRole("link", { name: "Emergency: 911" }).isVisible());
   await ready(page);
   assert.equal(await page.getByLabel("Say it in your own words").inputValue(), "pothole");
   await page.getByRole("option", { name: "Report a pothole" }).first().waitFor();
+  await context.close();
+  await server.stop();
+});
+
+test("the emergency number and the City's number are on one line of a small phone, in both languages", async () => {
+  const server = await hub();
+  const { context, page } = await device({ width: 360, height: 740 });
+  for (const path of ["", "/fr"]) {
+    await open(page, server.url + path);
+    const heights = await page.evaluate(() => [".lines__emergency", ".lines__contact"].map((part) => {
+      const range = document.createRange();
+      range.selectNodeContents(document.querySelector(part));
+      return range.getBoundingClientRect().height;
+    }));
+    assert.ok(heights.every((height) => height < 27), `${path}: ${heights} px, where one line has about 18`);
+    const [one, other] = await Promise.all([".lines__emergency", ".lines__contact"].map((part) => page.locator(part).boundingBox()));
+    assert.ok(one.y < other.y + other.height && other.y < one.y + one.height, `${path}: side by side`);
+  }
   await context.close();
   await server.stop();
 });

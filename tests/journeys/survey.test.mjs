@@ -315,7 +315,7 @@ for (const [width, height] of [[360, 640], [1280, 800]]) {
   });
 }
 
-test("the published figures lead from the survey, and are there without a network once they were seen", async () => {
+test("no link leads to results before there are any; their page is there without a network once they were seen", async () => {
   const server = await hub();
   const { context, page } = await device();
   await open(page, server.url);
@@ -325,7 +325,8 @@ test("the published figures lead from the survey, and are there without a networ
     ["/fr/feedback", "Voir les résultats du sondage", "Ce que les gens pensent de nos services"],
   ]) {
     await open(page, `${server.url}${path}`);
-    await page.getByRole("link", { name: link }).click();
+    await page.getByRole("link", { name: link }).waitFor({ state: "detached" });
+    await page.goto(`${server.url}${path.replace("feedback", "survey-results")}`);
     await page.getByRole("heading", { level: 1, name: heading }).waitFor();
     assert.deepEqual(await findings(page), []);
   }
@@ -334,4 +335,26 @@ test("the published figures lead from the survey, and are there without a networ
   await page.getByRole("heading", { level: 1, name: "What people think of our services" }).waitFor();
   assert.equal(await page.evaluate(() => getComputedStyle(document.querySelector(".bar")).display), "flex", "with its style");
   await context.close();
+});
+
+test("a double tap on Next is one step, also where the second tap counts as a first one", async () => {
+  const server = await hub();
+  const { context, page } = await device();
+  await open(page, `${server.url}/feedback`);
+  await page.getByRole("link", { name: "Start", exact: true }).click();
+  await page.getByText("Question 1 of").waitFor();
+  await page.locator(".choice input").first().focus();
+  await page.keyboard.press("Space");
+  const next = page.getByRole("button", { name: "Next" });
+  const { x, y, width, height } = await next.boundingBox();
+  const tap = () => page.mouse.click(x + width / 2, y + height / 2);
+  await tap();
+  await tap();
+  await page.getByText("Question 2 of").waitFor();
+  assert.equal(await page.locator("#answer-error").count(), 0, "nothing was pressed on the next question");
+  await page.waitForTimeout(450);
+  await next.click();
+  await page.locator("#answer-error").waitFor();
+  await context.close();
+  await server.stop();
 });

@@ -3,7 +3,7 @@
 use super::Office;
 use super::banner::Banner;
 use super::guard::Visit;
-use super::record_names::FrenchTexts;
+use super::record_names::{FrenchTexts, french_name};
 use super::staff::Role;
 use crate::survey::reading::ReadFault;
 use askama::Template;
@@ -80,8 +80,7 @@ impl PageFrame {
 
     /// A name of the directory in the page's language; as it is if it has no translation.
     pub(super) fn name_of(&self, name: &str) -> String {
-        let text = self.texts.as_ref().and_then(|texts| texts.get(name));
-        text.filter(|text| !text.is_empty()).cloned().unwrap_or_else(|| name.into())
+        self.texts.as_ref().map_or_else(|| name.into(), |texts| french_name(texts, name))
     }
 
     /// A text with a value in the place of `{name}`.

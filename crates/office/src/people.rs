@@ -164,11 +164,12 @@ fn scopes(f: &PageFrame, catalogue: &Catalogue) -> Vec<(String, String)> {
     let hubs = catalogue.hubs().iter().map(|hub| {
         (
             Scope::Hub(hub.id.clone()).text(),
-            format!("{} {}", f.t("Sent to:", "Adressées à :"), hub.name),
+            format!("{} {}", f.t("Sent to:", "Adressées à :"), f.name_of(&hub.name)),
         )
     });
     let departments = departments(catalogue).into_iter().map(|department| {
-        let name = format!("{} {department}", f.t("Department:", "Service :"));
+        let shown = f.name_of(&department);
+        let name = format!("{} {shown}", f.t("Department:", "Service :"));
         (Scope::Department(department).text(), name)
     });
     std::iter::once(all).chain(hubs).chain(departments).collect()
@@ -812,7 +813,30 @@ pub(super) async fn audit_head(State(office): State<Arc<Office>>) -> PageResult 
 mod tests {
     use super::*;
     use crate::pages::bare_frame;
+    use crate::record_names::FrenchTexts;
     use domain::Language;
+
+    #[test]
+    fn the_choices_of_inquiries_are_in_the_language_of_the_page_and_send_the_same() {
+        let town = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../../tests/municipalities/pine-harbour");
+        let catalogue = publish::check_dir(&town).unwrap().0;
+        let (hub, department) = (&catalogue.hubs()[0], departments(&catalogue).remove(0));
+        let texts = FrenchTexts::from([
+            (hub.name.clone(), "Mairie".to_string()),
+            (department, "Greffe".to_string()),
+        ]);
+        let texts = Some(Arc::new(texts));
+        let french = PageFrame { language: Language::French, texts, ..bare_frame() };
+        let (shown, english) = (scopes(&french, &catalogue), scopes(&bare_frame(), &catalogue));
+        let names: Vec<&str> = shown.iter().map(|(_, name)| name.as_str()).collect();
+        assert!(names.contains(&"Adressées à\u{a0}: Mairie"), "{names:?}");
+        assert!(names.contains(&"Service\u{a0}: Greffe"), "{names:?}");
+        let sent = |scopes: Vec<(String, String)>| {
+            scopes.into_iter().map(|(value, _)| value).collect::<Vec<_>>()
+        };
+        assert_eq!(sent(shown.clone()), sent(english));
+    }
 
     #[test]
     fn who_takes_one_inquiry_is_asked_in_the_singular() {

@@ -33,6 +33,11 @@ impl Office {
     }
 }
 
+/// A name of the directory in French; as it is if it has no translation.
+pub(super) fn french_name(texts: &FrenchTexts, name: &str) -> String {
+    texts.get(name).filter(|text| !text.is_empty()).cloned().unwrap_or_else(|| name.into())
+}
+
 pub(super) fn hub_name(f: &PageFrame, catalogue: &Catalogue, id: &HubId) -> String {
     catalogue.hub(id).map_or_else(|| id.to_string(), |hub| f.name_of(&hub.name))
 }

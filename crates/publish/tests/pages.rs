@@ -7,9 +7,10 @@ use community_hub_app::render::{
     RenderedPage, StatusFinding, SurveyTurn, pages,
 };
 use document::PageFrame;
-use domain::hours::Moment;
+use domain::catalogue::{Event, EventDay};
+use domain::hours::{Date, Moment, Span, Week};
 use domain::inquiry::{ContactChoice, InquiryDraft};
-use domain::office::OfficeOffer;
+use domain::office::{OfficeOffer, ReplyTime};
 use domain::status::{InquiryEnding, InquiryStage, SaidWords, Status, StatusThread};
 use domain::submission::{BodyHash, KeyId, Kind, Receipt};
 use domain::{Catalogue, Language, ServiceId, SubmissionId};
@@ -71,6 +72,47 @@ fn values<'a>(body: &'a str, name: &'static str) -> Vec<&'a str> {
     tags(body).filter_map(|tag| attribute(tag, name)).collect()
 }
 
+/// The landmarks of a page: role and name.
+fn landmarks(body: &str) -> Vec<(&str, String)> {
+    tags(body).filter_map(|tag| landmark(body, tag)).collect()
+}
+
+/// The landmark that a tag begins. A form or a section without a name is none.
+fn landmark<'a>(body: &str, tag: &'a str) -> Option<(&'a str, String)> {
+    let role = attribute(tag, "role").or(match tag.split(' ').next()? {
+        "nav" => Some("navigation"),
+        "aside" => Some("complementary"),
+        "section" => Some("region"),
+        "form" => Some("form"),
+        "main" => Some("main"),
+        _ => None,
+    })?;
+    let is_one = ["navigation", "complementary", "region", "form", "search", "main"];
+    let label = attribute(tag, "aria-label").map(String::from);
+    let name = label.or_else(|| {
+        let ids = attribute(tag, "aria-labelledby")?.split(' ');
+        Some(ids.map(|id| text_of(body, id)).collect())
+    });
+    let is_named = name.is_some() || !["region", "form"].contains(&role);
+    (is_one.contains(&role) && is_named).then(|| (role, name.unwrap_or_default()))
+}
+
+/// The text of the element with this id.
+fn text_of(body: &str, id: &str) -> String {
+    let (before, after) = body.split_once(&format!(" id=\"{id}\"")).unwrap_or_default();
+    let tag = before.rsplit('<').next().unwrap_or_default();
+    let end = format!("</{}>", tag.split(' ').next().unwrap_or_default());
+    let inner = after.split_once('>').map_or("", |(_, inner)| inner);
+    let inner = inner.split_once(&end).map_or(inner, |(inner, _)| inner);
+    inner.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text)).collect()
+}
+
+/// What is in a list more than once.
+fn twice<T: Eq + Clone>(list: Vec<T>) -> Vec<T> {
+    let is_again = |(at, one): &(usize, &T)| list[..*at].contains(one);
+    list.iter().enumerate().filter(is_again).map(|(_, one)| one.clone()).collect()
+}
+
 /// What is wrong with a page, in words.
 fn faults(page: &RenderedPage, known: &HashMap<&str, HashSet<&str>>) -> Vec<String> {
     let body = page.body.as_str();
@@ -91,6 +133,9 @@ fn faults(page: &RenderedPage, known: &HashMap<&str, HashSet<&str>>) -> Vec<Stri
         for id in values(body, name).iter().flat_map(|ids| ids.split(' ')) {
             expect(unique.contains(id), format!("{name} names {id}, which is not there"));
         }
+    }
+    for (role, name) in twice(landmarks(body)) {
+        expect(false, format!("two of {role} are named “{name}”"));
     }
     let labelled: HashSet<&str> = values(body, "for").into_iter().collect();
     let is_field = |tag: &&str| {
@@ -259,7 +304,7 @@ fn plain_pages(survey: &domain::survey::Survey) -> Vec<PlainPage> {
     let mut pages = vec![
         PlainPage::Ask { draft: InquiryDraft::default(), is_checked: true },
         PlainPage::AskCheck { draft: draft("Où?"), trouble: Some(PlainTrouble::OverBudget) },
-        PlainPage::Asked { receipt: some_receipt(), secret: [7; 16] },
+        asked_with(ContactChoice::Phone),
         PlainPage::SurveyDone,
         turn(&[("do", "open"), ("link", "P1ABCD")]),
         turn(&[("do", "show"), ("place", "check"), ("answer-overall", "s4")]),
@@ -278,6 +323,11 @@ fn plain_pages(survey: &domain::survey::Survey) -> Vec<PlainPage> {
         survey.questions.iter().map(|one| turn(&[("do", "next"), ("question", one.id.as_str())])),
     );
     pages
+}
+
+/// The receipt of a question whose person wants the reply in this way.
+fn asked_with(contact: ContactChoice) -> PlainPage {
+    PlainPage::Asked { receipt: some_receipt(), secret: [7; 16], contact }
 }
 
 fn some_receipt() -> Receipt {
@@ -368,6 +418,27 @@ fn enter_in_a_question_goes_on_and_keeps_its_topic() {
     assert_eq!(read.matches("value=\"check\"").count(), 1, "{read}");
 }
 
+#[test]
+fn a_receipt_promises_a_reply_only_to_those_who_asked_for_one() {
+    let edition = edition("data/kawartha-lakes");
+    let body = |contact| {
+        let mut answer = answer_of(asked_with(contact), Language::English);
+        answer.offer.first_reply =
+            Some(ReplyTime { working_hours: 16, is_confirmed: true, hub: None });
+        edition.answer_form(answer).unwrap().body
+    };
+    for (contact, is_promised) in [
+        (ContactChoice::Phone, true),
+        (ContactChoice::Email, true),
+        (ContactChoice::None, false),
+        (ContactChoice::Phone, true),
+    ] {
+        let body = body(contact);
+        assert_eq!(body.contains("We aim to reply"), is_promised, "{contact:?}: {body}");
+        assert_eq!(body.contains("You asked for no reply"), !is_promised, "{contact:?}: {body}");
+    }
+}
+
 /// An answer that is missing gets the focus; a page on which no tap goes on promises none.
 #[test]
 fn a_survey_without_the_app_says_only_what_is_so() {
@@ -401,6 +472,47 @@ fn a_page_that_stays_open_or_may_be_stored_has_no_number_of_a_form() {
         assert!(!body(without).contains(NUMBER), "{without}");
     }
     assert!(PAGES.iter().all(|page| !page.body.contains("name=\"number\"")));
+}
+
+/// An edition in which the first location is an event of today, and the second one of next week.
+fn edition_with_events() -> PublicPages {
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/kawartha-lakes");
+    let (catalogue, words) = check_dir(&data).unwrap();
+    let mut file = catalogue.file().clone();
+    for (hub, day) in file.hubs.iter_mut().zip(["2026-11-30", "2026-12-07"]) {
+        let hours = vec![Span::parse("10:00-16:00").unwrap()];
+        let days = vec![EventDay { date: Date::parse(day).unwrap(), hours }];
+        (hub.event, hub.hours) = (Some(Event { days }), Week::default());
+    }
+    let bundle = finder::bundle_of(&Catalogue::published(file), &words).unwrap();
+    PublicPages::of(&bundle.bytes, &bundle.translations).unwrap()
+}
+
+#[test]
+fn events_of_today_and_later_ones_have_names_of_their_own() {
+    let edition = edition_with_events();
+    for (href, names) in [
+        ("/hubs", ["Pop-up events today", "Upcoming pop-up events"]),
+        ("/fr/hubs", ["Kiosques temporaires aujourd’hui", "Prochains kiosques temporaires"]),
+    ] {
+        let body = asked(&edition, href, "2026-11-30 10:30").body;
+        let landmarks = landmarks(&body);
+        for name in names {
+            assert!(landmarks.contains(&("region", name.to_string())), "{name}: {landmarks:?}");
+        }
+        assert!(twice(landmarks).is_empty(), "{body}");
+    }
+}
+
+#[test]
+fn two_landmarks_with_one_name_are_found() {
+    let body = "<main id=\"main\"><nav></nav><section aria-labelledby=\"a\"><h2 id=\"a\"><svg>\
+        <use/></svg>One</h2></section><section aria-label=\"One\"></section><section></section>";
+    let found = landmarks(body);
+    let named = |role, name: &str| (role, name.to_string());
+    let all = [named("main", ""), named("navigation", ""), named("region", "One")];
+    assert_eq!(found[..3], all);
+    assert_eq!(twice(found), [named("region", "One")]);
 }
 
 #[test]

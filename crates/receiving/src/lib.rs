@@ -2,7 +2,10 @@
 
 #![warn(missing_docs)]
 
+mod addition;
 pub mod opened;
+
+pub use addition::{AddedTo, added_to};
 
 use casework::body::read_body;
 use casework::case::{CaseEntry, CaseEvent};

@@ -50,6 +50,8 @@ use vault::receipts::pem;
 
 /// Request timeout in seconds. The device sends a request that timed out again.
 const WORK_S_MAX: u64 = 30;
+/// How long the response with the keys waits for the store.
+const RESULTS_PATIENCE: Duration = Duration::from_millis(250);
 /// The body of `/api/ping`, by which the app can tell the server from a captive portal.
 pub(crate) const PING: &str = "community-hub\n";
 /// The header of an answer with its request's id: who reports a fault can name it.
@@ -126,6 +128,17 @@ impl<S: SubmissionStore + Custody + OfficeStore> ServerParts<S> {
 /// What `/api/status` answers. New parts go last, so that older apps stop reading before them.
 type StatusResponse =
     (Option<Status>, Vec<StatusAnswer>, Option<CollectorCode>, Option<StatusThread>);
+
+impl<S: SubmissionStore + OfficeStore> ServerParts<S> {
+    /// Whether figures of the survey are published. `None` if the store does not say it in time.
+    async fn has_results(&self) -> Option<bool> {
+        let cipher = self.receiver.keys.event_cipher();
+        let look = self.ledger.look(&self.receiver.store, &cipher);
+        // Keys are given out without a store too, and its faults are logged where it is needed.
+        let ledger = tokio::time::timeout(RESULTS_PATIENCE, look).await.ok()?.ok()?;
+        Some(ledger.published().is_some())
+    }
+}
 
 impl<S: SubmissionStore> ServerParts<S> {
     /// Whether the server can do its work.
@@ -220,11 +233,14 @@ async fn submissions<S: SubmissionStore + SenderStore>(
     }
 }
 
-async fn keys<S: SubmissionStore>(State(server): State<Arc<ServerParts<S>>>) -> Response {
+async fn keys<S: SubmissionStore + OfficeStore>(
+    State(server): State<Arc<ServerParts<S>>>,
+) -> Response {
     let receiver = &server.receiver;
     let keys = receiver.keys.public(&receiver.municipality, receiver.store.epoch(), now_ms());
+    let offer = OfficeOffer::of(server.editions.rules().as_deref(), server.sends_email);
     // New fields go last, so that older apps stop reading before them.
-    binary(&(keys, OfficeOffer::of(server.editions.rules().as_deref(), server.sends_email)))
+    binary(&(keys, offer, server.has_results().await))
 }
 
 /// Serves a key that signs receipts as PEM, for other programs; see docs/receipts.md.

@@ -272,12 +272,12 @@ async fn send<S: SubmissionStore + Custody + SenderStore>(
         let page = PlainPage::AskCheck { draft, trouble: Some(PlainTrouble::NoNumber) };
         return visit.shown(StatusCode::UNPROCESSABLE_ENTITY, page, fresh).await;
     };
-    let content = Content::Inquiry(inquiry);
+    let (content, contact) = (Content::Inquiry(inquiry), draft.contact);
     let form = FormContent { number: &number, purpose: "question", content };
     match form.send(visit.server, visit.client).await {
         Ok(receipt) => {
             let (secret, reference) = (form.secret(), receipt.reference());
-            let page = visit.page(PlainPage::Asked { receipt, secret }, fresh).await;
+            let page = visit.page(PlainPage::Asked { receipt, secret, contact }, fresh).await;
             page.unwrap_or_else(|| received(reference, &secret))
         }
         Err(trouble) => {

@@ -8,8 +8,9 @@ mod hub;
 mod office_client;
 
 use domain::collector::{CollectorCode, Step, Tally, Way};
+use domain::office::OfficeOffer;
 use domain::status::{Status, StatusAnswer, StatusQuestion};
-use domain::submission::{Content, Feedback};
+use domain::submission::{Content, Feedback, PublicKeys};
 use domain::survey::{Answers, CompleteAnswers, Survey, SurveyAnswer};
 use domain::{Language, QuestionId};
 use hub::{TestServer, plain_csv, sealed_content};
@@ -296,6 +297,11 @@ fn comments_on_an_earlier_version_of_the_questions_are_read_and_judged_as_before
         "back to the same version: {}",
         judged.header("location")
     );
+    let back = page(&judged.header("location"));
+    assert!(
+        back.contains("The queue was long") && back.contains("<strong>approved</strong>"),
+        "it is still there, so that one press takes that back: {back}"
+    );
     assert!(page("/office/survey?version=1").contains("The queue was long"));
 }
 
@@ -428,6 +434,13 @@ fn first_feedback(hub: &TestServer) -> String {
 /// published.
 fn check_published_figures(hub: &TestServer, admin: &OfficeClient) {
     let public = || hub.get("/survey-results").text();
+    let said = || {
+        let keys = hub.get("/api/keys");
+        let said: (PublicKeys, OfficeOffer, Option<bool>) =
+            postcard::from_bytes(keys.body()).unwrap();
+        said.2
+    };
+    assert_eq!(said(), Some(false), "no link to results where there are none");
     assert!(
         public().contains("No figures published yet")
             && hub.get("/survey-results/figures.csv").status == 404
@@ -441,6 +454,7 @@ fn check_published_figures(hub: &TestServer, admin: &OfficeClient) {
         "{}",
         public()
     );
+    assert_eq!(said(), Some(true));
     assert!(hub.get("/fr/survey-results").text().contains("80,0\u{a0}% (62,7 à 90,5)"));
     let csv = hub.get("/survey-results/figures.csv");
     assert!(
@@ -544,6 +558,16 @@ fn two_periods_are_compared_by_what_invited_people_said() {
             && page.contains("+35.0 (+")
             && page.contains("<td>Better</td>"),
         "{page}"
+    );
+    let (said, chart) = page.split_once("<figure class=\"chart dots\">").unwrap();
+    assert!(said.contains("class=\"finding\""), "the sentence comes first: {said}");
+    let (chart, _) = chart.split_once("</figure>").unwrap();
+    assert!(
+        chart.contains("Share of the top two answers, before and after")
+            && chart.matches("<circle").count() == 2
+            && chart.matches("class=\"margin\"").count() == 2
+            && chart.contains(">100</text>"),
+        "{chart}"
     );
     let page = admin
         .get(

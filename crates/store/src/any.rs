@@ -574,9 +574,10 @@ impl SenderStore for AnyStore {
     async fn erase_many(
         &self,
         entries: &[(SubmissionId, Tombstone)],
+        alone: &[SubmissionId],
         audit: &AuditContext,
     ) -> Result<ErasedMany, StoreFault> {
-        either!(self, store => store.erase_many(entries, audit).await)
+        either!(self, store => store.erase_many(entries, alone, audit).await)
     }
 
     async fn forget_senders(

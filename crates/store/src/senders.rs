@@ -110,10 +110,13 @@ pub trait SenderStore: Send + Sync + 'static {
 
     /// Erases submissions as [`super::Custody::erase`] does one, in one transaction and with one
     /// row in the audit log. Those that are held stay, and so do additions whose question stays;
-    /// questions that are to be erased therefore come before their additions.
+    /// questions that are to be erased therefore come before their additions. Additions among
+    /// `alone` go without a question that has their tracking code: they name another one, so its
+    /// history does not have their words.
     fn erase_many(
         &self,
         entries: &[(SubmissionId, Tombstone)],
+        alone: &[SubmissionId],
         audit: &AuditContext,
     ) -> impl Future<Output = Result<ErasedMany, StoreFault>> + Send;
 

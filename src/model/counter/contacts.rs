@@ -90,6 +90,7 @@ impl Counter {
                     keepsake::set(&name, &self.log.read_untracked().written());
                 }
                 if !contact.is_taken_back {
+                    self.remember_steps(&contact.task, &[]);
                     self.undo.replace(Some(contact));
                 }
             }

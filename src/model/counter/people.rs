@@ -160,6 +160,7 @@ impl Counter {
     /// but only if that is the same person.
     pub(crate) fn lock(&self) {
         self.parts.idle.countdown.set(None);
+        self.forget_steps();
         self.who.set(None);
         self.look_at_gate();
     }

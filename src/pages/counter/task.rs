@@ -92,7 +92,11 @@ fn facts(
 /// A checkbox for each step, with a button to report that the step is done differently here.
 fn steps(app: App, task: &'static Task) -> El {
     let words = app.counter_words();
-    let ticked: Signal<Vec<bool>> = Signal::new(vec![false; task.steps.len()]);
+    let ticked = Signal::new(app.counter.ticked_steps(&task.id, task.steps.len()));
+    let change = move |ticked: &Signal<Vec<bool>>, act: &dyn Fn(&mut Vec<bool>)| {
+        ticked.update(|ticked| act(ticked));
+        app.counter.remember_steps(&task.id, &ticked.read_untracked());
+    };
     let flagged: Signal<Option<Result<(), NotStored>>> = Signal::default();
     let row = |(at, text): (usize, &'static String)| {
         let id = ["step-", &at.to_string()].concat();
@@ -101,7 +105,7 @@ fn steps(app: App, task: &'static Task) -> El {
             .id(&id)
             .attr("type", "checkbox")
             .live_flag("checked", move || shown.read()[at])
-            .on("change", move |_| changed.update(|ticked| ticked[at] = !ticked[at]));
+            .on("change", move |_| change(&changed, &|ticked| ticked[at] = !ticked[at]));
         let flag = flag_button(app, task, Some(at as u8 + 1), outcome, words.flag)
             .attr("aria-label", [words.flag, app.words.colon, text].concat());
         let tick = div()
@@ -113,7 +117,7 @@ fn steps(app: App, task: &'static Task) -> El {
     let list = el("ol").class("playbook").put_all(task.steps.iter().enumerate().map(row));
     let untick = button({
         let ticked = ticked.clone();
-        move || ticked.update(|ticked| ticked.fill(false))
+        move || change(&ticked, &|ticked| ticked.fill(false))
     })
     .class("link-button")
     .put(words.steps_untick);

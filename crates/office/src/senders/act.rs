@@ -10,6 +10,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use domain::submission::Kind;
 use domain::{Catalogue, SubmissionId};
+use receiving::{AddedTo, added_to};
 use std::collections::HashMap;
 use std::sync::Arc;
 use store::{ENTRIES_AT_ONCE, ErasedMany, SenderStore, SentEntry, StoreFault};
@@ -133,9 +134,8 @@ pub(crate) async fn decide(
     // Submissions received after the page was rendered were not reviewed, so they are left out.
     let until_ms = until_ms.min(day.until_ms());
     let entries = office.store().sent_by(sender, day.from_ms, until_ms).await?;
-    let chosen =
-        entries.iter().filter(|entry| asked.kinds.contains(&entry.kind) && act.is_for(entry));
-    let ids: Vec<SubmissionId> = chosen.map(|entry| entry.id).collect();
+    let is_chosen = |entry: &&SentEntry| asked.kinds.contains(&entry.kind) && act.is_for(entry);
+    let chosen: Vec<&SentEntry> = entries.iter().filter(is_chosen).collect();
     if !is_confirmed {
         let kinds = asked.kinds.iter().map(|kind| kind_words(&f, *kind)).collect();
         return Ok(made(
@@ -144,7 +144,7 @@ pub(crate) async fn decide(
                 day: day.date.to_string(),
                 tag,
                 kinds,
-                count: ids.len(),
+                count: chosen.len(),
                 until_ms,
                 asked,
                 f,
@@ -152,9 +152,14 @@ pub(crate) async fn decide(
         ));
     }
     let ErasedMany { erased: changed, held, with_question } =
-        act_on(&office, &proof, act, &ids, (day, sender), &asked.reason).await?;
+        act_on(&office, &proof, act, &chosen, (day, sender), &asked.reason).await?;
+    let known = changed + held + with_question;
+    let gone = match act {
+        SenderAct::Erase => (chosen.len() as u64).saturating_sub(known),
+        SenderAct::SetAside | SenderAct::PutBack => 0,
+    };
     Ok(go(&format!(
-        "/office/senders/{}/{}?done={}&count={changed}&held={held}&with={with_question}",
+        "/office/senders/{}/{}?done={}&count={changed}&held={held}&with={with_question}&gone={gone}",
         day.date,
         hex::encode(sender.0),
         act.slug()
@@ -167,38 +172,51 @@ async fn act_on(
     office: &Office,
     proof: &CheckedForm,
     act: SenderAct,
-    ids: &[SubmissionId],
+    chosen: &[&SentEntry],
     (day, sender): (Day, SenderTag),
     reason: &str,
 ) -> Result<ErasedMany, StoreFault> {
     let keys = office.receiver().keys.now();
     let mut all = ErasedMany::default();
-    for ids in ids.chunks(ENTRIES_AT_ONCE) {
+    for part in chosen.chunks(ENTRIES_AT_ONCE) {
+        let ids: Vec<SubmissionId> = part.iter().map(|entry| entry.id).collect();
         let audit = proof.audit_context(format!(
             "sender {} of {}; {reason}",
             hex::encode(sender.0),
             day.date
         ));
         match act {
-            SenderAct::SetAside => all.erased += office.store().quarantine(ids, &audit).await?,
-            SenderAct::PutBack => all.erased += office.store().put_back(ids, &audit).await?,
+            SenderAct::SetAside => all.erased += office.store().quarantine(&ids, &audit).await?,
+            SenderAct::PutBack => all.erased += office.store().put_back(&ids, &audit).await?,
             SenderAct::Erase => {
                 let entries: Vec<_> = ids.iter().map(|id| (*id, keys.tombstone(*id))).collect();
-                let part = office.store().erase_many(&entries, &audit).await?;
-                all.erased += part.erased;
-                all.held += part.held;
-                all.with_question += part.with_question;
+                let mut alone = Vec::new();
+                for id in additions_of(part) {
+                    if added_to(office.store(), &keys, id).await? == AddedTo::NoQuestion {
+                        alone.push(id);
+                    }
+                }
+                let done = office.store().erase_many(&entries, &alone, &audit).await?;
+                all.erased += done.erased;
+                all.held += done.held;
+                all.with_question += done.with_question;
             }
         }
     }
     Ok(all)
 }
 
+fn additions_of(entries: &[&SentEntry]) -> Vec<SubmissionId> {
+    let additions = entries.iter().filter(|entry| entry.kind == Kind::Addition);
+    additions.map(|entry| entry.id).collect()
+}
+
 /// The outcome as the address reports it; only numbers are taken from there.
 pub(super) fn done_words(f: &PageFrame, query: &HashMap<String, String>) -> String {
     let number =
         |name: &str| query.get(name).and_then(|text| text.parse::<u64>().ok()).unwrap_or(0);
-    let (count, held, with_question) = (number("count"), number("held"), number("with"));
+    let (count, held) = (number("count"), number("held"));
+    let (with_question, gone) = (number("with"), number("gone"));
     let Some(act) = SenderAct::ALL
         .into_iter()
         .find(|act| query.get("done").is_some_and(|done| done == act.slug()))
@@ -220,6 +238,19 @@ pub(super) fn done_words(f: &PageFrame, query: &HashMap<String, String>) -> Stri
     }
     if with_question > 0 {
         parts.push(with_question_words(f, with_question));
+    }
+    if gone > 0 {
+        parts.push(f.n(
+            gone,
+            &[
+                "{n} was not found: it went with its question, or was deleted before.",
+                "{n} message est introuvable : parti avec sa question, ou déjà supprimé.",
+            ],
+            &[
+                "{n} were not found: they went with their question, or were deleted before.",
+                "{n} messages sont introuvables : partis avec leur question, ou déjà supprimés.",
+            ],
+        ));
     }
     parts.join(" ")
 }
@@ -254,6 +285,10 @@ mod tests {
         };
         let english = PageFrame { language: Language::English, ..bare_frame() };
         assert_eq!(words(&english, "0"), "Deleted: 4.");
+        let gone = [("done", "erase"), ("count", "4"), ("gone", "2")];
+        let gone = gone.map(|(name, value)| (name.to_string(), value.to_string()));
+        let said = done_words(&english, &HashMap::from(gone));
+        assert!(said.starts_with("Deleted: 4. 2 were not found"), "{said}");
         assert!(words(&english, "1").contains("4. 1 added message was not deleted"));
         assert!(words(&english, "2").contains("4. 2 added messages were not deleted"));
         let french = PageFrame { language: Language::French, ..bare_frame() };

@@ -13,6 +13,7 @@ use axum::Extension;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use casework::survey::ledger::SurveyAct;
+use casework::survey::round::Comment;
 use domain::hours::Date;
 use domain::{Catalogue, QuestionId, SubmissionId};
 use std::collections::HashMap;
@@ -59,8 +60,9 @@ pub(crate) async fn page(
     office.write_look(visit.login(), RecordedView::Comments).await?;
     let f = PageFrame::of(&office, &visit);
     let asked = office.asked(&query).await?;
-    let catalogue = office.catalogue();
-    let words = Words { language: f.language, survey: &asked.survey, catalogue: &catalogue };
+    let (catalogue, texts) = (office.catalogue(), office.french_texts());
+    let words =
+        Words { language: f.language, survey: &asked.survey, catalogue: &catalogue, texts: &texts };
     let shows_all = query.contains_key("all");
     let judged: Vec<_> = asked
         .reading
@@ -69,11 +71,18 @@ pub(crate) async fn page(
         .map(|comment| (comment, asked.ledger.judgement(comment.id, &comment.question)))
         .collect();
     let waiting = judged.iter().filter(|(_, judgement)| judgement.is_none()).count();
-    let rows = judged
+    let just = just_judged(&f);
+    let is_just = |comment: &Comment| {
+        just.as_ref().is_some_and(|(id, of)| comment.id == *id && comment.question == *of)
+    };
+    let first = judged
+        .iter()
+        .filter(|(comment, judgement)| !shows_all && judgement.is_some() && is_just(comment));
+    let listed = judged
         .iter()
         .filter(|(_, judgement)| shows_all || judgement.is_none())
         .take(if shows_all { usize::MAX } else { COMMENTS_PER_PAGE });
-    let rows = rows.map(|(comment, judgement)| CommentRow {
+    let rows = first.chain(listed).map(|(comment, judgement)| CommentRow {
         id: comment.id.to_string(),
         question_id: comment.question.to_string(),
         question: words.question_text(&comment.question),
@@ -97,6 +106,13 @@ pub(crate) async fn page(
             f,
         },
     ))
+}
+
+/// The comment that was judged on the page before. It is shown once more, so that one press takes
+/// the judgement back.
+fn just_judged(f: &PageFrame) -> Option<(SubmissionId, QuestionId)> {
+    let (id, question) = f.banner.as_ref()?.named.as_ref()?.split_once(' ')?;
+    Some((SubmissionId::parse(id).ok()?, QuestionId::parse(question).ok()?))
 }
 
 /// The judgement of a comment, and the list to return to.
@@ -138,11 +154,36 @@ pub(crate) async fn judge(
         return Err(TroublePage::Nothing(Box::new(PageFrame::of(&office, &visit))));
     };
     let alias = office.store().alias(id).await?.unwrap_or_default();
+    let named = format!("{id} {question}");
     office.write_survey(&proof, &alias, &SurveyAct::Judged { id, question, is_cleared }).await?;
     let all = if shows_all { "&all=1" } else { "" };
     let day = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
     let version = version.map(|version| format!("&version={version}")).unwrap_or_default();
     let done = if is_cleared { FinishedAct::CommentApproved } else { FinishedAct::CommentHidden };
     let list = format!("/office/survey/comments?from={}&to={}{version}{all}", day(from), day(to));
-    Ok(go(&done.at(&list)))
+    Ok(go(&done.at_named(&list, &named)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::banner::Banner;
+    use crate::pages::bare_frame;
+
+    #[test]
+    fn only_an_id_and_a_question_name_the_comment_that_was_just_judged() {
+        let id = SubmissionId::from_parts(7, [7; 10]);
+        let judged = |named: &str| {
+            let mut f = bare_frame();
+            let at = FinishedAct::CommentHidden.at_named("/office/survey/comments?from=", named);
+            f.banner = Banner::of(&f, &at);
+            just_judged(&f)
+        };
+        let question = QuestionId::parse("why").unwrap();
+        assert_eq!(judged(&format!("{id} why")), Some((id, question)));
+        for forged in ["", "why", "x why", &format!("{id} <b>"), &format!("{id}")] {
+            assert_eq!(judged(forged), None, "{forged}");
+        }
+        assert_eq!(just_judged(&bare_frame()), None);
+    }
 }

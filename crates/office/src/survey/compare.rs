@@ -9,12 +9,13 @@ use askama::Template;
 use axum::Extension;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
+use casework::survey::shown::{ShownFigure, ShownInterval, ShownMargin};
 use casework::survey::spec::ReportDays;
 use domain::QuestionId;
 use domain::survey::{AnswerKind, Survey, SurveyQuestion};
 use insight::{
-    ComparedChange, Comparison, Incomparable, Invited, NoMargin, Pair, Rule, Seen, Share, Wording,
-    compare,
+    ComparedChange, Comparison, Incomparable, Invited, Margin, NoMargin, Pair, Rule, Seen, Share,
+    Wording, compare,
 };
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -27,6 +28,8 @@ struct ComparePage {
     after: (String, String),
     n: (String, String),
     rows: Vec<CompareRow>,
+    /// The shares of both periods; empty if nothing can be compared.
+    chart: String,
     /// Something could be compared, and no change is more than chance.
     is_chance: bool,
 }
@@ -63,8 +66,9 @@ pub(crate) async fn page(
         query.get("before_version").map(|version| ("version".to_string(), version.clone())),
     );
     let before = Side::of(office.asked(&asked_before).await?);
-    let catalogue = office.catalogue();
-    let words = Words { language: f.language, survey: &after.survey, catalogue: &catalogue };
+    let (catalogue, texts) = (office.catalogue(), office.french_texts());
+    let words =
+        Words { language: f.language, survey: &after.survey, catalogue: &catalogue, texts: &texts };
     let pairs: Vec<_> = after
         .survey
         .questions
@@ -92,6 +96,7 @@ pub(crate) async fn page(
             after: days(&after),
             n: (seen(&before), seen(&after)),
             rows,
+            chart: chart(words, &pairs),
             is_chance,
             f,
         },
@@ -143,6 +148,37 @@ fn pair(question: &SurveyQuestion, before: &Side, after: &Side) -> Option<Compar
             Wording::Changed
         };
     Some(Comparison { pair: Pair::Shares { before: share(before)?, after: after_share }, wording })
+}
+
+/// The shares of each question in both periods, one below the other, with their margins.
+fn chart(words: Words<'_>, pairs: &[(&SurveyQuestion, Comparison<Invited>)]) -> String {
+    let mut dots = Vec::new();
+    for (question, comparison) in pairs {
+        let Pair::Shares { before, after } = comparison.pair else { continue };
+        let question = question.text.get(words.language);
+        for (text, share) in [
+            (words.t("{question} (before)", "{question} (avant)"), before),
+            (words.t("{question} (after)", "{question} (après)"), after),
+        ] {
+            dots.push((wording::fill(text, &[("question", question)]), Some(shown(share))));
+        }
+    }
+    let title = words.t(
+        "Share of the top two answers, before and after",
+        "Part des deux meilleures réponses, avant et après",
+    );
+    words.dots("compare", title, &dots)
+}
+
+/// A share as a report shows it.
+fn shown(share: Share<Invited>) -> ShownFigure {
+    let margin = match share.margin() {
+        Margin::Within(interval) => {
+            ShownMargin::Within(ShownInterval { low: interval.low(), high: interval.high() })
+        }
+        Margin::None(why) => ShownMargin::None(why),
+    };
+    ShownFigure { n: share.n(), value: share.value(), margin }
 }
 
 fn row(

@@ -49,6 +49,7 @@ pub(crate) async fn codebook(
         language: f.language,
         survey: &asked.survey,
         catalogue: &catalogue,
+        texts: &office.french_texts(),
     });
     Ok(bytes.map_or_else(
         |_| StatusCode::INTERNAL_SERVER_ERROR.into_response(),

@@ -5,6 +5,7 @@ use super::Office;
 use crate::guard::Visit;
 use crate::pages::{PageFrame, PageResult, TroublePage, page as made};
 use crate::qr::square;
+use crate::record_names::{FrenchTexts, french_name};
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Path, Query, State};
@@ -27,7 +28,8 @@ struct PrintPage {
     f: PageFrame,
     code: String,
     name: String,
-    hub: String,
+    /// The location's name, once if it is the same in all languages to print.
+    hubs: Vec<(&'static str, String)>,
     kind: String,
     paper: String,
     language: String,
@@ -113,26 +115,24 @@ pub(crate) async fn page(
         choices.iter().find(|choice| **choice == asked).map_or(usual, |choice| *choice).to_string()
     };
     let language = one_of("language", &["both", "en", "fr"], "both");
-    let languages = [Language::English, Language::French]
+    let languages: Vec<Language> = [Language::English, Language::French]
         .into_iter()
-        .filter(|side| language == "both" || language == side.tag());
+        .filter(|side| language == "both" || language == side.tag())
+        .collect();
     let (survey, catalogue) = (office.surveys().remove(0), office.catalogue());
     let (address, is_address_known) = office.address(&headers);
     let address = format!("{address}/s/{code}");
     let side = |language| PaperSide::of(&survey, catalogue.municipality(), language);
+    let hub = known.collector.hub.as_ref().and_then(|hub| catalogue.hub(hub));
+    let hubs = hub.map(|hub| names_in(&languages, &hub.name, &office.french_texts()));
+    let hubs = hubs.unwrap_or_default();
     let page = PrintPage {
         code: code.to_string(),
         name: known.collector.name.clone(),
-        hub: known
-            .collector
-            .hub
-            .as_ref()
-            .and_then(|hub| catalogue.hub(hub))
-            .map(|hub| hub.name.clone())
-            .unwrap_or_default(),
+        hubs,
         kind: one_of("kind", &KINDS, usual_kind(code.way())),
         paper: one_of("paper", &PAPERS, "letter"),
-        sides: languages.map(side).collect(),
+        sides: languages.into_iter().map(side).collect(),
         qr: square(&address, f.t("Code that opens the survey", "Code qui ouvre le sondage")),
         language,
         address,
@@ -142,6 +142,27 @@ pub(crate) async fn page(
         f,
     };
     Ok(made(StatusCode::OK, &page))
+}
+
+/// A name of the directory in the languages to print, with the language that it is written in. A
+/// name that is the same in two languages is printed once.
+fn names_in(
+    languages: &[Language],
+    name: &str,
+    texts: &FrenchTexts,
+) -> Vec<(&'static str, String)> {
+    let named = |language: &Language| match language {
+        Language::English => (language.tag(), name.to_string()),
+        Language::French => {
+            let french = french_name(texts, name);
+            let is_translated = texts.contains_key(name);
+            let written = if is_translated { Language::French } else { Language::English };
+            (written.tag(), french)
+        }
+    };
+    let mut names: Vec<_> = languages.iter().map(named).collect();
+    names.dedup_by(|one, other| one.1 == other.1);
+    names
 }
 
 /// What is printed for a way of answering unless something else is asked for.
@@ -231,5 +252,24 @@ impl Office {
         let is_here =
             host.starts_with("localhost") || host.starts_with("127.") || host.starts_with("[::1]");
         (format!("{}://{host}", if is_here { "http" } else { "https" }), false)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_location_is_printed_in_every_language_of_the_sheet_and_never_twice_alike() {
+        let both = [Language::English, Language::French];
+        let texts = FrenchTexts::from([("City Hall".into(), "Hôtel de ville".into())]);
+        let names = |languages: &[Language], name: &str| {
+            let names = names_in(languages, name, &texts);
+            names.into_iter().map(|(tag, name)| format!("{tag} {name}")).collect::<Vec<_>>()
+        };
+        assert_eq!(names(&both, "City Hall"), ["en City Hall", "fr Hôtel de ville"]);
+        assert_eq!(names(&both[1..], "City Hall"), ["fr Hôtel de ville"]);
+        assert_eq!(names(&both, "Coboconk"), ["en Coboconk"]);
+        assert_eq!(names(&both[1..], "Coboconk"), ["en Coboconk"]);
     }
 }

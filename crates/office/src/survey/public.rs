@@ -67,11 +67,11 @@ pub(crate) async fn page(State(office): State<Arc<Office>>, uri: Uri) -> Respons
         Ok(published) => published,
         Err(fault) => return later(fault),
     };
-    let catalogue: Arc<Catalogue> = office.catalogue();
+    let (catalogue, texts): (Arc<Catalogue>, _) = (office.catalogue(), office.french_texts());
     let survey = published
         .as_ref()
         .map_or_else(|| catalogue.survey().clone(), |published| published.survey.clone());
-    let words = Words { language, survey: &survey, catalogue: &catalogue };
+    let words = Words { language, survey: &survey, catalogue: &catalogue, texts: &texts };
     let days = published
         .as_ref()
         .map(|published| (published.spec.from.clone(), published.spec.to.clone()))
@@ -119,10 +119,14 @@ pub(crate) async fn file(
         }
         Err(fault) => return later(fault),
     };
-    let catalogue = office.catalogue();
+    let (catalogue, texts) = (office.catalogue(), office.french_texts());
     let days = (published.spec.from.as_str(), published.spec.to.as_str());
-    let words =
-        Words { language: Language::English, survey: &published.survey, catalogue: &catalogue };
+    let words = Words {
+        language: Language::English,
+        survey: &published.survey,
+        catalogue: &catalogue,
+        texts: &texts,
+    };
     let made = match name.as_str() {
         "figures.csv" => {
             figures(&published.shown, days).map(|bytes| ("text/csv; charset=utf-8", bytes)).ok()

@@ -72,8 +72,9 @@ pub(crate) async fn page(
 ) -> PageResult {
     let f = PageFrame::of(&office, &visit);
     let asked = office.asked(&query).await?;
-    let catalogue = office.catalogue();
-    let words = Words { language: f.language, survey: &asked.survey, catalogue: &catalogue };
+    let (catalogue, texts) = (office.catalogue(), office.french_texts());
+    let words =
+        Words { language: f.language, survey: &asked.survey, catalogue: &catalogue, texts: &texts };
     let shown = shown(&asked, Rule::Office);
     let halves = shown
         .iter()

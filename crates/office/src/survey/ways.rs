@@ -73,8 +73,9 @@ async fn shown(office: &Office, visit: &Visit, fault: Option<FieldFault>) -> Pag
     // Counts cover all time.
     let all = HashMap::from([("from".to_string(), Date::from_days_since_1970(0).to_string())]);
     let asked = office.asked(&all).await?;
-    let catalogue = office.catalogue();
-    let words = Words { language: f.language, survey: &asked.survey, catalogue: &catalogue };
+    let (catalogue, texts) = (office.catalogue(), office.french_texts());
+    let words =
+        Words { language: f.language, survey: &asked.survey, catalogue: &catalogue, texts: &texts };
     let row = |known: &Known| {
         let code = &known.collector.code;
         let reach = asked.reading.collectors.iter().find(|count| count.collector == *code);

@@ -1,6 +1,7 @@
 //! A report as text and charts, the same for the office and the public: figures with their n and
 //! margins, or the reason for the absence of a margin.
 
+use crate::record_names::{FrenchTexts, french_name};
 use crate::svg::{END_ROWS, begin, begin_rows, escaped, row, strip};
 use casework::survey::shown::{
     ShownBreakdown, ShownDrivers, ShownFigure, ShownHalf, ShownInvitations, ShownMargin,
@@ -16,7 +17,12 @@ use std::fmt::{Display, Write};
 /// The height of the line that a dot is on, and of the words of the axis.
 const DOTS_PX: usize = 12;
 const AXIS_PX: usize = 20;
-const CHART_PX: usize = 220;
+const CHART_PX: usize = 240;
+/// The place of the axis and of the words above it in the chart of importance.
+const FLOOR_PX: usize = CHART_PX - 20;
+/// Between these heights are the dots of that chart: the most important ones at the top.
+const DOT_TOP_PX: f64 = 26.0;
+const DOT_BOTTOM_PX: f64 = 186.0;
 const CLASS: &str = "chart dots";
 
 /// The language of a page, and where names come from.
@@ -28,6 +34,8 @@ pub(crate) struct Words<'a> {
     pub survey: &'a Survey,
     /// The service directory.
     pub catalogue: &'a Catalogue,
+    /// The French texts of the service directory, which is written in English.
+    pub texts: &'a FrenchTexts,
 }
 
 /// The figures of one kind of respondents, formatted for a page.
@@ -157,6 +165,14 @@ impl<'a> Words<'a> {
         if self.language == Language::English { english } else { french }
     }
 
+    /// A name of the service directory.
+    fn name_of(&self, name: &str) -> String {
+        match self.language {
+            Language::English => name.into(),
+            Language::French => french_name(self.texts, name),
+        }
+    }
+
     /// From which days the answers are.
     pub(crate) fn answers_of(&self, from: impl Display, to: impl Display) -> String {
         let text = self.t("Answers from {from} to {to}.", "Réponses du {from} au {to}.");
@@ -246,7 +262,7 @@ impl<'a> Words<'a> {
             BreakdownBy::Hub => HubId::parse(key)
                 .ok()
                 .and_then(|id| self.catalogue.hub(&id))
-                .map(|hub| hub.name.clone()),
+                .map(|hub| self.name_of(&hub.name)),
             BreakdownBy::ServiceGroup => CategoryId::parse(key)
                 .ok()
                 .and_then(|id| self.catalogue.category(&id))
@@ -710,7 +726,12 @@ impl<'a> Words<'a> {
 
     /// A chart with a dot for each share, and its margin as a line if it has one. The table has the
     /// same numbers.
-    fn dots(&self, id: &str, title: &str, rows: &[(String, Option<ShownFigure>)]) -> String {
+    pub(crate) fn dots(
+        &self,
+        id: &str,
+        title: &str,
+        rows: &[(String, Option<ShownFigure>)],
+    ) -> String {
         let shown: Vec<_> =
             rows.iter().filter_map(|(name, figure)| Some((name, (*figure)?))).collect();
         if shown.is_empty() {
@@ -750,33 +771,20 @@ impl<'a> Words<'a> {
     /// rows of the table.
     fn scatter(&self, half: &str, points: &[(String, f64, f64)]) -> String {
         let most = points.iter().map(|(_, _, share)| *share).fold(0.0, f64::max).max(0.01);
+        let sum: f64 = points.iter().map(|(_, _, share)| share).sum();
+        let average = sum / points.len().max(1) as f64;
+        let height = |share: f64| DOT_BOTTOM_PX - share / most * (DOT_BOTTOM_PX - DOT_TOP_PX);
         let mut order: Vec<_> = points.iter().collect();
         order.sort_by(|one, other| other.2.total_cmp(&one.2));
         let title = self.t("Importance and performance", "Importance et résultat");
         let about = self.t(
-            "Each number is a row of the table. Right: better results. Up: more important.",
-            "Chaque numéro est une ligne du tableau. À droite : meilleurs résultats. En haut : plus important.",
+            "Each number is a row of the table. Right: better results. Up: more important. Two lines, at a mean of 50 and at average importance, make four fields.",
+            "Chaque numéro est une ligne du tableau. À droite : meilleurs résultats. En haut : plus important. Deux lignes, à une moyenne de 50 et à l’importance moyenne, forment quatre champs.",
         );
         let mut svg = begin(CLASS, &format!("{half}-drivers"), title, about, CHART_PX);
-        let _ = write!(
-            svg,
-            r#"<line class="axis" x1="1%" x2="99%" y1="{0}" y2="{0}"/>"#,
-            CHART_PX - 20
-        );
-        let _ = write!(
-            svg,
-            r#"<text class="small" x="1%" y="{0}">0</text><text class="small" x="50%" y="{0}" text-anchor="middle">{1}</text><text class="small" x="99%" y="{0}" text-anchor="end">100</text><line class="axis" x1="50%" x2="50%" y1="16" y2="{2}"/><text class="small" x="1%" y="11">{3}</text><text class="small" x="99%" y="11" text-anchor="end">{4}</text>"#,
-            CHART_PX - 4,
-            escaped(self.t("Result (mean)", "Résultat (moyenne)")),
-            CHART_PX - 20,
-            escaped(self.t("Improve first", "À améliorer d’abord")),
-            escaped(self.t("Keep it up", "À maintenir")),
-        );
+        svg.push_str(&self.fields(height(average)));
         for (number, (_, mean, share)) in (1..).zip(order) {
-            let (x, y) = (
-                2.0 + mean.clamp(0.0, 100.0) * 0.96,
-                (CHART_PX as f64 - 34.0) - share / most * (CHART_PX as f64 - 60.0),
-            );
+            let (x, y) = (2.0 + mean.clamp(0.0, 100.0) * 0.96, height(*share));
             let _ = write!(
                 svg,
                 r#"<circle cx="{x:.1}%" cy="{y:.0}" r="11"/><text class="on" x="{x:.1}%" y="{:.0}" text-anchor="middle">{number}</text>"#,
@@ -785,5 +793,88 @@ impl<'a> Words<'a> {
         }
         svg.push_str("</svg>");
         svg
+    }
+
+    /// The axes of the chart of importance, the two lines that divide it, and the names of its four
+    /// fields. `average_px` is the height of average importance.
+    fn fields(&self, average_px: f64) -> String {
+        let line = |x1: &str, x2: &str, y1: f64, y2: f64| {
+            format!(r#"<line class="axis" x1="{x1}" x2="{x2}" y1="{y1:.0}" y2="{y2:.0}"/>"#)
+        };
+        let text = |x: &str, y: usize, words: &str| {
+            let anchor = match x {
+                "1%" => "start",
+                "99%" => "end",
+                _ => "middle",
+            };
+            let words = escaped(words);
+            format!(r#"<text class="small" x="{x}" y="{y}" text-anchor="{anchor}">{words}</text>"#)
+        };
+        let (floor, legend) = (FLOOR_PX as f64, CHART_PX - 4);
+        [
+            line("1%", "99%", floor, floor),
+            line("50%", "50%", 16.0, floor),
+            line("1%", "99%", average_px, average_px),
+            text("1%", legend, "0"),
+            text("50%", legend, self.t("Result (mean)", "Résultat (moyenne)")),
+            text("99%", legend, "100"),
+            text("1%", 11, self.t("Improve first", "À améliorer d’abord")),
+            text("99%", 11, self.t("Keep it up", "À maintenir")),
+            text("1%", FLOOR_PX - 6, self.t("Improve later", "À améliorer plus tard")),
+            text("99%", FLOOR_PX - 6, self.t("Good enough", "Suffisant")),
+        ]
+        .concat()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    #[test]
+    fn the_chart_of_importance_names_its_four_fields_in_both_languages() {
+        let town =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/municipalities/pine-harbour");
+        let catalogue = publish::check_dir(&town).unwrap().0;
+        let texts = FrenchTexts::new();
+        let points = [("a".to_string(), 90.0, 0.75), ("b".to_string(), 20.0, 0.25)];
+        for (language, names) in [
+            (Language::English, ["Improve first", "Keep it up", "Improve later", "Good enough"]),
+            (
+                Language::French,
+                ["À améliorer d’abord", "À maintenir", "À améliorer plus tard", "Suffisant"],
+            ),
+        ] {
+            let survey = catalogue.survey();
+            let words = Words { language, survey, catalogue: &catalogue, texts: &texts };
+            let chart = words.scatter("invited", &points);
+            for name in names {
+                assert_eq!(chart.matches(&format!(">{name}</text>")).count(), 1, "{name}: {chart}");
+            }
+            // The axis, and the lines at a mean of 50 and at average importance: half is two thirds
+            // of the most.
+            assert_eq!(chart.matches("<line").count(), 3, "{chart}");
+            assert!(chart.contains(r#"y1="79" y2="79""#), "{chart}");
+            assert!(chart.contains(r#"cy="26""#) && chart.contains(r#"cy="133""#), "{chart}");
+        }
+    }
+
+    #[test]
+    fn a_breakdown_names_locations_in_the_language_of_the_page() {
+        let town =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/municipalities/pine-harbour");
+        let catalogue = publish::check_dir(&town).unwrap().0;
+        let hub = &catalogue.hubs()[0];
+        let texts = FrenchTexts::from([(hub.name.clone(), "Mairie de la ville".into())]);
+        let none = FrenchTexts::new();
+        let said = |language, texts| {
+            let words =
+                Words { language, survey: catalogue.survey(), catalogue: &catalogue, texts };
+            words.key(&BreakdownBy::Hub, hub.id.as_str())
+        };
+        assert_eq!(said(Language::French, &texts), "Mairie de la ville");
+        assert_eq!(said(Language::English, &texts), hub.name);
+        assert_eq!(said(Language::French, &none), hub.name, "without a translation");
     }
 }

@@ -9,14 +9,15 @@ use crate::site::ServedSite;
 use domain::submission::KeyId;
 use std::fmt::Display;
 use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use store::{AnyStore, Custody, SubmissionStore};
 use vault::event_cipher::EventCipher;
 use vault::keys::backup::{Unpacked, fingerprint, fresh_words, pack};
 use vault::keys::file;
 use vault::keys::file::{KeyFile, Use};
-use vault::keys::{KeyFault, Keys};
+use vault::keys::{KeyFault, Keys, LOOK_S};
 use vault::{now_ms, now_s, random};
 
 /// Seconds until a new sealing or office key begins. All servers that share the folder have read it
@@ -25,6 +26,8 @@ const SEALING_BEGINS_IN_S: u64 = 60;
 /// Seconds for which a newer office key must have been in use before an older one may be destroyed,
 /// so that no server still encrypts with the older one.
 const DESTROYED_AFTER_S: u64 = 60;
+/// Seconds after which every server that shares the folder has seen that a key was revoked.
+const SEEN_AFTER_S: u64 = 2 * LOOK_S;
 /// Seconds until a new signing key begins. Devices fetch keys when the app starts. A receipt signed
 /// with a key that a device does not know is not trusted, and its submission is sent again until
 /// the app is restarted; seven days are longer than a page stays open.
@@ -363,6 +366,13 @@ async fn reseal_all(store: &AnyStore, dir: &Path) -> Result<String, String> {
     ))
 }
 
+/// Waits until every server that shares the folder has looked at it since a file got its name.
+fn wait_until_seen(path: &Path) {
+    let Ok(file) = std::fs::metadata(path) else { return };
+    let age_s = now_s().saturating_sub(u64::try_from(file.ctime()).unwrap_or_default());
+    std::thread::sleep(Duration::from_secs(SEEN_AFTER_S.saturating_sub(age_s)));
+}
+
 /// Deletes a key with which nothing is encrypted any more. Returns which, for the audit log.
 async fn destroy(store: &AnyStore, dir: &Path, key: &str) -> Result<String, String> {
     let keys = Keys::existing(dir).map_err(said)?;
@@ -392,6 +402,9 @@ async fn destroy(store: &AnyStore, dir: &Path, key: &str) -> Result<String, Stri
             }
         }
     }
+    // A running server misses a key that vanishes without having been revoked.
+    let file = if file.is_revoked { file } else { file::revoke(dir, file).map_err(said)? };
+    wait_until_seen(&file.path_in(dir));
     file::destroy(dir, file).map_err(said)?;
     println!(
         "{key} is destroyed. Older copies of the database open only with this key, so destroy its backups too: all files of keys backup, and all earlier copies of\n{}\nThen make a new backup: community-hub keys backup --to FILE",

@@ -2,33 +2,9 @@
 
 use super::Named;
 use super::trace::{Asker, begin, end};
-use casework::body::read_body;
-use domain::SubmissionId;
-use domain::reference::Reference;
-use domain::submission::{Body, Content, Kind};
-use receiving::bears;
-use store::{Custody, Erasure, OfficeStore, SenderStore, StoredSubmission};
+use receiving::{AddedTo, added_to};
+use store::{Custody, Erasure, OfficeStore, SenderStore};
 use vault::keys::Keys;
-
-/// The question that a submission was added to, also if one of them is in quarantine. `None` for
-/// other kinds, if no key opens it, and if no question with this reference number has its tracking
-/// code: then its words are in nobody's history.
-async fn question_of(
-    store: &(impl OfficeStore + SenderStore),
-    keys: &Keys,
-    id: SubmissionId,
-) -> Result<Option<Reference>, String> {
-    let row = store.entry_in_or_out_of_sight(id).await.map_err(|fault| fault.to_string())?;
-    let opened = row.and_then(|row| read_body(&keys.open_seal(&row.envelope)?));
-    let Some(Body { lookup, content: Content::Addition(addition) }) = opened else {
-        return Ok(None);
-    };
-    let found = store.by_lookup(keys.lookup(&lookup)).await.map_err(|fault| fault.to_string())?;
-    let is_meant = |row: &StoredSubmission| {
-        row.envelope.header.kind == Kind::Inquiry && bears(row, addition.to)
-    };
-    Ok(found.iter().any(is_meant).then_some(addition.to))
-}
 
 /// Erases a submission and returns the result in words.
 pub async fn erase(
@@ -38,7 +14,8 @@ pub async fn erase(
     asker: &Asker,
 ) -> Result<String, String> {
     let id = named.id(store).await?;
-    if let Some(question) = question_of(store, keys, id).await? {
+    let added = added_to(store, keys, id).await.map_err(|fault| fault.to_string())?;
+    if let AddedTo::Question(question) = added {
         return Err(format!(
             "This was added to the question {question}, whose history has the words too. Nothing was deleted. Erase the question: what was added to it goes with it."
         ));

@@ -128,7 +128,10 @@ pub async fn additions_are_erased_with_their_question(
     assert_eq!(store.release(named(&additions[0]), &audit_context(4)).await, Ok(true));
     assert_eq!(erase(one).await, Ok(Erasure::Done { entries: 1, set_aside: 0 }));
     let many = [(named(two), two.tombstone)];
-    assert_eq!(store.erase_many(&many, &audit_context(5)).await.map(|done| done.erased), Ok(1));
+    assert_eq!(
+        store.erase_many(&many, &[], &audit_context(5)).await.map(|done| done.erased),
+        Ok(1)
+    );
     assert_eq!(store.count_in_sight(Kind::Addition).await, Ok(1));
     let late = vec![
         additions[0].clone(),
@@ -157,7 +160,7 @@ pub async fn an_addition_is_not_erased_without_its_question(
     let many = [&other, &part, &hidden, &of_other, &stray];
     let many = many.map(|record| (named(record), record.tombstone));
     // The other question takes its addition with it, so nothing is left of that.
-    let done = store.erase_many(&many, &audit_context(3)).await;
+    let done = store.erase_many(&many, &[], &audit_context(3)).await;
     assert_eq!(done, Ok(ErasedMany { erased: 2, held: 0, with_question: 2 }));
     let last = store.audit(0, 10).await.expect("store readable").pop();
     assert_eq!(
@@ -166,12 +169,20 @@ pub async fn an_addition_is_not_erased_without_its_question(
     );
     assert_eq!(store.additions(question.lookup).await.map(|rows| rows.len()), Ok(1));
     assert_eq!(
-        store.keep(vec![part, hidden], 4).await,
+        store.keep(vec![part, hidden.clone()], 4).await,
         Ok(vec![StoreOutcome::Stands { received_at_ms: 1 }; 2]),
         "they are not taken for erased"
     );
+    // One that names another question is in no history, so nothing of it is left.
+    let many = [(named(&hidden), hidden.tombstone)];
+    let done = store.erase_many(&many, &[named(&hidden)], &audit_context(4)).await;
+    assert_eq!(done, Ok(ErasedMany { erased: 1, held: 0, with_question: 0 }));
+    assert_eq!(store.keep(vec![hidden], 5).await, Ok(vec![StoreOutcome::Erased]));
     let many = [(named(&question), question.tombstone)];
-    assert_eq!(store.erase_many(&many, &audit_context(5)).await.map(|done| done.erased), Ok(1));
+    assert_eq!(
+        store.erase_many(&many, &[], &audit_context(5)).await.map(|done| done.erased),
+        Ok(1)
+    );
     assert_eq!(store.additions(question.lookup).await, Ok(Vec::new()));
 }
 
@@ -461,7 +472,7 @@ pub async fn the_names_of_many_are_gone_with_them(
     }
     let erased: Vec<_> =
         batch.iter().take(2).map(|record| (named(record), record.tombstone)).collect();
-    store.erase_many(&erased, &audit_context(2)).await.expect("write is accepted");
+    store.erase_many(&erased, &[], &audit_context(2)).await.expect("write is accepted");
     let mut left = Vec::new();
     for record in &batch {
         left.push(store.alias(named(record)).await.expect("store readable").is_some());

@@ -163,7 +163,7 @@ pub async fn many_are_erased_as_one_is(
     store.quarantine(&[id(&all[1])], &audit_context(4)).await.expect("write is accepted");
     let entries: Vec<_> = all.iter().map(|record| (id(record), record.tombstone)).collect();
     assert_eq!(
-        store.erase_many(&entries, &audit_context(5)).await,
+        store.erase_many(&entries, &[], &audit_context(5)).await,
         Ok(ErasedMany { erased: 3, held: 1, with_question: 0 })
     );
     assert_eq!(
@@ -184,7 +184,7 @@ pub async fn many_are_erased_as_one_is(
         ("erase many", "entries 3, held and kept 1; a flood")
     );
     assert_eq!(
-        store.erase_many(&entries, &audit_context(7)).await,
+        store.erase_many(&entries, &[], &audit_context(7)).await,
         Ok(ErasedMany { erased: 0, held: 1, with_question: 0 })
     );
     assert_eq!(

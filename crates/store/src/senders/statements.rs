@@ -99,12 +99,13 @@ macro_rules! senders {
                 Ok(count)
             }
 
-            async fn erase_many(&self, entries: &[(SubmissionId, Tombstone)], audit: &AuditContext) -> Result<ErasedMany, StoreFault> {
+            async fn erase_many(&self, entries: &[(SubmissionId, Tombstone)], alone: &[SubmissionId], audit: &AuditContext) -> Result<ErasedMany, StoreFault> {
                 let municipality = self.municipality.as_str();
                 let mut connection = self.office().await?;
                 let mut transaction = connection.begin_with($begin).await.map_err(fault)?;
                 let mut outcome = ErasedMany::default();
                 for (id, tombstone) in entries {
+                    let is_alone = alone.contains(id);
                     let id = id.as_bytes().as_slice();
                     let held = sqlx::query(HOLDS).bind(municipality).bind(id);
                     if held.fetch_one(&mut *transaction).await.map_err(fault)?.get::<i64, _>(0) > 0 {
@@ -117,7 +118,7 @@ macro_rules! senders {
                          AND length(added.lookup) > 0 AND question.municipality = $1 AND question.kind = 1 AND question.lookup = added.lookup LIMIT 1",
                     );
                     let question = question.bind(municipality).bind(id);
-                    if question.fetch_optional(&mut *transaction).await.map_err(fault)?.is_some() {
+                    if !is_alone && question.fetch_optional(&mut *transaction).await.map_err(fault)?.is_some() {
                         outcome.with_question += 1;
                         continue;
                     }

@@ -3,7 +3,7 @@
 //! does not know. This needs no signal, no restart and no list of servers.
 
 use super::elsewhere::{KeyReport, KeysElsewhere, MissingKeys};
-use super::{KeyFault, Keys, KeysFound, file};
+use super::{KeyFault, Keys, KeysFound, Secret, file};
 use crate::event_cipher::EventCipher;
 use domain::MunicipalityId;
 use domain::submission::{KeyId, PublicKeys};
@@ -29,7 +29,10 @@ pub struct KeyFolder {
 }
 
 struct Read {
+    /// The names in the folder.
     files: Vec<KeyFile>,
+    /// The keys in use. Those whose files have vanished are among them.
+    secrets: Vec<(KeyFile, Secret)>,
     keys: Arc<Keys>,
 }
 
@@ -37,7 +40,8 @@ impl KeyFolder {
     /// Opens a folder as [`Keys::open`] does.
     pub fn open(dir: &Path, has_entries: bool) -> Result<(Self, KeysFound), KeyFault> {
         let (keys, found) = Keys::open(dir, has_entries)?;
-        let read = Read { files: file_names(&keys), keys: Arc::new(keys) };
+        let secrets = file::read_all(dir)?;
+        let read = Read { files: names(&secrets), secrets, keys: Arc::new(keys) };
         Ok((
             Self {
                 dir: dir.into(),
@@ -93,6 +97,23 @@ impl KeyFolder {
         self.elsewhere().is_somewhere(key)
     }
 
+    /// The keys of the folder, and with them those in use whose files have vanished.
+    fn read_again(&self, in_use: &[(KeyFile, Secret)]) -> Result<Read, KeyFault> {
+        let there = file::read_all(&self.dir)?;
+        let keys = Keys::of(&self.dir, &there)?;
+        let (files, lost) = (names(&there), vanished(in_use, &there));
+        if lost.is_empty() {
+            return Ok(Read { files, secrets: there, keys: Arc::new(keys) });
+        }
+        for (file, _) in &lost {
+            tracing::error!(%file, "a key file has vanished; its key stays in use until the server stops. Put the file back from your backup first");
+        }
+        let mut secrets = [there, lost].concat();
+        secrets.sort();
+        let keys = Arc::new(Keys::of(&self.dir, &secrets)?);
+        Ok(Read { files, secrets, keys })
+    }
+
     fn elsewhere(&self) -> RwLockReadGuard<'_, KeysElsewhere> {
         self.elsewhere.read().unwrap_or_else(PoisonError::into_inner)
     }
@@ -130,35 +151,36 @@ impl KeyFolder {
         }
     }
 
-    /// Whether the folder can be read and still has every key that is in use here. If a key is
-    /// missing, the next start will find submissions that nothing opens.
+    /// Whether the folder can be read and still has every key that is in use here, but for revoked
+    /// ones. If a key is missing, the next start will find submissions that nothing opens.
     pub fn is_present(&self) -> bool {
-        let in_use = self.now();
-        let there = file::read_all(&self.dir).and_then(|secrets| Keys::of(&self.dir, &secrets));
-        there.is_ok_and(|there| {
-            let ids: Vec<KeyId> = there.files().map(|(id, _)| id).collect();
-            in_use.files().all(|(id, _)| ids.contains(&id))
+        let in_use = self.read.read().unwrap_or_else(PoisonError::into_inner).secrets.clone();
+        file::read_all(&self.dir).is_ok_and(|there| {
+            Keys::of(&self.dir, &there).is_ok() && vanished(&in_use, &there).is_empty()
         })
     }
 
     /// Re-reads the folder if the names of its files changed, unless it was checked less than `gap`
     /// ago. A folder that cannot be read changes nothing: a share that is briefly unavailable must
-    /// not take the keys from a server that has them.
+    /// not take the keys from a server that has them. A key whose file has vanished stays in use
+    /// until the next start, because without it nothing opens what was sealed to it.
     pub fn look(&self, gap: Duration) {
         let mut looked = self.looked.lock().unwrap_or_else(PoisonError::into_inner);
         if looked.elapsed() < gap {
             return;
         }
         *looked = Instant::now();
-        let is_same =
-            file::list(&self.dir) == self.read.read().unwrap_or_else(PoisonError::into_inner).files;
-        if is_same {
-            return;
-        }
-        match file::read_all(&self.dir).and_then(|secrets| Keys::of(&self.dir, &secrets)) {
-            Ok(keys) => {
-                tracing::info!(keys = keys.files().count(), "the keys have changed");
-                let read = Read { files: file_names(&keys), keys: Arc::new(keys) };
+        let files = file::list(&self.dir);
+        let in_use = {
+            let read = self.read.read().unwrap_or_else(PoisonError::into_inner);
+            if read.files == files {
+                return;
+            }
+            read.secrets.clone()
+        };
+        match self.read_again(&in_use) {
+            Ok(read) => {
+                tracing::info!(keys = read.keys.files().count(), "the keys have changed");
                 *self.read.write().unwrap_or_else(PoisonError::into_inner) = read;
             }
             Err(fault) => {
@@ -168,10 +190,17 @@ impl KeyFolder {
     }
 }
 
-fn file_names(keys: &Keys) -> Vec<KeyFile> {
-    let mut files: Vec<KeyFile> = keys.files().map(|(_, file)| file).collect();
-    files.sort();
-    files
+/// The names of the files of keys.
+fn names(secrets: &[(KeyFile, Secret)]) -> Vec<KeyFile> {
+    secrets.iter().map(|(file, _)| *file).collect()
+}
+
+/// The keys in use that the folder does not have any more. Only a revoked key is ever deleted: by
+/// `keys destroy`, which revokes it first.
+fn vanished(in_use: &[(KeyFile, Secret)], there: &[(KeyFile, Secret)]) -> Vec<(KeyFile, Secret)> {
+    let is_there = |secret: &Secret| there.iter().any(|(_, other)| other == secret);
+    let gone = in_use.iter().filter(|(file, secret)| !file.is_revoked && !is_there(secret));
+    gone.copied().collect()
 }
 
 #[cfg(test)]
@@ -210,6 +239,50 @@ mod tests {
         assert!(!folder.knowing(new).knows(new), "it has just looked");
         *folder.looked.lock().unwrap() -= LOOK_GAP;
         assert!(folder.knowing(new).knows(new));
+    }
+
+    fn first_sealing(dir: &Path) -> KeyFile {
+        file::list(dir).into_iter().find(|file| file.usage == Use::Sealing).unwrap()
+    }
+
+    #[test]
+    fn a_file_that_vanishes_is_missed_at_once_and_its_key_stays_in_use() {
+        let dir = tempfile::tempdir().unwrap();
+        let (folder, _) = KeyFolder::open(dir.path(), false).unwrap();
+        let before = offered(&folder);
+        add(dir.path(), 9_999_999_999);
+        folder.look(Duration::ZERO);
+        assert!(folder.is_present());
+        let path = first_sealing(dir.path()).path_in(dir.path());
+        let aside = dir.path().join("aside");
+        std::fs::rename(&path, &aside).unwrap();
+        assert!(!folder.is_present());
+        folder.look(Duration::ZERO);
+        assert!(!folder.is_present() && folder.now().knows(before), "also after another look");
+        let another = KeyFile { usage: Use::Sealing, begins_at_s: 9, is_revoked: false };
+        write_new(dir.path(), another, &[7; 32]).unwrap();
+        let count = folder.ids().len();
+        folder.look(Duration::ZERO);
+        assert_eq!(folder.ids().len(), count + 1, "a new key is known beside the lost one");
+        std::fs::rename(&aside, &path).unwrap();
+        assert!(folder.is_present());
+        folder.look(Duration::ZERO);
+        assert!(folder.is_present() && folder.now().knows(before));
+    }
+
+    #[test]
+    fn a_revoked_key_may_be_deleted_and_opens_nothing_more() {
+        let dir = tempfile::tempdir().unwrap();
+        let (folder, _) = KeyFolder::open(dir.path(), false).unwrap();
+        let before = offered(&folder);
+        add(dir.path(), 9_999_999_999);
+        let revoked = file::revoke(dir.path(), first_sealing(dir.path())).unwrap();
+        folder.look(Duration::ZERO);
+        assert!(folder.is_present() && folder.now().knows(before));
+        std::fs::remove_file(revoked.path_in(dir.path())).unwrap();
+        assert!(folder.is_present());
+        folder.look(Duration::ZERO);
+        assert!(folder.is_present() && !folder.now().knows(before));
     }
 
     #[test]
