@@ -55,6 +55,38 @@ pub(super) fn divide(tools: &Tools, linked: &Path, work: &Path) -> Result<Divide
     })
 }
 
+/// A module without what only dividing needs: the linker's relocations and symbols, which
+/// wasm-bindgen and wasm-opt leave in. `None` if it is no module.
+pub(super) fn without_relocations(wasm: &[u8]) -> Option<Vec<u8>> {
+    const CUSTOM: u8 = 0;
+    let mut kept = wasm.get(..8)?.to_vec();
+    let mut rest = wasm.get(8..)?;
+    while let Some((&kind, section)) = rest.split_first() {
+        let (bytes, header) = number(section)?;
+        let whole = header.checked_add(bytes)?;
+        let (length, start) = number(section.get(header..whole)?).unwrap_or_default();
+        let name = section.get(header + start..header + start + length).unwrap_or_default();
+        let is_for_linking = name == b"linking" || name.starts_with(b"reloc.");
+        if kind != CUSTOM || !is_for_linking {
+            kept.extend_from_slice(rest.get(..1 + whole)?);
+        }
+        rest = rest.get(1 + whole..)?;
+    }
+    Some(kept)
+}
+
+/// A number in LEB128, and how many bytes it takes.
+fn number(bytes: &[u8]) -> Option<(usize, usize)> {
+    let mut value = 0;
+    for (at, byte) in bytes.iter().enumerate().take(5) {
+        value |= usize::from(byte & 0x7f) << (7 * at);
+        if byte & 0x80 == 0 {
+            return Some((value, at + 1));
+        }
+    }
+    None
+}
+
 /// The name under which the glue imports the script.
 const LINK: &str = "__wasm_split.js";
 
@@ -70,7 +102,12 @@ impl LinkScript {
         let (before, after) = script.split_once(line)?;
         Some(Self {
             before: before.into(),
-            shared: names.split(',').map(str::trim).filter(|name| !name.is_empty()).map(String::from).collect(),
+            shared: names
+                .split(',')
+                .map(str::trim)
+                .filter(|name| !name.is_empty())
+                .map(String::from)
+                .collect(),
             after: after.into(),
         })
     }
@@ -114,6 +151,18 @@ const { M: memory, T: table } = initSync(undefined, undefined);
     const src = fetch(\"{{ second }}\", { integrity: \"{{ second_integrity }}\" });
 "
         );
+    }
+
+    #[test]
+    fn only_what_the_linker_left_is_removed() {
+        let section = |kind: u8, content: &[u8]| [&[kind, content.len() as u8], content].concat();
+        let (code, names) = (section(10, b"\x07linking"), section(0, b"\x04name..."));
+        let (links, places) = (section(0, b"\x07linking.."), section(0, b"\x0areloc.CODE.."));
+        let module = [b"\0asm\x01\0\0\0".as_slice(), &code, &links, &names, &places].concat();
+        let kept = [b"\0asm\x01\0\0\0".as_slice(), &code, &names].concat();
+        assert_eq!(without_relocations(&module), Some(kept));
+        assert_eq!(without_relocations(&module[..module.len() - 1]), None);
+        assert_eq!(without_relocations(b"\0asm"), None);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 mod glue;
 
-use super::divide::DividedApp;
+use super::divide::{DividedApp, without_relocations};
 use crate::process::quietly;
 use crate::setup::Tools;
 use serde_json::json;
@@ -69,11 +69,16 @@ pub(super) fn slim(tools: &Tools, app: &BoundApp, work: &Path, out: &Path) -> Re
     let called = work.join("called.wasm");
     let mut exports = glue::exports_used(&glue);
     exports.extend_from_slice(shared);
-    keep_exports(tools, wasm, &exports, &called)?;
+    let bytes = std::fs::read(wasm).map_err(|error| format!("{}: {error}", wasm.display()))?;
+    let linked = without_relocations(&bytes).ok_or("wasm-bindgen wrote no module.")?;
+    let wasm = work.join("bound.wasm");
+    std::fs::write(&wasm, linked).map_err(|error| format!("{}: {error}", wasm.display()))?;
+    keep_exports(tools, &wasm, &exports, &called)?;
     let names = shorten(tools, &called, &out.join("app.wasm"))?;
     write(&work.join("glue.js"), &glue::renamed(&glue, &names, MODULE))?;
     if let BoundApp::Divided(app) = app {
-        app.link.write(work, |name| names.exports.get(name).cloned().unwrap_or_default())?;
+        // wasm-opt leaves the table of functions its name.
+        app.link.write(work, |name| names.exports.get(name).map_or(name, String::as_str).into())?;
         optimized(tools, &app.second, &[], &out.join("second.wasm"))?;
     }
     write(&work.join("boot.js"), &read(Path::new("public/boot.js"))?)?;

@@ -4,6 +4,8 @@ use super::Names;
 
 /// The line after which the glue lists what the module imports.
 const FIRST_IMPORTS: &str = "    const import0 = {";
+/// How the last line of an import begins.
+const END_OF_IMPORT: &str = "        }";
 
 /// Removes the classes for streams, which the library exports but the app does not use, and the
 /// code that cleans up after them. The app itself exports no classes.
@@ -44,7 +46,7 @@ pub(super) fn renamed(glue: &str, names: &Names, module: &str) -> String {
             .and_then(|rest| rest.split_once(": "))
             .filter(|(name, _)| name.starts_with("__wb"));
         match import {
-            _ if is_dropping => is_dropping = line != "        },",
+            _ if is_dropping => is_dropping = !line.starts_with(END_OF_IMPORT),
             None if line == FIRST_IMPORTS => {
                 kept.extend([line, "\n"]);
                 kept.extend(loaders(names));
@@ -66,9 +68,11 @@ pub(super) fn renamed(glue: &str, names: &Names, module: &str) -> String {
 /// The functions that load a part, which the module imports from a script of its own. They are
 /// called through, because that script and the glue import each other.
 fn loaders(names: &Names) -> impl Iterator<Item = String> {
-    names.imports.iter().filter(|(old, _)| old.starts_with("__wasm_split_load_")).map(
-        |(old, new)| format!("        \"{new}\": (...given) => import1.{old}(...given),\n"),
-    )
+    names
+        .imports
+        .iter()
+        .filter(|(old, _)| old.starts_with("__wasm_split_load_"))
+        .map(|(old, new)| format!("        \"{new}\": (...given) => import1.{old}(...given),\n"))
 }
 
 fn with_exports(glue: &str, names: &Names) -> String {
@@ -120,6 +124,9 @@ function __wbg_get_imports() {
         __wbg_dead_2: function() {
             wasm.gone();
         },
+        __wbg_dead_4: function() { return failing(function() {
+            wasm.gone();
+        }, arguments); },
         __wbg_cast_3: (arg0) => arg0,
     };
     return {
