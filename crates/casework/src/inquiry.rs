@@ -207,9 +207,13 @@ pub fn contact(reply_to: &ReplyTo) -> &str {
 /// The searchable text of an event.
 fn folded_event(entry: &CaseEntry) -> String {
     match &entry.event {
-        CaseEvent::Noted { text } | CaseEvent::Waiting { text } | CaseEvent::Added { text, .. } => {
-            searchable(&format!("{text}\n"))
-        }
+        CaseEvent::Noted { text }
+        | CaseEvent::Waiting { text }
+        | CaseEvent::Added { text, .. }
+        | CaseEvent::AskedInside { text, .. }
+        | CaseEvent::AnsweredInside { text, .. }
+        | CaseEvent::FollowUp { why: text, .. } => searchable(&format!("{text}\n")),
+        CaseEvent::Tagged { tag } => searchable(&format!("{tag}\n")),
         CaseEvent::Replied(reply) => searchable(&format!("{}\n", reply.text)),
         _ => String::new(),
     }
@@ -270,6 +274,7 @@ mod tests {
             service: None,
             catalogue_version: 1,
             is_asking: false,
+            template: None,
         })
     }
 

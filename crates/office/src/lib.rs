@@ -15,6 +15,7 @@ mod arrivals;
 pub mod attempts;
 mod audit_check;
 mod banner;
+mod bulk;
 pub mod cells;
 mod confirm;
 mod counter;
@@ -279,10 +280,20 @@ impl Office {
         author: Author<'_>,
         event: CaseEvent,
     ) -> Result<Written, StoreFault> {
+        self.write_at((id, seen), author, event, now_ms()).await
+    }
+
+    /// The same at a given time (ms since 1970), which all events of one act share.
+    async fn write_at(
+        &self,
+        (id, seen): (SubmissionId, u32),
+        author: Author<'_>,
+        event: CaseEvent,
+        at_ms: u64,
+    ) -> Result<Written, StoreFault> {
         let who = author.login();
         let Some(before) = self.seen_by(id, seen).await? else { return Ok(Written::Overtaken) };
         let number = seen + 1;
-        let at_ms = now_ms();
         let settled =
             self.inquiries.settled_row(self, &after(self, &before, number, at_ms, who, &event));
         let row = EventRow {

@@ -6,7 +6,7 @@ use super::guard::guard;
 use super::staff::Right::{self, Anybody, AtLeast, Staff};
 use super::staff::Role::{Administrator, Counter, Manager, Office as OfficeWork};
 use super::{
-    Office, counter, figures, gaps, inbox, inquiry, oidc, operations, pages, people, record,
+    Office, bulk, counter, figures, gaps, inbox, inquiry, oidc, operations, pages, people, record,
     second_factor, senders, sign_in, survey, translations,
 };
 use axum::Router;
@@ -49,6 +49,8 @@ office_routes! {
     GET "/office/new", AtLeast(Counter) => record::page;
     POST "/office/new", AtLeast(Counter) => record::record;
     POST "/office/views", AtLeast(Counter) => inbox::save_view;
+    POST "/office/bulk", AtLeast(OfficeWork) => bulk::act;
+    POST "/office/bulk/{at}/undo", AtLeast(OfficeWork) => bulk::undo;
     GET "/office/reference/{reference}", AtLeast(Counter) => inbox::by_reference;
     GET "/office/inquiry/{id}", AtLeast(Counter) => inquiry::page;
     POST "/office/inquiry/{id}/note", AtLeast(Counter) => inquiry::note;
@@ -57,6 +59,10 @@ office_routes! {
     POST "/office/inquiry/{id}/about", AtLeast(OfficeWork) => inquiry::about;
     POST "/office/inquiry/{id}/state", AtLeast(OfficeWork) => inquiry::state;
     POST "/office/inquiry/{id}/link", AtLeast(OfficeWork) => inquiry::link;
+    POST "/office/inquiry/{id}/tag", AtLeast(OfficeWork) => inquiry::team::tag;
+    POST "/office/inquiry/{id}/follow-up", AtLeast(OfficeWork) => inquiry::team::follow_up;
+    POST "/office/inquiry/{id}/ask", AtLeast(OfficeWork) => inquiry::team::ask;
+    POST "/office/inquiry/{id}/answer", AtLeast(Counter) => inquiry::team::answer;
     POST "/office/inquiry/{id}/reply", AtLeast(OfficeWork) => inquiry::reply;
     GET "/office/inquiry/{id}/letter/{number}", AtLeast(OfficeWork) => inquiry::letter;
     GET "/office/gaps", AtLeast(OfficeWork) => gaps::page;

@@ -133,6 +133,7 @@ mod tests {
             service: None,
             catalogue_version: 1,
             is_asking: false,
+            template: None,
         };
         let entry = CaseEntry {
             number: 3,
