@@ -93,6 +93,8 @@ pub struct TeamState {
     pub given_by: Option<String>,
     /// Who saved the newest draft, and when (ms since 1970); `None` without a draft.
     pub drafting: Option<(String, u64)>,
+    /// The login of a colleague whose answer to a question nobody else has dealt with.
+    pub answer_by: Option<String>,
     /// The numbers of the templates that replies were written from, one for each reply.
     pub templates: Vec<u32>,
 }
@@ -102,6 +104,9 @@ impl TeamState {
     pub(crate) fn take(&mut self, entry: &CaseEntry, assignee: Option<&str>) {
         if !entry.who.is_empty() && assignee == Some(entry.who.as_str()) {
             self.given_by = None;
+        }
+        if !entry.who.is_empty() && self.answer_by.as_ref() != Some(&entry.who) {
+            self.answer_by = None;
         }
         match &entry.event {
             CaseEvent::Assigned { to } => {
@@ -123,6 +128,7 @@ impl TeamState {
             }),
             CaseEvent::AnsweredInside { question, .. } => {
                 self.questions.retain(|open| open.number != *question);
+                self.answer_by = Some(entry.who.clone());
             }
             CaseEvent::MergedInto { into } => self.merged_into = id_of(into),
             CaseEvent::MergedFrom { from } => self.merged.extend(id_of(from)),
@@ -193,12 +199,12 @@ impl BulkAct {
         let is_closed = case.state == CaseState::Closed;
         let unless = |is_so: bool, refusal, event| if is_so { Err(refusal) } else { Ok(event) };
         match self {
+            _ if is_closed => Err(BulkRefusal::Closed),
             BulkAct::Tag(tag) if case.team.tags.contains(tag) => Err(BulkRefusal::AlreadySo),
             BulkAct::Tag(tag) => {
                 let is_full = case.team.tags.len() >= TAGS_MAX;
                 unless(is_full, BulkRefusal::TooManyTags, CaseEvent::Tagged { tag: tag.clone() })
             }
-            _ if is_closed => Err(BulkRefusal::Closed),
             BulkAct::Give(to) => {
                 let event = CaseEvent::Assigned { to: to.clone() };
                 unless(case.assignee == *to, BulkRefusal::AlreadySo, event)

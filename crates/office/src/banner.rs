@@ -332,8 +332,8 @@ impl FinishedAct {
                 ["{n} inquiries closed.", "{n} demandes terminées."],
             ),
             FinishedAct::BulkUndone => (
-                ["Undone: {n} inquiry is as before.", "Annulé : {n} demande est comme avant."],
-                ["Undone: {n} inquiries are as before.", "Annulé : {n} demandes sont comme avant."],
+                ["Undone: {n} inquiry is as before.", "Annulé : {n} demande est comme avant."],
+                ["Undone: {n} inquiries are as before.", "Annulé : {n} demandes sont comme avant."],
             ),
             _ => return None,
         };
@@ -392,10 +392,9 @@ impl FinishedAct {
             FinishedAct::Waiting | FinishedAct::FollowUpSet | FinishedAct::AskedInside => {
                 vec![next()]
             }
-            FinishedAct::AnsweredInside if here == "/office" => vec![(
-                "/office?todo=asked".into(),
-                f.t("Other questions", "Autres questions"),
-            )],
+            FinishedAct::AnsweredInside if here == "/office" => {
+                vec![("/office?todo=asked".into(), f.t("Other questions", "Autres questions"))]
+            }
             FinishedAct::BaselinePublished => vec![(
                 "/survey-results".into(),
                 f.t("See the public page", "Voir la page publique"),

@@ -67,7 +67,8 @@ impl Visit {
 
     /// The part of a list that the requester may read.
     pub(super) fn covered(&self, mut all: Vec<ListedInquiry>) -> Vec<ListedInquiry> {
-        let is_asked = |listed: &ListedInquiry| listed.team().is_some_and(|team| self.is_asked(team));
+        let is_asked =
+            |listed: &ListedInquiry| listed.team().is_some_and(|team| self.is_asked(team));
         all.retain(|listed| self.reads(listed.hub(), listed.department()) || is_asked(listed));
         all
     }

@@ -3,6 +3,7 @@
 //! meantime, nothing is overwritten and the typed text is shown again.
 
 mod forms;
+pub(super) mod team;
 
 use super::banner::FinishedAct;
 use super::confirm::{self, Confirmation};
@@ -38,6 +39,7 @@ use forms::{
 };
 use std::sync::Arc;
 use store::{Custody, DoorStore, StoreFault};
+use team::TeamView;
 use vault::now_ms;
 
 /// Attempts to write the other side of a link when somebody else writes first.
@@ -84,6 +86,11 @@ struct InquiryPage {
     promises: PromiseView,
     again: RefusedForm,
     closed_entries: u32,
+    team: TeamView,
+    /// The requester may change it, and does not only read it because of a question.
+    is_held: bool,
+    /// The requester may answer questions to a department.
+    is_asked: bool,
 }
 
 /// What is promised, and whether it was kept.
@@ -120,6 +127,9 @@ struct RefusedForm {
     state_text: String,
     /// The reply asks the person something.
     is_asking: bool,
+    /// A question to colleagues, and an answer to one.
+    asked_inside: String,
+    answered_inside: String,
 }
 
 impl RefusedForm {
@@ -220,6 +230,9 @@ async fn shown(
         failed_mail: failed_mail_words(&f, case),
         promises: PromiseView::of(&f, office, inquiry, now),
         closed_entries: inquiry.closed_entries,
+        team: TeamView::of(&f, office, inquiry, now),
+        is_held: visit.holds(inquiry),
+        is_asked: visit.is_asked(&case.team) || visit.holds(inquiry),
         again,
         f,
     };
@@ -257,7 +270,7 @@ fn services(f: &PageFrame, catalogue: &Catalogue) -> Vec<(String, String)> {
 }
 
 /// The outcomes to choose from when an inquiry is closed.
-fn outcomes(f: &PageFrame) -> Vec<(&'static str, &'static str)> {
+pub(super) fn outcomes(f: &PageFrame) -> Vec<(&'static str, &'static str)> {
     CaseOutcome::chosen()
         .map(|outcome| (outcome_name(outcome), outcome_words(f, outcome)))
         .collect()
@@ -380,6 +393,11 @@ fn outcome_name(outcome: CaseOutcome) -> &'static str {
     }
 }
 
+/// The outcome that a form names, of those that staff choose from.
+pub(super) fn outcome_named(name: &str) -> Option<CaseOutcome> {
+    CaseOutcome::chosen().find(|outcome| outcome_name(*outcome) == name)
+}
+
 pub(super) fn outcome_words(f: &PageFrame, outcome: CaseOutcome) -> &'static str {
     match outcome {
         CaseOutcome::Answered => f.t("Answered", "Répondue"),
@@ -410,7 +428,7 @@ fn steps(
         number: entry.number,
         when: when::day_and_time(office.zone.moment(entry.at_ms), now, f.language),
         who: if entry.who.is_empty() { String::new() } else { name_of(&entry.who) },
-        what: step_words(f, entry, catalogue, name_of),
+        what: step_words(f, entry, (catalogue, now.date), name_of),
         text: step_text(f, &entry.event),
         is_reply: matches!(entry.event, CaseEvent::Replied(_)),
         is_added: matches!(entry.event, CaseEvent::Added { .. }),
@@ -423,7 +441,7 @@ fn steps(
 fn step_words(
     f: &PageFrame,
     entry: &CaseEntry,
-    catalogue: &Catalogue,
+    (catalogue, today): (&Catalogue, Date),
     name_of: &impl Fn(&str) -> String,
 ) -> String {
     let reference = |id: &str| {
@@ -486,8 +504,53 @@ fn step_words(
         CaseEvent::Withdrawn { .. } => {
             (f.t("The person withdrew the question", "La personne a retiré la question"), None)
         }
+        event => team_words(f, event, today),
     };
     of.map_or_else(|| words.into(), |of| f.with(words, "name", of))
+}
+
+/// The same for what colleagues agree among themselves, with the name in it.
+fn team_words(f: &PageFrame, event: &CaseEvent, today: Date) -> (&'static str, Option<String>) {
+    let reference = |id: &str| {
+        casework::case::id_of(id).map(|id| Reference::of(id).to_string()).unwrap_or_default()
+    };
+    match event {
+        CaseEvent::Tagged { tag } => (
+            f.t("added the tag “{name}”", "a ajouté l’étiquette « {name} »"),
+            Some(tag.to_string()),
+        ),
+        CaseEvent::Untagged { tag } => (
+            f.t("removed the tag “{name}”", "a retiré l’étiquette « {name} »"),
+            Some(tag.to_string()),
+        ),
+        CaseEvent::FollowUp { on: Some(on), .. } => (
+            f.t("will come back to it on {name}", "y reviendra le {name}"),
+            Some(when::date(*on, today, f.language)),
+        ),
+        CaseEvent::FollowUp { on: None, .. } => {
+            (f.t("removed the follow-up", "a retiré le suivi"), None)
+        }
+        CaseEvent::AskedInside { department, .. } => (
+            f.t(
+                "asked {name}; the response time keeps counting",
+                "a consulté {name}; le délai continue",
+            ),
+            Some(f.name_of(department)),
+        ),
+        CaseEvent::AnsweredInside { .. } => {
+            (f.t("answered the question", "a répondu à la question"), None)
+        }
+        CaseEvent::MergedInto { into } => {
+            (f.t("merged it into {name}", "l’a fusionnée avec {name}"), Some(reference(into)))
+        }
+        CaseEvent::MergedFrom { from } => {
+            (f.t("merged {name} into it", "y a fusionné {name}"), Some(reference(from)))
+        }
+        CaseEvent::Separated { from } => {
+            (f.t("separated it from {name}", "l’a séparée de {name}"), Some(reference(from)))
+        }
+        _ => ("", None),
+    }
 }
 
 fn recorded_words(f: &PageFrame, is_answered: bool) -> &'static str {
@@ -525,6 +588,9 @@ fn step_text(f: &PageFrame, event: &CaseEvent) -> String {
         | CaseEvent::Waiting { text }
         | CaseEvent::Added { text, .. }
         | CaseEvent::Closed { why: text, .. }
+        | CaseEvent::AskedInside { text, .. }
+        | CaseEvent::AnsweredInside { text, .. }
+        | CaseEvent::FollowUp { why: text, .. }
         | CaseEvent::Reopened { why: text } => text.clone(),
         CaseEvent::Mailed {
             outcome: Delivery::Delayed { why } | Delivery::Failed { why }, ..
@@ -537,7 +603,12 @@ fn step_text(f: &PageFrame, event: &CaseEvent) -> String {
         | CaseEvent::Recorded { .. }
         | CaseEvent::Withdrawn { .. }
         | CaseEvent::Linked { .. }
-        | CaseEvent::Unlinked { .. } => String::new(),
+        | CaseEvent::Unlinked { .. }
+        | CaseEvent::Tagged { .. }
+        | CaseEvent::Untagged { .. }
+        | CaseEvent::MergedInto { .. }
+        | CaseEvent::MergedFrom { .. }
+        | CaseEvent::Separated { .. } => String::new(),
     }
 }
 
@@ -583,7 +654,7 @@ fn way_words(f: &PageFrame, way: ReplyMethod) -> &'static str {
 
 /// The number of the last event that the author saw, or of the events about an e-mail's progress
 /// that directly follow it. A failed e-mail is not skipped: the author must read it first.
-fn past_mail(entries: &[CaseEntry], mut seen: u32) -> u32 {
+pub(super) fn past_mail(entries: &[CaseEntry], mut seen: u32) -> u32 {
     let is_no_news = |event: &CaseEvent| matches!(event, CaseEvent::Mailed { outcome, .. } if !matches!(outcome, Delivery::Failed { .. }));
     while entries.iter().any(|entry| entry.number == seen + 1 && is_no_news(&entry.event)) {
         seen += 1;
@@ -614,6 +685,20 @@ struct InquiryChange<'a> {
 
 impl<'a> InquiryChange<'a> {
     async fn of(
+        office: &'a Arc<Office>,
+        (visit, proof): (&'a Visit, &'a CheckedForm),
+        id: &str,
+    ) -> Result<Self, TroublePage> {
+        let change = Self::of_asked(office, (visit, proof), id).await?;
+        if !visit.holds(&change.inquiry) {
+            return Err(TroublePage::Nothing(Box::new(PageFrame::of(office, visit))));
+        }
+        Ok(change)
+    }
+
+    /// The same for notes and answers, which also those may write whose department is asked
+    /// something.
+    async fn of_asked(
         office: &'a Arc<Office>,
         (visit, proof): (&'a Visit, &'a CheckedForm),
         id: &str,
@@ -742,7 +827,7 @@ pub(super) async fn note(
     Path(id): Path<String>,
     OfficeForm { visit, proof, asked }: OfficeForm<NoteForm>,
 ) -> PageResult {
-    let change = InquiryChange::of(&office, (&visit, &proof), &id).await?;
+    let change = InquiryChange::of_asked(&office, (&visit, &proof), &id).await?;
     let again = RefusedForm { note: proof.typed().text("text").into(), ..RefusedForm::default() };
     match asked {
         Ok(NoteForm { text }) => change.write(CaseEvent::Noted { text }, again).await,
@@ -938,7 +1023,9 @@ pub(super) async fn reply(
                 Ok(way) => {
                     let catalogue_version = catalogue.version();
                     let is_asking = is_asking && !is_closing && can_ask(&change.inquiry.case);
-                    let reply = CaseReply { text, way, service, catalogue_version, is_asking };
+                    let template = None;
+                    let reply =
+                        CaseReply { text, way, service, catalogue_version, is_asking, template };
                     let id = change.inquiry.id;
                     let answer = change.write(CaseEvent::Replied(reply), again_typed).await?;
                     if is_closing && answer.status() == StatusCode::SEE_OTHER {
@@ -954,7 +1041,9 @@ pub(super) async fn reply(
     };
     let (again, record) =
         (again(&text), record_of_draft(&change, &catalogue, &service, is_composed));
-    change.write(CaseEvent::Drafted(ReplyDraft { text, service, record }), again).await
+    change
+        .write(CaseEvent::Drafted(ReplyDraft { text, service, record, template: None }), again)
+        .await
 }
 
 /// Whether a reply can ask the person something: they can answer with their tracking code, and the

@@ -94,6 +94,9 @@ fn a_question_to_colleagues_is_open_until_it_is_answered_and_stops_no_clock() {
     let answer = |question| CaseEvent::AnsweredInside { question, text: "Yes.".into() };
     let case = after(after(case, "bo", answer(1)), "bo", answer(9));
     assert!(!case.team.asks("Roads") && case.team.asks("Parks"));
+    assert_eq!(case.team.answer_by.as_deref(), Some("bo"));
+    assert_eq!(after(case.clone(), "bo", noted()).team.answer_by.as_deref(), Some("bo"));
+    assert_eq!(after(case.clone(), "ann", noted()).team.answer_by, None, "she has read it");
     assert!(after(case, "ann", closed()).team.questions.is_empty());
 }
 
@@ -155,10 +158,9 @@ fn an_act_on_several_says_for_each_why_it_does_not_apply() {
     });
     check(&tag_it, &full, Some(BulkRefusal::TooManyTags));
     let done = after(new(), "ann", closed());
-    for act in [&give, &move_there, &close] {
+    for act in [&give, &move_there, &close, &tag_it] {
         check(act, &done, Some(BulkRefusal::Closed));
     }
-    check(&tag_it, &done, None);
     let merged = after(new(), "ann", CaseEvent::MergedInto { into: id(2).to_string() });
     check(&close, &merged, Some(BulkRefusal::Merged));
     check(&give, &merged, None);
@@ -189,6 +191,9 @@ fn some_act(random: &mut UnbiasedRandom) -> (Case, CaseEvent) {
         };
         case = after(case, *random.one(&["ann", "bo"]), event);
     }
+    if case.state == CaseState::Closed {
+        case = after(case, "ann", CaseEvent::Reopened { why: "x".into() });
+    }
     loop {
         let act = match random.below(4) {
             0 => BulkAct::Give(Some("cy".into()).filter(|_| random.percent(70))),
@@ -196,7 +201,7 @@ fn some_act(random: &mut UnbiasedRandom) -> (Case, CaseEvent) {
             2 => BulkAct::Close(CaseOutcome::Done, "x".into()),
             _ => BulkAct::Tag(tag(*random.one(&["a", "b", "d"]))),
         };
-        // A new tag always applies.
+        // A new tag applies to whatever is open.
         if let Ok(event) = act.event(&case) {
             return (case, event);
         }

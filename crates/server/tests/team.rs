@@ -1,0 +1,218 @@
+//! Tests with the real program what colleagues do together: several inquiries in one act, tags,
+//! days to come back, questions to other departments.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod hub;
+mod office_client;
+
+use hub::{TestServer, sealed, sealed_about};
+use office::staff::Role;
+use office_client::OfficeClient;
+use offline::sealing::Sealed;
+
+/// A server with inquiries in the inbox of Ann.
+fn office_with(texts: &[&str]) -> (TestServer, OfficeClient, Vec<Sealed>) {
+    let hub = TestServer::start();
+    let ann = OfficeClient::first(&hub);
+    let keys = hub.keys();
+    let entries: Vec<Sealed> =
+        (1..).zip(texts).map(|(number, text)| sealed(text, &keys, number)).collect();
+    hub.send(&entries.iter().collect::<Vec<_>>());
+    ann.until(&hub, "/office", &format!("<strong>{}</strong>", texts.len()));
+    (hub, ann, entries)
+}
+
+fn path_of(entry: &Sealed) -> String {
+    format!("/office/inquiry/{}", entry.head.id)
+}
+
+/// The selected inquiries as the inbox's boxes send them.
+fn picked(inbox: &str) -> Vec<String> {
+    let boxes = inbox.split("name=\"pick\" value=\"").skip(1);
+    boxes.map(|rest| rest.split('"').next().unwrap().to_string()).collect()
+}
+
+fn bulk(
+    (hub, client): (&TestServer, &OfficeClient),
+    picks: &[String],
+    fields: &[(&str, &str)],
+) -> hub::HttpPage {
+    let picks = picks.iter().map(|pick| ("pick", pick.as_str()));
+    client.post(hub, "/office/bulk", &picks.chain(fields.iter().copied()).collect::<Vec<_>>())
+}
+
+fn undo_of(page: &str) -> String {
+    let undo = page.split("action=\"/office/bulk/").nth(1).unwrap_or_else(|| panic!("{page}"));
+    format!("/office/bulk/{}", undo.split('"').next().unwrap())
+}
+
+const GIVE: [(&str, &str); 3] = [("act", "give"), ("confirmed", "yes"), ("to", "bo")];
+
+#[test]
+fn several_inquiries_are_assigned_in_one_act_that_can_be_undone() {
+    let (hub, ann, entries) = office_with(&["one?", "two?", "three?"]);
+    ann.invited(&hub, "bo", Role::Office);
+    ann.send(&hub, &entries[0].head.id.to_string(), "assign", &[("to", "ann")]);
+    let picks = picked(&ann.get(&hub, "/office").text());
+    assert_eq!(picks.len(), 3);
+    let asked = bulk((&hub, &ann), &picks, &GIVE[..1]);
+    assert_eq!(asked.status, 200);
+    let text = asked.text();
+    let names = [entries[2].head.reference().to_string(), "Assign these inquiries?".into()];
+    assert!(names.iter().all(|name| text.contains(name.as_str())), "{text}");
+    assert!(!ann.get(&hub, "/office?who=bo").text().contains("one?"), "nothing was done yet");
+    assert_eq!(bulk((&hub, &ann), &picks, &GIVE[..2]).status, 422, "to whom?");
+    let done = bulk((&hub, &ann), &picks, &GIVE);
+    assert_eq!(done.status, 303);
+    let page = ann.get(&hub, &done.header("location")).text();
+    assert!(page.contains("3 inquiries assigned."), "{page}");
+    ann.until(&hub, "/office?who=bo", "<strong>3</strong>");
+    assert_eq!(ann.post(&hub, &undo_of(&page), &[]).status, 303);
+    ann.until(&hub, "/office?who=me", "<strong>1</strong>");
+    ann.until(&hub, "/office?who=nobody", "<strong>2</strong>");
+    let again = ann.post(&hub, &undo_of(&page), &[]).text();
+    assert!(again.contains("Something else was done since"), "{again}");
+}
+
+#[test]
+fn what_someone_else_changed_is_left_as_it_is_and_named() {
+    let (hub, ann, entries) = office_with(&["one?", "two?"]);
+    let bo = ann.invited(&hub, "bo", Role::Office);
+    let picks = picked(&ann.get(&hub, "/office").text());
+    assert_eq!(bo.write(&hub, &path_of(&entries[1]), "note", &[("text", "I called.")]), 303);
+    let partly = bulk((&hub, &ann), &picks, &GIVE);
+    let text = partly.text();
+    let left = entries[1].head.reference().to_string();
+    for words in ["1 inquiry assigned.", "Someone else changed it", &left] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    assert!(!text.contains(&entries[0].head.reference().to_string()), "{text}");
+    assert_eq!(ann.post(&hub, &undo_of(&text), &[]).status, 303);
+    ann.until(&hub, "/office?who=nobody", "<strong>2</strong>");
+}
+
+#[test]
+fn each_inquiry_of_an_act_is_checked_against_the_rights_of_its_author_and_receiver() {
+    let (hub, ann, entries) = office_with(&["one?"]);
+    let scope = "department:By-law";
+    let far = ann.invited_to(&hub, "far", Role::Office, scope);
+    let picks = [format!("{}.0", entries[0].head.id)];
+    let close = [("act", "close"), ("confirmed", "yes"), ("outcome", "done"), ("why", "x")];
+    let text = bulk((&hub, &far), &picks, &close).text();
+    assert!(text.contains("0 inquiries closed.") && text.contains("You can’t change"), "{text}");
+    let to_far = [("act", "give"), ("confirmed", "yes"), ("to", "far")];
+    let text = bulk((&hub, &ann), &picks, &to_far).text();
+    assert!(text.contains("This person can’t see this inquiry."), "{text}");
+    let counter = ann.invited(&hub, "cy", Role::Counter);
+    assert_eq!(bulk((&hub, &counter), &picks, &close).status, 403);
+    assert!(!counter.get(&hub, "/office").text().contains("name=\"pick\""));
+    let nothing = bulk((&hub, &ann), &[], &close).header("location");
+    assert!(ann.get(&hub, &nothing).text().contains("Select one inquiry or more first."));
+}
+
+#[test]
+fn closing_several_needs_an_outcome_and_a_reason_and_is_opened_again_by_one_press() {
+    let (hub, ann, entries) = office_with(&["one?", "two?"]);
+    let picks = picked(&ann.get(&hub, "/office").text());
+    let close =
+        [("act", "close"), ("confirmed", "yes"), ("outcome", "elsewhere"), ("why", "Hydro.")];
+    let asked = bulk((&hub, &ann), &picks, &close[..1]).text();
+    assert!(asked.contains("<dt>Without a reply</dt><dd>2</dd>"), "{asked}");
+    assert_eq!(bulk((&hub, &ann), &picks, &close[..3]).status, 422, "why?");
+    let done = bulk((&hub, &ann), &picks, &close).header("location");
+    let page = ann.get(&hub, &done).text();
+    assert!(page.contains("2 inquiries closed."), "{page}");
+    assert!(ann.get(&hub, &path_of(&entries[0])).text().contains("Hydro."));
+    let closed = bulk((&hub, &ann), &[format!("{}.1", entries[0].head.id)], &close).text();
+    assert!(closed.contains("It is closed. Reopen it first."), "{closed}");
+    let undone = ann.post(&hub, &undo_of(&page), &[]).header("location");
+    assert!(ann.get(&hub, &undone).text().contains("Undone: 2 inquiries are as before."));
+    ann.until(&hub, "/office", "<strong>2</strong>");
+}
+
+#[test]
+fn a_tag_groups_inquiries_in_the_inbox_until_it_is_removed() {
+    let (hub, ann, entries) = office_with(&["one?", "two?"]);
+    let tag = [("act", "tag"), ("confirmed", "yes"), ("why", " Snow ")];
+    let picks = picked(&ann.get(&hub, "/office").text());
+    assert_eq!(bulk((&hub, &ann), &picks, &[tag[0], tag[1], ("why", " ")]).status, 422);
+    let done = bulk((&hub, &ann), &picks[..1], &tag).header("location");
+    assert!(ann.get(&hub, &done).text().contains("1 inquiry tagged."));
+    let list = ann.get(&hub, "/office?tag=snow").text();
+    assert_eq!(picked(&list).len(), 1, "{list}");
+    let tagged = entries.iter().find(|entry| picks[0].starts_with(&entry.head.id.to_string()));
+    let path = path_of(tagged.unwrap());
+    assert_eq!(ann.write(&hub, &path, "tag", &[("tag", "<b>salt</b>")]), 303);
+    let page = ann.get(&hub, &path).text();
+    assert!(page.contains("snow") && !page.contains("<b>salt"), "{page}");
+    assert_eq!(ann.write(&hub, &path, "tag", &[("tag", "snow"), ("remove", "1")]), 303);
+    assert!(picked(&ann.get(&hub, "/office?tag=snow").text()).is_empty());
+    let close = [("outcome", "done"), ("why", "By phone."), ("confirmed", "yes")];
+    assert_eq!(ann.write(&hub, &path, "state", &close), 303);
+    let closed = ann.get(&hub, "/office?state=closed&tag=%3Cb%3Esalt%3C%2Fb%3E").text();
+    assert!(closed.contains("<strong>1</strong>"), "a closed one keeps its tags: {closed}");
+}
+
+#[test]
+fn what_a_colleague_gives_is_told_until_something_is_done() {
+    let (hub, ann, entries) = office_with(&["one?"]);
+    let bo = ann.invited(&hub, "bo", Role::Office);
+    assert_eq!(ann.write(&hub, &path_of(&entries[0]), "assign", &[("to", "bo")]), 303);
+    let page = bo.get(&hub, "/office").text();
+    assert!(page.contains("1 inquiry was given to you"), "{page}");
+    assert!(bo.get(&hub, "/office?todo=given").text().contains("one?"));
+    assert_eq!(bo.write(&hub, &path_of(&entries[0]), "note", &[("text", "On it.")]), 303);
+    assert!(!bo.get(&hub, "/office").text().contains("was given to you"));
+}
+
+#[test]
+fn a_follow_up_has_a_day_to_come_and_is_taken_back() {
+    let (hub, ann, entries) = office_with(&["one?"]);
+    let path = path_of(&entries[0]);
+    for wrong in ["", "yesterday", "2020-01-01"] {
+        assert_eq!(ann.write(&hub, &path, "follow-up", &[("on", wrong)]), 422, "{wrong}");
+    }
+    let set = [("on", "2199-01-07"), ("why", "Is it repaired?")];
+    assert_eq!(ann.write(&hub, &path, "follow-up", &set), 303);
+    let page = ann.get(&hub, &path).text();
+    assert!(page.contains("Follow up on") && page.contains("Is it repaired?"), "{page}");
+    assert!(!ann.get(&hub, "/office?todo=follow-up").text().contains("one?"), "not yet");
+    assert_eq!(ann.write(&hub, &path, "follow-up", &[("remove", "1")]), 303);
+    assert!(!ann.get(&hub, &path).text().contains("Follow up on"));
+}
+
+#[test]
+fn a_department_that_is_asked_reads_and_answers_and_nothing_else() {
+    let hub = TestServer::start();
+    let ann = OfficeClient::first(&hub);
+    let service = domain::ServiceId::parse("boat-permit").unwrap();
+    let entry = sealed_about(Some(service), "is the ramp open?", &hub.keys(), 1);
+    hub.send(&[&entry]);
+    ann.until(&hub, "/office", "is the ramp open?");
+    let path = path_of(&entry);
+    let page = ann.get(&hub, &path).text();
+    let departments =
+        page.split("id=\"ask-dep\"").nth(1).unwrap().split("</select>").next().unwrap();
+    let own = page.split("Department</dt><dd>").nth(1).unwrap().split('<').next().unwrap();
+    let names = departments.split("<option value=\"").skip(2);
+    let other =
+        names.map(|rest| rest.split('"').next().unwrap()).find(|name| *name != own).unwrap();
+    let bo = ann.invited_to(&hub, "bo", Role::Office, &format!("department:{other}"));
+    assert_eq!(bo.get(&hub, &path).status, 404);
+    let ask = [("department", other), ("text", "Is it repaired?")];
+    assert_eq!(ann.write(&hub, &path, "ask", &ask), 303);
+    let inbox = bo.get(&hub, "/office").text();
+    assert!(inbox.contains("1 question from colleagues") && !inbox.contains("name=\"pick\""));
+    let asked = bo.get(&hub, &path).text();
+    assert!(asked.contains("Is it repaired?") && !asked.contains("/assign\""), "{asked}");
+    let close = [("outcome", "done"), ("why", "x"), ("confirmed", "yes")];
+    assert_eq!(bo.send_as(&hub, &asked, &path, "state", &close).status, 404, "it is not theirs");
+    let answer = [("question", "1"), ("text", "Since Monday.")];
+    let answered = bo.send_as(&hub, &asked, &path, "answer", &answer);
+    assert_eq!(answered.header("location"), "/office?done=answered-inside");
+    assert_eq!(bo.get(&hub, &path).status, 404, "the question is answered");
+    assert!(ann.get(&hub, "/office").text().contains("Colleagues answered"));
+    let page = ann.get(&hub, &path).text();
+    assert!(page.contains("Since Monday.") && !page.contains("response time paused"), "{page}");
+}
