@@ -4,7 +4,8 @@
 //! [`settled`] is what stays in memory of a closed one, and [`listed`] is either, as lists and
 //! figures ([`tally`]) see it. [`counter`] is what staff decide about counters and count there,
 //! [`survey`] what they do with the survey and how answers become a round. [`ledger`] is how both
-//! are recorded, act by act. [`team`] is what colleagues agree among themselves. [`body`] decides which decrypted bytes are a valid submission.
+//! are recorded, act by act. [`team`] is what colleagues agree among themselves,
+//! [`templates`] what replies begin with. [`body`] decides which decrypted bytes are a valid submission.
 //!
 //! Nothing here knows a store, a key, a network, a page or the time: the same input gives the same
 //! result, on any machine. There must be no dependency that does I/O.
@@ -30,4 +31,5 @@ pub mod suppress;
 pub mod survey;
 pub mod tally;
 pub mod team;
+pub mod templates;
 pub mod when;

@@ -74,10 +74,12 @@ pub(super) enum FinishedAct {
     AnsweredInside,
     Merged,
     Separated,
+    TemplateSaved,
+    TemplateRemoved,
 }
 
 impl FinishedAct {
-    const ALL: [(&'static str, FinishedAct); 50] = [
+    const ALL: [(&'static str, FinishedAct); 52] = [
         ("recorded", FinishedAct::Recorded),
         ("answered-at-once", FinishedAct::AnsweredAtOnce),
         ("assigned", FinishedAct::Assigned),
@@ -128,6 +130,8 @@ impl FinishedAct {
         ("answered-inside", FinishedAct::AnsweredInside),
         ("merged", FinishedAct::Merged),
         ("separated", FinishedAct::Separated),
+        ("template-saved", FinishedAct::TemplateSaved),
+        ("template-removed", FinishedAct::TemplateRemoved),
     ];
 
     /// The act that an event of an inquiry was.
@@ -308,6 +312,11 @@ impl FinishedAct {
             }
             FinishedAct::Merged => f.t("Inquiries merged.", "Demandes fusionnées."),
             FinishedAct::Separated => f.t("Inquiries separated.", "Demandes séparées."),
+            FinishedAct::TemplateSaved => f.t("Template saved.", "Modèle enregistré."),
+            FinishedAct::TemplateRemoved => f.t(
+                "Template removed. Replies that began with it stay as they are.",
+                "Modèle retiré. Les réponses qui en viennent restent telles quelles.",
+            ),
             _ => "",
         }
     }

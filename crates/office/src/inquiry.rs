@@ -15,6 +15,7 @@ use super::mail::plan;
 use super::pages::{PageFrame, PageResult, TroublePage, go, page as made};
 use super::record::channel_words;
 use super::record_names::{hub_name, service_name};
+use super::reply::template_facts::TemplateFacts;
 use super::reply::{composed, digest, greeting};
 use super::staff::Staff;
 use super::{Office, Written};
@@ -24,10 +25,11 @@ use axum::extract::{Path, State as Shared};
 use axum::http::{HeaderMap, StatusCode};
 use casework::case::{
     Case, CaseEntry, CaseEvent, CaseOutcome, CaseReply, CaseState, Delivery, ReplyDraft,
-    ReplyMethod,
+    ReplyMethod, TemplateUse,
 };
 use casework::inquiry::{Inquiry, contact};
 use casework::settled::compared_contact;
+use casework::templates::{Placeholder, filled, placeholders};
 use casework::when;
 use domain::catalogue::Service;
 use domain::hours::{Date, Moment};
@@ -68,6 +70,10 @@ struct InquiryPage {
     others_here: Vec<String>,
     draft: String,
     draft_service: String,
+    /// Numbers and names of the templates.
+    templates: Vec<(u32, String)>,
+    /// Placeholders that are still in the draft.
+    missing: String,
     changed: bool,
     /// Ids and reference numbers.
     linked: Vec<(String, String)>,
@@ -192,6 +198,7 @@ async fn shown(
     let here = office.inquiries.be_present(inquiry.id, visit.login());
     let (case, said) = (&inquiry.case, &inquiry.said);
     let (draft, draft_service) = again.reply.take().unwrap_or_else(|| drafted(case));
+    let missing = missing_words(&draft, f.language);
     let row = |inquiry: &Inquiry| InboxRow::of(&f, office, inquiry, &catalogue, &names, now);
     let others = earlier_of_contact(office, visit, &said.reply_to, Some(inquiry.id)).await?;
     let linked = linked(office, visit, case).await?;
@@ -217,6 +224,8 @@ async fn shown(
         changed: has_changed(case, &catalogue, now.date, said.language),
         draft,
         draft_service,
+        templates: templates(office).await?,
+        missing,
         linked,
         others: others.iter().map(|other| row(other)).collect(),
         channel: channel_words(&f, case.channel),
@@ -240,6 +249,22 @@ async fn shown(
         page.f.name_banner(&page.row.assignee);
     }
     Ok(made(page.again.status(), &page))
+}
+
+/// Numbers and names of the templates of replies, by name.
+async fn templates(office: &Office) -> Result<Vec<(u32, String)>, StoreFault> {
+    let ledger = office.counter_ledger().await?;
+    let all = ledger.templates.in_use();
+    let mut all: Vec<(u32, String)> =
+        all.map(|(number, template)| (number, template.newest().name.clone())).collect();
+    all.sort_by_cached_key(|(_, name)| domain::text::folded(name));
+    Ok(all)
+}
+
+/// The placeholders that are left in a draft, in words; empty if there are none.
+fn missing_words(draft: &str, language: Language) -> String {
+    let of = |one: &Placeholder| format!("{{{}}}", one.name(language));
+    placeholders(draft).iter().map(of).collect::<Vec<_>>().join(", ")
 }
 
 /// The text of the draft, and the service that it was composed from; both empty without a draft.
@@ -1017,13 +1042,13 @@ pub(super) async fn reply(
     };
     let catalogue = office.catalogue();
     let again_typed = again(&text);
-    let (text, is_composed) = match step {
+    let template = change.inquiry.case.draft.as_ref().and_then(|draft| draft.template);
+    let (text, is_composed, template) = match step {
         ReplyStep::Send { way, has_seen_change, is_asking, is_closing } => {
             return match sendable(&change, &catalogue, way, has_seen_change) {
                 Ok(way) => {
                     let catalogue_version = catalogue.version();
                     let is_asking = is_asking && !is_closing && can_ask(&change.inquiry.case);
-                    let template = None;
                     let reply =
                         CaseReply { text, way, service, catalogue_version, is_asking, template };
                     let id = change.inquiry.id;
@@ -1036,14 +1061,22 @@ pub(super) async fn reply(
                 Err(fault) => change.refused(fault, again_typed).await,
             };
         }
-        ReplyStep::Compose(id) => (with_facts(&change, &catalogue, &id, text), true),
-        ReplyStep::Save => (text, false),
+        ReplyStep::Compose(id) => (with_facts(&change, &catalogue, &id, text), true, template),
+        ReplyStep::Save if text.is_empty() => (text, false, None),
+        ReplyStep::Save => (text, false, template),
+        ReplyStep::Insert(number) => {
+            match with_template(&change, &catalogue, (number, &service), &text).await? {
+                Some((text, used)) => (text, true, Some(used)),
+                None => {
+                    let fault = FieldFault::new("Choose a template.", "Choisissez un modèle.");
+                    return change.refused(fault, again_typed).await;
+                }
+            }
+        }
     };
     let (again, record) =
         (again(&text), record_of_draft(&change, &catalogue, &service, is_composed));
-    change
-        .write(CaseEvent::Drafted(ReplyDraft { text, service, record, template: None }), again)
-        .await
+    change.write(CaseEvent::Drafted(ReplyDraft { text, service, record, template }), again).await
 }
 
 /// Whether a reply can ask the person something: they can answer with their tracking code, and the
@@ -1098,6 +1131,39 @@ fn with_facts(
     let facts = composed(record, catalogue, change.today(), said.language);
     let text = if text.is_empty() { greeting(said.name.as_deref(), said.language) } else { text };
     format!("{text}\n\n{facts}")
+}
+
+/// A reply's text with a template below it, whose facts are filled in. `None` if there is no such
+/// template.
+async fn with_template(
+    change: &InquiryChange<'_>,
+    catalogue: &Catalogue,
+    (number, service): (u32, &Option<ServiceId>),
+    text: &str,
+) -> Result<Option<(String, TemplateUse)>, StoreFault> {
+    let (office, said) = (change.office, &change.inquiry.said);
+    let ledger = office.counter_ledger().await?;
+    let Some(template) = ledger.templates.get(number).filter(|one| !one.is_removed) else {
+        return Ok(None);
+    };
+    let french = (said.language == Language::French).then(|| office.french_texts());
+    let translated = |text: &str| {
+        let found = french.as_ref().and_then(|texts| texts.get(text));
+        found.filter(|text| !text.is_empty()).cloned().unwrap_or_else(|| text.into())
+    };
+    let facts = TemplateFacts {
+        catalogue,
+        service: service.as_ref().and_then(|id| catalogue.service(id)),
+        hub: said.hub.as_ref(),
+        name: said.name.as_deref(),
+        language: said.language,
+        today: change.today(),
+        public_url: office.public_url.as_deref(),
+        translated: &translated,
+    };
+    let filled = filled(template.newest().text(said.language), |of| facts.of(of)).text;
+    let text = if text.is_empty() { filled } else { format!("{text}\n\n{filled}") };
+    Ok(Some((text, TemplateUse { number, version: template.version() })))
 }
 
 /// The way in which a reply can be sent, or why it cannot be sent as it is.

@@ -50,6 +50,7 @@ pub mod staff;
 pub mod summaries;
 pub mod survey;
 mod svg;
+mod templates;
 mod totp;
 mod translations;
 mod views;

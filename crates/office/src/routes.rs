@@ -7,7 +7,7 @@ use super::staff::Right::{self, Anybody, AtLeast, Staff};
 use super::staff::Role::{Administrator, Counter, Manager, Office as OfficeWork};
 use super::{
     Office, bulk, counter, figures, gaps, inbox, inquiry, oidc, operations, pages, people, record,
-    second_factor, senders, sign_in, survey, translations,
+    second_factor, senders, sign_in, survey, templates, translations,
 };
 use axum::Router;
 use axum::http::Method;
@@ -65,6 +65,10 @@ office_routes! {
     POST "/office/inquiry/{id}/answer", AtLeast(Counter) => inquiry::team::answer;
     POST "/office/inquiry/{id}/reply", AtLeast(OfficeWork) => inquiry::reply;
     GET "/office/inquiry/{id}/letter/{number}", AtLeast(OfficeWork) => inquiry::letter;
+    GET "/office/templates", AtLeast(OfficeWork) => templates::page;
+    POST "/office/templates", AtLeast(Manager) => templates::make;
+    GET "/office/templates/{number}", AtLeast(Manager) => templates::one;
+    POST "/office/templates/{number}", AtLeast(Manager) => templates::change;
     GET "/office/gaps", AtLeast(OfficeWork) => gaps::page;
     GET "/office/translations", AtLeast(OfficeWork) => translations::page;
     GET "/office/gaps/draft", AtLeast(OfficeWork) => gaps::draft;

@@ -216,3 +216,67 @@ fn a_department_that_is_asked_reads_and_answers_and_nothing_else() {
     let page = ann.get(&hub, &path).text();
     assert!(page.contains("Since Monday.") && !page.contains("response time paused"), "{page}");
 }
+
+const TEMPLATE: [(&str, &str); 3] = [
+    ("name", "Where and when"),
+    ("english", "{greeting}\nWe are here: {hours}\nCall {phone}."),
+    ("french", "{salutation}\nNous sommes ici : {heures}\nAppelez le {téléphone}."),
+];
+
+#[test]
+fn a_template_is_filled_from_the_directory_used_and_counted() {
+    let hub = TestServer::start();
+    let ann = OfficeClient::first(&hub);
+    let service = domain::ServiceId::parse("boat-permit").unwrap();
+    let (about, none) = (
+        sealed_about(Some(service), "my boat?", &hub.keys(), 1),
+        sealed("my question?", &hub.keys(), 2),
+    );
+    hub.send(&[&about, &none]);
+    ann.until(&hub, "/office", "<strong>2</strong>");
+    let wrong = [TEMPLATE[0], TEMPLATE[1], ("french", "Bonjour {prix}")];
+    let refused = ann.post(&hub, "/office/templates", &wrong);
+    assert_eq!(refused.status, 422);
+    assert!(refused.text().contains("{prix} is not a fact") && refused.text().contains("Bonjour"));
+    assert_eq!(ann.post(&hub, "/office/templates", &TEMPLATE).status, 303);
+    let path = path_of(&about);
+    let insert = [("do", "template"), ("template", "1"), ("service", "boat-permit")];
+    assert_eq!(ann.write(&hub, &path, "reply", &insert), 303);
+    let page = ann.get(&hub, &path).text();
+    assert!(page.contains("We are here: Town Hall") && page.contains("Call 555-555-0100."));
+    let draft = page.split("id=\"text-r\"").nth(1).unwrap().split('>').nth(1).unwrap();
+    let draft = draft.split('<').next().unwrap().replace('\u{a0}', " ");
+    let send = [("do", "send"), ("way", "status"), ("text", draft.as_str()), insert[2]];
+    assert_eq!(ann.write(&hub, &path, "reply", &send), 303);
+    assert!(ann.get(&hub, "/office/templates").text().contains("used in 1 reply"));
+    // A fact that is missing stays in the draft and is never sent.
+    let path = path_of(&none);
+    assert_eq!(ann.write(&hub, &path, "reply", &insert[..2]), 303);
+    let page = ann.get(&hub, &path).text();
+    assert!(page.contains("The directory does not have: {hours}"), "{page}");
+    let send = [("do", "send"), ("way", "status"), ("text", "We are here: {hours}")];
+    assert_eq!(ann.write(&hub, &path, "reply", &send), 422);
+    let send = [send[0], send[1], ("text", "We are here: call us.")];
+    assert_eq!(ann.write(&hub, &path, "reply", &send), 303);
+    assert!(ann.get(&hub, "/office/templates").text().contains("used in 2 replies"));
+}
+
+#[test]
+fn a_template_has_versions_and_only_managers_change_it() {
+    let hub = TestServer::start();
+    let ann = OfficeClient::first(&hub);
+    let bo = ann.invited(&hub, "bo", Role::Office);
+    assert_eq!(bo.post(&hub, "/office/templates", &TEMPLATE).status, 403);
+    assert_eq!(ann.post(&hub, "/office/templates", &TEMPLATE).status, 303);
+    let page = bo.get(&hub, "/office/templates").text();
+    assert!(page.contains("Version 1") && !page.contains("Save template"), "{page}");
+    let newer = [("name", "Where"), TEMPLATE[1], TEMPLATE[2], ("seen", "1")];
+    assert_eq!(ann.post(&hub, "/office/templates/1", &newer).status, 303);
+    let late = ann.post(&hub, "/office/templates/1", &newer);
+    assert!(late.status == 422 && late.text().contains("Someone else changed this template."));
+    assert!(bo.get(&hub, "/office/templates").text().contains("Version 2"));
+    let remove = [("remove", "1"), ("seen", "2")];
+    assert_eq!(ann.post(&hub, "/office/templates/1", &remove).status, 303);
+    assert_eq!(ann.get(&hub, "/office/templates/1").status, 404);
+    assert!(bo.get(&hub, "/office/templates").text().contains("There are no templates yet."));
+}
