@@ -171,7 +171,7 @@ fn folded_inquiry(reference: Reference, said: &ValidInquiry) -> String {
 
 /// A text as the inbox searches it: folded, and with the digits of each phone number below it, so
 /// that a number is found however it was written.
-fn searchable(text: &str) -> String {
+pub(crate) fn searchable(text: &str) -> String {
     let mut searchable = folded(text);
     for part in phone_parts(text) {
         if let PhonePart::Number(phone) = part {

@@ -66,6 +66,7 @@ pub(super) enum FinishedAct {
     BulkUndone,
     NothingPicked,
     TooManyPicked,
+    PickTwo,
     Tagged,
     Untagged,
     FollowUpSet,
@@ -79,7 +80,7 @@ pub(super) enum FinishedAct {
 }
 
 impl FinishedAct {
-    const ALL: [(&'static str, FinishedAct); 52] = [
+    const ALL: [(&'static str, FinishedAct); 53] = [
         ("recorded", FinishedAct::Recorded),
         ("answered-at-once", FinishedAct::AnsweredAtOnce),
         ("assigned", FinishedAct::Assigned),
@@ -122,6 +123,7 @@ impl FinishedAct {
         ("bulk-undone", FinishedAct::BulkUndone),
         ("nothing-picked", FinishedAct::NothingPicked),
         ("too-many-picked", FinishedAct::TooManyPicked),
+        ("pick-two", FinishedAct::PickTwo),
         ("tagged", FinishedAct::Tagged),
         ("untagged", FinishedAct::Untagged),
         ("follow-up-set", FinishedAct::FollowUpSet),
@@ -296,6 +298,10 @@ impl FinishedAct {
                 "You can change 200 inquiries at once at most. Nothing was changed.",
                 "On peut modifier au plus 200 demandes à la fois. Rien n’a été changé.",
             ),
+            FinishedAct::PickTwo => f.t(
+                "Select two inquiries to merge. Nothing was changed.",
+                "Sélectionnez les deux demandes à fusionner. Rien n’a été changé.",
+            ),
             FinishedAct::Tagged => f.t("Tag added.", "Étiquette ajoutée."),
             FinishedAct::Untagged => f.t("Tag removed.", "Étiquette retirée."),
             FinishedAct::FollowUpSet => f.t(
@@ -401,6 +407,7 @@ impl FinishedAct {
             FinishedAct::Waiting | FinishedAct::FollowUpSet | FinishedAct::AskedInside => {
                 vec![next()]
             }
+            FinishedAct::Merged => vec![undo("merged-h", f.t("Separate them", "Les séparer"))],
             FinishedAct::AnsweredInside if here == "/office" => {
                 vec![("/office?todo=asked".into(), f.t("Other questions", "Autres questions"))]
             }

@@ -8,7 +8,8 @@ use super::confirm::{self, ConfirmChoice, Confirmation};
 use super::form::{Author, CheckedForm, FieldFault, FromFields, OfficeForm, TypedFields};
 use super::guard::Visit;
 use super::inbox::{InboxFilter, departments};
-use super::inquiry::{active_people, outcome_named, outcomes, past_mail};
+use super::inquiry::{active_people, outcome_named, outcomes, past_known};
+use super::merge::{close_merged, merge};
 use super::pages::{PageFrame, PageResult, go, page as made};
 use super::staff::{Staff, login_of};
 use super::{Office, Written};
@@ -40,6 +41,7 @@ enum BulkKind {
     Move,
     Tag,
     Close,
+    Merge,
 }
 
 impl BulkKind {
@@ -49,6 +51,7 @@ impl BulkKind {
             "move" => Some(BulkKind::Move),
             "tag" => Some(BulkKind::Tag),
             "close" => Some(BulkKind::Close),
+            "merge" => Some(BulkKind::Merge),
             _ => None,
         }
     }
@@ -59,15 +62,16 @@ impl BulkKind {
             BulkKind::Move => FinishedAct::BulkMoved,
             BulkKind::Tag => FinishedAct::BulkTagged,
             BulkKind::Close => FinishedAct::BulkClosed,
+            BulkKind::Merge => FinishedAct::Merged,
         }
     }
 }
 
 /// A selected inquiry, and the number of the last event that the list showed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Picked {
-    id: SubmissionId,
-    seen: u32,
+pub(super) struct Picked {
+    pub(super) id: SubmissionId,
+    pub(super) seen: u32,
 }
 
 impl Picked {
@@ -209,6 +213,9 @@ pub(super) async fn act(
 ) -> PageResult {
     let Ok(BulkForm { kind: Some(kind), picked, query }) = asked else { return Ok(go("/office")) };
     let back = if query.is_empty() { "/office".into() } else { format!("/office?{query}") };
+    if kind == BulkKind::Merge {
+        return merge(&office, (&visit, &proof), &picked, &back).await;
+    }
     match picked.len() {
         0 => return Ok(go(&FinishedAct::NothingPicked.at(&back))),
         many if many > PICKED_MAX => return Ok(go(&FinishedAct::TooManyPicked.at(&back))),
@@ -269,7 +276,9 @@ impl BulkQuestion<'_> {
                 ))?;
                 Ok(BulkAct::Move(department, reason(typed)?))
             }
-            BulkKind::Tag => Tag::parse(typed.text("why")).map(BulkAct::Tag).ok_or_else(tag_fault),
+            BulkKind::Tag | BulkKind::Merge => {
+                Tag::parse(typed.text("why")).map(BulkAct::Tag).ok_or_else(tag_fault)
+            }
             BulkKind::Close => {
                 let outcome = outcome_named(typed.text("outcome"))
                     .ok_or(FieldFault::new("Choose an outcome.", "Choisissez un résultat."))?;
@@ -315,7 +324,7 @@ impl BulkQuestion<'_> {
                 let all = outcomes(f).into_iter().map(option).collect();
                 ("outcome", f.t("Outcome", "Résultat"), all)
             }
-            BulkKind::Tag => return Ok(None),
+            BulkKind::Tag | BulkKind::Merge => return Ok(None),
         };
         Ok(Some(ConfirmChoice { name, label: label.into(), options }))
     }
@@ -340,7 +349,7 @@ impl BulkQuestion<'_> {
                 f.t("Transfer", "Transférer"),
                 Some(f.t("Why", "Pourquoi")),
             ),
-            BulkKind::Tag => (
+            BulkKind::Tag | BulkKind::Merge => (
                 f.t("Tag these inquiries?", "Étiqueter ces demandes?"),
                 f.t("Only the office sees tags.", "Seul le bureau voit les étiquettes."),
                 f.t("Add tag", "Ajouter l’étiquette"),
@@ -402,7 +411,7 @@ async fn do_one(
     if matches!(act, BulkAct::Give(Some(_))) && !heir.is_some_and(|heir| covers(heir, &inquiry)) {
         return Ok(Err(BulkFault::NotTheirs));
     }
-    let seen = past_mail(&inquiry.entries, picked.seen);
+    let seen = past_known(&inquiry.entries, picked.seen, visit.login());
     if inquiry.case.last > seen {
         return Ok(Err(BulkFault::Changed));
     }
@@ -411,10 +420,14 @@ async fn do_one(
         Err(refusal) => return Ok(Err(BulkFault::Refused(refusal))),
     };
     let author = Author::Person(proof);
-    Ok(match office.write_at((picked.id, seen), author, event, at_ms).await? {
-        Written::Done => Ok(()),
-        Written::Overtaken => Err(BulkFault::Changed),
-    })
+    if office.write_at((picked.id, seen), author, event.clone(), at_ms).await? == Written::Overtaken
+    {
+        return Ok(Err(BulkFault::Changed));
+    }
+    if let BulkAct::Close(..) = act {
+        close_merged(office, proof, &inquiry, (&event, at_ms)).await?;
+    }
+    Ok(Ok(()))
 }
 
 fn covers(staff: &Staff, inquiry: &Inquiry) -> bool {
@@ -472,7 +485,7 @@ async fn undo_one(
     };
     let of_act = inquiry.entries.iter().find(|entry| is_of(entry, visit.login(), at_ms));
     let Some(entry) = of_act else { return Ok(None) };
-    let mut seen = past_mail(&inquiry.entries, entry.number);
+    let mut seen = past_known(&inquiry.entries, entry.number, visit.login());
     let events = match before(&inquiry, entry.number) {
         Some(before) if inquiry.case.last == seen => {
             undoing(&before, &entry.event, f.t("Undone.", "Annulé."))

@@ -164,7 +164,7 @@ impl InboxFilter {
             && service
             && todo
             && tag
-            && !listed.is_merged_away()
+            && (!listed.is_merged_away() || listed.is_overdue(now))
             && is_or_any(&self.department, listed.department())
             && is_or_any(&self.hub, listed.hub().unwrap_or_default())
             && is_or_any(&self.language, listed.language().tag())
@@ -233,7 +233,7 @@ pub(super) fn found(
 
 /// The sort key by urgency: those who wait for a reply first, by due time; then those who added
 /// words; then what is to be closed.
-fn urgency(listed: &ListedInquiry) -> (u8, Option<Moment>) {
+pub(super) fn urgency(listed: &ListedInquiry) -> (u8, Option<Moment>) {
     match listed.promise() {
         _ if listed.first_reply_ms().is_some() && listed.has_new_words() => (1, None),
         Some(Due::At(moment)) if listed.first_reply_ms().is_none() => (0, Some(moment)),
@@ -429,7 +429,7 @@ fn due_words(f: &PageFrame, inquiry: &Inquiry, now: Moment) -> String {
 }
 
 /// The beginning of a message, on one line.
-fn opening(message: &str) -> String {
+pub(super) fn opening(message: &str) -> String {
     let line = message.split_whitespace().collect::<Vec<_>>().join(" ");
     if line.chars().count() <= OPENING_CHARS {
         return line;

@@ -10,8 +10,10 @@ use super::confirm::{self, Confirmation};
 use super::form::{Author, CheckedForm, FieldFault, OfficeForm};
 use super::guard::Visit;
 use super::inbox::{InboxRow, by_name, departments, names};
+use super::inquiry_cache::PRESENT_MS;
 use super::looks::RecordedView;
 use super::mail::plan;
+use super::merge::{close_merged, merged_into, names_someone, reply_to_merged};
 use super::pages::{PageFrame, PageResult, TroublePage, go, page as made};
 use super::record::channel_words;
 use super::record_names::{hub_name, service_name};
@@ -23,6 +25,7 @@ use askama::Template;
 use axum::Extension;
 use axum::extract::{Path, State as Shared};
 use axum::http::{HeaderMap, StatusCode};
+use axum::response::IntoResponse;
 use casework::case::{
     Case, CaseEntry, CaseEvent, CaseOutcome, CaseReply, CaseState, Delivery, ReplyDraft,
     ReplyMethod, TemplateUse,
@@ -72,6 +75,8 @@ struct InquiryPage {
     draft_service: String,
     /// Numbers and names of the templates.
     templates: Vec<(u32, String)>,
+    /// When the draft was saved, in words; empty without one.
+    draft_saved: String,
     /// Placeholders that are still in the draft.
     missing: String,
     changed: bool,
@@ -93,10 +98,23 @@ struct InquiryPage {
     again: RefusedForm,
     closed_entries: u32,
     team: TeamView,
+    /// The inquiries that were merged into this one, each with its history.
+    merged: Vec<MergedView>,
+    /// The inquiry that this one was merged into: id and reference number.
+    merged_to: Option<(String, String)>,
     /// The requester may change it, and does not only read it because of a question.
     is_held: bool,
     /// The requester may answer questions to a department.
     is_asked: bool,
+}
+
+/// An inquiry that is answered with the one that the page shows.
+struct MergedView {
+    row: InboxRow,
+    message: String,
+    name: String,
+    contact: String,
+    steps: Vec<StepRow>,
 }
 
 /// What is promised, and whether it was kept.
@@ -202,6 +220,18 @@ async fn shown(
     let row = |inquiry: &Inquiry| InboxRow::of(&f, office, inquiry, &catalogue, &names, now);
     let others = earlier_of_contact(office, visit, &said.reply_to, Some(inquiry.id)).await?;
     let linked = linked(office, visit, case).await?;
+    let mut merged = Vec::new();
+    for other in merged_into(office, inquiry).await? {
+        if visit.covers(&other) {
+            merged.push(MergedView {
+                row: row(&other),
+                message: other.said.message.clone(),
+                name: other.said.name.clone().unwrap_or_default(),
+                contact: contact(&other.said.reply_to).into(),
+                steps: steps(&f, office, &other, &catalogue, &name_of, now),
+            });
+        }
+    }
     let mut page = InquiryPage {
         id: inquiry.id.to_string(),
         reference: inquiry.reference.to_string(),
@@ -220,11 +250,13 @@ async fn shown(
         others_here: here
             .iter()
             .map(|(login, seconds)| here_words(&f, &name_of(login), *seconds))
+            .chain(drafting_words(&f, case, visit.login(), &name_of))
             .collect(),
         changed: has_changed(case, &catalogue, now.date, said.language),
         draft,
         draft_service,
         templates: templates(office).await?,
+        draft_saved: draft_saved_words(&f, office, case, now),
         missing,
         linked,
         others: others.iter().map(|other| row(other)).collect(),
@@ -240,6 +272,8 @@ async fn shown(
         promises: PromiseView::of(&f, office, inquiry, now),
         closed_entries: inquiry.closed_entries,
         team: TeamView::of(&f, office, inquiry, now),
+        merged,
+        merged_to: case.team.merged_into.map(|id| (id.to_string(), Reference::of(id).to_string())),
         is_held: visit.holds(inquiry),
         is_asked: visit.is_asked(&case.team) || visit.holds(inquiry),
         again,
@@ -320,6 +354,33 @@ impl PromiseView {
             resolution_note: note(resolution.map(|promise| &promise.note)),
         }
     }
+}
+
+/// When the draft was saved; empty without one.
+fn draft_saved_words(f: &PageFrame, office: &Office, case: &Case, now: Moment) -> String {
+    let Some((_, at_ms)) = &case.team.drafting else { return String::new() };
+    let when = when::day_and_time(office.zone.moment(*at_ms), now, f.language);
+    f.with(f.t("Draft saved: {when}", "Brouillon enregistré : {when}"), "when", when)
+}
+
+/// That a colleague is writing a reply, which every server knows from the draft.
+fn drafting_words(
+    f: &PageFrame,
+    case: &Case,
+    login: &str,
+    name_of: &impl Fn(&str) -> String,
+) -> Option<String> {
+    let (who, at_ms) = case.team.drafting.as_ref().filter(|(who, _)| who != login)?;
+    let ago_ms = now_ms().saturating_sub(*at_ms);
+    let words = if ago_ms < PRESENT_MS {
+        f.t("{name} is writing a reply.", "{name} rédige une réponse.")
+    } else {
+        f.t(
+            "{name} began a reply: see the draft.",
+            "{name} a commencé une réponse : voyez le brouillon.",
+        )
+    };
+    Some(f.with(words, "name", name_of(who)))
 }
 
 fn here_words(f: &PageFrame, name: &str, seconds: u64) -> String {
@@ -637,15 +698,18 @@ fn step_text(f: &PageFrame, event: &CaseEvent) -> String {
     }
 }
 
-/// Whether a newer event about the same e-mail follows. Only the newest is shown, because each
-/// attempt writes two.
+/// Whether a newer event about the same e-mail or draft follows. Only the newest is shown: each
+/// attempt of an e-mail writes two, and a draft is saved while it is typed.
 fn is_settled(entry: &CaseEntry, entries: &[CaseEntry]) -> bool {
-    let CaseEvent::Mailed { reply, .. } = entry.event else { return false };
-    let is_newer = |other: &CaseEntry| {
-        other.number > entry.number
-            && matches!(other.event, CaseEvent::Mailed { reply: of, .. } if of == reply)
-    };
-    entries.iter().any(is_newer)
+    let mut newer = entries.iter().filter(|other| other.number > entry.number);
+    match entry.event {
+        CaseEvent::Mailed { reply, .. } => newer
+            .any(|other| matches!(other.event, CaseEvent::Mailed { reply: of, .. } if of == reply)),
+        CaseEvent::Drafted(_) => {
+            newer.any(|other| matches!(other.event, CaseEvent::Drafted(_) | CaseEvent::Replied(_)))
+        }
+        _ => false,
+    }
 }
 
 /// The words for the server's own reasons; a mail server's answer is returned unchanged.
@@ -677,11 +741,16 @@ fn way_words(f: &PageFrame, way: ReplyMethod) -> &'static str {
     }
 }
 
-/// The number of the last event that the author saw, or of the events about an e-mail's progress
-/// that directly follow it. A failed e-mail is not skipped: the author must read it first.
-pub(super) fn past_mail(entries: &[CaseEntry], mut seen: u32) -> u32 {
-    let is_no_news = |event: &CaseEvent| matches!(event, CaseEvent::Mailed { outcome, .. } if !matches!(outcome, Delivery::Failed { .. }));
-    while entries.iter().any(|entry| entry.number == seen + 1 && is_no_news(&entry.event)) {
+/// The number of the last event that the author saw, or of the events directly after it that are no
+/// news to them: an e-mail's progress, and their own drafts, which the page saves while they type.
+/// A failed e-mail is not skipped: the author must read it first.
+pub(super) fn past_known(entries: &[CaseEntry], mut seen: u32, login: &str) -> u32 {
+    let is_no_news = |entry: &CaseEntry| match &entry.event {
+        CaseEvent::Mailed { outcome, .. } => !matches!(outcome, Delivery::Failed { .. }),
+        CaseEvent::Drafted(_) => entry.who == login,
+        _ => false,
+    };
+    while entries.iter().any(|entry| entry.number == seen + 1 && is_no_news(entry)) {
         seen += 1;
     }
     seen
@@ -741,14 +810,19 @@ impl<'a> InquiryChange<'a> {
     /// Writes one event and redirects to the page; if somebody else wrote first, shows their events
     /// and the typed text.
     async fn write(mut self, event: CaseEvent, again: RefusedForm) -> PageResult {
+        if !self.append(&event).await? {
+            return self.overtaken(again).await;
+        }
+        Ok(go(&FinishedAct::of(&event).at(&self.page())))
+    }
+
+    /// Appends one event. Returns `false` if somebody else wrote first.
+    async fn append(&mut self, event: &CaseEvent) -> Result<bool, TroublePage> {
         loop {
-            self.seen = self.past_mail();
+            self.seen = self.past_known();
             let author = Author::Person(self.proof);
             match self.office.write(self.inquiry.id, self.seen, author, event.clone()).await? {
-                Written::Done => {
-                    let page = format!("/office/inquiry/{}", self.inquiry.id);
-                    return Ok(go(&FinishedAct::of(&event).at(&page)));
-                }
+                Written::Done => return Ok(true),
                 Written::Overtaken => {}
             }
             self.inquiry = looked_for(
@@ -760,14 +834,14 @@ impl<'a> InquiryChange<'a> {
             .await?;
             // If only the server wrote, as it does directly after a reply, there is nothing that
             // the author must read first.
-            if self.past_mail() == self.seen {
-                return self.overtaken(again).await;
+            if self.past_known() == self.seen {
+                return Ok(false);
             }
         }
     }
 
-    fn past_mail(&self) -> u32 {
-        past_mail(&self.inquiry.entries, self.seen)
+    fn past_known(&self) -> u32 {
+        past_known(&self.inquiry.entries, self.seen, self.visit.login())
     }
 
     /// Asks before a form of this inquiry is carried out.
@@ -936,7 +1010,15 @@ pub(super) async fn state(
         Ok(StateForm { event: CaseEvent::Closed { outcome, why } }) => {
             match change.unconfirmed_closing(&why, outcome) {
                 Some(asked) => change.confirm("state", &asked),
-                None => change.write(CaseEvent::Closed { outcome, why }, again).await,
+                None => {
+                    let (inquiry, event) =
+                        (change.inquiry.clone(), CaseEvent::Closed { outcome, why });
+                    let answer = change.write(event.clone(), again).await?;
+                    if answer.status() == StatusCode::SEE_OTHER {
+                        close_merged(&office, &proof, &inquiry, (&event, now_ms())).await?;
+                    }
+                    Ok(answer)
+                }
             }
         }
         Ok(StateForm { event }) => change.write(event, again).await,
@@ -1051,12 +1133,7 @@ pub(super) async fn reply(
                     let is_asking = is_asking && !is_closing && can_ask(&change.inquiry.case);
                     let reply =
                         CaseReply { text, way, service, catalogue_version, is_asking, template };
-                    let id = change.inquiry.id;
-                    let answer = change.write(CaseEvent::Replied(reply), again_typed).await?;
-                    if is_closing && answer.status() == StatusCode::SEE_OTHER {
-                        return close_after_reply(&office, &proof, id).await;
-                    }
-                    Ok(answer)
+                    send(change, reply, again_typed, is_closing).await
                 }
                 Err(fault) => change.refused(fault, again_typed).await,
             };
@@ -1076,7 +1153,59 @@ pub(super) async fn reply(
     };
     let (again, record) =
         (again(&text), record_of_draft(&change, &catalogue, &service, is_composed));
-    change.write(CaseEvent::Drafted(ReplyDraft { text, service, record, template }), again).await
+    let draft = ReplyDraft { text, service, record, template };
+    if proof.typed().has("auto") {
+        return saved_while_typing(change, draft).await;
+    }
+    change.write(CaseEvent::Drafted(draft), again).await
+}
+
+/// Saves a draft that the page sent while its author types, and says so in one line. What did not
+/// change is not saved again.
+async fn saved_while_typing(mut change: InquiryChange<'_>, draft: ReplyDraft) -> PageResult {
+    let f = PageFrame::of(change.office, change.visit);
+    let before = change.inquiry.case.draft.clone().unwrap_or_default();
+    let (status, mut line) = if before.text != draft.text
+        && !change.append(&CaseEvent::Drafted(draft)).await?
+    {
+        let words = f.t(
+            "Not saved: someone else changed this inquiry. Your text is still here. Copy it, then reload the page.",
+            "Non enregistré : une autre personne a modifié cette demande. Votre texte est encore ici. Copiez-le, puis rechargez la page.",
+        );
+        (StatusCode::CONFLICT, words.to_string())
+    } else {
+        let now = change.office.zone.moment(now_ms());
+        let at = wording::time(f.language, now.minute);
+        let words = f.t("Draft saved at {time}.", "Brouillon enregistré à {time}.");
+        (StatusCode::OK, f.with(words, "time", at))
+    };
+    let names = names(change.office).await?;
+    for (login, seconds) in
+        change.office.inquiries.be_present(change.inquiry.id, change.visit.login())
+    {
+        line = format!("{line} {}", here_words(&f, names.get(&login).unwrap_or(&login), seconds));
+    }
+    Ok((status, line).into_response())
+}
+
+/// Sends a reply, also to the people whose inquiries were merged into this one, and closes it if
+/// that is wanted.
+async fn send(
+    change: InquiryChange<'_>,
+    reply: CaseReply,
+    again: RefusedForm,
+    is_closing: bool,
+) -> PageResult {
+    let (office, proof, inquiry) = (change.office, change.proof, change.inquiry.clone());
+    if let Some(fault) = names_someone(office, &inquiry, &reply.text).await? {
+        return change.refused(fault, again).await;
+    }
+    let answer = change.write(CaseEvent::Replied(reply.clone()), again).await?;
+    if answer.status() != StatusCode::SEE_OTHER {
+        return Ok(answer);
+    }
+    reply_to_merged(office, proof, &inquiry, &reply).await?;
+    if is_closing { close_after_reply(office, proof, &inquiry).await } else { Ok(answer) }
 }
 
 /// Whether a reply can ask the person something: they can answer with their tracking code, and the
@@ -1089,10 +1218,13 @@ fn can_ask(case: &Case) -> bool {
 async fn close_after_reply(
     office: &Arc<Office>,
     proof: &CheckedForm,
-    id: SubmissionId,
+    inquiry: &Inquiry,
 ) -> PageResult {
+    let id = inquiry.id;
     let closed = CaseEvent::Closed { outcome: CaseOutcome::Answered, why: String::new() };
-    if !write_there(office, id, proof, closed).await? {
+    if write_there(office, id, proof, closed.clone()).await? {
+        close_merged(office, proof, inquiry, (&closed, now_ms())).await?;
+    } else {
         // The reply is sent; the page says so, and offers to close it.
         return Ok(go(&FinishedAct::Replied.at(&format!("/office/inquiry/{id}"))));
     }

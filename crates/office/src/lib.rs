@@ -30,6 +30,7 @@ pub mod inquiry_cache;
 pub mod ledger_copy;
 mod looks;
 pub mod mail;
+mod merge;
 pub mod oidc;
 pub mod operations;
 pub mod outside;

@@ -65,6 +65,7 @@ office_routes! {
     POST "/office/inquiry/{id}/answer", AtLeast(Counter) => inquiry::team::answer;
     POST "/office/inquiry/{id}/reply", AtLeast(OfficeWork) => inquiry::reply;
     GET "/office/inquiry/{id}/letter/{number}", AtLeast(OfficeWork) => inquiry::letter;
+    POST "/office/inquiry/{id}/separate", AtLeast(OfficeWork) => inquiry::team::separate;
     GET "/office/templates", AtLeast(OfficeWork) => templates::page;
     POST "/office/templates", AtLeast(Manager) => templates::make;
     GET "/office/templates/{number}", AtLeast(Manager) => templates::one;

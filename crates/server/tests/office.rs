@@ -52,6 +52,7 @@ const RIGHTS: &[(&str, Option<Option<Role>>)] = &[
     ("POST /office/inquiry/{id}/answer", Some(Some(Role::Counter))),
     ("POST /office/inquiry/{id}/reply", Some(Some(Role::Office))),
     ("GET /office/inquiry/{id}/letter/{number}", Some(Some(Role::Office))),
+    ("POST /office/inquiry/{id}/separate", Some(Some(Role::Office))),
     ("GET /office/templates", Some(Some(Role::Office))),
     ("POST /office/templates", Some(Some(Role::Manager))),
     ("GET /office/templates/{number}", Some(Some(Role::Manager))),

@@ -243,7 +243,8 @@ fn a_template_is_filled_from_the_directory_used_and_counted() {
     let insert = [("do", "template"), ("template", "1"), ("service", "boat-permit")];
     assert_eq!(ann.write(&hub, &path, "reply", &insert), 303);
     let page = ann.get(&hub, &path).text();
-    assert!(page.contains("We are here: Town Hall") && page.contains("Call 555-555-0100."));
+    assert!(page.contains("We are here: ") && page.contains("Call 555-555-0100."), "{page}");
+    assert!(!page.contains("The directory does not have"), "{page}");
     let draft = page.split("id=\"text-r\"").nth(1).unwrap().split('>').nth(1).unwrap();
     let draft = draft.split('<').next().unwrap().replace('\u{a0}', " ");
     let send = [("do", "send"), ("way", "status"), ("text", draft.as_str()), insert[2]];
@@ -279,4 +280,74 @@ fn a_template_has_versions_and_only_managers_change_it() {
     assert_eq!(ann.post(&hub, "/office/templates/1", &remove).status, 303);
     assert_eq!(ann.get(&hub, "/office/templates/1").status, 404);
     assert!(bo.get(&hub, "/office/templates").text().contains("There are no templates yet."));
+}
+
+#[test]
+fn two_inquiries_are_merged_answered_once_each_and_closed_together() {
+    let (hub, ann, entries) = office_with(&["is the rink open?", "rink hours?"]);
+    let picks = picked(&ann.get(&hub, "/office").text());
+    let merge = [("act", "merge"), ("confirmed", "yes")];
+    let one = bulk((&hub, &ann), &picks[..1], &merge).header("location");
+    assert!(ann.get(&hub, &one).text().contains("Select two inquiries to merge."));
+    let asked = bulk((&hub, &ann), &picks, &merge[..1]).text();
+    assert!(asked.contains("is the rink open?") && asked.contains("rink hours?"), "{asked}");
+    let merged = bulk((&hub, &ann), &picks, &merge).header("location");
+    let page = ann.get(&hub, &merged).text();
+    assert!(page.contains("Inquiries merged.") && page.contains("This reply goes to 2 people"));
+    assert!(page.contains("is the rink open?") && page.contains("rink hours?"), "both histories");
+    ann.until(&hub, "/office", "<strong>1</strong>");
+    let path = merged.split('?').next().unwrap();
+    let reply = [("do", "finish"), ("way", "status"), ("text", "From four on.")];
+    assert_eq!(ann.write(&hub, path, "reply", &reply), 303);
+    for entry in &entries {
+        let page = ann.get(&hub, &path_of(entry)).text();
+        assert_eq!(
+            page.matches("replied on the status page").count(),
+            1 + usize::from(path_of(entry) == path),
+            "{page}"
+        );
+        assert!(page.contains("closed it: Answered"), "{page}");
+    }
+    ann.until(&hub, "/office?state=closed", "<strong>1</strong>");
+}
+
+#[test]
+fn merged_inquiries_are_separated_on_both_sides() {
+    let (hub, ann, entries) = office_with(&["one?", "two?"]);
+    let with = entries[1].head.reference().to_string();
+    let pick = [format!("{}.0", entries[0].head.id)];
+    let merge = [("act", "merge"), ("confirmed", "yes"), ("with", with.as_str())];
+    let merged = bulk((&hub, &ann), &pick, &merge).header("location");
+    let path = merged.split('?').next().unwrap();
+    let other = entries.iter().find(|entry| path_of(entry) != path).unwrap();
+    let away = ann.get(&hub, &path_of(other)).text();
+    assert!(away.contains("This inquiry was merged"), "{away}");
+    let from = [("from", other.head.id.to_string())];
+    let from: Vec<(&str, &str)> = from.iter().map(|(name, id)| (*name, id.as_str())).collect();
+    assert_eq!(ann.write(&hub, path, "separate", &from), 303);
+    ann.until(&hub, "/office", "<strong>2</strong>");
+    assert!(!ann.get(&hub, &path_of(other)).text().contains("This inquiry was merged"));
+    assert_eq!(ann.write(&hub, path, "separate", &from), 422, "only once");
+}
+
+#[test]
+fn a_draft_is_saved_while_it_is_typed_and_does_not_stand_in_its_author_s_way() {
+    let (hub, ann, entries) = office_with(&["one?"]);
+    let bo = ann.invited(&hub, "bo", Role::Office);
+    let path = path_of(&entries[0]);
+    let first = ann.get(&hub, &path).text();
+    let auto = |text| [("auto", "1"), ("text", text)];
+    let saved = ann.send_as(&hub, &first, &path, "reply", &auto("From fo"));
+    assert!(saved.status == 200 && saved.text().starts_with("Draft saved at "), "{}", saved.text());
+    let saved = ann.send_as(&hub, &first, &path, "reply", &auto("From four"));
+    assert_eq!(saved.status, 200, "with the page from before the first draft");
+    let page = bo.get(&hub, &path).text();
+    assert!(page.contains("Ann Lee is writing a reply.") && page.contains("From four"), "{page}");
+    assert_eq!(page.matches("saved a draft").count(), 1, "the history has the newest: {page}");
+    let send = [("do", "send"), ("way", "status"), ("text", "From four on.")];
+    assert_eq!(ann.send_as(&hub, &first, &path, "reply", &send).status, 303);
+    let page = bo.get(&hub, &path).text();
+    assert!(!page.contains("is writing a reply") && !page.contains("saved a draft"), "{page}");
+    let late = ann.send_as(&hub, &first, &path, "reply", &auto("From five"));
+    assert!(late.status == 409 && late.text().starts_with("Not saved"), "{}", late.text());
 }

@@ -1,7 +1,7 @@
 //! What colleagues agree about one inquiry on its page: tags, a day to come back to it, and
 //! questions to other departments. The response time keeps counting through all of it.
 
-use super::{InquiryChange, RefusedForm};
+use super::{InquiryChange, RefusedForm, write_there};
 use crate::Office;
 use crate::banner::FinishedAct;
 use crate::bulk::tag_fault;
@@ -14,8 +14,8 @@ use casework::case::{Case, CaseEvent};
 use casework::inquiry::Inquiry;
 use casework::team::{TAGS_MAX, Tag};
 use casework::when;
-use domain::Catalogue;
 use domain::hours::{Date, Moment};
+use domain::{Catalogue, SubmissionId};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -114,6 +114,48 @@ pub(crate) async fn tag(
     }
     let event = if is_removal { CaseEvent::Untagged { tag } } else { CaseEvent::Tagged { tag } };
     change.write(event, RefusedForm::default()).await
+}
+
+/// The other inquiry of a merge that is taken back.
+pub(crate) struct SeparateForm {
+    from: SubmissionId,
+}
+
+impl FromFields for SeparateForm {
+    fn from_fields(fields: &TypedFields, _: &Catalogue) -> Result<Self, FieldFault> {
+        let from = SubmissionId::parse(fields.text("from")).map_err(|_| {
+            FieldFault::new(
+                "These inquiries are not merged.",
+                "Ces demandes ne sont pas fusionnées.",
+            )
+        })?;
+        Ok(Self { from })
+    }
+}
+
+/// Takes a merge back, on both sides: each is answered by itself again.
+pub(crate) async fn separate(
+    Shared(office): Shared<Arc<Office>>,
+    Path(id): Path<String>,
+    OfficeForm { visit, proof, asked }: OfficeForm<SeparateForm>,
+) -> PageResult {
+    let change = InquiryChange::of(&office, (&visit, &proof), &id).await?;
+    let SeparateForm { from } = match asked {
+        Ok(form) => form,
+        Err(fault) => return change.refused(fault, RefusedForm::default()).await,
+    };
+    let team = &change.inquiry.case.team;
+    if team.merged_into != Some(from) && !team.merged.contains(&from) {
+        let fault = FieldFault::new(
+            "These inquiries are not merged.",
+            "Ces demandes ne sont pas fusionnées.",
+        );
+        return change.refused(fault, RefusedForm::default()).await;
+    }
+    let there = CaseEvent::Separated { from: change.inquiry.id.to_string() };
+    write_there(&office, from, &proof, there).await?;
+    let here = CaseEvent::Separated { from: from.to_string() };
+    change.write(here, RefusedForm::default()).await
 }
 
 /// The day on which the inquiry comes back; `None` takes it back.

@@ -51,12 +51,15 @@ impl TemplateFacts<'_> {
         if self.language == Language::English { english } else { french }
     }
 
-    /// The location that the person named, if the service is there, or else its first one.
+    /// The location that the person named, if the service is there; or else one whose hours are
+    /// known, best a confirmed one.
     fn place(&self) -> Option<&Hub> {
-        let service = self.service?;
+        let (service, facts) = (self.service?, self.reply_facts());
         let all = || self.catalogue.hubs_for(service);
         let named = self.hub.and_then(|id| all().find(|hub| hub.id == *id));
-        named.or_else(|| all().next())
+        let is_known = |hub: &&Hub| !facts.times(hub).is_empty();
+        let confirmed = || all().find(|hub| hub.hours_verified && is_known(hub));
+        named.or_else(confirmed).or_else(|| all().find(is_known))
     }
 
     fn hours(&self) -> Option<String> {

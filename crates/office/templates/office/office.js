@@ -72,8 +72,28 @@ if (pickAll) {
   countPicks();
 }
 for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => print());
+// Saves a reply as a draft while it is typed: some seconds after the last letter, and not more often
+// than every 20 seconds.
+const reply = document.querySelector("form[data-autosave]");
+const autosaved = document.getElementById("autosave");
+let saving, savedAt = 0, isSending = false, isTyped = false;
+async function saveDraft() {
+  if (isSending) return;
+  savedAt = Date.now();
+  const text = reply.elements.text.value;
+  const fields = new URLSearchParams(new FormData(reply));
+  fields.set("auto", "1");
+  const answer = await fetch(reply.action, { method: "POST", body: fields }).catch(() => null);
+  const isPlain = answer?.headers.get("content-type")?.startsWith("text/plain");
+  autosaved.textContent = isPlain ? await answer.text() : autosaved.dataset.broken;
+  if (answer?.ok && isPlain && reply.elements.text.value === text) isTyped = false;
+}
+reply?.elements.text.addEventListener("input", () => {
+  clearTimeout(saving);
+  saving = setTimeout(saveDraft, Math.max(3_000, savedAt + 20_000 - Date.now()));
+});
+reply?.addEventListener("submit", () => { isSending = true; clearTimeout(saving); });
 // Asks before a page with unsent text is left.
-let isTyped = false;
 for (const area of document.querySelectorAll("textarea")) area.addEventListener("input", () => { isTyped = true; });
 addEventListener("submit", () => { isTyped = false; });
 addEventListener("beforeunload", (event) => { if (isTyped) event.preventDefault(); });
