@@ -2,6 +2,8 @@
 //! questions to each other, what was merged with it, and what was given to whom. Nothing of it is
 //! shown to the person, and nothing of it moves a response time.
 
+pub mod day;
+
 use crate::case::{Case, CaseEntry, CaseEvent, CaseState, id_of};
 use domain::SubmissionId;
 use domain::hours::Date;

@@ -77,10 +77,13 @@ pub(super) enum FinishedAct {
     Separated,
     TemplateSaved,
     TemplateRemoved,
+    DigestOn,
+    DigestOff,
+    PromiseSet,
 }
 
 impl FinishedAct {
-    const ALL: [(&'static str, FinishedAct); 53] = [
+    const ALL: [(&'static str, FinishedAct); 56] = [
         ("recorded", FinishedAct::Recorded),
         ("answered-at-once", FinishedAct::AnsweredAtOnce),
         ("assigned", FinishedAct::Assigned),
@@ -134,6 +137,9 @@ impl FinishedAct {
         ("separated", FinishedAct::Separated),
         ("template-saved", FinishedAct::TemplateSaved),
         ("template-removed", FinishedAct::TemplateRemoved),
+        ("digest-on", FinishedAct::DigestOn),
+        ("digest-off", FinishedAct::DigestOff),
+        ("promise-set", FinishedAct::PromiseSet),
     ];
 
     /// The act that an event of an inquiry was.
@@ -318,6 +324,16 @@ impl FinishedAct {
             }
             FinishedAct::Merged => f.t("Inquiries merged.", "Demandes fusionnées."),
             FinishedAct::Separated => f.t("Inquiries separated.", "Demandes séparées."),
+            FinishedAct::DigestOn => {
+                f.t("You get the daily email.", "Vous recevez le courriel du matin.")
+            }
+            FinishedAct::DigestOff => {
+                f.t("You don’t get the daily email.", "Vous ne recevez plus le courriel du matin.")
+            }
+            FinishedAct::PromiseSet => f.t(
+                "Response time saved. Open inquiries have it in a moment.",
+                "Délai enregistré. Les demandes ouvertes l’auront dans un instant.",
+            ),
             FinishedAct::TemplateSaved => f.t("Template saved.", "Modèle enregistré."),
             FinishedAct::TemplateRemoved => f.t(
                 "Template removed. Replies that began with it stay as they are.",

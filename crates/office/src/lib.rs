@@ -19,6 +19,7 @@ mod bulk;
 pub mod cells;
 mod confirm;
 mod counter;
+mod daily_email;
 pub mod directory;
 mod figures;
 mod form;
@@ -37,6 +38,7 @@ pub mod outside;
 mod pages;
 pub mod password;
 mod people;
+mod promises;
 mod qr;
 mod record;
 mod record_names;
@@ -333,6 +335,10 @@ impl Office {
 /// Updates the inquiries in memory with new submissions and with what other servers of the same
 /// database wrote, and the edition with the office's decisions. A background job.
 pub async fn follow(office: &Arc<Office>) {
+    // Due times depend on the promises in it.
+    if let Err(fault) = office.counter_ledger().await {
+        tracing::error!(%fault, "what the office decided could not be read; it is tried again");
+    }
     if let Err(fault) = office.inquiries.look(office).await {
         tracing::error!(%fault, "the inquiries could not be brought up to date; it is tried again");
     }

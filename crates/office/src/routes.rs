@@ -6,8 +6,8 @@ use super::guard::guard;
 use super::staff::Right::{self, Anybody, AtLeast, Staff};
 use super::staff::Role::{Administrator, Counter, Manager, Office as OfficeWork};
 use super::{
-    Office, bulk, counter, figures, gaps, inbox, inquiry, oidc, operations, pages, people, record,
-    second_factor, senders, sign_in, survey, templates, translations,
+    Office, bulk, counter, daily_email, figures, gaps, inbox, inquiry, oidc, operations, pages,
+    people, promises, record, second_factor, senders, sign_in, survey, templates, translations,
 };
 use axum::Router;
 use axum::http::Method;
@@ -66,6 +66,10 @@ office_routes! {
     POST "/office/inquiry/{id}/reply", AtLeast(OfficeWork) => inquiry::reply;
     GET "/office/inquiry/{id}/letter/{number}", AtLeast(OfficeWork) => inquiry::letter;
     POST "/office/inquiry/{id}/separate", AtLeast(OfficeWork) => inquiry::team::separate;
+    GET "/office/daily-email", AtLeast(Counter) => daily_email::page;
+    POST "/office/daily-email", AtLeast(Counter) => daily_email::choose;
+    GET "/office/promises", AtLeast(Manager) => promises::page;
+    POST "/office/promises", AtLeast(Manager) => promises::set;
     GET "/office/templates", AtLeast(OfficeWork) => templates::page;
     POST "/office/templates", AtLeast(Manager) => templates::make;
     GET "/office/templates/{number}", AtLeast(Manager) => templates::one;

@@ -351,3 +351,45 @@ fn a_draft_is_saved_while_it_is_typed_and_does_not_stand_in_its_author_s_way() {
     let late = ann.send_as(&hub, &first, &path, "reply", &auto("From five"));
     assert!(late.status == 409 && late.text().starts_with("Not saved"), "{}", late.text());
 }
+
+#[test]
+fn a_shorter_response_time_shows_its_effect_before_and_applies_to_open_inquiries() {
+    let (hub, ann, entries) = office_with(&["one?"]);
+    let page = ann.get(&hub, &path_of(&entries[0])).text();
+    let department = page.split("Department</dt><dd>").nth(1).unwrap().split('<').next().unwrap();
+    let due = |page: &str| {
+        let due = page.split("First reply</dt><dd").nth(1).unwrap().split('<').next().unwrap();
+        due.to_string()
+    };
+    let subject = format!("department:{department}");
+    let set = [("subject", subject.as_str()), ("hours", "1")];
+    assert_eq!(ann.post(&hub, "/office/promises", &[set[0], ("hours", "2000")]).status, 422);
+    let asked = ann.post(&hub, "/office/promises", &set).text();
+    assert!(asked.contains("<dt>Open, due sooner</dt><dd>1</dd>"), "{asked}");
+    assert_eq!(due(&ann.get(&hub, &path_of(&entries[0])).text()), due(&page), "nothing changed");
+    let confirmed = [set[0], set[1], ("confirmed", "yes")];
+    let done = ann.post(&hub, "/office/promises", &confirmed).header("location");
+    assert!(ann.get(&hub, &done).text().contains("Response time saved."));
+    for _ in 0..100 {
+        if due(&ann.get(&hub, &path_of(&entries[0])).text()) != due(&page) {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    assert_ne!(due(&ann.get(&hub, &path_of(&entries[0])).text()), due(&page));
+    let remove = [set[0], ("remove", "1"), ("confirmed", "yes")];
+    assert_eq!(ann.post(&hub, "/office/promises", &remove).status, 303);
+    assert!(!ann.get(&hub, "/office/promises").text().contains("name=\"remove\""));
+}
+
+#[test]
+fn a_person_stops_their_daily_email_and_gets_it_again() {
+    let hub = TestServer::start();
+    let ann = OfficeClient::first(&hub);
+    let page = ann.get(&hub, "/office/daily-email").text();
+    assert!(page.contains("You get it.") && page.contains("Email is not set up"), "{page}");
+    assert_eq!(ann.post(&hub, "/office/daily-email", &[("wanted", "no")]).status, 303);
+    assert!(ann.get(&hub, "/office/daily-email").text().contains("You don’t get it."));
+    assert_eq!(ann.post(&hub, "/office/daily-email", &[("wanted", "yes")]).status, 303);
+    assert!(ann.get(&hub, "/office/daily-email").text().contains("You get it."));
+}
