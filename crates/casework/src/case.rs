@@ -480,10 +480,15 @@ impl Case {
             return false;
         }
         self.last = entry.number;
-        let at_ms = entry.at_ms;
         self.added.extend(entry.event.submission());
         self.has_new_words &= entry.who.is_empty();
         self.team.take(entry, self.assignee.as_deref());
+        self.apply(entry);
+        true
+    }
+
+    fn apply(&mut self, entry: &CaseEntry) {
+        let at_ms = entry.at_ms;
         match &entry.event {
             CaseEvent::Assigned { to } => {
                 self.assignee.clone_from(to);
@@ -539,7 +544,6 @@ impl Case {
             | CaseEvent::MergedFrom { .. }
             | CaseEvent::Separated { .. } => {}
         }
-        true
     }
 
     fn open(&mut self) {

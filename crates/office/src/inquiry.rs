@@ -73,12 +73,7 @@ struct InquiryPage {
     others_here: Vec<String>,
     draft: String,
     draft_service: String,
-    /// Numbers and names of the templates.
-    templates: Vec<(u32, String)>,
-    /// When the draft was saved, in words; empty without one.
-    draft_saved: String,
-    /// Placeholders that are still in the draft.
-    missing: String,
+    begun: BegunReply,
     changed: bool,
     /// Ids and reference numbers.
     linked: Vec<(String, String)>,
@@ -100,12 +95,6 @@ struct InquiryPage {
     team: TeamView,
     /// The inquiries that were merged into this one, each with its history.
     merged: Vec<MergedView>,
-    /// The inquiry that this one was merged into: id and reference number.
-    merged_to: Option<(String, String)>,
-    /// The requester may change it, and does not only read it because of a question.
-    is_held: bool,
-    /// The requester may answer questions to a department.
-    is_asked: bool,
 }
 
 /// An inquiry that is answered with the one that the page shows.
@@ -115,6 +104,44 @@ struct MergedView {
     name: String,
     contact: String,
     steps: Vec<StepRow>,
+}
+
+impl MergedView {
+    fn of(row: InboxRow, inquiry: &Inquiry, steps: Vec<StepRow>) -> Self {
+        let said = &inquiry.said;
+        Self {
+            row,
+            message: said.message.clone(),
+            name: said.name.clone().unwrap_or_default(),
+            contact: contact(&said.reply_to).into(),
+            steps,
+        }
+    }
+}
+
+/// What a reply begins with, and how far it is.
+struct BegunReply {
+    /// Numbers and names of the templates.
+    templates: Vec<(u32, String)>,
+    /// When the draft was saved, in words; empty without one.
+    saved: String,
+    /// Placeholders that are still in the draft.
+    missing: String,
+}
+
+impl BegunReply {
+    async fn of(
+        f: &PageFrame,
+        office: &Office,
+        (case, draft): (&Case, &str),
+        now: Moment,
+    ) -> Result<Self, StoreFault> {
+        Ok(Self {
+            templates: templates(office).await?,
+            saved: draft_saved_words(f, office, case, now),
+            missing: missing_words(draft, f.language),
+        })
+    }
 }
 
 /// What is promised, and whether it was kept.
@@ -214,23 +241,16 @@ async fn shown(
     let now = office.zone.moment(now_ms());
     let name_of = |login: &str| names.get(login).cloned().unwrap_or_else(|| login.into());
     let here = office.inquiries.be_present(inquiry.id, visit.login());
+    let others_here = present_words(&f, &inquiry.case, (visit.login(), &here), &name_of);
     let (case, said) = (&inquiry.case, &inquiry.said);
     let (draft, draft_service) = again.reply.take().unwrap_or_else(|| drafted(case));
-    let missing = missing_words(&draft, f.language);
     let row = |inquiry: &Inquiry| InboxRow::of(&f, office, inquiry, &catalogue, &names, now);
     let others = earlier_of_contact(office, visit, &said.reply_to, Some(inquiry.id)).await?;
     let linked = linked(office, visit, case).await?;
     let mut merged = Vec::new();
     for other in merged_into(office, inquiry).await? {
-        if visit.covers(&other) {
-            merged.push(MergedView {
-                row: row(&other),
-                message: other.said.message.clone(),
-                name: other.said.name.clone().unwrap_or_default(),
-                contact: contact(&other.said.reply_to).into(),
-                steps: steps(&f, office, &other, &catalogue, &name_of, now),
-            });
-        }
+        let steps = steps(&f, office, &other, &catalogue, &name_of, now);
+        merged.extend(visit.covers(&other).then(|| MergedView::of(row(&other), &other, steps)));
     }
     let mut page = InquiryPage {
         id: inquiry.id.to_string(),
@@ -247,17 +267,11 @@ async fn shown(
         seen: case.last,
         state: case.state,
         steps: steps(&f, office, inquiry, &catalogue, &name_of, now),
-        others_here: here
-            .iter()
-            .map(|(login, seconds)| here_words(&f, &name_of(login), *seconds))
-            .chain(drafting_words(&f, case, visit.login(), &name_of))
-            .collect(),
+        others_here,
         changed: has_changed(case, &catalogue, now.date, said.language),
+        begun: BegunReply::of(&f, office, (case, &draft), now).await?,
         draft,
         draft_service,
-        templates: templates(office).await?,
-        draft_saved: draft_saved_words(&f, office, case, now),
-        missing,
         linked,
         others: others.iter().map(|other| row(other)).collect(),
         channel: channel_words(&f, case.channel),
@@ -271,11 +285,8 @@ async fn shown(
         failed_mail: failed_mail_words(&f, case),
         promises: PromiseView::of(&f, office, inquiry, now),
         closed_entries: inquiry.closed_entries,
-        team: TeamView::of(&f, office, inquiry, now),
+        team: TeamView::of(&f, office, (inquiry, visit), now),
         merged,
-        merged_to: case.team.merged_into.map(|id| (id.to_string(), Reference::of(id).to_string())),
-        is_held: visit.holds(inquiry),
-        is_asked: visit.is_asked(&case.team) || visit.holds(inquiry),
         again,
         f,
     };
@@ -361,6 +372,17 @@ fn draft_saved_words(f: &PageFrame, office: &Office, case: &Case, now: Moment) -
     let Some((_, at_ms)) = &case.team.drafting else { return String::new() };
     let when = when::day_and_time(office.zone.moment(*at_ms), now, f.language);
     f.with(f.t("Draft saved: {when}", "Brouillon enregistré : {when}"), "when", when)
+}
+
+/// Who else is here, and who is writing a reply.
+fn present_words(
+    f: &PageFrame,
+    case: &Case,
+    (login, here): (&str, &[(String, u64)]),
+    name_of: &impl Fn(&str) -> String,
+) -> Vec<String> {
+    let here = here.iter().map(|(login, seconds)| here_words(f, &name_of(login), *seconds));
+    here.chain(drafting_words(f, case, login, name_of)).collect()
 }
 
 /// That a colleague is writing a reply, which every server knows from the draft.

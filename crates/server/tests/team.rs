@@ -308,7 +308,7 @@ fn two_inquiries_are_merged_answered_once_each_and_closed_together() {
         );
         assert!(page.contains("closed it: Answered"), "{page}");
     }
-    ann.until(&hub, "/office?state=closed", "<strong>1</strong>");
+    ann.until(&hub, "/office?state=closed", "<strong>2</strong>");
 }
 
 #[test]

@@ -331,22 +331,6 @@ impl crate::ledger::LedgerSource for CounterLedger {
     fn take(&mut self, LedgerEntry { number, at_ms, who, act }: LedgerEntry<CounterAct>) {
         self.last = number;
         match act {
-            Some(CounterAct::TemplateSaved { template, text }) => {
-                self.templates.save((number, template), text, (who, at_ms));
-            }
-            Some(CounterAct::PromiseSet { subject, working_hours }) => {
-                self.promises.set(subject, working_hours);
-            }
-            Some(CounterAct::DigestSet { login, is_wanted: true }) => {
-                self.without_digest.remove(&login);
-            }
-            Some(CounterAct::DigestSet { login, is_wanted: false }) => {
-                self.without_digest.insert(login);
-            }
-            Some(CounterAct::DigestBegun { day }) => {
-                self.digest_day = self.digest_day.max(Some(day));
-            }
-            Some(CounterAct::TemplateRemoved { template }) => self.templates.remove(template),
             Some(CounterAct::CodeMade { code, name, hub }) => {
                 let made = Code { name, hub, made_ms: at_ms, who, used_by: None };
                 self.codes.entry(code).or_insert(made);
@@ -395,12 +379,36 @@ impl crate::ledger::LedgerSource for CounterLedger {
                 tasks.truncate(QUICK_TASKS_MAX);
                 drop(self.quick_lists.insert(hub, tasks));
             }
+            Some(act) => self.take_office(act, number, (who, at_ms)),
             None => self.unread += 1,
         }
     }
 }
 
 impl CounterLedger {
+    /// Applies an act on how inquiries are answered.
+    fn take_office(&mut self, act: CounterAct, number: u32, (who, at_ms): (String, u64)) {
+        match act {
+            CounterAct::TemplateSaved { template, text } => {
+                self.templates.save((number, template), text, (who, at_ms));
+            }
+            CounterAct::PromiseSet { subject, working_hours } => {
+                self.promises.set(subject, working_hours);
+            }
+            CounterAct::DigestSet { login, is_wanted: true } => {
+                self.without_digest.remove(&login);
+            }
+            CounterAct::DigestSet { login, is_wanted: false } => {
+                self.without_digest.insert(login);
+            }
+            CounterAct::DigestBegun { day } => {
+                self.digest_day = self.digest_day.max(Some(day));
+            }
+            CounterAct::TemplateRemoved { template } => self.templates.remove(template),
+            _ => {}
+        }
+    }
+
     /// Looks up an enrolment code by its hash; `None` if it is unknown, used or expired.
     pub fn good_code(&self, code: &str, now_ms: u64) -> Option<&Code> {
         self.codes

@@ -6,6 +6,7 @@ use crate::Office;
 use crate::banner::FinishedAct;
 use crate::bulk::tag_fault;
 use crate::form::{FieldFault, FromFields, OfficeForm, TypedFields};
+use crate::guard::Visit;
 use crate::inbox::departments;
 use crate::pages::{PageFrame, PageResult, go};
 use axum::extract::{Path, State as Shared};
@@ -15,6 +16,7 @@ use casework::inquiry::Inquiry;
 use casework::team::{TAGS_MAX, Tag};
 use casework::when;
 use domain::hours::{Date, Moment};
+use domain::reference::Reference;
 use domain::{Catalogue, SubmissionId};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -34,6 +36,12 @@ pub(super) struct TeamView {
     pub(super) questions: Vec<QuestionRow>,
     /// The first day that a follow-up may have.
     pub(super) tomorrow: String,
+    /// The inquiry that this one was merged into: id and reference number.
+    pub(super) merged_to: Option<(String, String)>,
+    /// The requester may change it, and does not only read it because of a question.
+    pub(super) is_held: bool,
+    /// The requester may answer questions to a department.
+    pub(super) is_asked: bool,
 }
 
 /// A question to a department that has no answer yet.
@@ -44,7 +52,12 @@ pub(super) struct QuestionRow {
 }
 
 impl TeamView {
-    pub(super) fn of(f: &PageFrame, office: &Office, inquiry: &Inquiry, now: Moment) -> Self {
+    pub(super) fn of(
+        f: &PageFrame,
+        office: &Office,
+        (inquiry, visit): (&Inquiry, &Visit),
+        now: Moment,
+    ) -> Self {
         let team = &inquiry.case.team;
         let day = |on: Date| when::date(on, now.date, f.language);
         let follow_up = team.follow_up.as_ref();
@@ -70,6 +83,9 @@ impl TeamView {
                 })
                 .collect(),
             tomorrow: now.date.plus_days(1).to_string(),
+            merged_to: team.merged_into.map(|id| (id.to_string(), Reference::of(id).to_string())),
+            is_held: visit.holds(inquiry),
+            is_asked: visit.is_asked(team) || visit.holds(inquiry),
         }
     }
 }
