@@ -420,8 +420,12 @@ impl FinishedAct {
             FinishedAct::Transferred => {
                 vec![next(), undo("has-h", f.t("Transfer it back", "La retransférer"))]
             }
-            FinishedAct::Waiting | FinishedAct::FollowUpSet | FinishedAct::AskedInside => {
-                vec![next()]
+            FinishedAct::Waiting | FinishedAct::AskedInside => vec![next()],
+            FinishedAct::FollowUpSet => {
+                vec![next(), undo("team-h", f.t("Change it", "Modifier"))]
+            }
+            FinishedAct::Tagged | FinishedAct::Untagged | FinishedAct::FollowUpRemoved => {
+                vec![undo("team-h", f.t("Change it", "Modifier"))]
             }
             FinishedAct::Merged => vec![undo("merged-h", f.t("Separate them", "Les séparer"))],
             FinishedAct::AnsweredInside if here == "/office" => {

@@ -245,7 +245,7 @@ mod tests {
                     Monday to Friday, 9 am to noon, 1 pm to 5 pm";
         assert!(english.lines().any(|line| line == hall), "{english}");
         let french = reply(&catalogue, "boat-permit", "2026-10-18", Language::French);
-        let hall = "Où : Town Hall, 1 Dock Road, Pine Harbour : \
+        let hall = "Où : Town Hall, 1 Dock Road, Pine Harbour : \
                     du lundi au vendredi, 9 h à midi, 13 h à 17 h";
         assert!(french.lines().any(|line| line == hall), "{french}");
         for text in [english, french] {

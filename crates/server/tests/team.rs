@@ -3,17 +3,29 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+#[allow(dead_code, reason = "each test file uses only a part of it")]
+mod cluster;
 mod hub;
 mod office_client;
+mod on_both;
 
 use hub::{TestServer, sealed, sealed_about};
 use office::staff::Role;
 use office_client::OfficeClient;
 use offline::sealing::Sealed;
+use on_both::on_both;
+
+on_both!(
+    several_inquiries_are_assigned_in_one_act_that_can_be_undone,
+    two_inquiries_are_merged_answered_once_each_and_closed_together,
+);
 
 /// A server with inquiries in the inbox of Ann.
 fn office_with(texts: &[&str]) -> (TestServer, OfficeClient, Vec<Sealed>) {
-    let hub = TestServer::start();
+    office_on(TestServer::start(), texts)
+}
+
+fn office_on(hub: TestServer, texts: &[&str]) -> (TestServer, OfficeClient, Vec<Sealed>) {
     let ann = OfficeClient::first(&hub);
     let keys = hub.keys();
     let entries: Vec<Sealed> =
@@ -49,9 +61,8 @@ fn undo_of(page: &str) -> String {
 
 const GIVE: [(&str, &str); 3] = [("act", "give"), ("confirmed", "yes"), ("to", "bo")];
 
-#[test]
-fn several_inquiries_are_assigned_in_one_act_that_can_be_undone() {
-    let (hub, ann, entries) = office_with(&["one?", "two?", "three?"]);
+fn several_inquiries_are_assigned_in_one_act_that_can_be_undone(hub: TestServer) {
+    let (hub, ann, entries) = office_on(hub, &["one?", "two?", "three?"]);
     ann.invited(&hub, "bo", Role::Office);
     ann.send(&hub, &entries[0].head.id.to_string(), "assign", &[("to", "ann")]);
     let picks = picked(&ann.get(&hub, "/office").text());
@@ -282,9 +293,8 @@ fn a_template_has_versions_and_only_managers_change_it() {
     assert!(bo.get(&hub, "/office/templates").text().contains("There are no templates yet."));
 }
 
-#[test]
-fn two_inquiries_are_merged_answered_once_each_and_closed_together() {
-    let (hub, ann, entries) = office_with(&["is the rink open?", "rink hours?"]);
+fn two_inquiries_are_merged_answered_once_each_and_closed_together(hub: TestServer) {
+    let (hub, ann, entries) = office_on(hub, &["is the rink open?", "rink hours?"]);
     let picks = picked(&ann.get(&hub, "/office").text());
     let merge = [("act", "merge"), ("confirmed", "yes")];
     let one = bulk((&hub, &ann), &picks[..1], &merge).header("location");

@@ -156,7 +156,7 @@ mod tests {
         let day = TeamDay { given: 2, overdue: 1, asked: 0, follow_up: 0 };
         let body = staff_body("https://hub.example", day).replace('\u{a0}', " ");
         assert!(body.starts_with("Yours and overdue: 1\nGiven to you: 2\n\nOpen the inbox"));
-        assert!(body.contains("Vous ont été attribuées : 2") && !body.contains("Questions"));
+        assert!(body.contains("Vous ont été attribuées : 2") && !body.contains("Questions"));
         assert!(body.contains("https://hub.example/office/daily-email"));
         let from: Mailbox = "City <office@hub.example>".parse().unwrap();
         let to = EmailAddress::typed("bo@hub.example").unwrap();
