@@ -542,8 +542,8 @@ fn notices(
         ),
         (
             "who=me&due=overdue",
-            ["{n} of yours is overdue", "{n} des vôtres est en retard"],
-            ["{n} of yours are overdue", "{n} des vôtres sont en retard"],
+            ["{n} assigned to you is overdue", "{n} des vôtres est en retard"],
+            ["{n} assigned to you are overdue", "{n} des vôtres sont en retard"],
         ),
         (
             "todo=asked",

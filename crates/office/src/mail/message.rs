@@ -69,23 +69,17 @@ pub(super) fn staff_message(
 }
 
 fn staff_body(public_url: &str, day: TeamDay) -> String {
-    let lines = |words: [&str; 4]| {
-        let counts = [day.overdue, day.given, day.asked, day.follow_up];
-        let all = counts.into_iter().zip(words).filter(|(count, _)| *count > 0);
-        all.map(|(count, words)| format!("{words} {count}\n")).collect::<String>()
-    };
-    let english = lines([
-        "Yours and overdue:",
-        "Given to you:",
-        "Questions to your department:",
-        "To follow up today:",
-    ]);
-    let french = lines([
-        "Les vôtres en retard\u{a0}:",
-        "Vous ont été attribuées\u{a0}:",
-        "Questions à votre service\u{a0}:",
-        "À suivre aujourd’hui\u{a0}:",
-    ]);
+    let waiting = [
+        (day.overdue, "Assigned to you and overdue:", "Les vôtres en retard\u{a0}:"),
+        (day.given, "Given to you:", "Vous ont été attribuées\u{a0}:"),
+        (day.asked, "Questions to your department:", "Questions à votre service\u{a0}:"),
+        (day.follow_up, "To follow up today:", "À suivre aujourd’hui\u{a0}:"),
+    ];
+    let (mut english, mut french) = (String::new(), String::new());
+    for (count, in_english, in_french) in waiting.into_iter().filter(|(count, ..)| *count > 0) {
+        english.push_str(&format!("{in_english} {count}\n"));
+        french.push_str(&format!("{in_french} {count}\n"));
+    }
     format!(
         "{english}\nOpen the inbox: {public_url}/office\n\
          Stop these emails: {public_url}/office/daily-email\n\n\
@@ -155,7 +149,9 @@ mod tests {
     fn the_daily_email_has_numbers_in_both_languages_and_nothing_of_a_person() {
         let day = TeamDay { given: 2, overdue: 1, asked: 0, follow_up: 0 };
         let body = staff_body("https://hub.example", day).replace('\u{a0}', " ");
-        assert!(body.starts_with("Yours and overdue: 1\nGiven to you: 2\n\nOpen the inbox"));
+        assert!(
+            body.starts_with("Assigned to you and overdue: 1\nGiven to you: 2\n\nOpen the inbox")
+        );
         assert!(body.contains("Vous ont été attribuées : 2") && !body.contains("Questions"));
         assert!(body.contains("https://hub.example/office/daily-email"));
         let from: Mailbox = "City <office@hub.example>".parse().unwrap();
