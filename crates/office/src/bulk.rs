@@ -485,7 +485,7 @@ async fn undo_one(
     };
     let of_act = inquiry.entries.iter().find(|entry| is_of(entry, visit.login(), at_ms));
     let Some(entry) = of_act else { return Ok(None) };
-    let mut seen = past_known(&inquiry.entries, entry.number, visit.login());
+    let seen = past_known(&inquiry.entries, entry.number, visit.login());
     let events = match before(&inquiry, entry.number) {
         Some(before) if inquiry.case.last == seen => {
             undoing(&before, &entry.event, f.t("Undone.", "Annulé."))
@@ -495,11 +495,10 @@ async fn undo_one(
     if events.is_empty() {
         return Ok(Some(Err(BulkFault::CannotUndo)));
     }
-    for event in events {
+    for (seen, event) in (seen..).zip(events) {
         if office.write(id, seen, Author::Person(proof), event).await? == Written::Overtaken {
             return Ok(Some(Err(BulkFault::CannotUndo)));
         }
-        seen += 1;
     }
     Ok(Some(Ok(())))
 }

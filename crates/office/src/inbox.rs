@@ -459,6 +459,11 @@ pub(super) fn departments(catalogue: &Catalogue) -> Vec<String> {
     all
 }
 
+/// Ids and names of all locations.
+fn hubs(f: &PageFrame, catalogue: &Catalogue) -> Vec<(String, String)> {
+    catalogue.hubs().iter().map(|hub| (hub.id.to_string(), f.name_of(&hub.name))).collect()
+}
+
 pub(super) async fn page(
     Shared(office): Shared<Arc<Office>>,
     Extension(visit): Extension<Visit>,
@@ -501,11 +506,7 @@ pub(super) async fn page(
         pages,
         query: filter.query(),
         departments: departments(&catalogue),
-        hubs: catalogue
-            .hubs()
-            .iter()
-            .map(|hub| (hub.id.to_string(), f.name_of(&hub.name)))
-            .collect(),
+        hubs: hubs(&f, &catalogue),
         people: by_name(names),
         channels: InquiryChannel::ALL
             .map(|channel| (channel.name(), channel_words(&f, channel)))

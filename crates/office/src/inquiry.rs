@@ -240,13 +240,11 @@ async fn shown(
     let names = names(office).await?;
     let now = office.zone.moment(now_ms());
     let name_of = |login: &str| names.get(login).cloned().unwrap_or_else(|| login.into());
-    let here = office.inquiries.be_present(inquiry.id, visit.login());
-    let others_here = present_words(&f, &inquiry.case, (visit.login(), &here), &name_of);
+    let others_here = present_words(&f, office, (inquiry, visit.login()), &name_of);
     let (case, said) = (&inquiry.case, &inquiry.said);
     let (draft, draft_service) = again.reply.take().unwrap_or_else(|| drafted(case));
     let row = |inquiry: &Inquiry| InboxRow::of(&f, office, inquiry, &catalogue, &names, now);
     let others = earlier_of_contact(office, visit, &said.reply_to, Some(inquiry.id)).await?;
-    let linked = linked(office, visit, case).await?;
     let mut merged = Vec::new();
     for other in merged_into(office, inquiry).await? {
         let steps = steps(&f, office, &other, &catalogue, &name_of, now);
@@ -272,7 +270,7 @@ async fn shown(
         begun: BegunReply::of(&f, office, (case, &draft), now).await?,
         draft,
         draft_service,
-        linked,
+        linked: linked(office, visit, case).await?,
         others: others.iter().map(|other| row(other)).collect(),
         channel: channel_words(&f, case.channel),
         has_tracking_code: case.has_tracking_code(),
@@ -374,15 +372,16 @@ fn draft_saved_words(f: &PageFrame, office: &Office, case: &Case, now: Moment) -
     f.with(f.t("Draft saved: {when}", "Brouillon enregistré : {when}"), "when", when)
 }
 
-/// Who else is here, and who is writing a reply.
+/// Who else is here, and who is writing a reply. Records that the requester is here.
 fn present_words(
     f: &PageFrame,
-    case: &Case,
-    (login, here): (&str, &[(String, u64)]),
+    office: &Office,
+    (inquiry, login): (&Inquiry, &str),
     name_of: &impl Fn(&str) -> String,
 ) -> Vec<String> {
+    let here = office.inquiries.be_present(inquiry.id, login);
     let here = here.iter().map(|(login, seconds)| here_words(f, &name_of(login), *seconds));
-    here.chain(drafting_words(f, case, login, name_of)).collect()
+    here.chain(drafting_words(f, &inquiry.case, login, name_of)).collect()
 }
 
 /// That a colleague is writing a reply, which every server knows from the draft.
