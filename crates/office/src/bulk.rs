@@ -222,7 +222,8 @@ pub(super) async fn act(
         _ => {}
     }
     let f = PageFrame::of(&office, &visit);
-    let question = BulkQuestion { office: &office, visit: &visit, kind, picked: &picked, back };
+    let without = without_reply(&office, &visit, &picked).await?;
+    let question = BulkQuestion { office: &office, kind, picked: &picked, without, back };
     let act = match confirm::is_confirmed(&proof) {
         false => Err(None),
         true => question.answered(&proof).map_err(Some),
@@ -250,10 +251,26 @@ pub(super) async fn act(
 /// The question before an act on several.
 struct BulkQuestion<'a> {
     office: &'a Office,
-    visit: &'a Visit,
     kind: BulkKind,
     picked: &'a [Picked],
+    /// How many of them have no reply.
+    without: usize,
     back: String,
+}
+
+/// How many of the inquiries that the requester may change have no reply.
+async fn without_reply(
+    office: &Office,
+    visit: &Visit,
+    picked: &[Picked],
+) -> Result<usize, StoreFault> {
+    let mut count = 0;
+    for one in picked {
+        let found = office.inquiries.inquiry(office, one.id).await?;
+        let found = found.filter(|inquiry| visit.holds(inquiry));
+        count += usize::from(found.is_some_and(|inquiry| inquiry.case.first_reply_ms.is_none()));
+    }
+    Ok(count)
 }
 
 impl BulkQuestion<'_> {
@@ -282,24 +299,19 @@ impl BulkQuestion<'_> {
             BulkKind::Close => {
                 let outcome = outcome_named(typed.text("outcome"))
                     .ok_or(FieldFault::new("Choose an outcome.", "Choisissez un résultat."))?;
-                Ok(BulkAct::Close(outcome, reason(typed)?))
+                let why = if self.without > 0 { reason(typed)? } else { String::new() };
+                Ok(BulkAct::Close(outcome, why))
             }
         }
     }
 
     async fn ask(&self, f: &PageFrame) -> Result<Confirmation, StoreFault> {
-        let mut all = Vec::new();
-        for one in self.picked {
-            all.extend(self.office.inquiries.inquiry(self.office, one.id).await?);
-        }
-        all.retain(|inquiry| self.visit.holds(inquiry));
-        let without = all.iter().filter(|one| one.case.first_reply_ms.is_none()).count();
         let mut facts = vec![
             (f.t("Inquiries", "Demandes"), self.picked.len().to_string()),
             (f.t("Reference numbers", "Numéros de référence"), named(f, self.picked)),
         ];
         if self.kind == BulkKind::Close {
-            facts.push((f.t("Without a reply", "Sans réponse"), without.to_string()));
+            facts.push((f.t("Without a reply", "Sans réponse"), self.without.to_string()));
         }
         let choice = self.choice(f).await?;
         Ok(Confirmation { facts, choice, back: self.back.clone(), ..self.words(f) })
@@ -362,10 +374,8 @@ impl BulkQuestion<'_> {
                     "Chaque personne verra que c’est terminé. Sans réponse, elle n’en recevra pas.",
                 ),
                 f.t("Close inquiries", "Terminer les demandes"),
-                Some(f.t(
-                    "Why (kept where there was no reply)",
-                    "Pourquoi (gardé là où il n’y a pas eu de réponse)",
-                )),
+                (self.without > 0)
+                    .then(|| f.t("Why is there no reply?", "Pourquoi n’y a-t-il pas de réponse?")),
             ),
         };
         Confirmation { title: title.into(), warning, act, reason, ..Confirmation::default() }
