@@ -177,19 +177,23 @@ fn a_closing_gives_the_reason_only_where_there_was_no_reply() {
     assert_eq!(why(&after(new(), "ann", replied(None))), "");
 }
 
+fn drawn<const N: usize>(random: &mut UnbiasedRandom, of: [&'static str; N]) -> &'static str {
+    of[random.below(N as u64) as usize]
+}
+
 /// A random inquiry, and a random act that applies to it.
 fn some_act(random: &mut UnbiasedRandom) -> (Case, CaseEvent) {
     let mut case = new();
     for _ in 0..random.below(6) {
         let event = match random.below(6) {
-            0 => assigned(*random.one(&["ann", "bo"])),
+            0 => assigned(drawn(random, ["ann", "bo"])),
             1 => CaseEvent::Transferred { department: "Roads".into(), why: "x".into() },
-            2 => CaseEvent::Tagged { tag: tag(*random.one(&["a", "b", "c"])) },
+            2 => CaseEvent::Tagged { tag: tag(drawn(random, ["a", "b", "c"])) },
             3 => CaseEvent::Reopened { why: "x".into() },
             4 => closed(),
             _ => noted(),
         };
-        case = after(case, *random.one(&["ann", "bo"]), event);
+        case = after(case, drawn(random, ["ann", "bo"]), event);
     }
     if case.state == CaseState::Closed {
         case = after(case, "ann", CaseEvent::Reopened { why: "x".into() });
@@ -199,7 +203,7 @@ fn some_act(random: &mut UnbiasedRandom) -> (Case, CaseEvent) {
             0 => BulkAct::Give(Some("cy".into()).filter(|_| random.percent(70))),
             1 => BulkAct::Move((*random.one(&["Parks", "Tax"])).into(), "x".into()),
             2 => BulkAct::Close(CaseOutcome::Done, "x".into()),
-            _ => BulkAct::Tag(tag(*random.one(&["a", "b", "d"]))),
+            _ => BulkAct::Tag(tag(drawn(random, ["a", "b", "d"]))),
         };
         // A new tag applies to whatever is open.
         if let Ok(event) = act.event(&case) {
