@@ -98,6 +98,35 @@ test("keys lead through the list, words that were typed are asked for, and a scr
   await close();
 });
 
+test("several are tagged in one act, a template is sent with its facts, and one key opens the next", async () => {
+  const { server, password } = await office({ inquiries: 40 });
+  const { page, close } = await device({ width: 1280, height: 800, locale: "en-CA" });
+  await signIn(page, server, "demo-admin", password);
+  await page.goto(`${server.url}/office/templates`);
+  await page.getByLabel("Name, for colleagues").fill("Call us");
+  await page.getByLabel("English text").fill("{greeting}\nPlease call {phone}.");
+  await page.getByLabel("French text").fill("{salutation}\nAppelez le {téléphone}.");
+  await page.getByRole("button", { name: "Save template" }).click();
+  await page.getByText("Template saved.").waitFor();
+  await page.goto(`${server.url}/office`);
+  for (const key of ["j", "x", "j", "x"]) await page.keyboard.press(key);
+  assert.equal(await page.locator("[data-picked]").innerText(), "2");
+  await page.getByRole("button", { name: "Add tag" }).click();
+  await page.getByLabel("Tag, such as").fill("Snow");
+  await page.getByRole("button", { name: "Add tag" }).click();
+  await page.getByText("2 inquiries tagged.").waitFor();
+  await page.goto(`${server.url}/office?tag=snow`);
+  assert.equal(await page.locator("table.inbox tbody tr").count(), 2);
+  await page.locator("table.inbox th a").first().click();
+  await page.getByLabel("Template").selectOption("Call us");
+  await page.getByRole("button", { name: "Insert the template" }).click();
+  assert.match(await page.getByLabel("Your reply").inputValue(), /(call|Appelez le) \(?[0-9]/);
+  await page.getByLabel("A printed letter").check();
+  await page.getByLabel("Your reply").press("Control+Enter");
+  await page.getByText("Reply sent and inquiry closed.").waitFor();
+  await close();
+});
+
 for (const [width, colorScheme, locale] of [[360, "light", "fr-CA"], [1280, "dark", "en-CA"], [1280, "light", "fr-CA"], [320, "dark", "en-CA"]]) {
   test(`no findings in the office at ${width} px, ${colorScheme}, ${locale}`, async () => {
     const { server, password } = await office({ inquiries: 60 });
@@ -117,7 +146,7 @@ for (const [width, colorScheme, locale] of [[360, "light", "fr-CA"], [1280, "dar
     await check("a wrong password");
     await signIn(page, server, "demo-admin", password);
     await check("inbox");
-    for (const path of ["?state=any&order=newest&due=today", "?q=nothing+has+this", "/new?done=recorded", "/people", "/audit", "/gaps", "/figures", "/survey", "/survey/compare", "/survey/comments", "/survey/ways", "/survey/baselines", "/counter", "/inventory", "/inventory/library-lindsay/sell-bag-tags", "/inventory/library-lindsay/take-property-tax-payment", "/inventory/proposals", "/events", "/tablets", "/nothing"]) {
+    for (const path of ["?state=any&order=newest&due=today", "?q=nothing+has+this", "/new?done=recorded", "/people", "/audit", "/gaps", "/figures", "/survey", "/survey/compare", "/survey/comments", "/survey/ways", "/survey/baselines", "/counter", "/inventory", "/inventory/library-lindsay/sell-bag-tags", "/inventory/library-lindsay/take-property-tax-payment", "/inventory/proposals", "/events", "/tablets", "/templates", "/promises", "/daily-email", "?todo=given&tag=snow", "/nothing"]) {
       await page.goto(`${server.url}/office${path}`);
       await check(path);
     }

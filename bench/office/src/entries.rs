@@ -194,6 +194,7 @@ pub(crate) fn done(number: usize, is_open: bool) -> Vec<(u64, CaseEvent)> {
         service: None,
         catalogue_version: 1,
         is_asking: false,
+        template: None,
     };
     vec![
         assigned,

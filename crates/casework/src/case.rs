@@ -2,6 +2,8 @@
 //! nothing here knows a store, a clock or a page.
 
 use crate::channel::InquiryChannel;
+use crate::team::{Tag, TeamState};
+use domain::hours::Date;
 use domain::status::{InquiryEnding, InquiryStage};
 use domain::{ServiceId, SubmissionId};
 use serde::{Deserialize, Serialize};
@@ -96,6 +98,53 @@ pub enum CaseEvent {
         /// The id of the submission, as of [`CaseEvent::Added`].
         submission: String,
     },
+    /// A tag was added.
+    Tagged {
+        /// The tag.
+        tag: Tag,
+    },
+    /// A tag was removed.
+    Untagged {
+        /// The tag.
+        tag: Tag,
+    },
+    /// It comes back to the inbox on a day.
+    FollowUp {
+        /// The day; `None` takes it back.
+        on: Option<Date>,
+        /// What is to be done then; may be empty.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        why: String,
+    },
+    /// Another department is asked something. The inquiry stays where it is, and its clock runs.
+    AskedInside {
+        /// The name of the department that is asked.
+        department: String,
+        /// The question.
+        text: String,
+    },
+    /// A colleague answered a question of [`CaseEvent::AskedInside`].
+    AnsweredInside {
+        /// The number of the event that asked it.
+        question: u32,
+        /// The answer.
+        text: String,
+    },
+    /// It was merged into another inquiry, where it is answered from now on.
+    MergedInto {
+        /// The id of the other inquiry.
+        into: String,
+    },
+    /// Another inquiry was merged into this one.
+    MergedFrom {
+        /// The id of the other inquiry.
+        from: String,
+    },
+    /// A merge was taken back.
+    Separated {
+        /// The id of the other inquiry.
+        from: String,
+    },
 }
 
 /// A reply that staff are still writing.
@@ -107,6 +156,18 @@ pub struct ReplyDraft {
     pub service: Option<ServiceId>,
     /// A digest of that record at the time, so that a later change is noticed.
     pub record: String,
+    /// The template that the text was begun with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<TemplateUse>,
+}
+
+/// A template of replies, in the version that a reply was begun with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TemplateUse {
+    /// The number of the template.
+    pub number: u32,
+    /// Its version, from one on.
+    pub version: u32,
 }
 
 /// A reply to the person.
@@ -123,6 +184,9 @@ pub struct CaseReply {
     /// It asks the person something: the clock is paused until they answer.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_asking: bool,
+    /// The template that it was begun with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<TemplateUse>,
 }
 
 /// How a reply reaches the person. Every reply is shown on the status page as well.
@@ -298,6 +362,14 @@ impl CaseEvent {
             CaseEvent::Recorded { .. } => "record",
             CaseEvent::Added { .. } => "add",
             CaseEvent::Withdrawn { .. } => "withdraw",
+            CaseEvent::Tagged { .. } => "tag",
+            CaseEvent::Untagged { .. } => "untag",
+            CaseEvent::FollowUp { .. } => "follow up",
+            CaseEvent::AskedInside { .. } => "ask inside",
+            CaseEvent::AnsweredInside { .. } => "answer inside",
+            CaseEvent::MergedInto { .. } => "merge into",
+            CaseEvent::MergedFrom { .. } => "merge from",
+            CaseEvent::Separated { .. } => "separate",
         }
     }
 
@@ -360,6 +432,8 @@ pub struct Case {
     pub added: Vec<SubmissionId>,
     /// The person added words after everything that staff did.
     pub has_new_words: bool,
+    /// What colleagues agreed among themselves.
+    pub team: TeamState,
     /// The number of the last event; the next event has one more.
     pub last: u32,
 }
@@ -389,6 +463,7 @@ impl Case {
             mails: Vec::new(),
             added: Vec::new(),
             has_new_words: false,
+            team: TeamState::default(),
             last: 0,
         }
     }
@@ -405,9 +480,15 @@ impl Case {
             return false;
         }
         self.last = entry.number;
-        let at_ms = entry.at_ms;
         self.added.extend(entry.event.submission());
         self.has_new_words &= entry.who.is_empty();
+        self.team.take(entry, self.assignee.as_deref());
+        self.apply(entry);
+        true
+    }
+
+    fn apply(&mut self, entry: &CaseEntry) {
+        let at_ms = entry.at_ms;
         match &entry.event {
             CaseEvent::Assigned { to } => {
                 self.assignee.clone_from(to);
@@ -419,7 +500,9 @@ impl Case {
                 self.open();
             }
             CaseEvent::About { service } => self.service.clone_from(service),
-            CaseEvent::Noted { .. } => self.open(),
+            CaseEvent::Noted { .. }
+            | CaseEvent::AskedInside { .. }
+            | CaseEvent::AnsweredInside { .. } => self.open(),
             CaseEvent::Drafted(draft) => {
                 self.draft = Some(draft.clone()).filter(|draft| !draft.text.is_empty());
                 self.open();
@@ -453,9 +536,14 @@ impl Case {
             CaseEvent::Waiting { .. }
             | CaseEvent::Resumed
             | CaseEvent::Reopened { .. }
-            | CaseEvent::Withdrawn { .. } => {}
+            | CaseEvent::Withdrawn { .. }
+            | CaseEvent::Tagged { .. }
+            | CaseEvent::Untagged { .. }
+            | CaseEvent::FollowUp { .. }
+            | CaseEvent::MergedInto { .. }
+            | CaseEvent::MergedFrom { .. }
+            | CaseEvent::Separated { .. } => {}
         }
-        true
     }
 
     fn open(&mut self) {
@@ -583,6 +671,7 @@ mod tests {
             service: None,
             catalogue_version: 1,
             is_asking: false,
+            template: None,
         })
     }
 
@@ -774,6 +863,7 @@ mod tests {
                 service: None,
                 catalogue_version: 1,
                 is_asking: false,
+                template: None,
             })
         };
         let mailed = |reply, outcome| CaseEvent::Mailed { reply, outcome };
@@ -814,6 +904,9 @@ mod tests {
             CaseEvent::Resumed,
             added(1),
             withdrawn(),
+            CaseEvent::FollowUp { on: Date::parse("2026-12-01"), why: String::new() },
+            CaseEvent::Tagged { tag: Tag::parse("snow").unwrap() },
+            CaseEvent::AnsweredInside { question: 3, text: "Yes.".into() },
         ];
         for event in events {
             let json = serde_json::to_string(&event).unwrap();
@@ -864,6 +957,14 @@ mod tests {
             CaseEvent::Recorded { channel: InquiryChannel::Phone, is_answered: false },
             added(1),
             withdrawn(),
+            CaseEvent::Tagged { tag: Tag::parse("snow").unwrap() },
+            CaseEvent::Untagged { tag: Tag::parse("snow").unwrap() },
+            CaseEvent::FollowUp { on: None, why: text() },
+            CaseEvent::AskedInside { department: text(), text: text() },
+            CaseEvent::AnsweredInside { question: 1, text: text() },
+            CaseEvent::MergedInto { into: text() },
+            CaseEvent::MergedFrom { from: text() },
+            CaseEvent::Separated { from: text() },
         ];
         let names: BTreeSet<&str> = events.iter().map(CaseEvent::name).collect();
         assert_eq!(names.len(), events.len(), "{names:?}");

@@ -2,6 +2,7 @@
 //! paused on holidays and while the person has to answer, and is never reset. Pure; all times are
 //! the municipality's local time.
 
+use crate::promise::PromiseRules;
 use domain::Catalogue;
 use domain::hours::{Date, Hours, Moment, Span, WorkingClock};
 use domain::office::OfficeRules;
@@ -19,6 +20,8 @@ pub trait WorkingTime {
 pub struct OfficeHours<'a> {
     /// The promises, and the location whose hours a department keeps.
     pub rules: &'a OfficeRules,
+    /// Shorter promises of departments and services.
+    pub promises: PromiseRules,
     catalogue: &'a Catalogue,
     known: RefCell<HashMap<Date, Vec<WorkingDay>>>,
 }
@@ -31,7 +34,16 @@ struct WorkingDay {
 impl<'a> OfficeHours<'a> {
     /// Creates it with an empty cache.
     pub fn new(rules: &'a OfficeRules, catalogue: &'a Catalogue) -> Self {
-        Self { rules, catalogue, known: RefCell::default() }
+        Self::with_promises(rules, PromiseRules::default(), catalogue)
+    }
+
+    /// The same with shorter promises of departments and services.
+    pub fn with_promises(
+        rules: &'a OfficeRules,
+        promises: PromiseRules,
+        catalogue: &'a Catalogue,
+    ) -> Self {
+        Self { rules, promises, catalogue, known: RefCell::default() }
     }
 
     fn find(&self, department: &str, date: Date) -> Vec<Span> {

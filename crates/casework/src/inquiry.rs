@@ -130,7 +130,10 @@ impl Inquiry {
         let pauses: Vec<_> =
             self.case.pauses.iter().map(|(from, to)| (moment(*from), to.map(moment))).collect();
         let stretches = stretches(&owners, &pauses);
-        self.first_reply = due(time, &stretches, rules.first_reply.working_hours * 60);
+        let department = self.case.owners.first().map_or("", |(_, department)| department);
+        let public = rules.first_reply.working_hours;
+        let hours = time.promises.hours(public, self.case.service.as_ref(), department);
+        self.first_reply = due(time, &stretches, hours * 60);
         let worked = |until_ms: Option<u64>| {
             until_ms.map(|until_ms| worked_minutes(time, &stretches, moment(until_ms)))
         };
@@ -168,7 +171,7 @@ fn folded_inquiry(reference: Reference, said: &ValidInquiry) -> String {
 
 /// A text as the inbox searches it: folded, and with the digits of each phone number below it, so
 /// that a number is found however it was written.
-fn searchable(text: &str) -> String {
+pub(crate) fn searchable(text: &str) -> String {
     let mut searchable = folded(text);
     for part in phone_parts(text) {
         if let PhonePart::Number(phone) = part {
@@ -207,9 +210,13 @@ pub fn contact(reply_to: &ReplyTo) -> &str {
 /// The searchable text of an event.
 fn folded_event(entry: &CaseEntry) -> String {
     match &entry.event {
-        CaseEvent::Noted { text } | CaseEvent::Waiting { text } | CaseEvent::Added { text, .. } => {
-            searchable(&format!("{text}\n"))
-        }
+        CaseEvent::Noted { text }
+        | CaseEvent::Waiting { text }
+        | CaseEvent::Added { text, .. }
+        | CaseEvent::AskedInside { text, .. }
+        | CaseEvent::AnsweredInside { text, .. }
+        | CaseEvent::FollowUp { why: text, .. } => searchable(&format!("{text}\n")),
+        CaseEvent::Tagged { tag } => searchable(&format!("{tag}\n")),
         CaseEvent::Replied(reply) => searchable(&format!("{}\n", reply.text)),
         _ => String::new(),
     }
@@ -229,6 +236,7 @@ mod tests {
     use super::*;
     use crate::case::{CaseOutcome, CaseReply, Delivery, ReplyMethod};
     use crate::clock::WorkingTime as _;
+    use crate::promise::{PromiseRules, PromiseSubject};
     use domain::contact::{EmailAddress, PhoneNumber};
     use domain::office::{DepartmentHours, ResponsePromise};
     use domain::text::Language;
@@ -270,6 +278,7 @@ mod tests {
             service: None,
             catalogue_version: 1,
             is_asking: false,
+            template: None,
         })
     }
 
@@ -327,6 +336,25 @@ mod tests {
         let mut without_office = received();
         without_office.compute(None, &zone(), 0);
         assert_eq!(without_office.first_reply, Due::Never);
+    }
+
+    #[test]
+    fn a_shorter_promise_of_the_department_counts_from_the_same_beginning() {
+        let (rules, catalogue) = (rules(None), sample::checked(|_| {}));
+        let mut promises = PromiseRules::default();
+        promises.set(PromiseSubject::Department { department: "Clerk".into() }, Some(2));
+        let mut inquiry = received();
+        let time = OfficeHours::with_promises(&rules, promises, &catalogue);
+        inquiry.compute(Some(&time), &zone(), 0);
+        assert_eq!(inquiry.first_reply, Due::At(moment("2026-11-23 11:00")));
+        let moved = CaseEvent::Transferred { department: "Waste".into(), why: "theirs".into() };
+        let mut moved = with(inquiry, "2026-11-23 09:30", moved);
+        moved.compute(Some(&time), &zone(), 0);
+        assert_ne!(
+            moved.first_reply,
+            Due::At(moment("2026-11-24 09:00")),
+            "the first one’s counts"
+        );
     }
 
     #[test]

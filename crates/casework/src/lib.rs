@@ -4,7 +4,8 @@
 //! [`settled`] is what stays in memory of a closed one, and [`listed`] is either, as lists and
 //! figures ([`tally`]) see it. [`counter`] is what staff decide about counters and count there,
 //! [`survey`] what they do with the survey and how answers become a round. [`ledger`] is how both
-//! are recorded, act by act. [`body`] decides which decrypted bytes are a valid submission.
+//! are recorded, act by act. [`team`] is what colleagues agree among themselves,
+//! [`merged`] which inquiries are answered together, [`templates`] what replies begin with. [`body`] decides which decrypted bytes are a valid submission.
 //!
 //! Nothing here knows a store, a key, a network, a page or the time: the same input gives the same
 //! result, on any machine. There must be no dependency that does I/O.
@@ -21,6 +22,7 @@ pub mod demand;
 pub mod inquiry;
 pub mod ledger;
 pub mod listed;
+pub mod merged;
 pub mod month;
 pub mod promise;
 pub mod random;
@@ -29,4 +31,6 @@ pub mod stages;
 pub mod suppress;
 pub mod survey;
 pub mod tally;
+pub mod team;
+pub mod templates;
 pub mod when;

@@ -6,6 +6,7 @@ use super::settled::{SettledInquiry, contact_hash};
 use crate::channel::InquiryChannel;
 use crate::inquiry::Inquiry;
 use crate::inquiry::reply_name;
+use crate::team::{Tag, TeamState};
 use domain::hours::Moment;
 use domain::{Language, SubmissionId};
 use std::sync::Arc;
@@ -125,6 +126,39 @@ impl ListedInquiry {
         }
     }
 
+    /// What colleagues agreed about it; `None` for a settled one, which has only its tags.
+    pub fn team(&self) -> Option<&TeamState> {
+        match self {
+            ListedInquiry::Active(inquiry) => Some(&inquiry.case.team),
+            ListedInquiry::Settled(_) => None,
+        }
+    }
+
+    /// Its tags, sorted.
+    pub fn tags(&self) -> Vec<&str> {
+        match self {
+            ListedInquiry::Active(inquiry) => {
+                inquiry.case.team.tags.iter().map(Tag::as_str).collect()
+            }
+            ListedInquiry::Settled(settled) => settled.tags().collect(),
+        }
+    }
+
+    /// The numbers of the templates that its replies were begun with, one for each reply.
+    pub fn templates(&self) -> &[u32] {
+        match self {
+            ListedInquiry::Active(inquiry) => &inquiry.case.team.templates,
+            ListedInquiry::Settled(settled) => settled.templates(),
+        }
+    }
+
+    /// Whether it is answered with another one, into which it was merged. Words that the person
+    /// added since bring it back into sight.
+    pub fn is_merged_away(&self) -> bool {
+        let is_merged = self.team().is_some_and(|team| team.merged_into.is_some());
+        is_merged && !self.has_new_words()
+    }
+
     /// Why it was closed; `None` while it is not.
     pub fn outcome(&self) -> Option<CaseOutcome> {
         match self {
@@ -179,7 +213,7 @@ impl ListedInquiry {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::case::{CaseEntry, CaseEvent, CaseReply, ReplyMethod};
+    use crate::case::{CaseEntry, CaseEvent, CaseReply, ReplyMethod, TemplateUse};
     use crate::settled::SharedTexts;
     use domain::contact::EmailAddress;
     use domain::inquiry::{ReplyTo, ValidInquiry};
@@ -214,6 +248,7 @@ mod tests {
             service: None,
             catalogue_version: 1,
             is_asking: false,
+            template: Some(TemplateUse { number: 4, version: 2 }),
         };
         let why = String::new();
         let recorded = CaseEvent::Recorded { channel: InquiryChannel::Letter, is_answered: false };
@@ -224,6 +259,7 @@ mod tests {
             (8, CaseEvent::Transferred { department: "Clerk".into(), why: why.clone() }),
             (9, CaseEvent::Assigned { to: Some("ann".into()) }),
             (10, CaseEvent::Added { submission: added, text: "For two.".into() }),
+            (11, CaseEvent::Tagged { tag: Tag::parse("Boats").unwrap() }),
             (20, CaseEvent::Replied(reply)),
             (30, CaseEvent::Closed { outcome: CaseOutcome::Elsewhere, why }),
         ]
@@ -242,7 +278,7 @@ mod tests {
         let file = serde_json::from_str(&stored).unwrap();
         let restored = SettledInquiry::of_file(summary.id, file, &mut texts);
         assert_eq!(restored, summary);
-        assert_eq!(summary.last_event, 7);
+        assert_eq!(summary.last_event, 8);
         assert_eq!(
             summary.added.as_deref(),
             Some([SubmissionId::from_parts(9, [3; 10])].as_slice())
@@ -262,7 +298,8 @@ mod tests {
             assert_eq!((listed.replied_minutes(), listed.closed_minutes()), (Some(12), Some(34)));
             assert_eq!(listed.contact(), contact_hash("jane@example.org"));
             assert_eq!((listed.promise(), listed.is_overdue(now)), (None, false));
-            assert!(!listed.has_new_words());
+            assert!(!listed.has_new_words() && !listed.is_merged_away());
+            assert_eq!((listed.tags(), listed.templates()), (vec!["boats"], [4].as_slice()));
         }
     }
 

@@ -3,8 +3,57 @@
 use crate::case::{Case, CaseState};
 use crate::clock::Due;
 use crate::when::Zone;
+use domain::ServiceId;
 use domain::hours::Moment;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What a shorter promise applies to.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(tag = "of", rename_all = "kebab-case")]
+pub enum PromiseSubject {
+    /// All inquiries that came to a department first.
+    Department {
+        /// Its name.
+        department: String,
+    },
+    /// All inquiries about a service.
+    Service {
+        /// Its id.
+        service: ServiceId,
+    },
+}
+
+/// Within how many working hours the office replies for the first time to inquiries of some
+/// departments and services. It can be sooner than what residents are told, and never later.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PromiseRules(BTreeMap<PromiseSubject, u32>);
+
+impl PromiseRules {
+    /// Sets a promise; `None` takes it back.
+    pub fn set(&mut self, of: PromiseSubject, working_hours: Option<u32>) {
+        match working_hours {
+            Some(hours) => drop(self.0.insert(of, hours)),
+            None => drop(self.0.remove(&of)),
+        }
+    }
+
+    /// All of them: departments first.
+    pub fn all(&self) -> impl Iterator<Item = (&PromiseSubject, u32)> {
+        self.0.iter().map(|(of, hours)| (of, *hours))
+    }
+
+    /// The working hours that count for an inquiry: those of its service, or else of its first
+    /// department, and at most `public`, which residents are told.
+    pub fn hours(&self, public: u32, service: Option<&ServiceId>, department: &str) -> u32 {
+        let of_service =
+            service.map(|service| PromiseSubject::Service { service: service.clone() });
+        let of_department = PromiseSubject::Department { department: department.into() };
+        let hours =
+            of_service.and_then(|of| self.0.get(&of)).or_else(|| self.0.get(&of_department));
+        hours.map_or(public, |hours| public.min(*hours))
+    }
+}
 
 /// The state of the promise of a first reply. The serialized names are stored with the summaries of
 /// settled inquiries.
@@ -64,6 +113,25 @@ impl PromiseState {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_promise_of_a_service_comes_before_that_of_its_department_and_is_never_later() {
+        let (dogs, boats) = (sample::id("dog-licence"), sample::id("boat-permit"));
+        let service = |service: &ServiceId| PromiseSubject::Service { service: service.clone() };
+        let roads = || PromiseSubject::Department { department: "Roads".into() };
+        let mut rules = PromiseRules::default();
+        assert_eq!(rules.hours(16, Some(&dogs), "Roads"), 16);
+        rules.set(roads(), Some(8));
+        rules.set(service(&dogs), Some(4));
+        rules.set(service(&boats), Some(40));
+        assert_eq!(rules.hours(16, Some(&dogs), "Roads"), 4);
+        assert_eq!(rules.hours(16, Some(&dogs), "Parks"), 4);
+        assert_eq!(rules.hours(16, Some(&boats), "Roads"), 16, "no later than residents are told");
+        assert_eq!(rules.hours(16, None, "Roads"), 8);
+        assert_eq!(rules.all().map(|(_, hours)| hours).collect::<Vec<_>>(), [8, 40, 4]);
+        rules.set(roads(), None);
+        assert_eq!(rules.hours(16, None, "Roads"), 16);
+    }
 
     #[test]
     fn a_promise_is_kept_late_overdue_or_not_due_yet() {

@@ -6,6 +6,7 @@ use crate::channel::InquiryChannel;
 use crate::inquiry::reply_name;
 use crate::inquiry::{Inquiry, contact};
 use crate::promise::PromiseState;
+use crate::team::Tag;
 use arcstr::ArcStr;
 use domain::phone::ReadPhone;
 use domain::text::{folded, plain};
@@ -53,6 +54,29 @@ pub struct SettledInquiry {
     pub last_event: u32,
     /// The submissions whose words were added; `None` for none, as nearly always.
     pub added: Option<Box<[SubmissionId]>>,
+    /// Its tags and the templates of its replies; `None` if it has neither.
+    pub marks: Option<Box<SettledMarks>>,
+}
+
+/// What only some settled inquiries have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SettledMarks {
+    /// The tags, sorted.
+    pub tags: Box<[ArcStr]>,
+    /// The numbers of the templates that its replies were begun with, one for each reply.
+    pub templates: Box<[u32]>,
+}
+
+impl SettledMarks {
+    fn of<'a>(
+        tags: impl Iterator<Item = &'a str>,
+        templates: &[u32],
+        texts: &mut SharedTexts,
+    ) -> Option<Box<Self>> {
+        let tags: Box<[ArcStr]> = tags.map(|tag| texts.of(tag)).collect();
+        let is_marked = !tags.is_empty() || !templates.is_empty();
+        is_marked.then(|| Box::new(Self { tags, templates: templates.into() }))
+    }
 }
 
 /// The stored form, with the fields of [`SettledInquiry`]. New fields must be optional, so that
@@ -79,6 +103,10 @@ pub struct SettledFile {
     pub(crate) channel: InquiryChannel,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) added: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) tags: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) templates: Vec<u32>,
 }
 
 /// Interned strings: each is held once, however many summaries share it.
@@ -125,6 +153,11 @@ impl SettledInquiry {
             contact: contact_hash(contact(&said.reply_to)),
             last_event: case.last,
             added: (!case.added.is_empty()).then(|| case.added.as_slice().into()),
+            marks: SettledMarks::of(
+                case.team.tags.iter().map(Tag::as_str),
+                &case.team.templates,
+                texts,
+            ),
         }
     }
 
@@ -148,6 +181,8 @@ impl SettledInquiry {
             last_event: self.last_event,
             channel: self.channel,
             added: self.added.iter().flatten().map(ToString::to_string).collect(),
+            tags: self.tags().map(String::from).collect(),
+            templates: self.templates().to_vec(),
         }
     }
 
@@ -172,7 +207,18 @@ impl SettledInquiry {
             contact: file.contact,
             last_event: file.last_event,
             added: added_in(&file.added),
+            marks: SettledMarks::of(file.tags.iter().map(String::as_str), &file.templates, texts),
         }
+    }
+
+    /// Its tags, sorted.
+    pub fn tags(&self) -> impl Iterator<Item = &str> {
+        self.marks.iter().flat_map(|marks| marks.tags.iter()).map(ArcStr::as_str)
+    }
+
+    /// The numbers of the templates of its replies.
+    pub fn templates(&self) -> &[u32] {
+        self.marks.as_ref().map_or(&[], |marks| &marks.templates)
     }
 }
 

@@ -14,6 +14,10 @@ const OF: &str = "of";
 /// The id of whom or what the act was about. The page looks its name up, so that an address cannot
 /// make the office say another one.
 const NAMED: &str = "named";
+/// How many inquiries an act on several changed, and when it was done (ms since 1970), by which it
+/// can be undone.
+const COUNT: &str = "count";
+const BATCH: &str = "batch";
 /// How many inquiries were handed over, and how many are still to be.
 const HANDED: [&str; 2] = ["handed", "left"];
 
@@ -55,10 +59,31 @@ pub(super) enum FinishedAct {
     BaselineCreated,
     BaselinePublished,
     BaselineUnpublished,
+    BulkGiven,
+    BulkMoved,
+    BulkTagged,
+    BulkClosed,
+    BulkUndone,
+    NothingPicked,
+    TooManyPicked,
+    PickTwo,
+    Tagged,
+    Untagged,
+    FollowUpSet,
+    FollowUpRemoved,
+    AskedInside,
+    AnsweredInside,
+    Merged,
+    Separated,
+    TemplateSaved,
+    TemplateRemoved,
+    DigestOn,
+    DigestOff,
+    PromiseSet,
 }
 
 impl FinishedAct {
-    const ALL: [(&'static str, FinishedAct); 35] = [
+    const ALL: [(&'static str, FinishedAct); 56] = [
         ("recorded", FinishedAct::Recorded),
         ("answered-at-once", FinishedAct::AnsweredAtOnce),
         ("assigned", FinishedAct::Assigned),
@@ -94,6 +119,27 @@ impl FinishedAct {
         ("baseline-created", FinishedAct::BaselineCreated),
         ("baseline-published", FinishedAct::BaselinePublished),
         ("baseline-unpublished", FinishedAct::BaselineUnpublished),
+        ("bulk-given", FinishedAct::BulkGiven),
+        ("bulk-moved", FinishedAct::BulkMoved),
+        ("bulk-tagged", FinishedAct::BulkTagged),
+        ("bulk-closed", FinishedAct::BulkClosed),
+        ("bulk-undone", FinishedAct::BulkUndone),
+        ("nothing-picked", FinishedAct::NothingPicked),
+        ("too-many-picked", FinishedAct::TooManyPicked),
+        ("pick-two", FinishedAct::PickTwo),
+        ("tagged", FinishedAct::Tagged),
+        ("untagged", FinishedAct::Untagged),
+        ("follow-up-set", FinishedAct::FollowUpSet),
+        ("follow-up-removed", FinishedAct::FollowUpRemoved),
+        ("asked-inside", FinishedAct::AskedInside),
+        ("answered-inside", FinishedAct::AnsweredInside),
+        ("merged", FinishedAct::Merged),
+        ("separated", FinishedAct::Separated),
+        ("template-saved", FinishedAct::TemplateSaved),
+        ("template-removed", FinishedAct::TemplateRemoved),
+        ("digest-on", FinishedAct::DigestOn),
+        ("digest-off", FinishedAct::DigestOff),
+        ("promise-set", FinishedAct::PromiseSet),
     ];
 
     /// The act that an event of an inquiry was.
@@ -114,6 +160,14 @@ impl FinishedAct {
             CaseEvent::Reopened { .. } => FinishedAct::Reopened,
             CaseEvent::Linked { .. } => FinishedAct::Linked,
             CaseEvent::Unlinked { .. } => FinishedAct::Unlinked,
+            CaseEvent::Tagged { .. } => FinishedAct::Tagged,
+            CaseEvent::Untagged { .. } => FinishedAct::Untagged,
+            CaseEvent::FollowUp { on: Some(_), .. } => FinishedAct::FollowUpSet,
+            CaseEvent::FollowUp { on: None, .. } => FinishedAct::FollowUpRemoved,
+            CaseEvent::AskedInside { .. } => FinishedAct::AskedInside,
+            CaseEvent::AnsweredInside { .. } => FinishedAct::AnsweredInside,
+            CaseEvent::MergedInto { .. } | CaseEvent::MergedFrom { .. } => FinishedAct::Merged,
+            CaseEvent::Separated { .. } => FinishedAct::Separated,
             // Nobody in the office does these.
             CaseEvent::Added { .. } | CaseEvent::Withdrawn { .. } => FinishedAct::Noted,
         }
@@ -150,6 +204,13 @@ impl FinishedAct {
             0 => self.at(path),
             _ => format!("{}&{}={done}&{}={left}", self.at(path), HANDED[0], HANDED[1]),
         }
+    }
+
+    /// The same, with the number of inquiries that were changed at a time, so that all of it can be
+    /// undone.
+    pub(super) fn at_counted(self, path: &str, count: usize, batch: Option<u64>) -> String {
+        let batch = batch.map(|at_ms| format!("&{BATCH}={at_ms}")).unwrap_or_default();
+        format!("{}&{COUNT}={count}{batch}", self.at(path))
     }
 
     /// The address of the next page, with what `here` says about an act. Without a next page, the
@@ -223,7 +284,91 @@ impl FinishedAct {
             FinishedAct::BaselineUnpublished => {
                 f.t("Figures unpublished.", "Chiffres retirés de la publication.")
             }
+            act => act.team_words(f),
         }
+    }
+
+    /// The words for what colleagues agree among themselves, and for what is done with several.
+    fn team_words<'a>(self, f: &PageFrame) -> &'a str {
+        match self {
+            FinishedAct::BulkGiven => f.t("Inquiries assigned.", "Demandes attribuées."),
+            FinishedAct::BulkMoved => f.t("Inquiries transferred.", "Demandes transférées."),
+            FinishedAct::BulkTagged => f.t("Inquiries tagged.", "Demandes étiquetées."),
+            FinishedAct::BulkClosed => f.t("Inquiries closed.", "Demandes terminées."),
+            FinishedAct::BulkUndone => f.t("Undone.", "Annulé."),
+            FinishedAct::NothingPicked => f.t(
+                "Select one inquiry or more first. Nothing was changed.",
+                "Sélectionnez d’abord une demande ou plus. Rien n’a été changé.",
+            ),
+            FinishedAct::TooManyPicked => f.t(
+                "You can change 200 inquiries at once at most. Nothing was changed.",
+                "On peut modifier au plus 200 demandes à la fois. Rien n’a été changé.",
+            ),
+            FinishedAct::PickTwo => f.t(
+                "Select two inquiries to merge. Nothing was changed.",
+                "Sélectionnez les deux demandes à fusionner. Rien n’a été changé.",
+            ),
+            FinishedAct::Tagged => f.t("Tag added.", "Étiquette ajoutée."),
+            FinishedAct::Untagged => f.t("Tag removed.", "Étiquette retirée."),
+            FinishedAct::FollowUpSet => f.t(
+                "It comes back to the inbox on that day. The response time keeps counting.",
+                "Elle reviendra dans la boîte de réception ce jour-là. Le délai continue.",
+            ),
+            FinishedAct::FollowUpRemoved => f.t("Follow-up removed.", "Suivi retiré."),
+            FinishedAct::AskedInside => f.t(
+                "Asked. The inquiry stays with you, and the response time keeps counting.",
+                "Question posée. La demande reste à vous, et le délai continue.",
+            ),
+            FinishedAct::AnsweredInside => {
+                f.t("Your colleagues have your answer.", "Vos collègues ont votre réponse.")
+            }
+            FinishedAct::Merged => f.t("Inquiries merged.", "Demandes fusionnées."),
+            FinishedAct::Separated => f.t("Inquiries separated.", "Demandes séparées."),
+            FinishedAct::DigestOn => {
+                f.t("You get the daily email.", "Vous recevez le courriel du matin.")
+            }
+            FinishedAct::DigestOff => {
+                f.t("You don’t get the daily email.", "Vous ne recevez plus le courriel du matin.")
+            }
+            FinishedAct::PromiseSet => f.t(
+                "Response time saved. Open inquiries have it in a moment.",
+                "Délai enregistré. Les demandes ouvertes l’auront dans un instant.",
+            ),
+            FinishedAct::TemplateSaved => f.t("Template saved.", "Modèle enregistré."),
+            FinishedAct::TemplateRemoved => f.t(
+                "Template removed. Replies that began with it stay as they are.",
+                "Modèle retiré. Les réponses qui en viennent restent telles quelles.",
+            ),
+            _ => "",
+        }
+    }
+
+    /// The words with the number of inquiries, for an act on several.
+    fn count_words(self, f: &PageFrame, count: usize) -> Option<String> {
+        let (one, more) = match self {
+            FinishedAct::BulkGiven => (
+                ["{n} inquiry assigned.", "{n} demande attribuée."],
+                ["{n} inquiries assigned.", "{n} demandes attribuées."],
+            ),
+            FinishedAct::BulkMoved => (
+                ["{n} inquiry transferred.", "{n} demande transférée."],
+                ["{n} inquiries transferred.", "{n} demandes transférées."],
+            ),
+            FinishedAct::BulkTagged => (
+                ["{n} inquiry tagged.", "{n} demande étiquetée."],
+                ["{n} inquiries tagged.", "{n} demandes étiquetées."],
+            ),
+            FinishedAct::BulkClosed => (
+                ["{n} inquiry closed.", "{n} demande terminée."],
+                ["{n} inquiries closed.", "{n} demandes terminées."],
+            ),
+            FinishedAct::BulkUndone => (
+                ["Undone: {n} inquiry is as before.", "Annulé : {n} demande est comme avant."],
+                ["Undone: {n} inquiries are as before.", "Annulé : {n} demandes sont comme avant."],
+            ),
+            _ => return None,
+        };
+        Some(f.n(count, &one, &more))
     }
 
     /// What people do next: address and words. `here` is the path of the page, `of` the inquiry
@@ -275,7 +420,17 @@ impl FinishedAct {
             FinishedAct::Transferred => {
                 vec![next(), undo("has-h", f.t("Transfer it back", "La retransférer"))]
             }
-            FinishedAct::Waiting => vec![next()],
+            FinishedAct::Waiting | FinishedAct::AskedInside => vec![next()],
+            FinishedAct::FollowUpSet => {
+                vec![next(), undo("team-h", f.t("Change it", "Modifier"))]
+            }
+            FinishedAct::Tagged | FinishedAct::Untagged | FinishedAct::FollowUpRemoved => {
+                vec![undo("team-h", f.t("Change it", "Modifier"))]
+            }
+            FinishedAct::Merged => vec![undo("merged-h", f.t("Separate them", "Les séparer"))],
+            FinishedAct::AnsweredInside if here == "/office" => {
+                vec![("/office?todo=asked".into(), f.t("Other questions", "Autres questions"))]
+            }
             FinishedAct::BaselinePublished => vec![(
                 "/survey-results".into(),
                 f.t("See the public page", "Voir la page publique"),
@@ -324,6 +479,8 @@ pub(super) struct Banner {
     pub(super) of: Option<Reference>,
     /// Address and words of what comes next.
     pub(super) next_steps: Vec<(String, &'static str)>,
+    /// Where the form is sent that undoes it.
+    pub(super) undo: Option<String>,
 }
 
 impl Banner {
@@ -335,7 +492,17 @@ impl Banner {
         let of = query.get(OF).and_then(|text| Reference::parse(text));
         let [done, left] = HANDED.map(|name| query.get(name).and_then(|text| text.parse().ok()));
         let handed = done.zip(left).map(|(done, left)| HandedOver { done, left });
-        let mut words = act.words(f).to_string();
+        let number = |name| query.get(name).and_then(|text| text.parse::<u64>().ok());
+        let counted = number(COUNT).and_then(|count| act.count_words(f, count as usize));
+        let mut words = counted.unwrap_or_else(|| act.words(f).to_string());
+        let can_undo = matches!(
+            act,
+            FinishedAct::BulkGiven
+                | FinishedAct::BulkMoved
+                | FinishedAct::BulkTagged
+                | FinishedAct::BulkClosed
+        );
+        let batch = number(BATCH).filter(|_| can_undo);
         if let Some(handed) = handed.filter(|_| act == FinishedAct::PersonRemoved) {
             words = format!("{words} {}", handed_words(f, handed));
         }
@@ -353,6 +520,7 @@ impl Banner {
             words,
             of,
             next_steps: act.next_steps(f, path, of, &list),
+            undo: batch.map(|at_ms| format!("/office/bulk/{at_ms}/undo")),
         })
     }
 
@@ -399,6 +567,21 @@ mod tests {
         }
         let forged = Banner::of(&f, "/office?done=closed&of=%3Cscript%3E").unwrap();
         assert_eq!(forged.of, None);
+    }
+
+    #[test]
+    fn an_act_on_several_says_how_many_and_can_be_undone() {
+        let f = bare_frame();
+        let at = FinishedAct::BulkClosed.at_counted("/office?who=me", 3, Some(17));
+        assert_eq!(at, "/office?who=me&done=bulk-closed&count=3&batch=17");
+        let banner = Banner::of(&f, &at).unwrap();
+        assert_eq!(banner.words, "3 inquiries closed.");
+        assert_eq!(banner.undo.as_deref(), Some("/office/bulk/17/undo"));
+        for forged in ["done=closed&batch=17", "done=bulk-closed&batch=%2F..%2Fpeople"] {
+            assert_eq!(Banner::of(&f, &format!("/office?{forged}")).unwrap().undo, None);
+        }
+        let undone = FinishedAct::BulkUndone.at_counted("/office", 1, None);
+        assert_eq!(Banner::of(&f, &undone).unwrap().words, "Undone: 1 inquiry is as before.");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::form::{CheckedForm, FormRefusal, TypedFields};
 use super::pages::{PageFrame, page_fault};
 use super::routes::right_of;
 use super::session::{Session, cookie};
+use super::staff::Scope;
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
@@ -13,6 +14,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use casework::inquiry::Inquiry;
 use casework::listed::ListedInquiry;
+use casework::team::TeamState;
 use domain::Language;
 use domain::address::{decoded, tidy_path};
 use std::sync::Arc;
@@ -42,15 +44,33 @@ impl Visit {
         self.session.as_ref().is_some_and(|session| session.staff.scope.covers(hub, department))
     }
 
-    /// Whether the requester may read an inquiry. Everything that shows or changes an inquiry must
-    /// check this.
+    /// Whether the requester may read an inquiry: it is theirs, or their department is asked
+    /// something about it. Everything that shows an inquiry must check this.
     pub(super) fn covers(&self, inquiry: &Inquiry) -> bool {
+        self.holds(inquiry) || self.is_asked(&inquiry.case.team)
+    }
+
+    /// Whether the requester may change an inquiry. Everything that does, other than notes and
+    /// answers to colleagues, must check this.
+    pub(super) fn holds(&self, inquiry: &Inquiry) -> bool {
         self.reads(inquiry.said.hub.as_ref().map(|hub| hub.as_str()), inquiry.case.department())
+    }
+
+    /// Whether colleagues asked the requester's department something that has no answer yet. Whoever
+    /// reads all departments is asked everything that others ask.
+    pub(super) fn is_asked(&self, team: &TeamState) -> bool {
+        match self.session.as_ref().map(|session| &session.staff.scope) {
+            Some(Scope::Department(own)) => team.asks(own),
+            Some(Scope::All) => team.questions.iter().any(|open| open.who != self.login()),
+            Some(Scope::Hub(_)) | None => false,
+        }
     }
 
     /// The part of a list that the requester may read.
     pub(super) fn covered(&self, mut all: Vec<ListedInquiry>) -> Vec<ListedInquiry> {
-        all.retain(|listed| self.reads(listed.hub(), listed.department()));
+        let is_asked =
+            |listed: &ListedInquiry| listed.team().is_some_and(|team| self.is_asked(team));
+        all.retain(|listed| self.reads(listed.hub(), listed.department()) || is_asked(listed));
         all
     }
 }

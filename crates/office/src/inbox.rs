@@ -6,6 +6,7 @@ use super::banner::FinishedAct;
 use super::form::{FieldFault, FromFields, OfficeForm, TypedFields};
 use super::guard::Visit;
 use super::inquiry::named;
+use super::inquiry::team::known_tags;
 use super::looks::RecordedView;
 use super::pages::{PageFrame, PageResult, TroublePage, go, page as made};
 use super::record::channel_words;
@@ -21,6 +22,7 @@ use casework::channel::InquiryChannel;
 use casework::clock::Due;
 use casework::inquiry::{Inquiry, searched_words};
 use casework::listed::ListedInquiry;
+use casework::team::TeamState;
 use casework::when;
 use domain::hours::Moment;
 use domain::reference::Reference;
@@ -57,6 +59,10 @@ pub(super) struct InboxFilter {
     pub(super) reply: String,
     /// How it came: a name of [`InquiryChannel`].
     pub(super) channel: String,
+    pub(super) tag: String,
+    /// What the requester has to do: `given` (look at what colleagues gave them), `asked` (answer
+    /// colleagues), `follow-up` (come back to it today).
+    pub(super) todo: String,
     /// `due` or `newest`.
     pub(super) order: String,
 }
@@ -77,6 +83,8 @@ impl InboxFilter {
             language: text("language"),
             reply: text("reply"),
             channel: text("channel"),
+            tag: text("tag"),
+            todo: text("todo"),
             order: or(text("order"), "due"),
         }
     }
@@ -95,6 +103,8 @@ impl InboxFilter {
             ("language", &self.language, &usual.language),
             ("reply", &self.reply, &usual.reply),
             ("channel", &self.channel, &usual.channel),
+            ("tag", &self.tag, &usual.tag),
+            ("todo", &self.todo, &usual.todo),
             ("order", &self.order, &usual.order),
         ];
         let mut query = form_urlencoded::Serializer::new(String::new());
@@ -108,8 +118,9 @@ impl InboxFilter {
     }
 
     /// Whether an inquiry matches all filters except the search words, which can be looked for in
-    /// decrypted text only. `login` is who asks, `now` when.
-    pub(super) fn fits(&self, listed: &ListedInquiry, login: &str, now: Moment) -> bool {
+    /// decrypted text only. `visit` is who asks, `now` when.
+    pub(super) fn fits(&self, listed: &ListedInquiry, visit: &Visit, now: Moment) -> bool {
+        let login = visit.login();
         let state = match self.state.as_str() {
             "any" => true,
             "open" => listed.state() != CaseState::Closed,
@@ -135,11 +146,25 @@ impl InboxFilter {
             "none" => listed.service().is_none(),
             id => listed.service() == Some(id),
         };
+        let team = listed.team();
+        let todo = match self.todo.as_str() {
+            "given" => {
+                let is_given = team.is_some_and(|team| team.given_by.is_some());
+                is_given && listed.assignee() == Some(login)
+            }
+            "asked" => team.is_some_and(|team| visit.is_asked(team)),
+            "follow-up" => team.is_some_and(|team| is_to_follow_up(team, now)),
+            _ => true,
+        };
+        let tag = self.tag.is_empty() || listed.tags().contains(&self.tag.as_str());
         let is_or_any = |wanted: &str, has: &str| wanted.is_empty() || wanted == has;
         state
             && who
             && due
             && service
+            && todo
+            && tag
+            && (!listed.is_merged_away() || listed.is_overdue(now))
             && is_or_any(&self.department, listed.department())
             && is_or_any(&self.hub, listed.hub().unwrap_or_default())
             && is_or_any(&self.language, listed.language().tag())
@@ -184,7 +209,7 @@ pub(super) fn state_words(f: &PageFrame, state: CaseState) -> &'static str {
 pub(super) fn found(
     all: Vec<ListedInquiry>,
     filter: &InboxFilter,
-    login: &str,
+    visit: &Visit,
     now: Moment,
 ) -> Vec<ListedInquiry> {
     let words = filter.folded_words();
@@ -195,7 +220,7 @@ pub(super) fn found(
         ListedInquiry::Settled(_) => words.is_empty(),
     };
     let mut found: Vec<_> =
-        all.into_iter().filter(|listed| filter.fits(listed, login, now) && says(listed)).collect();
+        all.into_iter().filter(|listed| filter.fits(listed, visit, now) && says(listed)).collect();
     match filter.order.as_str() {
         "newest" => {
             found.sort_unstable_by_key(|listed| (Reverse(listed.received_at_ms()), listed.id()))
@@ -208,7 +233,7 @@ pub(super) fn found(
 
 /// The sort key by urgency: those who wait for a reply first, by due time; then those who added
 /// words; then what is to be closed.
-fn urgency(listed: &ListedInquiry) -> (u8, Option<Moment>) {
+pub(super) fn urgency(listed: &ListedInquiry) -> (u8, Option<Moment>) {
     match listed.promise() {
         _ if listed.first_reply_ms().is_some() && listed.has_new_words() => (1, None),
         Some(Due::At(moment)) if listed.first_reply_ms().is_none() => (0, Some(moment)),
@@ -236,6 +261,9 @@ struct InboxPage {
     hubs: Vec<(String, String)>,
     people: Vec<(String, String)>,
     channels: Vec<(&'static str, &'static str)>,
+    tags: Vec<String>,
+    /// What the requester has to know: address and words.
+    notices: Vec<(&'static str, String)>,
     views: Vec<ViewTab>,
     /// Everything that the list is made from has been read.
     is_read: bool,
@@ -263,7 +291,7 @@ impl ViewTab {
         saved: &[SavedView],
         open: &[ListedInquiry],
         shown: &InboxFilter,
-        (login, now): (&str, Moment),
+        (visit, now): (&Visit, Moment),
     ) -> Vec<Self> {
         let usual = [
             ("", f.t("All open", "Toutes ouvertes")),
@@ -271,13 +299,16 @@ impl ViewTab {
             ("who=nobody", f.t("Unassigned", "Non attribuées")),
             ("due=overdue", f.t("Overdue", "En retard")),
             ("state=waiting", f.t("Waiting", "En attente")),
+            ("todo=given", f.t("Given to me", "Reçues d’un collègue")),
+            ("todo=asked", f.t("Colleagues ask", "Questions internes")),
+            ("todo=follow-up", f.t("Follow up today", "À suivre aujourd’hui")),
         ];
         let own = saved.iter().map(|view| (view.query.as_str(), view.name.as_str()));
         let tab = |(query, name): (&str, &str)| {
             let pairs = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
             let filter = InboxFilter::of(&pairs);
             let is_quick = !filter.takes_closed() && filter.words.is_empty();
-            let fits = |listed: &&ListedInquiry| filter.fits(listed, login, now);
+            let fits = |listed: &&ListedInquiry| filter.fits(listed, visit, now);
             Self {
                 query: filter.query(),
                 name: name.into(),
@@ -321,6 +352,12 @@ pub(super) struct InboxRow {
     /// The person added words, and nobody did anything since.
     pub(super) has_new_words: bool,
     pub(super) language: Language,
+    /// The value of the box that selects it: its id and the number of its last event. `None` in a
+    /// list without boxes.
+    pub(super) pick: Option<String>,
+    pub(super) tags: Vec<String>,
+    /// A colleague answered a question about it, and nobody else did anything since.
+    pub(super) has_answer: bool,
 }
 
 impl InboxRow {
@@ -364,8 +401,16 @@ impl InboxRow {
             has_failed_mail: inquiry.case.failed_reply.is_some(),
             has_new_words: inquiry.case.has_new_words,
             language: inquiry.said.language,
+            pick: None,
+            tags: inquiry.case.team.tags.iter().map(ToString::to_string).collect(),
+            has_answer: inquiry.case.team.answer_by.is_some(),
         }
     }
+}
+
+/// Whether the day has come on which an inquiry is to be looked at again.
+fn is_to_follow_up(team: &TeamState, now: Moment) -> bool {
+    team.follow_up.as_ref().is_some_and(|to_do| to_do.on <= now.date)
 }
 
 /// When the next promise is due, in few words: the first reply, then closing.
@@ -384,7 +429,7 @@ fn due_words(f: &PageFrame, inquiry: &Inquiry, now: Moment) -> String {
 }
 
 /// The beginning of a message, on one line.
-fn opening(message: &str) -> String {
+pub(super) fn opening(message: &str) -> String {
     let line = message.split_whitespace().collect::<Vec<_>>().join(" ");
     if line.chars().count() <= OPENING_CHARS {
         return line;
@@ -414,6 +459,11 @@ pub(super) fn departments(catalogue: &Catalogue) -> Vec<String> {
     all
 }
 
+/// Ids and names of all locations.
+fn hubs(f: &PageFrame, catalogue: &Catalogue) -> Vec<(String, String)> {
+    catalogue.hubs().iter().map(|hub| (hub.id.to_string(), f.name_of(&hub.name))).collect()
+}
+
 pub(super) async fn page(
     Shared(office): Shared<Arc<Office>>,
     Extension(visit): Extension<Visit>,
@@ -432,11 +482,11 @@ pub(super) async fn page(
     let catalogue = office.catalogue();
     let names = names(&office).await?;
     let is_searching = filter.takes_closed() && !filter.folded_words().is_empty();
-    let found = found(visit.covered(searched(&office, &filter)), &filter, visit.login(), now);
+    let found = found(visit.covered(searched(&office, &filter)), &filter, &visit, now);
     let overdue = found.iter().filter(|listed| listed.is_overdue(now)).count();
     let saved_views = office.saved_views(visit.login()).await?;
     let open = visit.covered(searched(&office, &InboxFilter::of(&HashMap::new())));
-    let views = ViewTab::of_all(&f, &saved_views, &open, &filter, (visit.login(), now));
+    let views = ViewTab::of_all(&f, &saved_views, &open, &filter, (&visit, now));
     let pages = found.len().div_ceil(ROWS_PER_PAGE).max(1);
     let page =
         query.get("page").and_then(|text| text.parse::<usize>().ok()).unwrap_or(1).clamp(1, pages);
@@ -456,15 +506,13 @@ pub(super) async fn page(
         pages,
         query: filter.query(),
         departments: departments(&catalogue),
-        hubs: catalogue
-            .hubs()
-            .iter()
-            .map(|hub| (hub.id.to_string(), f.name_of(&hub.name)))
-            .collect(),
+        hubs: hubs(&f, &catalogue),
         people: by_name(names),
         channels: InquiryChannel::ALL
             .map(|channel| (channel.name(), channel_words(&f, channel)))
             .into(),
+        tags: known_tags(&office),
+        notices: notices(&f, &open, &visit, now),
         views,
         is_read: is_whole,
         unopened,
@@ -479,6 +527,45 @@ pub(super) async fn page(
     })
 }
 
+/// What the requester has to know before anything else, with the list that shows it. Nothing is
+/// said where there is nothing.
+fn notices(
+    f: &PageFrame,
+    open: &[ListedInquiry],
+    visit: &Visit,
+    now: Moment,
+) -> Vec<(&'static str, String)> {
+    let kinds: [(&str, [&str; 2], [&str; 2]); 4] = [
+        (
+            "todo=given",
+            ["{n} inquiry was given to you", "{n} demande vous a été attribuée"],
+            ["{n} inquiries were given to you", "{n} demandes vous ont été attribuées"],
+        ),
+        (
+            "who=me&due=overdue",
+            ["{n} assigned to you is overdue", "{n} des vôtres est en retard"],
+            ["{n} assigned to you are overdue", "{n} des vôtres sont en retard"],
+        ),
+        (
+            "todo=asked",
+            ["{n} question from colleagues", "{n} question de collègues"],
+            ["{n} questions from colleagues", "{n} questions de collègues"],
+        ),
+        (
+            "who=me&todo=follow-up",
+            ["{n} to follow up today", "{n} à suivre aujourd’hui"],
+            ["{n} to follow up today", "{n} à suivre aujourd’hui"],
+        ),
+    ];
+    let notice = |(query, one, more): (&'static str, [&str; 2], [&str; 2])| {
+        let pairs = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        let filter = InboxFilter::of(&pairs);
+        let count = open.iter().filter(|listed| filter.fits(listed, visit, now)).count();
+        (count > 0).then(|| (query, f.n(count, &one, &more)))
+    };
+    kinds.into_iter().filter_map(notice).collect()
+}
+
 /// Leads to the most urgent inquiry that waits for a reply from the requester or from nobody yet.
 /// What the address says about the act before is passed on.
 pub(super) async fn next(
@@ -489,7 +576,7 @@ pub(super) async fn next(
     let (filter, now) = (InboxFilter::of(&HashMap::new()), office.zone.moment(now_ms()));
     let after = query.get("after").and_then(|text| SubmissionId::parse(text).ok());
     let open = visit.covered(searched(&office, &filter));
-    let next = found(open, &filter, visit.login(), now).into_iter().find(|listed| {
+    let next = found(open, &filter, &visit, now).into_iter().find(|listed| {
         let waits = matches!(listed.state(), CaseState::New | CaseState::Open);
         let is_free = listed.assignee().is_none_or(|login| login == visit.login());
         waits && listed.first_reply_ms().is_none() && is_free && Some(listed.id()) != after
@@ -521,7 +608,10 @@ async fn rows(
     for id in ids {
         let inquiry = office.inquiries.inquiry(office, id).await?;
         if let Some(inquiry) = inquiry.filter(|inquiry| visit.covers(inquiry)) {
-            rows.push(InboxRow::of(&f, office, &inquiry, &catalogue, names, now));
+            let mut row = InboxRow::of(&f, office, &inquiry, &catalogue, names, now);
+            let can_pick = f.may("office") && visit.holds(&inquiry);
+            row.pick = can_pick.then(|| format!("{}.{}", inquiry.id, inquiry.case.last));
+            rows.push(row);
         }
     }
     Ok(rows)

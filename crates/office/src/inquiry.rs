@@ -3,17 +3,21 @@
 //! meantime, nothing is overwritten and the typed text is shown again.
 
 mod forms;
+pub(super) mod team;
 
 use super::banner::FinishedAct;
 use super::confirm::{self, Confirmation};
 use super::form::{Author, CheckedForm, FieldFault, OfficeForm};
 use super::guard::Visit;
 use super::inbox::{InboxRow, by_name, departments, names};
+use super::inquiry_cache::PRESENT_MS;
 use super::looks::RecordedView;
 use super::mail::plan;
+use super::merge::{close_merged, merged_into, names_someone, reply_to_merged};
 use super::pages::{PageFrame, PageResult, TroublePage, go, page as made};
 use super::record::channel_words;
 use super::record_names::{hub_name, service_name};
+use super::reply::template_facts::TemplateFacts;
 use super::reply::{composed, digest, greeting};
 use super::staff::Staff;
 use super::{Office, Written};
@@ -21,12 +25,14 @@ use askama::Template;
 use axum::Extension;
 use axum::extract::{Path, State as Shared};
 use axum::http::{HeaderMap, StatusCode};
+use axum::response::IntoResponse;
 use casework::case::{
     Case, CaseEntry, CaseEvent, CaseOutcome, CaseReply, CaseState, Delivery, ReplyDraft,
-    ReplyMethod,
+    ReplyMethod, TemplateUse,
 };
 use casework::inquiry::{Inquiry, contact};
 use casework::settled::compared_contact;
+use casework::templates::{Placeholder, filled, placeholders};
 use casework::when;
 use domain::catalogue::Service;
 use domain::hours::{Date, Moment};
@@ -38,6 +44,7 @@ use forms::{
 };
 use std::sync::Arc;
 use store::{Custody, DoorStore, StoreFault};
+use team::TeamView;
 use vault::now_ms;
 
 /// Attempts to write the other side of a link when somebody else writes first.
@@ -66,6 +73,7 @@ struct InquiryPage {
     others_here: Vec<String>,
     draft: String,
     draft_service: String,
+    begun: BegunReply,
     changed: bool,
     /// Ids and reference numbers.
     linked: Vec<(String, String)>,
@@ -84,6 +92,56 @@ struct InquiryPage {
     promises: PromiseView,
     again: RefusedForm,
     closed_entries: u32,
+    team: TeamView,
+    /// The inquiries that were merged into this one, each with its history.
+    merged: Vec<MergedView>,
+}
+
+/// An inquiry that is answered with the one that the page shows.
+struct MergedView {
+    row: InboxRow,
+    message: String,
+    name: String,
+    contact: String,
+    steps: Vec<StepRow>,
+}
+
+impl MergedView {
+    fn of(row: InboxRow, inquiry: &Inquiry, steps: Vec<StepRow>) -> Self {
+        let said = &inquiry.said;
+        Self {
+            row,
+            message: said.message.clone(),
+            name: said.name.clone().unwrap_or_default(),
+            contact: contact(&said.reply_to).into(),
+            steps,
+        }
+    }
+}
+
+/// What a reply begins with, and how far it is.
+struct BegunReply {
+    /// Numbers and names of the templates.
+    templates: Vec<(u32, String)>,
+    /// When the draft was saved, in words; empty without one.
+    saved: String,
+    /// Placeholders that are still in the draft.
+    missing: String,
+}
+
+impl BegunReply {
+    async fn of(
+        f: &PageFrame,
+        office: &Office,
+        (case, draft): (&Case, &str),
+        now: Moment,
+    ) -> Result<Self, StoreFault> {
+        Ok(Self {
+            templates: templates(office).await?,
+            saved: draft_saved_words(f, office, case, now),
+            missing: missing_words(draft, f.language),
+        })
+    }
 }
 
 /// What is promised, and whether it was kept.
@@ -120,6 +178,9 @@ struct RefusedForm {
     state_text: String,
     /// The reply asks the person something.
     is_asking: bool,
+    /// A question to colleagues, and an answer to one.
+    asked_inside: String,
+    answered_inside: String,
 }
 
 impl RefusedForm {
@@ -179,12 +240,16 @@ async fn shown(
     let names = names(office).await?;
     let now = office.zone.moment(now_ms());
     let name_of = |login: &str| names.get(login).cloned().unwrap_or_else(|| login.into());
-    let here = office.inquiries.be_present(inquiry.id, visit.login());
+    let others_here = present_words(&f, office, (inquiry, visit.login()), &name_of);
     let (case, said) = (&inquiry.case, &inquiry.said);
     let (draft, draft_service) = again.reply.take().unwrap_or_else(|| drafted(case));
     let row = |inquiry: &Inquiry| InboxRow::of(&f, office, inquiry, &catalogue, &names, now);
     let others = earlier_of_contact(office, visit, &said.reply_to, Some(inquiry.id)).await?;
-    let linked = linked(office, visit, case).await?;
+    let mut merged = Vec::new();
+    for other in merged_into(office, inquiry).await? {
+        let steps = steps(&f, office, &other, &catalogue, &name_of, now);
+        merged.extend(visit.covers(&other).then(|| MergedView::of(row(&other), &other, steps)));
+    }
     let mut page = InquiryPage {
         id: inquiry.id.to_string(),
         reference: inquiry.reference.to_string(),
@@ -200,14 +265,12 @@ async fn shown(
         seen: case.last,
         state: case.state,
         steps: steps(&f, office, inquiry, &catalogue, &name_of, now),
-        others_here: here
-            .iter()
-            .map(|(login, seconds)| here_words(&f, &name_of(login), *seconds))
-            .collect(),
+        others_here,
         changed: has_changed(case, &catalogue, now.date, said.language),
+        begun: BegunReply::of(&f, office, (case, &draft), now).await?,
         draft,
         draft_service,
-        linked,
+        linked: linked(office, visit, case).await?,
         others: others.iter().map(|other| row(other)).collect(),
         channel: channel_words(&f, case.channel),
         has_tracking_code: case.has_tracking_code(),
@@ -220,6 +283,8 @@ async fn shown(
         failed_mail: failed_mail_words(&f, case),
         promises: PromiseView::of(&f, office, inquiry, now),
         closed_entries: inquiry.closed_entries,
+        team: TeamView::of(&f, office, (inquiry, visit), now),
+        merged,
         again,
         f,
     };
@@ -227,6 +292,22 @@ async fn shown(
         page.f.name_banner(&page.row.assignee);
     }
     Ok(made(page.again.status(), &page))
+}
+
+/// Numbers and names of the templates of replies, by name.
+async fn templates(office: &Office) -> Result<Vec<(u32, String)>, StoreFault> {
+    let ledger = office.counter_ledger().await?;
+    let all = ledger.templates.in_use();
+    let mut all: Vec<(u32, String)> =
+        all.map(|(number, template)| (number, template.newest().name.clone())).collect();
+    all.sort_by_cached_key(|(_, name)| domain::text::folded(name));
+    Ok(all)
+}
+
+/// The placeholders that are left in a draft, in words; empty if there are none.
+fn missing_words(draft: &str, language: Language) -> String {
+    let of = |one: &Placeholder| format!("{{{}}}", one.name(language));
+    placeholders(draft).iter().map(of).collect::<Vec<_>>().join(", ")
 }
 
 /// The text of the draft, and the service that it was composed from; both empty without a draft.
@@ -257,7 +338,7 @@ fn services(f: &PageFrame, catalogue: &Catalogue) -> Vec<(String, String)> {
 }
 
 /// The outcomes to choose from when an inquiry is closed.
-fn outcomes(f: &PageFrame) -> Vec<(&'static str, &'static str)> {
+pub(super) fn outcomes(f: &PageFrame) -> Vec<(&'static str, &'static str)> {
     CaseOutcome::chosen()
         .map(|outcome| (outcome_name(outcome), outcome_words(f, outcome)))
         .collect()
@@ -282,6 +363,45 @@ impl PromiseView {
             resolution_note: note(resolution.map(|promise| &promise.note)),
         }
     }
+}
+
+/// When the draft was saved; empty without one.
+fn draft_saved_words(f: &PageFrame, office: &Office, case: &Case, now: Moment) -> String {
+    let Some((_, at_ms)) = &case.team.drafting else { return String::new() };
+    let when = when::day_and_time(office.zone.moment(*at_ms), now, f.language);
+    f.with(f.t("Draft saved: {when}", "Brouillon enregistré : {when}"), "when", when)
+}
+
+/// Who else is here, and who is writing a reply. Records that the requester is here.
+fn present_words(
+    f: &PageFrame,
+    office: &Office,
+    (inquiry, login): (&Inquiry, &str),
+    name_of: &impl Fn(&str) -> String,
+) -> Vec<String> {
+    let here = office.inquiries.be_present(inquiry.id, login);
+    let here = here.iter().map(|(login, seconds)| here_words(f, &name_of(login), *seconds));
+    here.chain(drafting_words(f, &inquiry.case, login, name_of)).collect()
+}
+
+/// That a colleague is writing a reply, which every server knows from the draft.
+fn drafting_words(
+    f: &PageFrame,
+    case: &Case,
+    login: &str,
+    name_of: &impl Fn(&str) -> String,
+) -> Option<String> {
+    let (who, at_ms) = case.team.drafting.as_ref().filter(|(who, _)| who != login)?;
+    let ago_ms = now_ms().saturating_sub(*at_ms);
+    let words = if ago_ms < PRESENT_MS {
+        f.t("{name} is writing a reply.", "{name} rédige une réponse.")
+    } else {
+        f.t(
+            "{name} began a reply: see the draft.",
+            "{name} a commencé une réponse : voyez le brouillon.",
+        )
+    };
+    Some(f.with(words, "name", name_of(who)))
 }
 
 fn here_words(f: &PageFrame, name: &str, seconds: u64) -> String {
@@ -380,6 +500,11 @@ fn outcome_name(outcome: CaseOutcome) -> &'static str {
     }
 }
 
+/// The outcome that a form names, of those that staff choose from.
+pub(super) fn outcome_named(name: &str) -> Option<CaseOutcome> {
+    CaseOutcome::chosen().find(|outcome| outcome_name(*outcome) == name)
+}
+
 pub(super) fn outcome_words(f: &PageFrame, outcome: CaseOutcome) -> &'static str {
     match outcome {
         CaseOutcome::Answered => f.t("Answered", "Répondue"),
@@ -410,7 +535,7 @@ fn steps(
         number: entry.number,
         when: when::day_and_time(office.zone.moment(entry.at_ms), now, f.language),
         who: if entry.who.is_empty() { String::new() } else { name_of(&entry.who) },
-        what: step_words(f, entry, catalogue, name_of),
+        what: step_words(f, entry, (catalogue, now.date), name_of),
         text: step_text(f, &entry.event),
         is_reply: matches!(entry.event, CaseEvent::Replied(_)),
         is_added: matches!(entry.event, CaseEvent::Added { .. }),
@@ -423,7 +548,7 @@ fn steps(
 fn step_words(
     f: &PageFrame,
     entry: &CaseEntry,
-    catalogue: &Catalogue,
+    (catalogue, today): (&Catalogue, Date),
     name_of: &impl Fn(&str) -> String,
 ) -> String {
     let reference = |id: &str| {
@@ -486,8 +611,53 @@ fn step_words(
         CaseEvent::Withdrawn { .. } => {
             (f.t("The person withdrew the question", "La personne a retiré la question"), None)
         }
+        event => team_words(f, event, today),
     };
     of.map_or_else(|| words.into(), |of| f.with(words, "name", of))
+}
+
+/// The same for what colleagues agree among themselves, with the name in it.
+fn team_words(f: &PageFrame, event: &CaseEvent, today: Date) -> (&'static str, Option<String>) {
+    let reference = |id: &str| {
+        casework::case::id_of(id).map(|id| Reference::of(id).to_string()).unwrap_or_default()
+    };
+    match event {
+        CaseEvent::Tagged { tag } => (
+            f.t("added the tag “{name}”", "a ajouté l’étiquette « {name} »"),
+            Some(tag.to_string()),
+        ),
+        CaseEvent::Untagged { tag } => (
+            f.t("removed the tag “{name}”", "a retiré l’étiquette « {name} »"),
+            Some(tag.to_string()),
+        ),
+        CaseEvent::FollowUp { on: Some(on), .. } => (
+            f.t("will come back to it on {name}", "y reviendra le {name}"),
+            Some(when::date(*on, today, f.language)),
+        ),
+        CaseEvent::FollowUp { on: None, .. } => {
+            (f.t("removed the follow-up", "a retiré le suivi"), None)
+        }
+        CaseEvent::AskedInside { department, .. } => (
+            f.t(
+                "asked {name}; the response time keeps counting",
+                "a consulté {name}; le délai continue",
+            ),
+            Some(f.name_of(department)),
+        ),
+        CaseEvent::AnsweredInside { .. } => {
+            (f.t("answered the question", "a répondu à la question"), None)
+        }
+        CaseEvent::MergedInto { into } => {
+            (f.t("merged it into {name}", "l’a fusionnée avec {name}"), Some(reference(into)))
+        }
+        CaseEvent::MergedFrom { from } => {
+            (f.t("merged {name} into it", "y a fusionné {name}"), Some(reference(from)))
+        }
+        CaseEvent::Separated { from } => {
+            (f.t("separated it from {name}", "l’a séparée de {name}"), Some(reference(from)))
+        }
+        _ => ("", None),
+    }
 }
 
 fn recorded_words(f: &PageFrame, is_answered: bool) -> &'static str {
@@ -525,6 +695,9 @@ fn step_text(f: &PageFrame, event: &CaseEvent) -> String {
         | CaseEvent::Waiting { text }
         | CaseEvent::Added { text, .. }
         | CaseEvent::Closed { why: text, .. }
+        | CaseEvent::AskedInside { text, .. }
+        | CaseEvent::AnsweredInside { text, .. }
+        | CaseEvent::FollowUp { why: text, .. }
         | CaseEvent::Reopened { why: text } => text.clone(),
         CaseEvent::Mailed {
             outcome: Delivery::Delayed { why } | Delivery::Failed { why }, ..
@@ -537,19 +710,27 @@ fn step_text(f: &PageFrame, event: &CaseEvent) -> String {
         | CaseEvent::Recorded { .. }
         | CaseEvent::Withdrawn { .. }
         | CaseEvent::Linked { .. }
-        | CaseEvent::Unlinked { .. } => String::new(),
+        | CaseEvent::Unlinked { .. }
+        | CaseEvent::Tagged { .. }
+        | CaseEvent::Untagged { .. }
+        | CaseEvent::MergedInto { .. }
+        | CaseEvent::MergedFrom { .. }
+        | CaseEvent::Separated { .. } => String::new(),
     }
 }
 
-/// Whether a newer event about the same e-mail follows. Only the newest is shown, because each
-/// attempt writes two.
+/// Whether a newer event about the same e-mail or draft follows. Only the newest is shown: each
+/// attempt of an e-mail writes two, and a draft is saved while it is typed.
 fn is_settled(entry: &CaseEntry, entries: &[CaseEntry]) -> bool {
-    let CaseEvent::Mailed { reply, .. } = entry.event else { return false };
-    let is_newer = |other: &CaseEntry| {
-        other.number > entry.number
-            && matches!(other.event, CaseEvent::Mailed { reply: of, .. } if of == reply)
-    };
-    entries.iter().any(is_newer)
+    let mut newer = entries.iter().filter(|other| other.number > entry.number);
+    match entry.event {
+        CaseEvent::Mailed { reply, .. } => newer
+            .any(|other| matches!(other.event, CaseEvent::Mailed { reply: of, .. } if of == reply)),
+        CaseEvent::Drafted(_) => {
+            newer.any(|other| matches!(other.event, CaseEvent::Drafted(_) | CaseEvent::Replied(_)))
+        }
+        _ => false,
+    }
 }
 
 /// The words for the server's own reasons; a mail server's answer is returned unchanged.
@@ -581,11 +762,16 @@ fn way_words(f: &PageFrame, way: ReplyMethod) -> &'static str {
     }
 }
 
-/// The number of the last event that the author saw, or of the events about an e-mail's progress
-/// that directly follow it. A failed e-mail is not skipped: the author must read it first.
-fn past_mail(entries: &[CaseEntry], mut seen: u32) -> u32 {
-    let is_no_news = |event: &CaseEvent| matches!(event, CaseEvent::Mailed { outcome, .. } if !matches!(outcome, Delivery::Failed { .. }));
-    while entries.iter().any(|entry| entry.number == seen + 1 && is_no_news(&entry.event)) {
+/// The number of the last event that the author saw, or of the events directly after it that are no
+/// news to them: an e-mail's progress, and their own drafts, which the page saves while they type.
+/// A failed e-mail is not skipped: the author must read it first.
+pub(super) fn past_known(entries: &[CaseEntry], mut seen: u32, login: &str) -> u32 {
+    let is_no_news = |entry: &CaseEntry| match &entry.event {
+        CaseEvent::Mailed { outcome, .. } => !matches!(outcome, Delivery::Failed { .. }),
+        CaseEvent::Drafted(_) => entry.who == login,
+        _ => false,
+    };
+    while entries.iter().any(|entry| entry.number == seen + 1 && is_no_news(entry)) {
         seen += 1;
     }
     seen
@@ -618,6 +804,20 @@ impl<'a> InquiryChange<'a> {
         (visit, proof): (&'a Visit, &'a CheckedForm),
         id: &str,
     ) -> Result<Self, TroublePage> {
+        let change = Self::of_asked(office, (visit, proof), id).await?;
+        if !visit.holds(&change.inquiry) {
+            return Err(TroublePage::Nothing(Box::new(PageFrame::of(office, visit))));
+        }
+        Ok(change)
+    }
+
+    /// The same for notes and answers, which also those may write whose department is asked
+    /// something.
+    async fn of_asked(
+        office: &'a Arc<Office>,
+        (visit, proof): (&'a Visit, &'a CheckedForm),
+        id: &str,
+    ) -> Result<Self, TroublePage> {
         let inquiry = looked_for(office, &PageFrame::of(office, visit), visit, id).await?;
         let seen = proof.typed().parsed("seen").unwrap_or(0);
         Ok(Self { office, visit, proof, inquiry, seen })
@@ -631,14 +831,19 @@ impl<'a> InquiryChange<'a> {
     /// Writes one event and redirects to the page; if somebody else wrote first, shows their events
     /// and the typed text.
     async fn write(mut self, event: CaseEvent, again: RefusedForm) -> PageResult {
+        if !self.append(&event).await? {
+            return self.overtaken(again).await;
+        }
+        Ok(go(&FinishedAct::of(&event).at(&self.page())))
+    }
+
+    /// Appends one event. Returns `false` if somebody else wrote first.
+    async fn append(&mut self, event: &CaseEvent) -> Result<bool, TroublePage> {
         loop {
-            self.seen = self.past_mail();
+            self.seen = self.past_known();
             let author = Author::Person(self.proof);
             match self.office.write(self.inquiry.id, self.seen, author, event.clone()).await? {
-                Written::Done => {
-                    let page = format!("/office/inquiry/{}", self.inquiry.id);
-                    return Ok(go(&FinishedAct::of(&event).at(&page)));
-                }
+                Written::Done => return Ok(true),
                 Written::Overtaken => {}
             }
             self.inquiry = looked_for(
@@ -650,14 +855,14 @@ impl<'a> InquiryChange<'a> {
             .await?;
             // If only the server wrote, as it does directly after a reply, there is nothing that
             // the author must read first.
-            if self.past_mail() == self.seen {
-                return self.overtaken(again).await;
+            if self.past_known() == self.seen {
+                return Ok(false);
             }
         }
     }
 
-    fn past_mail(&self) -> u32 {
-        past_mail(&self.inquiry.entries, self.seen)
+    fn past_known(&self) -> u32 {
+        past_known(&self.inquiry.entries, self.seen, self.visit.login())
     }
 
     /// Asks before a form of this inquiry is carried out.
@@ -742,7 +947,7 @@ pub(super) async fn note(
     Path(id): Path<String>,
     OfficeForm { visit, proof, asked }: OfficeForm<NoteForm>,
 ) -> PageResult {
-    let change = InquiryChange::of(&office, (&visit, &proof), &id).await?;
+    let change = InquiryChange::of_asked(&office, (&visit, &proof), &id).await?;
     let again = RefusedForm { note: proof.typed().text("text").into(), ..RefusedForm::default() };
     match asked {
         Ok(NoteForm { text }) => change.write(CaseEvent::Noted { text }, again).await,
@@ -826,7 +1031,15 @@ pub(super) async fn state(
         Ok(StateForm { event: CaseEvent::Closed { outcome, why } }) => {
             match change.unconfirmed_closing(&why, outcome) {
                 Some(asked) => change.confirm("state", &asked),
-                None => change.write(CaseEvent::Closed { outcome, why }, again).await,
+                None => {
+                    let (inquiry, event) =
+                        (change.inquiry.clone(), CaseEvent::Closed { outcome, why });
+                    let answer = change.write(event.clone(), again).await?;
+                    if answer.status() == StatusCode::SEE_OTHER {
+                        close_merged(&office, &proof, &inquiry, (&event, now_ms())).await?;
+                    }
+                    Ok(answer)
+                }
             }
         }
         Ok(StateForm { event }) => change.write(event, again).await,
@@ -932,29 +1145,88 @@ pub(super) async fn reply(
     };
     let catalogue = office.catalogue();
     let again_typed = again(&text);
-    let (text, is_composed) = match step {
+    let template = change.inquiry.case.draft.as_ref().and_then(|draft| draft.template);
+    let (text, is_composed, template) = match step {
         ReplyStep::Send { way, has_seen_change, is_asking, is_closing } => {
             return match sendable(&change, &catalogue, way, has_seen_change) {
                 Ok(way) => {
                     let catalogue_version = catalogue.version();
                     let is_asking = is_asking && !is_closing && can_ask(&change.inquiry.case);
-                    let reply = CaseReply { text, way, service, catalogue_version, is_asking };
-                    let id = change.inquiry.id;
-                    let answer = change.write(CaseEvent::Replied(reply), again_typed).await?;
-                    if is_closing && answer.status() == StatusCode::SEE_OTHER {
-                        return close_after_reply(&office, &proof, id).await;
-                    }
-                    Ok(answer)
+                    let reply =
+                        CaseReply { text, way, service, catalogue_version, is_asking, template };
+                    send(change, reply, again_typed, is_closing).await
                 }
                 Err(fault) => change.refused(fault, again_typed).await,
             };
         }
-        ReplyStep::Compose(id) => (with_facts(&change, &catalogue, &id, text), true),
-        ReplyStep::Save => (text, false),
+        ReplyStep::Compose(id) => (with_facts(&change, &catalogue, &id, text), true, template),
+        ReplyStep::Save if text.is_empty() => (text, false, None),
+        ReplyStep::Save => (text, false, template),
+        ReplyStep::Insert(number) => {
+            match with_template(&change, &catalogue, (number, &service), &text).await? {
+                Some((text, used)) => (text, true, Some(used)),
+                None => {
+                    let fault = FieldFault::new("Choose a template.", "Choisissez un modèle.");
+                    return change.refused(fault, again_typed).await;
+                }
+            }
+        }
     };
     let (again, record) =
         (again(&text), record_of_draft(&change, &catalogue, &service, is_composed));
-    change.write(CaseEvent::Drafted(ReplyDraft { text, service, record }), again).await
+    let draft = ReplyDraft { text, service, record, template };
+    if proof.typed().has("auto") {
+        return saved_while_typing(change, draft).await;
+    }
+    change.write(CaseEvent::Drafted(draft), again).await
+}
+
+/// Saves a draft that the page sent while its author types, and says so in one line. What did not
+/// change is not saved again.
+async fn saved_while_typing(mut change: InquiryChange<'_>, draft: ReplyDraft) -> PageResult {
+    let f = PageFrame::of(change.office, change.visit);
+    let before = change.inquiry.case.draft.clone().unwrap_or_default();
+    let (status, mut line) = if before.text != draft.text
+        && !change.append(&CaseEvent::Drafted(draft)).await?
+    {
+        let words = f.t(
+            "Not saved: someone else changed this inquiry. Your text is still here. Copy it, then reload the page.",
+            "Non enregistré : une autre personne a modifié cette demande. Votre texte est encore ici. Copiez-le, puis rechargez la page.",
+        );
+        (StatusCode::CONFLICT, words.to_string())
+    } else {
+        let now = change.office.zone.moment(now_ms());
+        let at = wording::time(f.language, now.minute);
+        let words = f.t("Draft saved at {time}.", "Brouillon enregistré à {time}.");
+        (StatusCode::OK, f.with(words, "time", at))
+    };
+    let names = names(change.office).await?;
+    for (login, seconds) in
+        change.office.inquiries.be_present(change.inquiry.id, change.visit.login())
+    {
+        line = format!("{line} {}", here_words(&f, names.get(&login).unwrap_or(&login), seconds));
+    }
+    Ok((status, line).into_response())
+}
+
+/// Sends a reply, also to the people whose inquiries were merged into this one, and closes it if
+/// that is wanted.
+async fn send(
+    change: InquiryChange<'_>,
+    reply: CaseReply,
+    again: RefusedForm,
+    is_closing: bool,
+) -> PageResult {
+    let (office, proof, inquiry) = (change.office, change.proof, change.inquiry.clone());
+    if let Some(fault) = names_someone(office, &inquiry, &reply.text).await? {
+        return change.refused(fault, again).await;
+    }
+    let answer = change.write(CaseEvent::Replied(reply.clone()), again).await?;
+    if answer.status() != StatusCode::SEE_OTHER {
+        return Ok(answer);
+    }
+    reply_to_merged(office, proof, &inquiry, &reply).await?;
+    if is_closing { close_after_reply(office, proof, &inquiry).await } else { Ok(answer) }
 }
 
 /// Whether a reply can ask the person something: they can answer with their tracking code, and the
@@ -967,10 +1239,13 @@ fn can_ask(case: &Case) -> bool {
 async fn close_after_reply(
     office: &Arc<Office>,
     proof: &CheckedForm,
-    id: SubmissionId,
+    inquiry: &Inquiry,
 ) -> PageResult {
+    let id = inquiry.id;
     let closed = CaseEvent::Closed { outcome: CaseOutcome::Answered, why: String::new() };
-    if !write_there(office, id, proof, closed).await? {
+    if write_there(office, id, proof, closed.clone()).await? {
+        close_merged(office, proof, inquiry, (&closed, now_ms())).await?;
+    } else {
         // The reply is sent; the page says so, and offers to close it.
         return Ok(go(&FinishedAct::Replied.at(&format!("/office/inquiry/{id}"))));
     }
@@ -1009,6 +1284,39 @@ fn with_facts(
     let facts = composed(record, catalogue, change.today(), said.language);
     let text = if text.is_empty() { greeting(said.name.as_deref(), said.language) } else { text };
     format!("{text}\n\n{facts}")
+}
+
+/// A reply's text with a template below it, whose facts are filled in. `None` if there is no such
+/// template.
+async fn with_template(
+    change: &InquiryChange<'_>,
+    catalogue: &Catalogue,
+    (number, service): (u32, &Option<ServiceId>),
+    text: &str,
+) -> Result<Option<(String, TemplateUse)>, StoreFault> {
+    let (office, said) = (change.office, &change.inquiry.said);
+    let ledger = office.counter_ledger().await?;
+    let Some(template) = ledger.templates.get(number).filter(|one| !one.is_removed) else {
+        return Ok(None);
+    };
+    let french = (said.language == Language::French).then(|| office.french_texts());
+    let translated = |text: &str| {
+        let found = french.as_ref().and_then(|texts| texts.get(text));
+        found.filter(|text| !text.is_empty()).cloned().unwrap_or_else(|| text.into())
+    };
+    let facts = TemplateFacts {
+        catalogue,
+        service: service.as_ref().and_then(|id| catalogue.service(id)),
+        hub: said.hub.as_ref(),
+        name: said.name.as_deref(),
+        language: said.language,
+        today: change.today(),
+        public_url: office.public_url.as_deref(),
+        translated: &translated,
+    };
+    let filled = filled(template.newest().text(said.language), |of| facts.of(of)).text;
+    let text = if text.is_empty() { filled } else { format!("{text}\n\n{filled}") };
+    Ok(Some((text, TemplateUse { number, version: template.version() })))
 }
 
 /// The way in which a reply can be sent, or why it cannot be sent as it is.

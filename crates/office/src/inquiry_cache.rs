@@ -21,6 +21,7 @@ use casework::demand::DemandCounts;
 use casework::inquiry::{Inquiry, contact, department_of};
 use casework::listed::ListedInquiry;
 use casework::month::Month;
+use casework::promise::PromiseRules;
 use casework::settled::{SettledInquiry, SharedTexts, contact_hash, contact_hashes};
 use domain::SubmissionId;
 use domain::submission::{Content, Kind};
@@ -67,6 +68,8 @@ struct CachedInquiries {
     early: HashSet<SubmissionId>,
     /// The edition by which due times were computed.
     catalogue_version: u32,
+    /// The promises by which they were computed.
+    promises: PromiseRules,
     /// All inquiries that are not settled have been read; summaries of settled ones may still be
     /// missing.
     has_all_open: bool,
@@ -575,13 +578,20 @@ impl InquiryCache {
 
     /// Recomputes due times when a new edition may have changed hours and holidays.
     async fn follow_catalogue(&self, office: &Office) {
-        let version = office.catalogue().version();
-        if self.read(|contents| contents.catalogue_version) == version {
+        let (version, promises) =
+            (office.catalogue().version(), office.counter.held().promises.clone());
+        let is_same = |contents: &CachedInquiries| {
+            contents.catalogue_version == version && contents.promises == promises
+        };
+        if self.read(is_same) {
             return;
         }
         let open: Vec<_> = self.read(|contents| contents.active.keys().copied().collect());
         self.compute(office, open).await;
-        self.change(|contents| contents.catalogue_version = version);
+        self.change(|contents| {
+            contents.catalogue_version = version;
+            contents.promises = promises;
+        });
     }
 }
 
@@ -706,7 +716,9 @@ async fn counted(
 /// office.
 pub(super) fn with_hours<T>(office: &Office, work: impl FnOnce(Option<&OfficeHours>) -> T) -> T {
     let (rules, catalogue) = (office.directory.rules(), office.catalogue());
-    work(rules.as_ref().map(|rules| OfficeHours::new(rules, &catalogue)).as_ref())
+    let promises = office.counter.held().promises.clone();
+    let hours = rules.as_ref().map(|rules| OfficeHours::with_promises(rules, promises, &catalogue));
+    work(hours.as_ref())
 }
 
 /// Computes when the promises are due, from all events so far.

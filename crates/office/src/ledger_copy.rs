@@ -48,6 +48,11 @@ impl<L: StoredLedger> LedgerCopy<L> {
         }))
     }
 
+    /// The copy as it is, without looking for newer acts.
+    pub fn held(&self) -> Arc<L> {
+        self.with(|ledger| ledger.clone())
+    }
+
     /// Appends the act that `act_after` derives from the current state, with no other act in
     /// between. Returns `false` and writes nothing if `act_after` returns `None`. Errors with
     /// [`StoreFault::Busy`] if others always appended first.

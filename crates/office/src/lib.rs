@@ -15,9 +15,11 @@ mod arrivals;
 pub mod attempts;
 mod audit_check;
 mod banner;
+mod bulk;
 pub mod cells;
 mod confirm;
 mod counter;
+mod daily_email;
 pub mod directory;
 mod figures;
 mod form;
@@ -29,12 +31,14 @@ pub mod inquiry_cache;
 pub mod ledger_copy;
 mod looks;
 pub mod mail;
+mod merge;
 pub mod oidc;
 pub mod operations;
 pub mod outside;
 mod pages;
 pub mod password;
 mod people;
+mod promises;
 mod qr;
 mod record;
 mod record_names;
@@ -49,6 +53,7 @@ pub mod staff;
 pub mod summaries;
 pub mod survey;
 mod svg;
+mod templates;
 mod totp;
 mod translations;
 mod views;
@@ -279,10 +284,20 @@ impl Office {
         author: Author<'_>,
         event: CaseEvent,
     ) -> Result<Written, StoreFault> {
+        self.write_at((id, seen), author, event, now_ms()).await
+    }
+
+    /// The same at a given time (ms since 1970), which all events of one act share.
+    async fn write_at(
+        &self,
+        (id, seen): (SubmissionId, u32),
+        author: Author<'_>,
+        event: CaseEvent,
+        at_ms: u64,
+    ) -> Result<Written, StoreFault> {
         let who = author.login();
         let Some(before) = self.seen_by(id, seen).await? else { return Ok(Written::Overtaken) };
         let number = seen + 1;
-        let at_ms = now_ms();
         let settled =
             self.inquiries.settled_row(self, &after(self, &before, number, at_ms, who, &event));
         let row = EventRow {
@@ -320,6 +335,10 @@ impl Office {
 /// Updates the inquiries in memory with new submissions and with what other servers of the same
 /// database wrote, and the edition with the office's decisions. A background job.
 pub async fn follow(office: &Arc<Office>) {
+    // Due times depend on the promises in it.
+    if let Err(fault) = office.counter_ledger().await {
+        tracing::error!(%fault, "what the office decided could not be read; it is tried again");
+    }
     if let Err(fault) = office.inquiries.look(office).await {
         tracing::error!(%fault, "the inquiries could not be brought up to date; it is tried again");
     }

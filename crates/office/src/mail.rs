@@ -6,6 +6,7 @@
 //! file does the sending. Neither an address nor a mail server's answer about one may reach the
 //! log.
 
+pub mod digest;
 pub mod message;
 pub mod plan;
 pub mod settings;

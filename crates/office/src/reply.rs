@@ -3,6 +3,8 @@
 //! hours, never "today". If the facts have changed since the draft was composed, the sender is
 //! warned first.
 
+pub(super) mod template_facts;
+
 use domain::catalogue::{Hub, Service};
 use domain::hours::{Date, DayHours, DayPlan, Hours, Weekday};
 use domain::phone::ReadPhone;

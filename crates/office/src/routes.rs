@@ -6,8 +6,8 @@ use super::guard::guard;
 use super::staff::Right::{self, Anybody, AtLeast, Staff};
 use super::staff::Role::{Administrator, Counter, Manager, Office as OfficeWork};
 use super::{
-    Office, counter, figures, gaps, inbox, inquiry, oidc, operations, pages, people, record,
-    second_factor, senders, sign_in, survey, translations,
+    Office, bulk, counter, daily_email, figures, gaps, inbox, inquiry, oidc, operations, pages,
+    people, promises, record, second_factor, senders, sign_in, survey, templates, translations,
 };
 use axum::Router;
 use axum::http::Method;
@@ -49,6 +49,8 @@ office_routes! {
     GET "/office/new", AtLeast(Counter) => record::page;
     POST "/office/new", AtLeast(Counter) => record::record;
     POST "/office/views", AtLeast(Counter) => inbox::save_view;
+    POST "/office/bulk", AtLeast(OfficeWork) => bulk::act;
+    POST "/office/bulk/{at}/undo", AtLeast(OfficeWork) => bulk::undo;
     GET "/office/reference/{reference}", AtLeast(Counter) => inbox::by_reference;
     GET "/office/inquiry/{id}", AtLeast(Counter) => inquiry::page;
     POST "/office/inquiry/{id}/note", AtLeast(Counter) => inquiry::note;
@@ -57,8 +59,21 @@ office_routes! {
     POST "/office/inquiry/{id}/about", AtLeast(OfficeWork) => inquiry::about;
     POST "/office/inquiry/{id}/state", AtLeast(OfficeWork) => inquiry::state;
     POST "/office/inquiry/{id}/link", AtLeast(OfficeWork) => inquiry::link;
+    POST "/office/inquiry/{id}/tag", AtLeast(OfficeWork) => inquiry::team::tag;
+    POST "/office/inquiry/{id}/follow-up", AtLeast(OfficeWork) => inquiry::team::follow_up;
+    POST "/office/inquiry/{id}/ask", AtLeast(OfficeWork) => inquiry::team::ask;
+    POST "/office/inquiry/{id}/answer", AtLeast(Counter) => inquiry::team::answer;
     POST "/office/inquiry/{id}/reply", AtLeast(OfficeWork) => inquiry::reply;
     GET "/office/inquiry/{id}/letter/{number}", AtLeast(OfficeWork) => inquiry::letter;
+    POST "/office/inquiry/{id}/separate", AtLeast(OfficeWork) => inquiry::team::separate;
+    GET "/office/daily-email", AtLeast(Counter) => daily_email::page;
+    POST "/office/daily-email", AtLeast(Counter) => daily_email::choose;
+    GET "/office/promises", AtLeast(Manager) => promises::page;
+    POST "/office/promises", AtLeast(Manager) => promises::set;
+    GET "/office/templates", AtLeast(OfficeWork) => templates::page;
+    POST "/office/templates", AtLeast(Manager) => templates::make;
+    GET "/office/templates/{number}", AtLeast(Manager) => templates::one;
+    POST "/office/templates/{number}", AtLeast(Manager) => templates::change;
     GET "/office/gaps", AtLeast(OfficeWork) => gaps::page;
     GET "/office/translations", AtLeast(OfficeWork) => translations::page;
     GET "/office/gaps/draft", AtLeast(OfficeWork) => gaps::draft;

@@ -194,7 +194,7 @@ impl Search {
         let now = self.office.zone.moment(now_ms());
         let meant = |KnownRow { settled, row, events }: KnownRow| {
             let listed = ListedInquiry::Settled(settled);
-            self.filter.fits(&listed, self.visit.login(), now).then_some((row, events))
+            self.filter.fits(&listed, &self.visit, now).then_some((row, events))
         };
         let rows: Vec<_> = rows.into_iter().filter_map(meant).collect();
         let (office, words) = (self.office.clone(), self.words.clone());

@@ -58,6 +58,7 @@ mod tests {
             contact: contact_hash("jane@example.org"),
             last_event: 3,
             added: Some([SubmissionId::from_parts(1, [4; 10])].into()),
+            marks: None,
         }
     }
 

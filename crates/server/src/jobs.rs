@@ -105,6 +105,12 @@ pub const MAIL: Job = Job {
     period: Duration::from_millis(500),
     reason: "a reply leaves when it was written, or when its next attempt is due",
 };
+/// Sends staff the emails of the morning.
+pub const DAILY_EMAILS: Job = Job {
+    name: "daily emails",
+    period: Duration::from_secs(60),
+    reason: "they are due at an hour of the morning; looking costs nothing until then",
+};
 /// Deletes what has been stored for its retention period, once a night.
 pub const RETENTION: Job = Job {
     name: "retention",
@@ -133,7 +139,7 @@ pub const PAGES: Job = Job {
 };
 
 /// Every background job.
-pub const ALL: [Job; 14] = [
+pub const ALL: [Job; 15] = [
     IDLE_ADDRESSES,
     SENDERS,
     EDITIONS,
@@ -145,6 +151,7 @@ pub const ALL: [Job; 14] = [
     STAFF_LIMITS,
     HAND_OVERS,
     MAIL,
+    DAILY_EMAILS,
     RETENTION,
     BACKUPS,
     SESSIONS,
@@ -392,6 +399,14 @@ fn start_office_jobs(jobs: &mut Jobs, office: &Arc<Office>, stopping: &Cancellat
         let (office, stopping) = (of.clone(), stop.clone());
         async move {
             office::mail::send_due(&office, &stopping).await;
+            Next::AfterPeriod
+        }
+    });
+    let (of, stop) = (office.clone(), stopping.clone());
+    jobs.start_until(stopping.clone(), DAILY_EMAILS, Next::AfterPeriod, move || {
+        let (office, stopping) = (of.clone(), stop.clone());
+        async move {
+            office::mail::digest::send_digests(&office, &stopping).await;
             Next::AfterPeriod
         }
     });

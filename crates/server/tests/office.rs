@@ -36,6 +36,8 @@ const RIGHTS: &[(&str, Option<Option<Role>>)] = &[
     ("GET /office/new", Some(Some(Role::Counter))),
     ("POST /office/new", Some(Some(Role::Counter))),
     ("POST /office/views", Some(Some(Role::Counter))),
+    ("POST /office/bulk", Some(Some(Role::Office))),
+    ("POST /office/bulk/{at}/undo", Some(Some(Role::Office))),
     ("GET /office/reference/{reference}", Some(Some(Role::Counter))),
     ("GET /office/inquiry/{id}", Some(Some(Role::Counter))),
     ("POST /office/inquiry/{id}/note", Some(Some(Role::Counter))),
@@ -44,8 +46,21 @@ const RIGHTS: &[(&str, Option<Option<Role>>)] = &[
     ("POST /office/inquiry/{id}/about", Some(Some(Role::Office))),
     ("POST /office/inquiry/{id}/state", Some(Some(Role::Office))),
     ("POST /office/inquiry/{id}/link", Some(Some(Role::Office))),
+    ("POST /office/inquiry/{id}/tag", Some(Some(Role::Office))),
+    ("POST /office/inquiry/{id}/follow-up", Some(Some(Role::Office))),
+    ("POST /office/inquiry/{id}/ask", Some(Some(Role::Office))),
+    ("POST /office/inquiry/{id}/answer", Some(Some(Role::Counter))),
     ("POST /office/inquiry/{id}/reply", Some(Some(Role::Office))),
     ("GET /office/inquiry/{id}/letter/{number}", Some(Some(Role::Office))),
+    ("POST /office/inquiry/{id}/separate", Some(Some(Role::Office))),
+    ("GET /office/daily-email", Some(Some(Role::Counter))),
+    ("POST /office/daily-email", Some(Some(Role::Counter))),
+    ("GET /office/promises", Some(Some(Role::Manager))),
+    ("POST /office/promises", Some(Some(Role::Manager))),
+    ("GET /office/templates", Some(Some(Role::Office))),
+    ("POST /office/templates", Some(Some(Role::Manager))),
+    ("GET /office/templates/{number}", Some(Some(Role::Manager))),
+    ("POST /office/templates/{number}", Some(Some(Role::Manager))),
     ("GET /office/gaps", Some(Some(Role::Office))),
     ("GET /office/gaps/draft", Some(Some(Role::Office))),
     ("GET /office/translations", Some(Some(Role::Office))),
@@ -142,6 +157,7 @@ fn nobody_comes_further_than_their_role() {
         let address =
             address.replace("{secret}", "none").replace("{tag}", "en").replace("{code}", "P12345");
         let address = address
+            .replace("{at}", "1")
             .replace("{day}", "2026-11-23")
             .replace("{sender}", "0011223344556677")
             .replace("{hub}", "town-hall")

@@ -389,7 +389,7 @@ fn of_a_command_that_dies_in_the_middle_the_beginning_stands() {
 }
 
 /// The action that each staff page records when it is read; `""` for pages without people's words.
-const PAGES: [(&str, &str); 45] = [
+const PAGES: [(&str, &str); 49] = [
     ("/office", "inbox"),
     ("/office/inquiry/{id}", "read"),
     ("/office/inquiry/{id}/letter/{number}", "letter"),
@@ -428,6 +428,10 @@ const PAGES: [(&str, &str); 45] = [
     ("/office/tablets", ""),
     ("/office/quick-list/{hub}", ""),
     ("/office/translations", ""),
+    ("/office/daily-email", ""),
+    ("/office/promises", ""),
+    ("/office/templates", ""),
+    ("/office/templates/{number}", ""),
     ("/office/figures", ""),
     ("/office/survey", ""),
     ("/office/survey/codebook.csv", ""),

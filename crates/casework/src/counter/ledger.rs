@@ -2,13 +2,15 @@
 //! all of them. Pure.
 
 use crate::ledger::LedgerEntry;
+use crate::promise::{PromiseRules, PromiseSubject};
+use crate::templates::{ReplyTemplates, TemplateText};
 use domain::catalogue::{Hub, Offering, Payment};
-use domain::hours::Weekday;
+use domain::hours::{Date, Weekday};
 use domain::tablet::QUICK_TASKS_MAX;
 use domain::{HubId, SubmissionId, TaskId, TerminalId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use subtle::ConstantTimeEq;
 
 /// Days after which an unused enrolment code expires; it may have been left lying about.
@@ -89,6 +91,37 @@ pub enum CounterAct {
         /// The tasks; none if tablets show those done most.
         tasks: Vec<TaskId>,
     },
+    /// A template of replies was saved. A new one has the act's number.
+    TemplateSaved {
+        /// The template that it is a new version of; `None` for a new one.
+        template: Option<u32>,
+        /// The new text.
+        text: TemplateText,
+    },
+    /// A shorter promise of a first reply was set, or taken back.
+    PromiseSet {
+        /// What it applies to.
+        subject: PromiseSubject,
+        /// Working hours; `None` if what residents are told counts again.
+        working_hours: Option<u32>,
+    },
+    /// A person chose whether to get the daily email.
+    DigestSet {
+        /// The person's login.
+        login: String,
+        /// Whether they get it.
+        is_wanted: bool,
+    },
+    /// A server began to send the daily emails of a day. No other server does.
+    DigestBegun {
+        /// The day.
+        day: Date,
+    },
+    /// A template of replies is not offered any more.
+    TemplateRemoved {
+        /// The template's number.
+        template: u32,
+    },
 }
 
 impl CounterAct {
@@ -105,6 +138,11 @@ impl CounterAct {
             CounterAct::EventMade { .. } => "make event",
             CounterAct::EventCancelled { .. } => "cancel event",
             CounterAct::QuickListSet { .. } => "set quick list",
+            CounterAct::PromiseSet { .. } => "set promise",
+            CounterAct::DigestSet { .. } => "choose daily email",
+            CounterAct::DigestBegun { .. } => "send daily emails",
+            CounterAct::TemplateSaved { .. } => "save reply template",
+            CounterAct::TemplateRemoved { .. } => "remove reply template",
         }
     }
 }
@@ -259,6 +297,14 @@ pub struct CounterLedger {
     pub events: BTreeMap<HubId, Announced>,
     /// The tasks that tablets of a location show first.
     pub quick_lists: BTreeMap<HubId, Vec<TaskId>>,
+    /// The templates of replies.
+    pub templates: ReplyTemplates,
+    /// Shorter promises of departments and services.
+    pub promises: PromiseRules,
+    /// The logins of those who do not want the daily email.
+    pub without_digest: BTreeSet<String>,
+    /// The last day whose daily emails were begun.
+    pub digest_day: Option<Date>,
     /// How often these acts changed the service directory. It only grows, and is added to the
     /// edition's number.
     pub changes: u32,
@@ -333,12 +379,36 @@ impl crate::ledger::LedgerSource for CounterLedger {
                 tasks.truncate(QUICK_TASKS_MAX);
                 drop(self.quick_lists.insert(hub, tasks));
             }
+            Some(act) => self.take_office(act, number, (who, at_ms)),
             None => self.unread += 1,
         }
     }
 }
 
 impl CounterLedger {
+    /// Applies an act on how inquiries are answered.
+    fn take_office(&mut self, act: CounterAct, number: u32, (who, at_ms): (String, u64)) {
+        match act {
+            CounterAct::TemplateSaved { template, text } => {
+                self.templates.save((number, template), text, (who, at_ms));
+            }
+            CounterAct::PromiseSet { subject, working_hours } => {
+                self.promises.set(subject, working_hours);
+            }
+            CounterAct::DigestSet { login, is_wanted: true } => {
+                self.without_digest.remove(&login);
+            }
+            CounterAct::DigestSet { login, is_wanted: false } => {
+                self.without_digest.insert(login);
+            }
+            CounterAct::DigestBegun { day } => {
+                self.digest_day = self.digest_day.max(Some(day));
+            }
+            CounterAct::TemplateRemoved { template } => self.templates.remove(template),
+            _ => {}
+        }
+    }
+
     /// Looks up an enrolment code by its hash; `None` if it is unknown, used or expired.
     pub fn good_code(&self, code: &str, now_ms: u64) -> Option<&Code> {
         self.codes
@@ -416,7 +486,6 @@ pub fn mark(secret: &[u8]) -> String {
 mod tests {
     use super::*;
     use crate::ledger::LedgerSource;
-    use std::collections::BTreeSet;
 
     fn ledger<'a>(acts: impl IntoIterator<Item = (&'a str, CounterAct)>) -> CounterLedger {
         let mut ledger = CounterLedger::default();
@@ -552,9 +621,34 @@ mod tests {
             CounterAct::Declined { proposal: 1, reason },
             CounterAct::EventMade { hub: Box::new(sample::hub("fair")) },
             CounterAct::EventCancelled { hub: hub("fair") },
+            CounterAct::QuickListSet { hub: hub("fair"), tasks: Vec::new() },
+            CounterAct::TemplateRemoved { template: 1 },
+            CounterAct::PromiseSet { subject: roads(), working_hours: None },
+            CounterAct::DigestSet { login: "ann".into(), is_wanted: true },
+            CounterAct::DigestBegun { day: sample::date("2026-12-01") },
         ];
         let names: BTreeSet<&str> = acts.iter().map(CounterLedger::name_of).collect();
         assert_eq!(names.len(), acts.len(), "{names:?}");
+    }
+
+    fn roads() -> PromiseSubject {
+        PromiseSubject::Department { department: "Roads".into() }
+    }
+
+    #[test]
+    fn promises_and_daily_emails_are_as_they_were_set_last() {
+        let set = |hours| CounterAct::PromiseSet { subject: roads(), working_hours: hours };
+        let wants = |is_wanted| CounterAct::DigestSet { login: "bo".into(), is_wanted };
+        let begun = |day| CounterAct::DigestBegun { day: sample::date(day) };
+        let acts = [set(Some(4)), wants(false), begun("2026-12-02"), begun("2026-12-01")];
+        let state = ledger(acts.map(|act| ("ann", act)));
+        assert_eq!(state.promises.all().next(), Some((&roads(), 4)));
+        assert!(state.without_digest.contains("bo") && state.changes == 0);
+        assert_eq!(state.digest_day, Some(sample::date("2026-12-02")), "no day is sent again");
+        let back = ledger([("ann", set(Some(4))), ("ann", set(None)), ("bo", wants(true))]);
+        assert_eq!((back.promises.all().count(), back.without_digest.len()), (0, 0));
+        let stored = serde_json::to_string(&set(Some(4))).unwrap();
+        assert_eq!(serde_json::from_str::<CounterAct>(&stored).ok(), Some(set(Some(4))));
     }
 
     #[test]

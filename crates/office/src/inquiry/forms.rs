@@ -5,7 +5,8 @@ use crate::form::{FieldFault, FromFields, TypedFields};
 use crate::inbox::departments;
 use crate::staff::login_of;
 use casework::case::{CaseEvent, CaseOutcome, ReplyMethod};
-use domain::{Catalogue, ServiceId};
+use casework::templates::{Placeholder, placeholders};
+use domain::{Catalogue, Language, ServiceId};
 
 /// A note.
 pub(crate) struct NoteForm {
@@ -132,6 +133,8 @@ pub(crate) struct ReplyForm {
 pub(crate) enum ReplyStep {
     /// Saved as a draft, after the facts of this service were added.
     Compose(ServiceId),
+    /// Saved as a draft, after the template of this number was inserted with its facts.
+    Insert(u32),
     /// Saved as a draft.
     Save,
     /// Sent this way; `None` if none was chosen.
@@ -145,11 +148,33 @@ pub(crate) enum ReplyStep {
     },
 }
 
+/// The fault of a reply in which placeholders of a template are left.
+fn missing_facts(text: &str) -> FieldFault {
+    let named = |language| {
+        let of = |one: &Placeholder| format!("{{{}}}", one.name(language));
+        placeholders(text).iter().map(of).collect::<Vec<_>>().join(", ")
+    };
+    FieldFault::of(
+        format!(
+            "The directory does not have: {}. Replace it with your own words, then send.",
+            named(Language::English)
+        ),
+        format!(
+            "Le répertoire n’a pas\u{a0}: {}. Remplacez-le par vos mots, puis envoyez.",
+            named(Language::French)
+        ),
+    )
+}
+
 impl FromFields for ReplyForm {
     fn from_fields(fields: &TypedFields, catalogue: &Catalogue) -> Result<Self, FieldFault> {
         let text = fields.long_text("text", ("The reply", "La réponse"))?;
         let service = known_service(fields, catalogue);
         let step = match (fields.text("do"), &service) {
+            ("template", _) => fields
+                .parsed("template")
+                .map(ReplyStep::Insert)
+                .ok_or(FieldFault::new("Choose a template.", "Choisissez un modèle."))?,
             ("compose", Some(service)) => ReplyStep::Compose(service.clone()),
             ("compose", None) => {
                 return Err(FieldFault::new(
@@ -162,6 +187,9 @@ impl FromFields for ReplyForm {
                     "Write the reply first.",
                     "Écrivez d’abord la réponse.",
                 ));
+            }
+            ("send" | "finish", _) if !placeholders(&text).is_empty() => {
+                return Err(missing_facts(&text));
             }
             ("finish", _) if fields.has("asks") => {
                 return Err(FieldFault::new(
@@ -186,7 +214,6 @@ mod tests {
     use super::*;
     use crate::form::TEXT_CHARS_MAX;
     use crate::form::tests::{pine_harbour, typed};
-    use domain::Language;
 
     /// The words of the fault of a form; empty if it has none.
     fn fault<T: FromFields>(fields: &[(&str, &str)]) -> String {
@@ -207,6 +234,16 @@ mod tests {
         {
             assert!(text.ends_with(": Shorten this by 1 character."), "{text}");
         }
+    }
+
+    #[test]
+    fn a_reply_with_a_placeholder_is_never_sent_and_says_which() {
+        let send = |text| fault::<ReplyForm>(&[("do", "send"), ("text", text)]);
+        let said = send("It costs {tarif} at {hours}.");
+        assert!(said.starts_with("The directory does not have: {hours}, {fee}."), "{said}");
+        assert_eq!(send("A {brace} of my own."), "");
+        assert_eq!(fault::<ReplyForm>(&[("do", "save"), ("text", "{fee}")]), "");
+        assert_eq!(fault::<ReplyForm>(&[("do", "template")]), "Choose a template.");
     }
 
     #[test]

@@ -4,8 +4,10 @@
 
 use casework::case::CaseEvent;
 use casework::inquiry::Inquiry;
+use casework::team::day::TeamDay;
 use domain::Language;
 use domain::contact::EmailAddress;
+use domain::hours::Date;
 use domain::inquiry::ReplyTo;
 use domain::municipality::Municipality;
 use lettre::message::Mailbox;
@@ -43,6 +45,47 @@ pub(super) fn message(
         .header(MIME_VERSION_1_0)
         .header(ContentType::TEXT_PLAIN);
     builder.body(body(inquiry, &reply.text, public_url, municipality)).ok()
+}
+
+/// The message in the morning to a colleague, in both languages: how much waits for them.
+pub(super) fn staff_message(
+    to: &EmailAddress,
+    (from, public_url): (&Mailbox, &str),
+    municipality: &Municipality,
+    (today, day): (Date, TeamDay),
+) -> Option<Message> {
+    let name = municipality.formal_name.get(Language::English);
+    let name = from.name.clone().unwrap_or_else(|| name.into());
+    let id = Sha256::digest(format!("{today} {}", to.as_str()));
+    let id = format!("<day.{}@{}>", hex::encode(&id[..16]), from.email.domain());
+    let builder = Message::builder()
+        .from(Mailbox::new(Some(name), from.email.clone()))
+        .to(Mailbox::new(None, address(to)?))
+        .subject(format!("Your inquiries today / Vos demandes aujourd’hui ({today})"))
+        .message_id(Some(id))
+        .header(MIME_VERSION_1_0)
+        .header(ContentType::TEXT_PLAIN);
+    builder.body(staff_body(public_url, day)).ok()
+}
+
+fn staff_body(public_url: &str, day: TeamDay) -> String {
+    let waiting = [
+        (day.overdue, "Assigned to you and overdue:", "Les vôtres en retard\u{a0}:"),
+        (day.given, "Given to you:", "Vous ont été attribuées\u{a0}:"),
+        (day.asked, "Questions to your department:", "Questions à votre service\u{a0}:"),
+        (day.follow_up, "To follow up today:", "À suivre aujourd’hui\u{a0}:"),
+    ];
+    let (mut english, mut french) = (String::new(), String::new());
+    for (count, in_english, in_french) in waiting.into_iter().filter(|(count, ..)| *count > 0) {
+        english.push_str(&format!("{in_english} {count}\n"));
+        french.push_str(&format!("{in_french} {count}\n"));
+    }
+    format!(
+        "{english}\nOpen the inbox: {public_url}/office\n\
+         Stop these emails: {public_url}/office/daily-email\n\n\
+         {french}\nOuvrir la boîte de réception\u{a0}: {public_url}/office\n\
+         Ne plus recevoir ces courriels\u{a0}: {public_url}/office/daily-email\n"
+    )
 }
 
 /// A `Message-ID` that reveals nothing about the inquiry and is the same at every attempt.
@@ -101,6 +144,30 @@ fn address(to: &EmailAddress) -> Option<Address> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_daily_email_has_numbers_in_both_languages_and_nothing_of_a_person() {
+        let day = TeamDay { given: 2, overdue: 1, asked: 0, follow_up: 0 };
+        let body = staff_body("https://hub.example", day).replace('\u{a0}', " ");
+        assert!(
+            body.starts_with("Assigned to you and overdue: 1\nGiven to you: 2\n\nOpen the inbox")
+        );
+        assert!(body.contains("Vous ont été attribuées : 2") && !body.contains("Questions"));
+        assert!(body.contains("https://hub.example/office/daily-email"));
+        let from: Mailbox = "City <office@hub.example>".parse().unwrap();
+        let to = EmailAddress::typed("bo@hub.example").unwrap();
+        let town = crate::form::tests::pine_harbour();
+        let of = |day| {
+            let from = (&from, "https://hub.example");
+            staff_message(&to, from, town.municipality(), (day, TeamDay::default())).unwrap()
+        };
+        let id = |day: &str| {
+            let text = String::from_utf8(of(Date::parse(day).unwrap()).formatted()).unwrap();
+            text.lines().find(|line| line.starts_with("Message-ID")).unwrap().to_string()
+        };
+        assert_eq!(id("2026-12-01"), id("2026-12-01"));
+        assert_ne!(id("2026-12-01"), id("2026-12-02"));
+    }
     use casework::case::{Case, CaseEntry, CaseReply, ReplyMethod};
     use casework::channel::InquiryChannel;
     use casework::clock::Due;
@@ -133,6 +200,7 @@ mod tests {
             service: None,
             catalogue_version: 1,
             is_asking: false,
+            template: None,
         };
         let entry = CaseEntry {
             number: 3,

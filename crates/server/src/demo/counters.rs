@@ -3,6 +3,7 @@
 
 use casework::counter::ledger::{Conditions, CounterAct, CounterChange, mark};
 use casework::random::UnbiasedRandom;
+use casework::templates::TemplateText;
 use domain::catalogue::{Catalogue, Event, EventDay, Hub};
 use domain::counter::{Channel, Contact, Outcome, Reason};
 use domain::hours::{Date, Span};
@@ -20,6 +21,18 @@ pub(super) struct CounterStory {
     pub(super) acts: Vec<CounterAct>,
     pub(super) entries: Vec<Content>,
     pub(super) seen: Option<(TerminalId, DeviceState)>,
+}
+
+/// A template of replies, with facts that every directory has.
+fn template() -> TemplateText {
+    TemplateText {
+        name: "Call or come (made up)".into(),
+        english: "{greeting}\n\nThank you for your question. The quickest way is to call {phone}."
+            .into(),
+        french:
+            "{salutation}\n\nMerci de votre question. Le plus rapide est d’appeler le {téléphone}."
+                .into(),
+    }
 }
 
 /// This many contacts at all the counters that offer anything, and the office's acts.
@@ -58,6 +71,7 @@ pub(super) fn month(
         },
         reason: "People ask for it here (made up).".into(),
     }));
+    story.acts.push(CounterAct::TemplateSaved { template: None, text: template() });
     let state = DeviceState {
         waiting: 2,
         oldest_s: Some(1_800),

@@ -221,5 +221,12 @@ fn reply(random: &mut UnbiasedRandom, said: &ValidInquiry, catalogue_version: u3
         ReplyTo::Email(_) | ReplyTo::Nobody => ReplyMethod::StatusPage,
     };
     let service = said.service.clone();
-    CaseReply { text: text.into(), way, service, catalogue_version, is_asking: false }
+    CaseReply {
+        text: text.into(),
+        way,
+        service,
+        catalogue_version,
+        is_asking: false,
+        template: None,
+    }
 }

@@ -57,13 +57,19 @@ impl OfficeClient {
 
     /// A new colleague, who accepts the invitation of this administrator.
     pub(crate) fn invited(&self, hub: &TestServer, login: &str, role: Role) -> Self {
-        let page = self
-            .post(
-                hub,
-                "/office/people",
-                &[("login", login), ("name", login), ("role", role.name()), ("scope", "all")],
-            )
-            .text();
+        self.invited_to(hub, login, role, "all")
+    }
+
+    /// The same for a colleague who reads only a part of the inquiries.
+    pub(crate) fn invited_to(
+        &self,
+        hub: &TestServer,
+        login: &str,
+        role: Role,
+        scope: &str,
+    ) -> Self {
+        let fields = [("login", login), ("name", login), ("role", role.name()), ("scope", scope)];
+        let page = self.post(hub, "/office/people", &fields).text();
         let link = page
             .split("href=\"/office/invitation/")
             .nth(1)
