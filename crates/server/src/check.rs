@@ -206,7 +206,7 @@ fn of_clock(data_dir: &Path, now: SystemTime) -> Finding {
 
 async fn of_server(settings: &Settings) -> Finding {
     const WHAT: &str = "server";
-    let url = settings.ready_url();
+    let url = settings.local_url("/ready");
     match ask(&url).await {
         Err(_) => {
             doubtful(WHAT, format!("no server answers at {url}, so the database was not checked"))

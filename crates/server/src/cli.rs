@@ -95,6 +95,9 @@ enum Subcommands {
     /// Shows what the server did at night, what comes next, what failed, and how old the keys are.
     /// Ends with an error if something needs work. Takes the options of `serve`.
     Status(ServeOptions),
+    /// Asks the running server whether it works, and ends with an error if not: for what restarts a
+    /// container. Takes the options of `serve`.
+    Health(ServeOptions),
     /// Opens received submissions and prints them; the server may keep running.
     Export(ExportOptions),
     /// Checks the figures of a baseline.
@@ -881,6 +884,8 @@ pub enum ServerCommand {
     },
     /// Says what was last done.
     Status(Settings),
+    /// Asks the running server whether it works.
+    Health(Settings),
     /// Prints received submissions of a kind.
     Export {
         /// The folders and the database.
@@ -982,6 +987,7 @@ impl ServerCommandLine {
                 .settings(defaults)
                 .map(|settings| ServerCommand::Check { settings, file: defaults.clone() }),
             Subcommands::Status(options) => options.settings(defaults).map(ServerCommand::Status),
+            Subcommands::Health(options) => options.settings(defaults).map(ServerCommand::Health),
             Subcommands::Export(options) => options.command(defaults),
             Subcommands::Baseline(BaselineCommand::Verify { file, folders, asker }) => {
                 Ok(ServerCommand::Baseline {

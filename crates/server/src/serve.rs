@@ -96,14 +96,14 @@ impl Settings {
         self.database_url.is_some() || self.data_dir.join(DATABASE_FILE).exists()
     }
 
-    /// Where a server with these settings says whether it is ready.
-    pub(crate) fn ready_url(&self) -> String {
+    /// An address at a server with these settings, on this machine.
+    pub(crate) fn local_url(&self, path: &str) -> String {
         let host = match self.bind {
             bind if bind.is_unspecified() => "localhost".to_string(),
             IpAddr::V6(bind) => format!("[{bind}]"),
             bind => bind.to_string(),
         };
-        format!("http://{host}:{}/ready", self.port)
+        format!("http://{host}:{}{path}", self.port)
     }
 
     /// Fails if keys exist and their database does not: it was lost or is elsewhere, and a new one
