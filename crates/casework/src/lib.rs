@@ -21,6 +21,7 @@ pub mod demand;
 pub mod inquiry;
 pub mod ledger;
 pub mod listed;
+pub mod maintenance;
 pub mod month;
 pub mod promise;
 pub mod random;

@@ -6,8 +6,8 @@ use super::guard::guard;
 use super::staff::Right::{self, Anybody, AtLeast, Staff};
 use super::staff::Role::{Administrator, Counter, Manager, Office as OfficeWork};
 use super::{
-    Office, counter, figures, gaps, inbox, inquiry, oidc, operations, pages, people, record,
-    second_factor, senders, sign_in, survey, translations,
+    Office, counter, figures, gaps, inbox, inquiry, maintenance, oidc, operations, pages, people,
+    record, second_factor, senders, sign_in, survey, translations,
 };
 use axum::Router;
 use axum::http::Method;
@@ -104,6 +104,7 @@ office_routes! {
     GET "/office/audit", AtLeast(Administrator) => people::audit;
     GET "/office/audit/head", AtLeast(Administrator) => people::audit_head;
     GET "/office/operations", AtLeast(Administrator) => operations::page;
+    POST "/office/operations/maintenance", AtLeast(Administrator) => maintenance::change;
 }
 
 /// The right that an address requires; `None` for an unknown address. `HEAD` requires the same as

@@ -12,6 +12,7 @@ use crate::log::AccessLog;
 use crate::records::Named;
 use crate::records::command::{RecordsAct, RecordsCommand};
 use crate::records::ledger;
+use crate::records::maintenance::MaintenanceAct;
 use crate::records::retention::RetentionDays;
 use crate::records::staff::NewPerson;
 use crate::records::trace::Asker;
@@ -163,6 +164,10 @@ enum Subcommands {
         #[command(flatten)]
         asker: AskerOptions,
     },
+    /// Begins and ends maintenance, in which all servers of the database only read: pages and search
+    /// work, and devices keep what people write and send it later.
+    #[command(subcommand)]
+    Maintenance(MaintenanceCommand),
     /// Checks and prints the audit log.
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -552,6 +557,41 @@ struct HoldOptions {
     folders: Folders,
     #[command(flatten)]
     asker: AskerOptions,
+}
+
+#[derive(Debug, Subcommand)]
+enum MaintenanceCommand {
+    /// Begins it, or changes its end and words. It lasts until `maintenance off`.
+    On {
+        /// When people may expect its end, by the municipality’s clock: 18:30, or
+        /// 2026-12-01T18:30.
+        #[arg(long, value_name = "TIME")]
+        until: String,
+        /// What people are told, in English [default: We are working on our server.].
+        #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+        words: String,
+        /// The same in French.
+        #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+        words_fr: String,
+        #[command(flatten)]
+        folders: Folders,
+        #[command(flatten)]
+        asker: AskerOptions,
+    },
+    /// Ends it.
+    Off {
+        #[command(flatten)]
+        folders: Folders,
+        #[command(flatten)]
+        asker: AskerOptions,
+    },
+    /// Says whether there is one, and what people are told.
+    Show {
+        #[command(flatten)]
+        folders: Folders,
+        #[command(flatten)]
+        asker: AskerOptions,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -1022,6 +1062,10 @@ impl ServerCommandLine {
                 let act = RecordsAct::Restored { confirmed: confirm.confirm };
                 records(act, (folders, asker), defaults)
             }
+            Subcommands::Maintenance(command) => {
+                let (act, folders, asker) = command.act();
+                records(RecordsAct::Maintenance(act), (folders, asker), defaults)
+            }
             Subcommands::Audit(command) => {
                 let (act, folders, asker) = command.act();
                 records(act, (folders, asker), defaults)
@@ -1201,6 +1245,18 @@ impl StaffCommand {
             StaffCommand::Reset { login, folders, asker } => {
                 (RecordsAct::StaffReset(login), folders, asker)
             }
+        }
+    }
+}
+
+impl MaintenanceCommand {
+    fn act(self) -> (MaintenanceAct, Folders, AskerOptions) {
+        match self {
+            Self::On { until, words, words_fr, folders, asker } => {
+                (MaintenanceAct::On { until, words, words_fr }, folders, asker)
+            }
+            Self::Off { folders, asker } => (MaintenanceAct::Off, folders, asker),
+            Self::Show { folders, asker } => (MaintenanceAct::Show, folders, asker),
         }
     }
 }

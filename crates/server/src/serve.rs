@@ -24,6 +24,7 @@ use limits::connections::Connections;
 use limits::sender::DAY_MS;
 use limits::{LimitSettings, Limits};
 use office::mail::settings::MailSettings;
+use office::maintenance::MaintenanceWatch;
 use office::oidc::settings::OidcSettings;
 use office::second_factor::SecondFactorPolicy;
 use office::{Office, OfficeParts};
@@ -41,7 +42,7 @@ use vault::now_ms;
 use vault::private;
 use vault::private::{make_file, make_folder, open_to_others};
 
-const NO_CATALOGUE: &str =
+pub(crate) const NO_CATALOGUE: &str =
     "The site has no catalogue that this server can read. Build it again: cargo xtask build";
 /// Seconds that requests in flight, and then background jobs, get when the server is stopped.
 const STOP_S_MAX: u64 = 10;
@@ -321,6 +322,7 @@ fn office_parts(server: &Arc<ServerParts<AnyStore>>, nightly: &NightlySettings) 
         provider: None,
         second_factor: SecondFactorPolicy::Managers,
         operations: Arc::new(operations),
+        maintenance: server.maintenance.clone(),
         is_demo: false,
     }
 }
@@ -359,6 +361,9 @@ async fn open_server(
     neighbours.look();
     let metrics = ServerMetrics::default();
     metrics.watch(&store);
+    // Before the first answer, as the keys.
+    let maintenance = Arc::<MaintenanceWatch>::default();
+    maintenance.look(&store).await.map_err(said)?;
     Ok(ServerParts {
         receiver: Arc::new(Receiver::new(municipality, keys, store)),
         pages: RequestPages::of(&site),
@@ -371,6 +376,7 @@ async fn open_server(
         metrics,
         ledger: Arc::default(),
         counter: Arc::default(),
+        maintenance,
         sends_email: settings.mail.mailer()?.is_some() && !is_demo(&settings.data_dir),
         trusted_proxies: settings.trusted_proxies,
         access_log: settings.access_log,
@@ -452,7 +458,7 @@ pub fn municipality_of(site: &ServedSite) -> Result<MunicipalityId, String> {
     Ok(catalogue.municipality().id.clone())
 }
 
-fn catalogue_of(site: &ServedSite) -> Option<Catalogue> {
+pub(crate) fn catalogue_of(site: &ServedSite) -> Option<Catalogue> {
     Catalogue::from_bundle(site.bytes("/catalogue-", ".bin")?).map(|(catalogue, _)| catalogue)
 }
 
