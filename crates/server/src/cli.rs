@@ -16,6 +16,7 @@ use crate::records::maintenance::MaintenanceAct;
 use crate::records::retention::RetentionDays;
 use crate::records::staff::NewPerson;
 use crate::records::trace::Asker;
+use crate::relocate::{MoveAct, MoveCommand};
 use crate::serve::Settings;
 use crate::settings_file::{SettingsFile, without_empty_variables};
 use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
@@ -121,6 +122,9 @@ enum Subcommands {
     Backup(BackupOptions),
     /// Restores a backup into an empty data folder. Asks for the words on paper.
     Restore(RestoreOptions),
+    /// Moves everything from SQLite to PostgreSQL, or back, and compares it; with all servers
+    /// stopped. The old database is marked and serves no more.
+    Move(MoveOptions),
     /// Manages the keys.
     Keys(KeysOptions),
     /// Deletes what has been stored for its retention period and is not held. The server does it
@@ -333,6 +337,22 @@ struct ExportOptions {
     /// The first day in UTC, such as 2026-11-23.
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day_ms)]
     since: Option<u64>,
+    #[command(flatten)]
+    folders: Folders,
+    #[command(flatten)]
+    asker: AskerOptions,
+}
+
+#[derive(Debug, Args)]
+struct MoveOptions {
+    /// Where to: postgres://USER:PASSWORD@HOST/DATABASE, which must be empty, or sqlite for a new
+    /// file in the data folder. With a password, rather in the environment variable.
+    #[arg(long, value_name = "DATABASE", env = "MOVE_TO", hide_env_values = true)]
+    #[arg(required_unless_present = "stay")]
+    to: Option<String>,
+    /// Gives up a move that broke off: the old database is used again.
+    #[arg(long, conflicts_with = "to")]
+    stay: bool,
     #[command(flatten)]
     folders: Folders,
     #[command(flatten)]
@@ -988,6 +1008,8 @@ pub enum ServerCommand {
     Backup(BackupCommand),
     /// Manages the keys.
     Keys(KeysCommand),
+    /// Moves everything to another database.
+    Move(MoveCommand),
     /// Retention, erasure, holds, stages, the audit log, staff.
     Records(RecordsCommand),
     /// Prints completions.
@@ -1043,6 +1065,7 @@ impl ServerCommandLine {
             }
             Subcommands::Backup(options) => Ok(ServerCommand::Backup(options.command(defaults))),
             Subcommands::Restore(options) => options.command(defaults).map(ServerCommand::Backup),
+            Subcommands::Move(options) => options.command(defaults).map(ServerCommand::Move),
             Subcommands::Keys(options) => options.command(defaults).map(ServerCommand::Keys),
             Subcommands::Retention(options) => {
                 options.command(defaults).map(ServerCommand::Records)
@@ -1166,6 +1189,16 @@ impl RestoreOptions {
         };
         let settings_file = defaults.path().map(PathBuf::from);
         Ok(BackupCommand { settings: self.folders.settings(defaults), settings_file, asker, act })
+    }
+}
+
+impl MoveOptions {
+    fn command(self, defaults: &SettingsFile) -> Result<MoveCommand, String> {
+        let asker = self.asker.asker();
+        asker.has_reason()?;
+        // Clap requires one of the two.
+        let act = self.to.map_or(MoveAct::Stay, |to| MoveAct::To(to.trim().into()));
+        Ok(MoveCommand { settings: self.folders.settings(defaults), asker, act })
     }
 }
 
@@ -1325,6 +1358,8 @@ mod tests {
             format!("erase {id}"),
             format!("hold add {id}"),
             "restored".into(),
+            "move --to sqlite".into(),
+            "move --stay".into(),
             "restore --from backup".into(),
             "staff reset ann".into(),
             "staff invite ann --name Ann --role office --reads all".into(),

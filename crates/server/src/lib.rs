@@ -35,6 +35,7 @@ pub mod pages;
 mod plain_forms;
 pub mod readiness;
 pub mod records;
+pub mod relocate;
 pub mod serve;
 pub mod settings_file;
 pub mod site;

@@ -15,6 +15,7 @@ use crate::metrics::listener::{self, MetricsListener, MetricsSources};
 use crate::operations::ServerOperations;
 use crate::pages::RequestPages;
 use crate::readiness::Readiness;
+use crate::relocate::check_not_moved;
 use crate::site::ServedSite;
 use crate::site::neighbours::NeighbourBuilds;
 use domain::{Catalogue, MunicipalityId};
@@ -151,6 +152,7 @@ pub async fn open(
     make_folder(data_dir)
         .map_err(|error| format!("{}: cannot be made: {error}", data_dir.display()))?;
     let store = open_store(data_dir, database_url, municipality).await?;
+    check_not_moved(&store).await?;
     let key_dir = data_dir.join("keys");
     let (keys, found) =
         KeyFolder::open(&key_dir, store.has_entries().await.map_err(said)?).map_err(said)?;

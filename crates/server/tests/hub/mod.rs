@@ -367,6 +367,14 @@ impl TestServer {
         }
     }
 
+    /// Starts a server with the same folders and another database.
+    pub(crate) fn on_database(&self, database: Option<String>) -> Self {
+        let (child, port, said) =
+            spawn(self.dir.path(), database.as_deref(), &self.environment, self.options);
+        let (dir, environment) = (self.dir.clone(), self.environment.clone());
+        Self { dir, database, environment, child, port, said, options: self.options }
+    }
+
     /// A hub that writes its log to `log`.
     pub(crate) fn start_logging_to(log: impl Into<Stdio>) -> Self {
         let dir = tempfile::tempdir().unwrap();

@@ -11,6 +11,8 @@ use vault::keys::KeyReport;
 
 /// The name of the row, before the server's id.
 const NAME: &str = "keys of ";
+/// The database's time, in milliseconds since 1970.
+const NOW_MS: &str = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint";
 /// How old the report of a server that runs can be: six times the period of the reports.
 const RUNNING_MS: i64 = 30_000;
 /// How long the report of a server that was stopped counts. A machine that is repaired for longer
@@ -42,6 +44,28 @@ impl PostgresStore {
     }
 }
 
+impl PostgresStore {
+    /// Servers that reported their keys within [`RUNNING_MS`].
+    pub(crate) async fn running_servers(&self) -> Result<u64, StoreFault> {
+        let mut reader = self.readers.take().await?;
+        let count =
+            running(reader.connection(), self.municipality.as_str()).await.map_err(fault)?;
+        reader.put_back();
+        Ok(count)
+    }
+}
+
+async fn running(connection: &mut PgConnection, municipality: &str) -> Result<u64, sqlx::Error> {
+    let now_ms: i64 = sqlx::query(NOW_MS).fetch_one(&mut *connection).await?.get(0);
+    let count = sqlx::query(
+        "SELECT count(*) FROM fact WHERE municipality = $1 AND starts_with(name, $2)
+         AND value >= $3",
+    );
+    let since = report_of(now_ms.saturating_sub(RUNNING_MS), &[]);
+    let row = count.bind(municipality).bind(NAME).bind(since).fetch_one(connection).await?;
+    Ok(row.get::<i64, _>(0) as u64)
+}
+
 async fn exchanged(
     connection: &mut PgConnection,
     municipality: &str,
@@ -51,8 +75,7 @@ async fn exchanged(
     // It is written again in seconds, so it need not survive a crash, and waits for no standby.
     let mut transaction =
         connection.begin_with("BEGIN; SET LOCAL synchronous_commit = off").await?;
-    let now = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint";
-    let now_ms: i64 = sqlx::query(now).fetch_one(&mut *transaction).await?.get(0);
+    let now_ms: i64 = sqlx::query(NOW_MS).fetch_one(&mut *transaction).await?.get(0);
     let name = format!("{NAME}{}", hex::encode(server));
     sqlx::query(
         "INSERT INTO fact (municipality, name, value) VALUES ($1, $2, $3)
