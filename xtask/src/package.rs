@@ -10,7 +10,7 @@ mod image;
 mod sbom;
 mod trial;
 
-use crate::process::{captured, cargo_command, shown};
+use crate::process::{captured, cargo_command, has, shown};
 use sha2::{Digest, Sha256};
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
@@ -226,11 +226,6 @@ fn write_sums(out: &Path, names: &[String]) -> Result<(), String> {
         sums += &format!("{sum}  {name}\n");
     }
     write(&out.join("SHA256SUMS"), sums.as_bytes())
-}
-
-fn has(program: &str) -> bool {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
 }
 
 fn put(from: &Path, to: &Path, mode: u32) -> Result<(), String> {

@@ -60,7 +60,7 @@ impl Maintenance {
         zone: &Zone,
         now_ms: u64,
     ) -> Result<Self, MaintenanceFault> {
-        let until_ms = until_of(until.trim(), zone, now_ms).ok_or(MaintenanceFault::Time)?;
+        let until_ms = local_time(until.trim(), zone, now_ms).ok_or(MaintenanceFault::Time)?;
         if until_ms <= now_ms {
             return Err(MaintenanceFault::Past);
         }
@@ -123,7 +123,9 @@ impl Maintenance {
     }
 }
 
-fn until_of(text: &str, zone: &Zone, now_ms: u64) -> Option<u64> {
+/// A local time as `18:30`, the next time that it is so late, or `2026-12-01T18:30`, in milliseconds
+/// since 1970; `None` if it is neither.
+pub fn local_time(text: &str, zone: &Zone, now_ms: u64) -> Option<u64> {
     if let Some((date, time)) = text.split_once(['T', ' ']) {
         return Some(zone.ms(Moment { date: Date::parse(date)?, minute: minute_of(time)? }));
     }

@@ -136,6 +136,8 @@ pub struct Operations {
     pub keys: Vec<KeyAge>,
     /// The checks of this server; empty while it stops.
     pub checks: Vec<ReadyCheck>,
+    /// How many keys servers of the database lack.
+    pub keys_missing: usize,
 }
 
 /// Where the facts come from.
@@ -151,6 +153,7 @@ struct OperationsPage {
     works: Vec<OperationRow>,
     keys: Vec<KeyRow>,
     checks: Vec<CheckRow>,
+    keys_missing: usize,
     mails_waiting: usize,
     has_mail: bool,
     maintenance: MaintenanceView,
@@ -208,12 +211,13 @@ pub(super) async fn page_with(office: &Office, visit: &Visit, fault: FieldFault)
 
 async fn shown(office: &Office, visit: &Visit, fault: Option<FieldFault>) -> PageResult {
     let f = PageFrame::of(office, visit);
-    let Operations { works, keys, checks } = office.operations.look().await?;
+    let Operations { works, keys, checks, keys_missing } = office.operations.look().await?;
     let now_ms = now_ms();
     let page = OperationsPage {
         works: works.iter().map(|work| row(office, &f, work, now_ms)).collect(),
         keys: keys.iter().map(|key| key_row(&f, *key)).collect(),
         checks: checks.iter().map(|check| check_row(&f, *check)).collect(),
+        keys_missing,
         mails_waiting: office.inbox_state().mails_waiting,
         has_mail: office.mailer.is_some(),
         maintenance: maintenance_view(office, visit, now_ms).await?,

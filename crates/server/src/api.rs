@@ -7,7 +7,7 @@ pub(crate) use tablets::seen_row;
 
 use crate::editions::Editions;
 use crate::gate::{ClientAddress, QUESTION_BYTES_MAX, gate};
-use crate::headers::secure;
+use crate::headers::{StrictTransport, secure};
 use crate::log::{AccessLog, LostLines, RequestId};
 use crate::metrics::{RequestRefusal, ServerMetrics};
 use crate::pages::RequestPages;
@@ -96,6 +96,8 @@ pub struct ServerParts<S> {
     pub sends_email: bool,
     /// Proxies whose forwarding headers are trusted.
     pub trusted_proxies: TrustedProxies,
+    /// What browsers are told to do by HTTPS only.
+    pub strict_transport: StrictTransport,
     /// Which requests have a line in the log.
     pub access_log: AccessLog,
     /// The database's name and version.
@@ -184,7 +186,7 @@ pub fn router<S: SubmissionStore + Custody + OfficeStore + SenderStore>(
         ))
         .layer(CatchPanicLayer::new())
         .layer(from_fn_with_state(server.clone(), gate))
-        .layer(from_fn_with_state(server.trusted_proxies, secure))
+        .layer(from_fn_with_state((server.trusted_proxies, server.strict_transport), secure))
         .layer(from_fn_with_state(server.clone(), log))
         // The one above answers with all headers and is in the log. This one is for the layers
         // between: no panic anywhere ends a connection.

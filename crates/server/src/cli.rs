@@ -4,7 +4,9 @@
 
 use crate::backup::OF_POSTGRES;
 use crate::backup::command::{BackupAct, BackupCommand};
+use crate::catalogue::{CatalogueAct, CatalogueCommand, NewAlert};
 use crate::export::Format;
+use crate::headers::StrictTransport;
 use crate::jobs::backups::BackupSettings;
 use crate::jobs::nightly::{AFTER_START, NightlySettings, RetentionSettings};
 use crate::keys::command::{KeysAct, KeysCommand};
@@ -122,6 +124,10 @@ enum Subcommands {
     Backup(BackupOptions),
     /// Restores a backup into an empty data folder. Asks for the words on paper.
     Restore(RestoreOptions),
+    /// Checks the data of a municipality, publishes it, and sets urgent notices; without the
+    /// project’s folder.
+    #[command(subcommand)]
+    Catalogue(CatalogueSubcommand),
     /// Moves everything from SQLite to PostgreSQL, or back, and compares it; with all servers
     /// stopped. The old database is marked and serves no more.
     Move(MoveOptions),
@@ -244,6 +250,11 @@ struct ServeOptions {
     #[arg(long, value_name = "LIST", env = "TRUSTED_PROXIES", default_value = "")]
     #[arg(hide_default_value = true, value_parser = TrustedProxies::parse)]
     trusted_proxies: TrustedProxies,
+    /// What browsers are told to reach by HTTPS only, for two years, where a trusted proxy reports
+    /// HTTPS (HSTS): subdomains (this name and all below it), host (this name alone) or off.
+    #[arg(long, value_name = "WHAT", env = "STRICT_TRANSPORT", default_value = "subdomains")]
+    #[arg(value_parser = strict_transport)]
+    strict_transport: StrictTransport,
     /// Logs one of N requests that went well and were quick; 0 logs none of them. Errors and slow
     /// requests are always logged.
     #[arg(long, value_name = "N", env = "ACCESS_LOG", default_value_t = 1)]
@@ -337,6 +348,45 @@ struct ExportOptions {
     /// The first day in UTC, such as 2026-11-23.
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day_ms)]
     since: Option<u64>,
+    #[command(flatten)]
+    folders: Folders,
+    #[command(flatten)]
+    asker: AskerOptions,
+}
+
+#[derive(Debug, Subcommand)]
+enum CatalogueSubcommand {
+    /// Reads and checks a municipality’s folder; reports all faults of all files.
+    Check(DataFolder),
+    /// Publishes it as the next edition, which the running server offers within seconds, and raises
+    /// the number in municipality.toml.
+    Publish(DataFolder),
+    /// Sets an urgent notice from now on, or ends all of them, and publishes that.
+    Alert {
+        /// What happened, where, and what to do, in two sentences, in English.
+        #[arg(long, value_name = "TEXT", required_unless_present = "end")]
+        text: Option<String>,
+        /// The same in French, where the municipality offers it.
+        #[arg(long, value_name = "TEXT")]
+        text_fr: Option<String>,
+        /// Its end, by the municipality’s clock: 18:30, or 2026-12-01T18:30.
+        #[arg(long, value_name = "TIME", required_unless_present = "end")]
+        until: Option<String>,
+        /// The address of a page with more.
+        #[arg(long, value_name = "URL")]
+        url: Option<String>,
+        /// Ends every notice that is shown or planned.
+        #[arg(long, conflicts_with_all = ["text", "text_fr", "until", "url"])]
+        end: bool,
+        #[command(flatten)]
+        data: DataFolder,
+    },
+}
+
+#[derive(Debug, Args)]
+struct DataFolder {
+    /// The municipality’s folder.
+    data: PathBuf,
     #[command(flatten)]
     folders: Folders,
     #[command(flatten)]
@@ -829,6 +879,10 @@ fn metrics_address(text: &str) -> Result<MetricsAddress, String> {
     text.trim().parse().map(Some).map_err(|_| "write it as 127.0.0.1:9464 or [::1]:9464".into())
 }
 
+fn strict_transport(text: &str) -> Result<StrictTransport, String> {
+    StrictTransport::parse(text).ok_or_else(|| "use subdomains, host or off".into())
+}
+
 fn second_factor(text: &str) -> Result<SecondFactorPolicy, String> {
     match text.trim() {
         "" => Ok(SecondFactorPolicy::Managers),
@@ -871,6 +925,7 @@ impl Folders {
             least_free_bytes: 0,
             new_database: false,
             access_log: AccessLog::default(),
+            strict_transport: StrictTransport::default(),
         }
     }
 }
@@ -898,6 +953,7 @@ impl ServeOptions {
             second_factor: self.second_factor,
             new_database: self.new_database,
             access_log: AccessLog { one_of: self.access_log },
+            strict_transport: self.strict_transport,
             least_free_bytes: self.least_free_mb.saturating_mul(1024 * 1024),
             nightly: self.nightly.settings(defaults)?,
             ..settings
@@ -1008,6 +1064,8 @@ pub enum ServerCommand {
     Backup(BackupCommand),
     /// Manages the keys.
     Keys(KeysCommand),
+    /// Checks and publishes the data of a municipality.
+    Catalogue(CatalogueCommand),
     /// Moves everything to another database.
     Move(MoveCommand),
     /// Retention, erasure, holds, stages, the audit log, staff.
@@ -1065,6 +1123,9 @@ impl ServerCommandLine {
             }
             Subcommands::Backup(options) => Ok(ServerCommand::Backup(options.command(defaults))),
             Subcommands::Restore(options) => options.command(defaults).map(ServerCommand::Backup),
+            Subcommands::Catalogue(command) => {
+                Ok(ServerCommand::Catalogue(command.command(defaults)))
+            }
             Subcommands::Move(options) => options.command(defaults).map(ServerCommand::Move),
             Subcommands::Keys(options) => options.command(defaults).map(ServerCommand::Keys),
             Subcommands::Retention(options) => {
@@ -1189,6 +1250,23 @@ impl RestoreOptions {
         };
         let settings_file = defaults.path().map(PathBuf::from);
         Ok(BackupCommand { settings: self.folders.settings(defaults), settings_file, asker, act })
+    }
+}
+
+impl CatalogueSubcommand {
+    fn command(self, defaults: &SettingsFile) -> CatalogueCommand {
+        let (act, DataFolder { data, folders, asker }) = match self {
+            Self::Check(folder) => (CatalogueAct::Check, folder),
+            Self::Publish(folder) => (CatalogueAct::Publish, folder),
+            Self::Alert { end: true, data, .. } => (CatalogueAct::EndAlerts, data),
+            Self::Alert { text, text_fr, until, url, data, .. } => {
+                // Clap requires both here.
+                let (text, until) = (text.unwrap_or_default(), until.unwrap_or_default());
+                (CatalogueAct::Alert(NewAlert { text, text_fr, until, url }), data)
+            }
+        };
+        let (settings, asker) = (folders.settings(defaults), asker.asker());
+        CatalogueCommand { settings, asker, data, act }
     }
 }
 
@@ -1424,6 +1502,7 @@ mod tests {
         check("serve --connections 0", "above zero");
         check("serve --metrics 9464", "127.0.0.1:9464");
         check("serve --second-factor some", "off, managers or everybody");
+        check("serve --strict-transport on", "subdomains, host or off");
         check("serve --retention weekly", "off or nightly");
         check("serve --budget inquiry=1", "is not a budget");
         check("erase 123 --reason x", "neither a reference");

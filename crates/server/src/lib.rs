@@ -18,6 +18,7 @@
 
 pub mod api;
 pub mod backup;
+pub mod catalogue;
 pub mod check;
 pub mod cli;
 pub mod demo;

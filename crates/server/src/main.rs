@@ -85,6 +85,7 @@ fn run(command: ServerCommand) -> Result<(), String> {
         }
         ServerCommand::Backup(command) => runtime.block_on(command.run()),
         ServerCommand::Records(command) => runtime.block_on(command.run()),
+        ServerCommand::Catalogue(command) => runtime.block_on(command.run()),
         ServerCommand::Move(command) => runtime.block_on(command.run()),
         ServerCommand::Keys(command) => runtime.block_on(command.run()),
     }

@@ -66,7 +66,8 @@ impl MoveCommand {
         if is_sqlite == url.is_none() {
             return Err("Everything is moved from SQLite to PostgreSQL (--to postgres://…), or back (--to sqlite). This is what the settings name already.".into());
         }
-        let running = from.running_servers().await.map_err(|fault| fault.to_string())?;
+        let reports = from.key_reports().await.map_err(|fault| fault.to_string())?;
+        let running = reports.iter().filter(|report| report.is_running).count();
         if running > 0 {
             return Err(format!(
                 "Servers that use this database, or did half a minute ago: {running}. Nothing was done. Stop all of them, wait half a minute, and run this again."

@@ -7,6 +7,7 @@ use crate::api::{ServerParts, router};
 use crate::check::{Finding, of_proxies};
 use crate::demo::is_demo;
 use crate::editions::Editions;
+use crate::headers::StrictTransport;
 use crate::jobs::nightly::NightlySettings;
 use crate::jobs::{look_for_edition, report_keys, start_all};
 use crate::log::{self, AccessLog, LostLines};
@@ -84,6 +85,8 @@ pub struct Settings {
     pub second_factor: SecondFactorPolicy,
     /// Free space on the disk of the data folder, in bytes, below which the server is not ready.
     pub least_free_bytes: u64,
+    /// What browsers are told to do by HTTPS only.
+    pub strict_transport: StrictTransport,
     /// Which requests have a line in the log.
     pub access_log: AccessLog,
     /// A new database may be made beside keys that exist.
@@ -101,7 +104,9 @@ impl Settings {
     /// An address at a server with these settings, on this machine.
     pub(crate) fn local_url(&self, path: &str) -> String {
         let host = match self.bind {
-            bind if bind.is_unspecified() => "localhost".to_string(),
+            // By number: an image has no list of names.
+            IpAddr::V4(bind) if bind.is_unspecified() => "127.0.0.1".into(),
+            IpAddr::V6(bind) if bind.is_unspecified() => "[::1]".into(),
             IpAddr::V6(bind) => format!("[{bind}]"),
             bind => bind.to_string(),
         };
@@ -381,6 +386,7 @@ async fn open_server(
         maintenance,
         sends_email: settings.mail.mailer()?.is_some() && !is_demo(&settings.data_dir),
         trusted_proxies: settings.trusted_proxies,
+        strict_transport: settings.strict_transport,
         access_log: settings.access_log,
         engine,
     })

@@ -367,20 +367,6 @@ rows_of!(read_sqlite, insert_sqlite, SqliteConnection, SqliteRow, Sqlite, super:
 rows_of!(read_postgres, insert_postgres, PgConnection, PgRow, Postgres, super::postgres::fault);
 
 impl AnyStore {
-    /// The same kind of database as another one.
-    pub fn is_like(&self, other: &AnyStore) -> bool {
-        std::mem::discriminant(self) == std::mem::discriminant(other)
-    }
-
-    /// Servers of this database that run, or were killed within half a minute. SQLite has its own
-    /// lock for that.
-    pub async fn running_servers(&self) -> Result<u64, StoreFault> {
-        match self {
-            AnyStore::Sqlite(_) => Ok(0),
-            AnyStore::Postgres(store) => store.running_servers().await,
-        }
-    }
-
     /// Copies everything into another database, which must be empty, and compares it. Returns the
     /// tables with their numbers of rows. If it fails or is killed, the other database is as empty
     /// as before. Nothing must write to this one meanwhile: it would not be copied.

@@ -3,8 +3,8 @@
 //! works in the folder (`DPKG_ROOT`), and the programs that would make a user or stop a service
 //! only write down that they were called.
 
-use super::{has, said, write};
-use crate::process::{captured, shown};
+use super::{said, write};
+use crate::process::{captured, has, shown};
 use std::fs::{self, Permissions};
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;

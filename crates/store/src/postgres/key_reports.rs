@@ -45,25 +45,27 @@ impl PostgresStore {
 }
 
 impl PostgresStore {
-    /// Servers that reported their keys within [`RUNNING_MS`].
-    pub(crate) async fn running_servers(&self) -> Result<u64, StoreFault> {
+    /// The newest report of each server, for a command, which is no server itself.
+    pub async fn key_reports(&self) -> Result<Vec<KeyReport>, StoreFault> {
         let mut reader = self.readers.take().await?;
-        let count =
-            running(reader.connection(), self.municipality.as_str()).await.map_err(fault)?;
+        let municipality = self.municipality.as_str();
+        let reports = reported(reader.connection(), municipality).await.map_err(fault)?;
         reader.put_back();
-        Ok(count)
+        Ok(reports)
     }
 }
 
-async fn running(connection: &mut PgConnection, municipality: &str) -> Result<u64, sqlx::Error> {
+async fn reported(
+    connection: &mut PgConnection,
+    municipality: &str,
+) -> Result<Vec<KeyReport>, sqlx::Error> {
     let now_ms: i64 = sqlx::query(NOW_MS).fetch_one(&mut *connection).await?.get(0);
-    let count = sqlx::query(
-        "SELECT count(*) FROM fact WHERE municipality = $1 AND starts_with(name, $2)
-         AND value >= $3",
+    let rows = sqlx::query(
+        "SELECT value FROM fact WHERE municipality = $1 AND starts_with(name, $2)
+         ORDER BY value DESC LIMIT $3",
     );
-    let since = report_of(now_ms.saturating_sub(RUNNING_MS), &[]);
-    let row = count.bind(municipality).bind(NAME).bind(since).fetch_one(connection).await?;
-    Ok(row.get::<i64, _>(0) as u64)
+    let rows = rows.bind(municipality).bind(NAME).bind(SERVERS_MAX).fetch_all(connection).await?;
+    Ok(rows.iter().filter_map(|row| read_report(now_ms, &row.get::<Vec<u8>, _>(0))).collect())
 }
 
 async fn exchanged(
