@@ -123,8 +123,8 @@ impl Maintenance {
     }
 }
 
-/// A local time as `18:30`, the next time that it is so late, or `2026-12-01T18:30`, in milliseconds
-/// since 1970; `None` if it is neither.
+/// A local time as `18:30`, the next time that it is so late, or `2026-12-01T18:30`, in
+/// milliseconds since 1970; `None` if it is neither.
 pub fn local_time(text: &str, zone: &Zone, now_ms: u64) -> Option<u64> {
     if let Some((date, time)) = text.split_once(['T', ' ']) {
         return Some(zone.ms(Moment { date: Date::parse(date)?, minute: minute_of(time)? }));

@@ -41,8 +41,8 @@ struct AlertsFile {
 }
 
 /// The text of the file in which every notice that is shown at `now`, or will be, is a comment; and
-/// how many these are. `None` if the file cannot be read, or is written in a form that only a person
-/// can change.
+/// how many these are. `None` if the file cannot be read, or is written in a form that only a
+/// person can change.
 pub fn without_notices(text: &str, now: Moment) -> Option<(String, usize)> {
     let is_due = |shown: &Shown| shown.until > now;
     let due: Vec<bool> = shown_in(text)?.iter().map(is_due).collect();

@@ -174,8 +174,8 @@ enum Subcommands {
         #[command(flatten)]
         asker: AskerOptions,
     },
-    /// Begins and ends maintenance, in which all servers of the database only read: pages and search
-    /// work, and devices keep what people write and send it later.
+    /// Begins and ends maintenance, in which all servers of the database only read: pages and
+    /// search work, and devices keep what people write and send it later.
     #[command(subcommand)]
     Maintenance(MaintenanceCommand),
     /// Checks and prints the audit log.

@@ -184,6 +184,8 @@ fn with_database(mut command: Command, database: Option<&str>) -> Command {
         "CONNECTIONS",
         "CONNECTIONS_OF_SHARE",
         "METRICS",
+        "STRICT_TRANSPORT",
+        "MOVE_TO",
         "HUB_SETTINGS",
     ];
     for name in
