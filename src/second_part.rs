@@ -1,6 +1,6 @@
 //! The second part of the app: what nobody needs on the first page. It is fetched after the first
 //! page is shown, so that finding, reading and writing a question do not wait for it.
-//! docs/decisions/0041-two-parts.md
+//! docs/decisions/0047-two-parts.md
 //!
 //! The build divides the compiled app. What only the functions in [`entry`] call is the second
 //! part, so a call past them would move its code into the first. Staff tablets, development builds

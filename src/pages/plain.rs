@@ -315,6 +315,9 @@ mod written {
                 PlainTrouble::NotStored => {
                     or_call(app.language, p(), words.not_stored, app.phone())
                 }
+                PlainTrouble::Maintenance => {
+                    or_call(app.language, p(), words.maintenance, app.phone())
+                }
             };
             div()
                 .class("panel panel--error")

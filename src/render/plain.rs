@@ -96,6 +96,8 @@ pub enum PlainTrouble {
     OverBudget,
     /// The store did not answer.
     NotStored,
+    /// Nothing is stored during maintenance.
+    Maintenance,
 }
 
 /// What a status form found.

@@ -1,14 +1,16 @@
 //! `cargo xtask package`: what an operator installs. A Debian package and an archive of the same
-//! files, a list of what is in the program (SBOM), and checksums. Needs no root and no container.
-//! The Debian package is installed, started, upgraded and removed in a folder (`trial`).
+//! files, an image for containers, a list of what is in the program (SBOM), and checksums. Needs no
+//! root and no daemon. The Debian package is installed, started, upgraded and removed in a folder
+//! (`trial`), and the image is read back and started (`image::trial`).
 //!
 //! Refuses to package a program that contains a path of the machine that built it, or a service
 //! unit that systemd reports a fault in.
 
+mod image;
 mod sbom;
 mod trial;
 
-use crate::process::{captured, cargo_command, shown};
+use crate::process::{captured, cargo_command, has, shown};
 use sha2::{Digest, Sha256};
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
@@ -41,12 +43,15 @@ pub(crate) fn run(programs: Option<&Path>, out: &Path) -> Result<(), String> {
     let list = format!("{PROGRAM}-{version}.cdx.json");
     pack_archive(&stage, &out.join(&archive))?;
     write(&out.join(&list), sbom::of_server(version)?.as_bytes())?;
-    let mut names = vec![archive, list];
+    let site = Some(Path::new("dist")).filter(|site| site.join("site.json").exists());
+    let oci = format!("{PROGRAM}-{version}-{}-linux.oci.tar", std::env::consts::ARCH);
+    image::pack(root, &stage, version, &out.join(&oci))?;
+    image::trial::run(&out.join(&oci), site)?;
+    let mut names = vec![archive, list, oci];
     if has("dpkg-deb") {
         pack_deb(root, &stage, version, &out.join(&deb))?;
         let before = out.join("before.deb");
         pack_deb(root, &stage, &format!("{version}~before"), &before)?;
-        let site = Some(Path::new("dist")).filter(|site| site.join("site.json").exists());
         trial::run(&before, &out.join(&deb), site)?;
         fs::remove_file(&before).map_err(|error| said(&before, error))?;
         names.push(deb);
@@ -221,11 +226,6 @@ fn write_sums(out: &Path, names: &[String]) -> Result<(), String> {
         sums += &format!("{sum}  {name}\n");
     }
     write(&out.join("SHA256SUMS"), sums.as_bytes())
-}
-
-fn has(program: &str) -> bool {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
 }
 
 fn put(from: &Path, to: &Path, mode: u32) -> Result<(), String> {

@@ -33,6 +33,12 @@ pub(crate) fn cargo_command(arguments: &[&str]) -> Command {
     command
 }
 
+/// Whether a program is installed.
+pub(crate) fn has(program: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
+}
+
 /// Runs a program and shows its output as it arrives.
 pub(crate) fn shown(command: &mut Command) -> Result<(), String> {
     let name = name_of(command);

@@ -7,7 +7,7 @@ mod store;
 
 use crate::attack::{self, Size};
 use crate::build::For;
-use crate::process::{cargo, duration, shown};
+use crate::process::{cargo, duration, has, shown};
 use crate::setup::Tools;
 use crate::{build, setup, size};
 use std::path::{Path, PathBuf};
@@ -28,7 +28,7 @@ struct TestRun {
     builds_apps: bool,
 }
 
-const PARTS: [TestPart; 10] = [
+const PARTS: [TestPart; 11] = [
     TestPart { name: "format", run: |_| format() },
     TestPart { name: "lints", run: |_| lints() },
     TestPart { name: "dependencies", run: |run| dependencies::run(&run.tools) },
@@ -39,10 +39,14 @@ const PARTS: [TestPart; 10] = [
         name: "catalogue",
         run: |_| catalogue(Path::new("data/kawartha-lakes"), For::Tests, true),
     },
+    TestPart { name: "alerts", run: |_| alerts() },
     TestPart { name: "build", run: |run| build_all(&run.tools) },
     TestPart { name: "size", run: |_| size::run(false, true) },
     TestPart { name: "browser", run: browser },
 ];
+
+/// The rules of the alerts.
+const ALERTS: &str = "packaging/prometheus/alerts.yml";
 
 /// Names of the parts, for the command line.
 pub(crate) fn part_names() -> Vec<&'static str> {
@@ -130,6 +134,15 @@ pub(crate) fn office(dir: &Path, entries: usize, open: usize) -> Result<(), Stri
     };
     bench(&["make", &dir, "--entries", &entries.to_string(), "--open", &open.to_string()])?;
     bench(&["measure", &dir, "--program", &program.to_string_lossy()])
+}
+
+/// Checks the rules of the alerts with Prometheus's own tool, if it is installed.
+fn alerts() -> Result<(), String> {
+    if !has("promtool") {
+        println!("There is no promtool here (Debian: prometheus), so the rules were not checked.");
+        return Ok(());
+    }
+    shown(Command::new("promtool").args(["check", "rules", ALERTS]))
 }
 
 fn format() -> Result<(), String> {

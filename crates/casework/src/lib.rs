@@ -22,6 +22,7 @@ pub mod demand;
 pub mod inquiry;
 pub mod ledger;
 pub mod listed;
+pub mod maintenance;
 pub mod merged;
 pub mod month;
 pub mod promise;

@@ -3,6 +3,7 @@
 
 use super::Office;
 use super::form::{CheckedForm, FormRefusal, TypedFields};
+use super::maintenance;
 use super::pages::{PageFrame, page_fault};
 use super::routes::right_of;
 use super::session::{Session, cookie};
@@ -111,6 +112,9 @@ pub(super) async fn guard(
     let mut visit = visit(session);
     if !right.is_had_by(visit.session.as_ref().map(|session| session.staff.role)) {
         return without_right(&office, &visit, &parts.method);
+    }
+    if let Some(refused) = maintenance::refusal(&office, &visit, &parts.method, path) {
+        return refused;
     }
     if parts.method == Method::POST {
         let form = match CheckedForm::read(&parts.headers, visit.session.as_ref(), body).await {

@@ -282,7 +282,9 @@ impl InquiryCache {
         self.follow_audit(office).await?;
         // The inbox does not wait for what was added.
         self.change(|contents| contents.is_read = true);
-        self.take_over_additions(office).await?;
+        if !office.maintenance.is_on() {
+            self.take_over_additions(office).await?;
+        }
         self.read_until_ms.store(began_ms, Ordering::Relaxed);
         self.follow_catalogue(office).await;
         Ok(())
@@ -335,7 +337,7 @@ impl InquiryCache {
                 .filter_map(|(_, inquiry)| inquiry.as_ref())
                 .filter_map(|inquiry| self.settled_row(office, inquiry));
             let settled: Vec<SettledRow> = settled.collect();
-            if !settled.is_empty() {
+            if !settled.is_empty() && !office.maintenance.is_on() {
                 office.store().put_settled(&settled).await?;
             }
             self.change(|contents| {

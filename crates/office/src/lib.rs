@@ -31,6 +31,7 @@ pub mod inquiry_cache;
 pub mod ledger_copy;
 mod looks;
 pub mod mail;
+pub mod maintenance;
 mod merge;
 pub mod oidc;
 pub mod operations;
@@ -81,6 +82,7 @@ use limits::budget::Budgets;
 use limits::client::TrustedProxies;
 use looks::RecordedViews;
 use mail::Mailer;
+use maintenance::MaintenanceWatch;
 use oidc::{OidcProvider, Spent};
 use operations::OperationsSource;
 use people::hand_over::{self, HandOvers};
@@ -127,6 +129,7 @@ pub struct Office {
     hand_overs: HandOvers,
     french: HeldFrenchTexts,
     operations: Arc<dyn OperationsSource>,
+    maintenance: Arc<MaintenanceWatch>,
     /// The data folder holds generated demo data; every page says so.
     is_demo: bool,
 }
@@ -157,6 +160,8 @@ pub struct OfficeParts {
     pub second_factor: SecondFactorPolicy,
     /// What the server does at night, and how it is.
     pub operations: Arc<dyn OperationsSource>,
+    /// Whether nothing may be written now.
+    pub maintenance: Arc<MaintenanceWatch>,
     /// The data folder holds generated demo data.
     pub is_demo: bool,
 }
@@ -200,6 +205,7 @@ impl Office {
             hand_overs: HandOvers::default(),
             french: HeldFrenchTexts::default(),
             operations: parts.operations,
+            maintenance: parts.maintenance,
             is_demo: parts.is_demo,
         })
     }
@@ -326,6 +332,12 @@ impl Office {
         self.inquiries.has_all_open()
     }
 
+    /// Fills in lookups of older submissions; during maintenance none. Returns whether none is left
+    /// to be filled in now.
+    async fn fill_in_lookups(&self) -> Result<bool, StoreFault> {
+        if self.maintenance.is_on() { Ok(true) } else { self.receiver().fill_in_lookups().await }
+    }
+
     /// The inbox in numbers, for monitoring.
     pub fn inbox_state(&self) -> InboxState {
         self.inquiries.inbox_state()
@@ -375,7 +387,7 @@ pub async fn count(office: &Arc<Office>) -> bool {
     if let Err(fault) = office.audit_check.go_on(office, ENTRIES_PER_TURN).await {
         tracing::error!(%fault, "the audit could not be followed; it is tried again");
     }
-    match office.receiver().fill_in_lookups().await {
+    match office.fill_in_lookups().await {
         // There may be a million of them.
         Ok(false) => return true,
         Ok(true) => {}

@@ -3,17 +3,19 @@
 //! audit log, so they are the same after a restart and at every server.
 
 use super::Office;
+use super::form::FieldFault;
 use super::guard::Visit;
 use super::pages::{PageFrame, PageResult, page as made};
 use askama::Template;
 use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
+use casework::maintenance::{Maintenance, SETTING};
 use casework::when;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use store::StoreFault;
+use store::{DoorStore, StoreFault};
 use vault::now_ms;
 
 /// Nightly work that was not done for this long, in milliseconds, is late: one night was missed.
@@ -134,6 +136,8 @@ pub struct Operations {
     pub keys: Vec<KeyAge>,
     /// The checks of this server; empty while it stops.
     pub checks: Vec<ReadyCheck>,
+    /// How many keys servers of the database lack.
+    pub keys_missing: usize,
 }
 
 /// Where the facts come from.
@@ -149,8 +153,26 @@ struct OperationsPage {
     works: Vec<OperationRow>,
     keys: Vec<KeyRow>,
     checks: Vec<CheckRow>,
+    keys_missing: usize,
     mails_waiting: usize,
     has_mail: bool,
+    maintenance: MaintenanceView,
+    /// Why the form was refused; empty if it was not.
+    fault: String,
+}
+
+/// The part of the page about maintenance.
+struct MaintenanceView {
+    is_on: bool,
+    is_moved: bool,
+    /// The announced end has passed.
+    is_late: bool,
+    /// The setting as this page shows it.
+    shown: String,
+    /// What was typed.
+    until: String,
+    english: String,
+    french: String,
 }
 
 struct OperationRow {
@@ -179,18 +201,51 @@ pub(super) async fn page(
     State(office): State<Arc<Office>>,
     Extension(visit): Extension<Visit>,
 ) -> PageResult {
-    let f = PageFrame::of(&office, &visit);
-    let Operations { works, keys, checks } = office.operations.look().await?;
+    shown(&office, &visit, None).await
+}
+
+/// The page with why its form was refused.
+pub(super) async fn page_with(office: &Office, visit: &Visit, fault: FieldFault) -> PageResult {
+    shown(office, visit, Some(fault)).await
+}
+
+async fn shown(office: &Office, visit: &Visit, fault: Option<FieldFault>) -> PageResult {
+    let f = PageFrame::of(office, visit);
+    let Operations { works, keys, checks, keys_missing } = office.operations.look().await?;
     let now_ms = now_ms();
     let page = OperationsPage {
-        works: works.iter().map(|work| row(&office, &f, work, now_ms)).collect(),
+        works: works.iter().map(|work| row(office, &f, work, now_ms)).collect(),
         keys: keys.iter().map(|key| key_row(&f, *key)).collect(),
         checks: checks.iter().map(|check| check_row(&f, *check)).collect(),
+        keys_missing,
         mails_waiting: office.inbox_state().mails_waiting,
         has_mail: office.mailer.is_some(),
+        maintenance: maintenance_view(office, visit, now_ms).await?,
+        fault: fault.map(|fault| fault.words(visit.language).into_owned()).unwrap_or_default(),
         f,
     };
-    Ok(made(StatusCode::OK, &page))
+    let status =
+        if page.fault.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    Ok(made(status, &page))
+}
+
+async fn maintenance_view(
+    office: &Office,
+    visit: &Visit,
+    now_ms: u64,
+) -> Result<MaintenanceView, StoreFault> {
+    let shown = office.store().setting(SETTING).await?.unwrap_or_default();
+    let of = Maintenance::of_setting(Some(&shown));
+    let typed = |name: &str| visit.typed.text(name).to_string();
+    Ok(MaintenanceView {
+        is_on: of.is_some(),
+        is_moved: of.as_ref().is_some_and(|of| of.is_moved),
+        is_late: of.is_some_and(|of| !of.has_time(now_ms)),
+        shown,
+        until: typed("until"),
+        english: typed("english"),
+        french: typed("french"),
+    })
 }
 
 fn row(office: &Office, f: &PageFrame, work: &Operation, now_ms: u64) -> OperationRow {

@@ -39,6 +39,8 @@ pub(super) struct PageFrame {
     /// The address that choosing a language leads back to, percent-encoded.
     pub(super) here: String,
     pub(super) is_demo: bool,
+    /// What people are told during maintenance; `None` if there is none.
+    pub(super) maintenance: Option<String>,
     pub(super) version: String,
     /// What was just done, if this page follows an act.
     pub(super) banner: Option<Banner>,
@@ -58,6 +60,7 @@ impl PageFrame {
             csrf: visit.session.as_ref().map(|session| session.csrf.clone()).unwrap_or_default(),
             here: form_urlencoded::byte_serialize(visit.here.as_bytes()).collect(),
             is_demo: office.is_demo,
+            maintenance: office.maintenance_words(visit),
             version: office.version.clone(),
             banner: None,
             texts: (visit.language == Language::French).then(|| office.french_texts()),
@@ -163,10 +166,10 @@ pub(super) fn go(to: &str) -> Response {
 
 #[derive(Template)]
 #[template(path = "office/fault.html")]
-struct OfficeFault<'a> {
-    f: &'a PageFrame,
-    title: &'a str,
-    what: &'a str,
+pub(super) struct OfficeFault<'a> {
+    pub(super) f: &'a PageFrame,
+    pub(super) title: &'a str,
+    pub(super) what: &'a str,
 }
 
 /// A page that says why a request failed, and what to do.
@@ -275,6 +278,7 @@ pub(super) fn bare_frame() -> PageFrame {
         csrf: String::new(),
         here: String::new(),
         is_demo: false,
+        maintenance: None,
         version: String::new(),
         banner: None,
         texts: None,

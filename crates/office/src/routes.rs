@@ -6,8 +6,9 @@ use super::guard::guard;
 use super::staff::Right::{self, Anybody, AtLeast, Staff};
 use super::staff::Role::{Administrator, Counter, Manager, Office as OfficeWork};
 use super::{
-    Office, bulk, counter, daily_email, figures, gaps, inbox, inquiry, oidc, operations, pages,
-    people, promises, record, second_factor, senders, sign_in, survey, templates, translations,
+    Office, bulk, counter, daily_email, figures, gaps, inbox, inquiry, maintenance, oidc, operations,
+    pages, people, promises, record, second_factor, senders, sign_in, survey, templates,
+    translations,
 };
 use axum::Router;
 use axum::http::Method;
@@ -119,6 +120,7 @@ office_routes! {
     GET "/office/audit", AtLeast(Administrator) => people::audit;
     GET "/office/audit/head", AtLeast(Administrator) => people::audit_head;
     GET "/office/operations", AtLeast(Administrator) => operations::page;
+    POST "/office/operations/maintenance", AtLeast(Administrator) => maintenance::change;
 }
 
 /// The right that an address requires; `None` for an unknown address. `HEAD` requires the same as

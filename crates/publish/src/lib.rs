@@ -11,6 +11,8 @@ pub mod edition;
 pub mod located;
 /// Measures of a directory that its editors want to see grow.
 pub mod measures;
+/// Setting and ending urgent notices.
+pub mod notice;
 /// Measuring the search quality on judged queries.
 pub mod quality;
 /// JSON Schemas of the files that people edit.

@@ -7,7 +7,7 @@ pub(crate) use tablets::seen_row;
 
 use crate::editions::Editions;
 use crate::gate::{ClientAddress, QUESTION_BYTES_MAX, gate};
-use crate::headers::secure;
+use crate::headers::{StrictTransport, secure};
 use crate::log::{AccessLog, LostLines, RequestId};
 use crate::metrics::{RequestRefusal, ServerMetrics};
 use crate::pages::RequestPages;
@@ -23,7 +23,9 @@ use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{MethodRouter, get, post};
+use casework::when::Zone;
 use casework::{counter, survey};
+use domain::Language;
 use domain::collector::CollectorCode;
 use domain::office::OfficeOffer;
 use domain::status::{
@@ -38,6 +40,7 @@ use limits::rates::RETRY_AFTER_S;
 use limits::sender::Sender;
 use office::directory::ServiceDirectory;
 use office::ledger_copy::LedgerCopy;
+use office::maintenance::MaintenanceWatch;
 use receiving::{Received, Receiver};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -60,6 +63,10 @@ const OVER_BUDGET: &str = "The daily limit of this network is reached. Nothing i
 const CANNOT_READ: &str = "The server cannot look this up now. Try again in a few minutes.\n";
 const CANNOT_KEEP: &str =
     "The server cannot store anything now. Nothing is lost: send it again in a few minutes.\n";
+const IN_MAINTENANCE: &str =
+    "Nothing is lost: messages stay on the device, which sends them again later.\n";
+const IN_MAINTENANCE_FR: &str =
+    "Rien n’est perdu\u{a0}: les messages restent sur l’appareil, qui les renverra plus tard.\n";
 
 /// The state that all handlers share.
 pub struct ServerParts<S> {
@@ -85,10 +92,14 @@ pub struct ServerParts<S> {
     pub ledger: Arc<LedgerCopy<survey::ledger::SurveyLedger>>,
     /// What staff did with tablets, counters and events.
     pub counter: Arc<LedgerCopy<counter::ledger::CounterLedger>>,
+    /// Whether nothing may be stored now.
+    pub maintenance: Arc<MaintenanceWatch>,
     /// Whether replies can be sent by email.
     pub sends_email: bool,
     /// Proxies whose forwarding headers are trusted.
     pub trusted_proxies: TrustedProxies,
+    /// What browsers are told to do by HTTPS only.
+    pub strict_transport: StrictTransport,
     /// Which requests have a line in the log.
     pub access_log: AccessLog,
     /// The database's name and version.
@@ -113,8 +124,9 @@ impl<S: SubmissionStore + Custody + OfficeStore> ServerParts<S> {
         let has_withdrawn =
             thread.as_ref().is_some_and(|of| of.ending == Some(InquiryEnding::Withdrawn));
         let cipher = self.receiver.keys.event_cipher();
-        let code = match has_withdrawn {
-            // Whoever withdrew a question got nothing that they could have an opinion about.
+        let code = match has_withdrawn || self.maintenance.is_on() {
+            // Whoever withdrew a question got nothing that they could have an opinion about, and
+            // during maintenance no code is created.
             true => None,
             false => {
                 let ledger = (&self.receiver.store, &cipher);
@@ -187,7 +199,7 @@ pub fn router<S: SubmissionStore + Custody + OfficeStore + SenderStore>(
         ))
         .layer(CatchPanicLayer::new())
         .layer(from_fn_with_state(server.clone(), gate))
-        .layer(from_fn_with_state(server.trusted_proxies, secure))
+        .layer(from_fn_with_state((server.trusted_proxies, server.strict_transport), secure))
         .layer(from_fn_with_state(server.clone(), log))
         // The one above answers with all headers and is in the log. This one is for the layers
         // between: no panic anywhere ends a connection.
@@ -212,6 +224,9 @@ async fn submissions<S: SubmissionStore + SenderStore>(
     Extension(client): Extension<ClientAddress>,
     body: Bytes,
 ) -> Response {
+    if let Some(refused) = in_maintenance(&server) {
+        return refused;
+    }
     match postcard::from_bytes::<Batch>(&body) {
         Ok(batch) if batch.envelopes.len() > BATCH_MAX => plain(
             StatusCode::PAYLOAD_TOO_LARGE,
@@ -290,6 +305,9 @@ async fn tablets<S: SubmissionStore + Custody + OfficeStore>(
     State(server): State<Arc<ServerParts<S>>>,
     body: Bytes,
 ) -> Response {
+    if let Some(refused) = in_maintenance(&server) {
+        return refused;
+    }
     let code = match asked::<EnrolmentCode>(&body, "This is not a setup code.\n") {
         Ok(code) => code,
         Err(refused) => return refused,
@@ -302,12 +320,26 @@ async fn seen<S: SubmissionStore + Custody + OfficeStore>(
     State(server): State<Arc<ServerParts<S>>>,
     body: Bytes,
 ) -> Response {
+    if let Some(refused) = in_maintenance(&server) {
+        return refused;
+    }
     let report = match asked::<TabletReport>(&body, "This is not a status report from a device.\n")
     {
         Ok(report) => report,
         Err(refused) => return refused,
     };
     answer("a device’s report could not be kept", server.seen(report, now_ms()).await)
+}
+
+/// The answer to what would be stored, during maintenance: devices keep it, and ask again.
+fn in_maintenance<S>(server: &ServerParts<S>) -> Option<Response> {
+    let of = server.maintenance.now()?;
+    server.metrics.note_refusal(RequestRefusal::Maintenance);
+    let now_ms = now_ms();
+    let zone = Zone::of(&server.editions.catalogue().municipality().time_zone);
+    let words = [Language::English, Language::French].map(|in_| of.said(in_, &zone, now_ms));
+    let text = format!("{}\n{IN_MAINTENANCE}{}\n{IN_MAINTENANCE_FR}", words[0], words[1]);
+    Some(later(StatusCode::SERVICE_UNAVAILABLE, of.retry_after_s(now_ms), text))
 }
 
 /// Parses a small request in postcard; the error is the response to send.
@@ -369,6 +401,7 @@ async fn ready<S: SubmissionStore>(State(server): State<Arc<ServerParts<S>>>) ->
             "status": word,
             "version": server.site.version,
             "engine": server.engine,
+            "maintenance": if server.maintenance.is_on() { "on" } else { "off" },
             "checks": checks,
             "log_lines_lost": server.lost_lines.count(),
         }),
@@ -452,12 +485,12 @@ fn answered<S: SubmissionStore>(
 }
 
 /// Asks the client to send the same request again after `retry_after_s` seconds.
-pub(crate) fn later(status: StatusCode, retry_after_s: u64, why: &'static str) -> Response {
+pub(crate) fn later(status: StatusCode, retry_after_s: u64, why: impl Into<Body>) -> Response {
     let built = Response::builder()
         .status(status)
         .header(RETRY_AFTER, retry_after_s)
         .header(CONTENT_TYPE, "text/plain; charset=utf-8")
-        .body(Body::from(why));
+        .body(why.into());
     built.expect("all header values are plain ASCII")
 }
 

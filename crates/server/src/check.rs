@@ -2,6 +2,7 @@
 //!
 //! It changes nothing: it does not open the database, and asks a running server instead.
 
+use crate::headers::StrictTransport;
 use crate::readiness::free_bytes;
 use crate::serve::{DATABASE_FILE, Settings, municipality_of};
 use crate::settings_file::SettingsFile;
@@ -206,7 +207,7 @@ fn of_clock(data_dir: &Path, now: SystemTime) -> Finding {
 
 async fn of_server(settings: &Settings) -> Finding {
     const WHAT: &str = "server";
-    let url = settings.ready_url();
+    let url = settings.local_url("/ready");
     match ask(&url).await {
         Err(_) => {
             doubtful(WHAT, format!("no server answers at {url}, so the database was not checked"))
@@ -263,11 +264,16 @@ async fn of_public_url(settings: &Settings) -> Finding {
                 "{url} does not answer: {fault}. Check its name (DNS), its certificate, and the proxy"
             ),
         ),
-        Ok(answer) => judged(url, is_https(settings), &answer),
+        Ok(answer) => judged(url, is_https(settings), settings.strict_transport, &answer),
     }
 }
 
-fn judged(url: &str, is_https: bool, answer: &OutsideAnswer) -> Finding {
+fn judged(
+    url: &str,
+    is_https: bool,
+    strict_transport: StrictTransport,
+    answer: &OutsideAnswer,
+) -> Finding {
     const WHAT: &str = "public address";
     if answer.status != 200 || answer.body != crate::api::PING.as_bytes() {
         return wrong(
@@ -283,6 +289,14 @@ fn judged(url: &str, is_https: bool, answer: &OutsideAnswer) -> Finding {
             WHAT,
             format!(
                 "{url} is not HTTPS: browsers allow no offline use, and others on the network can read what is sent"
+            ),
+        );
+    }
+    if strict_transport == StrictTransport::Off {
+        return fine(
+            WHAT,
+            format!(
+                "{url} answers by HTTPS. Whether the headers of the proxy are trusted cannot be seen, because strict_transport is off"
             ),
         );
     }
@@ -337,7 +351,7 @@ mod tests {
             has_strict_transport,
         };
         let check = |is_https, answer: OutsideAnswer, expected: Severity, said: &str| {
-            let found = judged("https://hub.example.org", is_https, &answer);
+            let found = judged("https://hub.example.org", is_https, StrictTransport::Host, &answer);
             assert!(found.severity == expected && found.said.contains(said), "{found:?}");
         };
         let ping = crate::api::PING;

@@ -4,7 +4,9 @@
 
 use crate::backup::OF_POSTGRES;
 use crate::backup::command::{BackupAct, BackupCommand};
+use crate::catalogue::{CatalogueAct, CatalogueCommand, NewAlert};
 use crate::export::Format;
+use crate::headers::StrictTransport;
 use crate::jobs::backups::BackupSettings;
 use crate::jobs::nightly::{AFTER_START, NightlySettings, RetentionSettings};
 use crate::keys::command::{KeysAct, KeysCommand};
@@ -12,9 +14,11 @@ use crate::log::AccessLog;
 use crate::records::Named;
 use crate::records::command::{RecordsAct, RecordsCommand};
 use crate::records::ledger;
+use crate::records::maintenance::MaintenanceAct;
 use crate::records::retention::RetentionDays;
 use crate::records::staff::NewPerson;
 use crate::records::trace::Asker;
+use crate::relocate::{MoveAct, MoveCommand};
 use crate::serve::Settings;
 use crate::settings_file::{SettingsFile, without_empty_variables};
 use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
@@ -95,6 +99,9 @@ enum Subcommands {
     /// Shows what the server did at night, what comes next, what failed, and how old the keys are.
     /// Ends with an error if something needs work. Takes the options of `serve`.
     Status(ServeOptions),
+    /// Asks the running server whether it works, and ends with an error if not: for what restarts a
+    /// container. Takes the options of `serve`.
+    Health(ServeOptions),
     /// Opens received submissions and prints them; the server may keep running.
     Export(ExportOptions),
     /// Checks the figures of a baseline.
@@ -117,6 +124,13 @@ enum Subcommands {
     Backup(BackupOptions),
     /// Restores a backup into an empty data folder. Asks for the words on paper.
     Restore(RestoreOptions),
+    /// Checks the data of a municipality, publishes it, and sets urgent notices; without the
+    /// project’s folder.
+    #[command(subcommand)]
+    Catalogue(CatalogueSubcommand),
+    /// Moves everything from SQLite to PostgreSQL, or back, and compares it; with all servers
+    /// stopped. The old database is marked and serves no more.
+    Move(MoveOptions),
     /// Manages the keys.
     Keys(KeysOptions),
     /// Deletes what has been stored for its retention period and is not held. The server does it
@@ -160,6 +174,10 @@ enum Subcommands {
         #[command(flatten)]
         asker: AskerOptions,
     },
+    /// Begins and ends maintenance, in which all servers of the database only read: pages and
+    /// search work, and devices keep what people write and send it later.
+    #[command(subcommand)]
+    Maintenance(MaintenanceCommand),
     /// Checks and prints the audit log.
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -232,6 +250,11 @@ struct ServeOptions {
     #[arg(long, value_name = "LIST", env = "TRUSTED_PROXIES", default_value = "")]
     #[arg(hide_default_value = true, value_parser = TrustedProxies::parse)]
     trusted_proxies: TrustedProxies,
+    /// What browsers are told to reach by HTTPS only, for two years, where a trusted proxy reports
+    /// HTTPS (HSTS): subdomains (this name and all below it), host (this name alone) or off.
+    #[arg(long, value_name = "WHAT", env = "STRICT_TRANSPORT", default_value = "subdomains")]
+    #[arg(value_parser = strict_transport)]
+    strict_transport: StrictTransport,
     /// Logs one of N requests that went well and were quick; 0 logs none of them. Errors and slow
     /// requests are always logged.
     #[arg(long, value_name = "N", env = "ACCESS_LOG", default_value_t = 1)]
@@ -325,6 +348,61 @@ struct ExportOptions {
     /// The first day in UTC, such as 2026-11-23.
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day_ms)]
     since: Option<u64>,
+    #[command(flatten)]
+    folders: Folders,
+    #[command(flatten)]
+    asker: AskerOptions,
+}
+
+#[derive(Debug, Subcommand)]
+enum CatalogueSubcommand {
+    /// Reads and checks a municipality’s folder; reports all faults of all files.
+    Check(DataFolder),
+    /// Publishes it as the next edition, which the running server offers within seconds, and raises
+    /// the number in municipality.toml.
+    Publish(DataFolder),
+    /// Sets an urgent notice from now on, or ends all of them, and publishes that.
+    Alert {
+        /// What happened, where, and what to do, in two sentences, in English.
+        #[arg(long, value_name = "TEXT", required_unless_present = "end")]
+        text: Option<String>,
+        /// The same in French, where the municipality offers it.
+        #[arg(long, value_name = "TEXT")]
+        text_fr: Option<String>,
+        /// Its end, by the municipality’s clock: 18:30, or 2026-12-01T18:30.
+        #[arg(long, value_name = "TIME", required_unless_present = "end")]
+        until: Option<String>,
+        /// The address of a page with more.
+        #[arg(long, value_name = "URL")]
+        url: Option<String>,
+        /// Ends every notice that is shown or planned.
+        #[arg(long, conflicts_with_all = ["text", "text_fr", "until", "url"])]
+        end: bool,
+        #[command(flatten)]
+        data: DataFolder,
+    },
+}
+
+#[derive(Debug, Args)]
+struct DataFolder {
+    /// The municipality’s folder.
+    data: PathBuf,
+    #[command(flatten)]
+    folders: Folders,
+    #[command(flatten)]
+    asker: AskerOptions,
+}
+
+#[derive(Debug, Args)]
+struct MoveOptions {
+    /// Where to: postgres://USER:PASSWORD@HOST/DATABASE, which must be empty, or sqlite for a new
+    /// file in the data folder. With a password, rather in the environment variable.
+    #[arg(long, value_name = "DATABASE", env = "MOVE_TO", hide_env_values = true)]
+    #[arg(required_unless_present = "stay")]
+    to: Option<String>,
+    /// Gives up a move that broke off: the old database is used again.
+    #[arg(long, conflicts_with = "to")]
+    stay: bool,
     #[command(flatten)]
     folders: Folders,
     #[command(flatten)]
@@ -552,6 +630,41 @@ struct HoldOptions {
 }
 
 #[derive(Debug, Subcommand)]
+enum MaintenanceCommand {
+    /// Begins it, or changes its end and words. It lasts until `maintenance off`.
+    On {
+        /// When people may expect its end, by the municipality’s clock: 18:30, or
+        /// 2026-12-01T18:30.
+        #[arg(long, value_name = "TIME")]
+        until: String,
+        /// What people are told, in English [default: We are working on our server.].
+        #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+        words: String,
+        /// The same in French.
+        #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+        words_fr: String,
+        #[command(flatten)]
+        folders: Folders,
+        #[command(flatten)]
+        asker: AskerOptions,
+    },
+    /// Ends it.
+    Off {
+        #[command(flatten)]
+        folders: Folders,
+        #[command(flatten)]
+        asker: AskerOptions,
+    },
+    /// Says whether there is one, and what people are told.
+    Show {
+        #[command(flatten)]
+        folders: Folders,
+        #[command(flatten)]
+        asker: AskerOptions,
+    },
+}
+
+#[derive(Debug, Subcommand)]
 enum AuditCommand {
     /// Checks that nothing in the audit log was changed or removed.
     Verify {
@@ -766,6 +879,10 @@ fn metrics_address(text: &str) -> Result<MetricsAddress, String> {
     text.trim().parse().map(Some).map_err(|_| "write it as 127.0.0.1:9464 or [::1]:9464".into())
 }
 
+fn strict_transport(text: &str) -> Result<StrictTransport, String> {
+    StrictTransport::parse(text).ok_or_else(|| "use subdomains, host or off".into())
+}
+
 fn second_factor(text: &str) -> Result<SecondFactorPolicy, String> {
     match text.trim() {
         "" => Ok(SecondFactorPolicy::Managers),
@@ -808,6 +925,7 @@ impl Folders {
             least_free_bytes: 0,
             new_database: false,
             access_log: AccessLog::default(),
+            strict_transport: StrictTransport::default(),
         }
     }
 }
@@ -835,6 +953,7 @@ impl ServeOptions {
             second_factor: self.second_factor,
             new_database: self.new_database,
             access_log: AccessLog { one_of: self.access_log },
+            strict_transport: self.strict_transport,
             least_free_bytes: self.least_free_mb.saturating_mul(1024 * 1024),
             nightly: self.nightly.settings(defaults)?,
             ..settings
@@ -881,6 +1000,8 @@ pub enum ServerCommand {
     },
     /// Says what was last done.
     Status(Settings),
+    /// Asks the running server whether it works.
+    Health(Settings),
     /// Prints received submissions of a kind.
     Export {
         /// The folders and the database.
@@ -943,6 +1064,10 @@ pub enum ServerCommand {
     Backup(BackupCommand),
     /// Manages the keys.
     Keys(KeysCommand),
+    /// Checks and publishes the data of a municipality.
+    Catalogue(CatalogueCommand),
+    /// Moves everything to another database.
+    Move(MoveCommand),
     /// Retention, erasure, holds, stages, the audit log, staff.
     Records(RecordsCommand),
     /// Prints completions.
@@ -982,6 +1107,7 @@ impl ServerCommandLine {
                 .settings(defaults)
                 .map(|settings| ServerCommand::Check { settings, file: defaults.clone() }),
             Subcommands::Status(options) => options.settings(defaults).map(ServerCommand::Status),
+            Subcommands::Health(options) => options.settings(defaults).map(ServerCommand::Health),
             Subcommands::Export(options) => options.command(defaults),
             Subcommands::Baseline(BaselineCommand::Verify { file, folders, asker }) => {
                 Ok(ServerCommand::Baseline {
@@ -997,6 +1123,10 @@ impl ServerCommandLine {
             }
             Subcommands::Backup(options) => Ok(ServerCommand::Backup(options.command(defaults))),
             Subcommands::Restore(options) => options.command(defaults).map(ServerCommand::Backup),
+            Subcommands::Catalogue(command) => {
+                Ok(ServerCommand::Catalogue(command.command(defaults)))
+            }
+            Subcommands::Move(options) => options.command(defaults).map(ServerCommand::Move),
             Subcommands::Keys(options) => options.command(defaults).map(ServerCommand::Keys),
             Subcommands::Retention(options) => {
                 options.command(defaults).map(ServerCommand::Records)
@@ -1015,6 +1145,10 @@ impl ServerCommandLine {
             Subcommands::Restored { confirm, folders, asker } => {
                 let act = RecordsAct::Restored { confirmed: confirm.confirm };
                 records(act, (folders, asker), defaults)
+            }
+            Subcommands::Maintenance(command) => {
+                let (act, folders, asker) = command.act();
+                records(RecordsAct::Maintenance(act), (folders, asker), defaults)
             }
             Subcommands::Audit(command) => {
                 let (act, folders, asker) = command.act();
@@ -1119,6 +1253,33 @@ impl RestoreOptions {
     }
 }
 
+impl CatalogueSubcommand {
+    fn command(self, defaults: &SettingsFile) -> CatalogueCommand {
+        let (act, DataFolder { data, folders, asker }) = match self {
+            Self::Check(folder) => (CatalogueAct::Check, folder),
+            Self::Publish(folder) => (CatalogueAct::Publish, folder),
+            Self::Alert { end: true, data, .. } => (CatalogueAct::EndAlerts, data),
+            Self::Alert { text, text_fr, until, url, data, .. } => {
+                // Clap requires both here.
+                let (text, until) = (text.unwrap_or_default(), until.unwrap_or_default());
+                (CatalogueAct::Alert(NewAlert { text, text_fr, until, url }), data)
+            }
+        };
+        let (settings, asker) = (folders.settings(defaults), asker.asker());
+        CatalogueCommand { settings, asker, data, act }
+    }
+}
+
+impl MoveOptions {
+    fn command(self, defaults: &SettingsFile) -> Result<MoveCommand, String> {
+        let asker = self.asker.asker();
+        asker.has_reason()?;
+        // Clap requires one of the two.
+        let act = self.to.map_or(MoveAct::Stay, |to| MoveAct::To(to.trim().into()));
+        Ok(MoveCommand { settings: self.folders.settings(defaults), asker, act })
+    }
+}
+
 impl KeysOptions {
     fn command(self, defaults: &SettingsFile) -> Result<KeysCommand, String> {
         let asker = AskerOptions { operator: self.operator, reason: self.reason }.asker();
@@ -1199,6 +1360,18 @@ impl StaffCommand {
     }
 }
 
+impl MaintenanceCommand {
+    fn act(self) -> (MaintenanceAct, Folders, AskerOptions) {
+        match self {
+            Self::On { until, words, words_fr, folders, asker } => {
+                (MaintenanceAct::On { until, words, words_fr }, folders, asker)
+            }
+            Self::Off { folders, asker } => (MaintenanceAct::Off, folders, asker),
+            Self::Show { folders, asker } => (MaintenanceAct::Show, folders, asker),
+        }
+    }
+}
+
 impl AuditCommand {
     fn act(self) -> (RecordsAct, Folders, AskerOptions) {
         match self {
@@ -1263,6 +1436,8 @@ mod tests {
             format!("erase {id}"),
             format!("hold add {id}"),
             "restored".into(),
+            "move --to sqlite".into(),
+            "move --stay".into(),
             "restore --from backup".into(),
             "staff reset ann".into(),
             "staff invite ann --name Ann --role office --reads all".into(),
@@ -1327,6 +1502,7 @@ mod tests {
         check("serve --connections 0", "above zero");
         check("serve --metrics 9464", "127.0.0.1:9464");
         check("serve --second-factor some", "off, managers or everybody");
+        check("serve --strict-transport on", "subdomains, host or off");
         check("serve --retention weekly", "off or nightly");
         check("serve --budget inquiry=1", "is not a budget");
         check("erase 123 --reason x", "neither a reference");

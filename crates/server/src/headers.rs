@@ -23,13 +23,42 @@ const FIXED: [(&str, &str); 8] = [
     ("referrer-policy", "no-referrer"),
     ("permissions-policy", "camera=(), microphone=(), payment=(), usb=(), geolocation=(self)"),
 ];
-/// Two years, as browsers' preload lists require. Sent only if a trusted proxy reports HTTPS: sent
-/// over plain HTTP, it would make the address unreachable for a client that has no HTTPS.
-const STRICT_TRANSPORT: &str = "max-age=63072000; includeSubDomains";
+/// What browsers are told to do by HTTPS only (HSTS). Sent only if a trusted proxy reports HTTPS:
+/// sent over plain HTTP, it would make the address unreachable for a client that has no HTTPS.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum StrictTransport {
+    /// This name and all names below it, for two years, as browsers' preload lists require.
+    #[default]
+    Subdomains,
+    /// This name alone, for two years: names below it may have no HTTPS.
+    Host,
+    /// Nothing: the proxy says it, or the name is on trial.
+    Off,
+}
+
+impl StrictTransport {
+    /// Parses the name in options; `None` for anything else.
+    pub fn parse(name: &str) -> Option<Self> {
+        match name.trim() {
+            "" | "subdomains" => Some(Self::Subdomains),
+            "host" => Some(Self::Host),
+            "off" => Some(Self::Off),
+            _ => None,
+        }
+    }
+
+    fn header(self) -> Option<&'static str> {
+        match self {
+            Self::Subdomains => Some("max-age=63072000; includeSubDomains"),
+            Self::Host => Some("max-age=63072000"),
+            Self::Off => None,
+        }
+    }
+}
 
 /// Middleware that adds the headers to a response.
 pub async fn secure(
-    State(trusted): State<TrustedProxies>,
+    State((trusted, strict_transport)): State<(TrustedProxies, StrictTransport)>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     request: Request,
     next: Next,
@@ -44,10 +73,8 @@ pub async fn secure(
         // What is missing or broken now may be there a moment later.
         response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
-    if is_encrypted {
-        response
-            .headers_mut()
-            .insert("strict-transport-security", HeaderValue::from_static(STRICT_TRANSPORT));
+    if let Some(value) = strict_transport.header().filter(|_| is_encrypted) {
+        response.headers_mut().insert("strict-transport-security", HeaderValue::from_static(value));
     }
     response
 }

@@ -13,6 +13,7 @@ use backups::NightlyBackups;
 use futures_util::FutureExt;
 use nightly::{Nightly, NightlySettings, minute_of_night};
 use office::Office;
+use office::maintenance::MaintenanceWatch;
 use receiving::Receiver;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
@@ -43,6 +44,8 @@ pub struct Job {
     pub period: Duration,
     /// Why it runs, and why so often.
     pub reason: &'static str,
+    /// It writes to the database, so it pauses during maintenance.
+    pub writes: bool,
 }
 
 /// Drops idle addresses from the rate limits.
@@ -50,60 +53,70 @@ pub const IDLE_ADDRESSES: Job = Job {
     name: "idle addresses",
     period: Duration::from_secs(300),
     reason: "an address whose limits are full again takes memory and limits nothing",
+    writes: false,
 };
 /// Removes the tags of senders when they are due.
 pub const SENDERS: Job = Job {
     name: "senders",
     period: Duration::from_secs(3_600),
     reason: "nothing groups the submissions of one sender for longer than was promised",
+    writes: true,
 };
 /// Looks for a newer edition of the service directory.
 pub const EDITIONS: Job = Job {
     name: "editions",
     period: Duration::from_secs(2),
     reason: "an edition that was published in the data folder is served at once",
+    writes: false,
 };
 /// Looks for the builds before and after in the folders beside the site.
 pub const NEIGHBOURS: Job = Job {
     name: "builds beside",
     period: Duration::from_secs(2),
     reason: "a server serves the files of the next build before another server is upgraded to it",
+    writes: false,
 };
 /// Looks for new keys in the keys folder.
 pub const KEYS: Job = Job {
     name: "keys",
     period: Duration::from_secs(LOOK_S),
     reason: "a rotation by command reaches every server that shares the keys folder",
+    writes: false,
 };
 /// Brings the office's memory and its edition up to date.
 pub const INQUIRIES: Job = Job {
     name: "inquiries",
     period: Duration::from_secs(1),
     reason: "staff see new submissions, and what other servers wrote, within a second",
+    writes: false,
 };
 /// Counts what takes long to count.
 pub const COUNTS: Job = Job {
     name: "counts",
     period: Duration::from_secs(1),
     reason: "the audit log’s check, lookups and searches without a result wait for no page",
+    writes: false,
 };
 /// Drops what the office need not remember any longer.
 pub const STAFF_LIMITS: Job = Job {
     name: "staff limits",
     period: Duration::from_secs(60),
     reason: "limits on passwords that are full again take memory and limit nothing",
+    writes: false,
 };
 /// Hands over the open inquiries of people who left.
 pub const HAND_OVERS: Job = Job {
     name: "hand-overs",
     period: Duration::from_secs(1),
     reason: "someone who left may have more inquiries than a request has time for",
+    writes: true,
 };
 /// Sends replies by e-mail.
 pub const MAIL: Job = Job {
     name: "mail",
     period: Duration::from_millis(500),
     reason: "a reply leaves when it was written, or when its next attempt is due",
+    writes: true,
 };
 /// Sends staff the emails of the morning.
 pub const DAILY_EMAILS: Job = Job {
@@ -116,6 +129,7 @@ pub const RETENTION: Job = Job {
     name: "retention",
     period: Duration::from_secs(60),
     reason: "retention is due at a minute of the night; looking costs nothing until then",
+    writes: true,
 };
 
 /// Makes a backup and tries it, once a night.
@@ -123,19 +137,29 @@ pub const BACKUPS: Job = Job {
     name: "backups",
     period: Duration::from_secs(60),
     reason: "a backup is due at a minute of the night; looking costs nothing until then",
+    writes: true,
 };
 /// Removes sessions that have ended.
 pub const SESSIONS: Job = Job {
     name: "sessions",
     period: Duration::from_secs(3_600),
     reason: "who was signed in, and when, is not stored longer than a session lasts",
+    writes: true,
 };
 
+/// Looks whether maintenance began or ended.
+pub const MAINTENANCE: Job = Job {
+    name: "maintenance",
+    period: Duration::from_secs(1),
+    reason: "all servers of a database stop and begin to write within seconds",
+    writes: false,
+};
 /// Looks at every page of the database file.
 pub const PAGES: Job = Job {
     name: "pages",
     period: Duration::from_secs(6 * 3_600),
     reason: "a damaged disk is noticed while the backups still hold what it damaged",
+    writes: false,
 };
 
 /// Every background job.
@@ -145,6 +169,7 @@ pub const ALL: [Job; 15] = [
     EDITIONS,
     NEIGHBOURS,
     KEYS,
+    MAINTENANCE,
     PAGES,
     INQUIRIES,
     COUNTS,
@@ -171,6 +196,7 @@ pub enum Next {
 /// The running background jobs.
 #[derive(Debug, Default)]
 pub struct Jobs {
+    maintenance: Arc<MaintenanceWatch>,
     tracker: TaskTracker,
     tasks: Vec<AbortHandle>,
     stopping: CancellationToken,
@@ -196,7 +222,8 @@ impl Jobs {
     ) where
         F: Future<Output = Next> + Send + 'static,
     {
-        let task = self.tracker.spawn(run(job, stopping, first, turn));
+        let maintenance = self.maintenance.clone();
+        let task = self.tracker.spawn(run(job, stopping, maintenance, first, turn));
         self.tasks.push(task.abort_handle());
     }
 
@@ -217,6 +244,7 @@ impl Jobs {
 async fn run<F>(
     job: Job,
     stopping: CancellationToken,
+    maintenance: Arc<MaintenanceWatch>,
     first: Next,
     mut turn: impl FnMut() -> F + Send,
 ) where
@@ -234,6 +262,10 @@ async fn run<F>(
             biased;
             () = stopping.cancelled() => return,
             () = tokio::time::sleep(pause) => {}
+        }
+        if job.writes && maintenance.is_on() {
+            next = Next::After(job.period.min(MAINTENANCE.period));
+            continue;
         }
         next = AssertUnwindSafe(async { turn().await }).catch_unwind().await.unwrap_or_else(|_| {
             tracing::error!(
@@ -254,8 +286,9 @@ pub fn start_all(
     stopping: &CancellationToken,
     id: [u8; 16],
 ) -> Jobs {
-    let mut jobs = Jobs::default();
+    let mut jobs = Jobs { maintenance: server.maintenance.clone(), ..Jobs::default() };
     start_server_jobs(&mut jobs, server, id);
+    start_maintenance(&mut jobs, server);
     start_page_check(&mut jobs, server);
     start_office_jobs(&mut jobs, office, stopping);
     start_nightly_jobs(&mut jobs, server, nightly, data_dir);
@@ -332,6 +365,24 @@ fn start_server_jobs(jobs: &mut Jobs, server: &Arc<ServerParts<AnyStore>>, id: [
             drop(tokio::task::spawn_blocking(look).await);
             if let Err(fault) = report_keys(&of.receiver, id).await {
                 tracing::warn!(%fault, "the keys could not be compared with other servers");
+            }
+            Next::AfterPeriod
+        }
+    });
+}
+
+fn start_maintenance(jobs: &mut Jobs, server: &Arc<ServerParts<AnyStore>>) {
+    let of = server.clone();
+    jobs.start(MAINTENANCE, Next::AfterPeriod, move || {
+        let server = of.clone();
+        async move {
+            match server.maintenance.look(&server.receiver.store).await {
+                Ok(true) if server.maintenance.is_on() => {
+                    tracing::warn!("maintenance has begun: nothing is stored until it ends")
+                }
+                Ok(true) => tracing::warn!("maintenance has ended"),
+                Ok(false) => {}
+                Err(fault) => tracing::warn!(%fault, "maintenance could not be looked up"),
             }
             Next::AfterPeriod
         }
@@ -454,7 +505,8 @@ mod tests {
     use super::*;
     use std::collections::BTreeSet;
 
-    const OFTEN: Job = Job { name: "often", period: Duration::from_millis(1), reason: "a test" };
+    const OFTEN: Job =
+        Job { name: "often", period: Duration::from_millis(1), reason: "a test", writes: false };
 
     #[test]
     fn every_job_has_its_own_name_a_period_and_a_reason() {
@@ -477,6 +529,13 @@ mod tests {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
         jobs.stop(Duration::from_secs(10)).await;
+    }
+
+    #[test]
+    fn what_sends_deletes_or_copies_pauses_during_maintenance() {
+        let paused = ALL.into_iter().filter(|job| job.writes).map(|job| job.name);
+        let expected = ["senders", "hand-overs", "mail", "retention", "backups", "sessions"];
+        assert_eq!(paused.collect::<BTreeSet<_>>(), BTreeSet::from(expected));
     }
 
     #[tokio::test]

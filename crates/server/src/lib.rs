@@ -18,6 +18,7 @@
 
 pub mod api;
 pub mod backup;
+pub mod catalogue;
 pub mod check;
 pub mod cli;
 pub mod demo;
@@ -35,6 +36,7 @@ pub mod pages;
 mod plain_forms;
 pub mod readiness;
 pub mod records;
+pub mod relocate;
 pub mod serve;
 pub mod settings_file;
 pub mod site;

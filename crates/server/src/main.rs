@@ -15,7 +15,7 @@ use server::editions::Editions;
 use server::export::{ExportRequest, Format, day_of, export, export_everything};
 use server::import::{import, parcels_in, write_receipts};
 use server::log;
-use server::operations::status;
+use server::operations::{health, status};
 use server::records::trace::{Asker, begin, end, traced};
 use server::serve::{OpenedFolder, Settings, municipality_of, open, serve};
 use server::site::ServedSite;
@@ -52,6 +52,7 @@ fn run(command: ServerCommand) -> Result<(), String> {
             runtime.block_on(serve(settings, lost))
         }
         ServerCommand::Status(settings) => runtime.block_on(status(&settings)),
+        ServerCommand::Health(settings) => runtime.block_on(health(&settings)),
         ServerCommand::Check { settings, file } => runtime.block_on(check(&settings, &file)),
         ServerCommand::Export { settings, asker, kind, format, since_ms } => {
             runtime.block_on(print(&settings, &asker, kind, format, since_ms))
@@ -84,6 +85,8 @@ fn run(command: ServerCommand) -> Result<(), String> {
         }
         ServerCommand::Backup(command) => runtime.block_on(command.run()),
         ServerCommand::Records(command) => runtime.block_on(command.run()),
+        ServerCommand::Catalogue(command) => runtime.block_on(command.run()),
+        ServerCommand::Move(command) => runtime.block_on(command.run()),
         ServerCommand::Keys(command) => runtime.block_on(command.run()),
     }
 }

@@ -67,10 +67,12 @@ pub enum RequestRefusal {
     Budget,
     /// Nothing of it could be stored.
     Store,
+    /// Nothing is stored during maintenance.
+    Maintenance,
 }
 
 impl RequestRefusal {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Rate,
         Self::Bodies,
         Self::TooLarge,
@@ -80,6 +82,7 @@ impl RequestRefusal {
         Self::Busy,
         Self::Budget,
         Self::Store,
+        Self::Maintenance,
     ];
 
     fn word(self) -> &'static str {
@@ -93,6 +96,7 @@ impl RequestRefusal {
             Self::Busy => "busy",
             Self::Budget => "budget",
             Self::Store => "store",
+            Self::Maintenance => "maintenance",
         }
     }
 }

@@ -129,6 +129,7 @@ impl OperationsSource for ServerOperations {
             Ok(Operations {
                 works: works(store, &self.settings, &zone, now_ms).await?,
                 keys: key_ages(&server.receiver.keys.now(), now_ms),
+                keys_missing: server.receiver.keys.missing(),
                 checks: words.map(|((name, word), (_, is_fine))| (name, word, is_fine)).collect(),
             })
         })
@@ -174,10 +175,21 @@ pub async fn status(settings: &Settings) -> Result<(), String> {
     }
 }
 
+/// The command `health`: whether the server of these settings answers. Whether its database does is
+/// another question: a restart would not bring that back.
+pub async fn health(settings: &Settings) -> Result<(), String> {
+    let url = settings.local_url("/health");
+    let answer = ask(&url).await.map_err(|fault| format!("{url}: {fault}"))?;
+    match answer.status {
+        200 => Ok(()),
+        status => Err(format!("{url} answers {status}")),
+    }
+}
+
 /// Asks the running server, and prints what it says. One that does not run is not a problem: this
 /// may be about a server that was stopped.
 async fn is_ready(settings: &Settings) -> bool {
-    let url = settings.ready_url();
+    let url = settings.local_url("/ready");
     match ask(&url).await {
         Err(_) => {
             println!("{:<14} no server answers at {url}", "server");

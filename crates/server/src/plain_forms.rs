@@ -173,6 +173,10 @@ impl<'a, S> PlainVisit<'a, S> {
         let after_s = match trouble {
             PlainTrouble::OverBudget => Budgets::retry_after_s(self.now_ms),
             PlainTrouble::NotStored => RETRY_AFTER_S,
+            PlainTrouble::Maintenance => {
+                let maintenance = self.server.maintenance.now();
+                maintenance.map_or(RETRY_AFTER_S, |of| of.retry_after_s(self.now_ms))
+            }
             PlainTrouble::NoNumber | PlainTrouble::UsedBefore => return response,
         };
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(after_s));
@@ -299,7 +303,7 @@ fn status_of(trouble: PlainTrouble) -> StatusCode {
         PlainTrouble::NoNumber => StatusCode::UNPROCESSABLE_ENTITY,
         PlainTrouble::UsedBefore => StatusCode::CONFLICT,
         PlainTrouble::OverBudget => StatusCode::TOO_MANY_REQUESTS,
-        PlainTrouble::NotStored => StatusCode::SERVICE_UNAVAILABLE,
+        PlainTrouble::NotStored | PlainTrouble::Maintenance => StatusCode::SERVICE_UNAVAILABLE,
     }
 }
 

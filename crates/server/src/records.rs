@@ -6,6 +6,7 @@ pub(crate) mod confirm;
 pub mod erasure;
 pub mod holds;
 pub mod ledger;
+pub mod maintenance;
 pub(crate) mod restored;
 pub mod retention;
 mod sign_ins;

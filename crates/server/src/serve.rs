@@ -7,6 +7,7 @@ use crate::api::{ServerParts, router};
 use crate::check::{Finding, of_proxies};
 use crate::demo::is_demo;
 use crate::editions::Editions;
+use crate::headers::StrictTransport;
 use crate::jobs::nightly::NightlySettings;
 use crate::jobs::{look_for_edition, report_keys, start_all};
 use crate::log::{self, AccessLog, LostLines};
@@ -15,6 +16,7 @@ use crate::metrics::listener::{self, MetricsListener, MetricsSources};
 use crate::operations::ServerOperations;
 use crate::pages::RequestPages;
 use crate::readiness::Readiness;
+use crate::relocate::check_not_moved;
 use crate::site::ServedSite;
 use crate::site::neighbours::NeighbourBuilds;
 use domain::{Catalogue, MunicipalityId};
@@ -24,6 +26,7 @@ use limits::connections::Connections;
 use limits::sender::DAY_MS;
 use limits::{LimitSettings, Limits};
 use office::mail::settings::MailSettings;
+use office::maintenance::MaintenanceWatch;
 use office::oidc::settings::OidcSettings;
 use office::second_factor::SecondFactorPolicy;
 use office::{Office, OfficeParts};
@@ -41,7 +44,7 @@ use vault::now_ms;
 use vault::private;
 use vault::private::{make_file, make_folder, open_to_others};
 
-const NO_CATALOGUE: &str =
+pub(crate) const NO_CATALOGUE: &str =
     "The site has no catalogue that this server can read. Build it again: cargo xtask build";
 /// Seconds that requests in flight, and then background jobs, get when the server is stopped.
 const STOP_S_MAX: u64 = 10;
@@ -82,6 +85,8 @@ pub struct Settings {
     pub second_factor: SecondFactorPolicy,
     /// Free space on the disk of the data folder, in bytes, below which the server is not ready.
     pub least_free_bytes: u64,
+    /// What browsers are told to do by HTTPS only.
+    pub strict_transport: StrictTransport,
     /// Which requests have a line in the log.
     pub access_log: AccessLog,
     /// A new database may be made beside keys that exist.
@@ -96,14 +101,16 @@ impl Settings {
         self.database_url.is_some() || self.data_dir.join(DATABASE_FILE).exists()
     }
 
-    /// Where a server with these settings says whether it is ready.
-    pub(crate) fn ready_url(&self) -> String {
+    /// An address at a server with these settings, on this machine.
+    pub(crate) fn local_url(&self, path: &str) -> String {
         let host = match self.bind {
-            bind if bind.is_unspecified() => "localhost".to_string(),
+            // By number: an image has no list of names.
+            IpAddr::V4(bind) if bind.is_unspecified() => "127.0.0.1".into(),
+            IpAddr::V6(bind) if bind.is_unspecified() => "[::1]".into(),
             IpAddr::V6(bind) => format!("[{bind}]"),
             bind => bind.to_string(),
         };
-        format!("http://{host}:{}/ready", self.port)
+        format!("http://{host}:{}{path}", self.port)
     }
 
     /// Fails if keys exist and their database does not: it was lost or is elsewhere, and a new one
@@ -150,6 +157,7 @@ pub async fn open(
     make_folder(data_dir)
         .map_err(|error| format!("{}: cannot be made: {error}", data_dir.display()))?;
     let store = open_store(data_dir, database_url, municipality).await?;
+    check_not_moved(&store).await?;
     let key_dir = data_dir.join("keys");
     let (keys, found) =
         KeyFolder::open(&key_dir, store.has_entries().await.map_err(said)?).map_err(said)?;
@@ -321,6 +329,7 @@ fn office_parts(server: &Arc<ServerParts<AnyStore>>, nightly: &NightlySettings) 
         provider: None,
         second_factor: SecondFactorPolicy::Managers,
         operations: Arc::new(operations),
+        maintenance: server.maintenance.clone(),
         is_demo: false,
     }
 }
@@ -359,6 +368,9 @@ async fn open_server(
     neighbours.look();
     let metrics = ServerMetrics::default();
     metrics.watch(&store);
+    // Before the first answer, as the keys.
+    let maintenance = Arc::<MaintenanceWatch>::default();
+    maintenance.look(&store).await.map_err(said)?;
     Ok(ServerParts {
         receiver: Arc::new(Receiver::new(municipality, keys, store)),
         pages: RequestPages::of(&site),
@@ -371,8 +383,10 @@ async fn open_server(
         metrics,
         ledger: Arc::default(),
         counter: Arc::default(),
+        maintenance,
         sends_email: settings.mail.mailer()?.is_some() && !is_demo(&settings.data_dir),
         trusted_proxies: settings.trusted_proxies,
+        strict_transport: settings.strict_transport,
         access_log: settings.access_log,
         engine,
     })
@@ -452,7 +466,7 @@ pub fn municipality_of(site: &ServedSite) -> Result<MunicipalityId, String> {
     Ok(catalogue.municipality().id.clone())
 }
 
-fn catalogue_of(site: &ServedSite) -> Option<Catalogue> {
+pub(crate) fn catalogue_of(site: &ServedSite) -> Option<Catalogue> {
     Catalogue::from_bundle(site.bytes("/catalogue-", ".bin")?).map(|(catalogue, _)| catalogue)
 }
 

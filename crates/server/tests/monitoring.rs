@@ -48,6 +48,7 @@ const WORDS: [(&str, &[&str]); 7] = [
             "busy",
             "budget",
             "store",
+            "maintenance",
             "other_content",
             "erased",
             "unknown_key",

@@ -106,6 +106,7 @@ const RIGHTS: &[(&str, Option<Option<Role>>)] = &[
     ("GET /office/audit", Some(Some(Role::Administrator))),
     ("GET /office/audit/head", Some(Some(Role::Administrator))),
     ("GET /office/operations", Some(Some(Role::Administrator))),
+    ("POST /office/operations/maintenance", Some(Some(Role::Administrator))),
 ];
 
 fn expected(right: Option<Option<Role>>) -> Right {

@@ -198,13 +198,18 @@ fn a_key_is_used_when_every_server_has_it_and_is_never_refused_by_one_that_lacks
     let old = one.keys().sealing[0].id;
     // Both have said which keys they have.
     std::thread::sleep(Duration::from_secs(6));
-    let rotate = ["keys", "rotate", "sealing", "--in", "0"];
-    let (is_done, said) =
-        one.command(&[&rotate[..], &["--site", &one.site(), "--data-dir", &one.data()]].concat());
-    assert!(is_done, "{said}");
+    let ann = OfficeClient::first(&one);
+    let keys = |line: &[&str]| one.office(&[&["keys"], line].concat());
+    for usage in ["sealing", "office"] {
+        let (is_done, said) = keys(&["rotate", usage, "--in", "0"]);
+        assert!(is_done, "{said}");
+    }
     until("the rotation is noticed", &one, || one.log().contains("the keys have changed"));
     until("the difference is in the log", &one, || one.log().contains("different keys"));
     std::thread::sleep(Duration::from_secs(6));
+    let (is_done, said) = keys(&["reseal"]);
+    assert!(!is_done && said.contains("do not have the key") && said.contains("yet: 1"), "{said}");
+    ann.until(&one, "/office/operations", "have different keys");
     assert_eq!(one.keys().sealing.iter().map(|key| key.id).collect::<Vec<_>>(), [old]);
 
     let all = Keys::existing(&folder(&one)).unwrap();
@@ -221,6 +226,9 @@ fn a_key_is_used_when_every_server_has_it_and_is_never_refused_by_one_that_lacks
         until("the new key is used", hub, || hub.keys().sealing[0].id == told.sealing[0].id);
     }
     assert!(receipt(&two.send(&[&second])).is_some());
+    let (is_done, said) = keys(&["reseal"]);
+    assert!(is_done, "{said}");
+    assert!(!ann.get(&one, "/office/operations").text().contains("have different keys"));
 }
 
 #[test]

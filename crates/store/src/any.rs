@@ -68,6 +68,15 @@ impl AnyStore {
         }
     }
 
+    /// What the servers of this database reported about their keys; see
+    /// [`PostgresStore::key_reports`]. A database of SQLite has one server, which reports nothing.
+    pub async fn key_reports(&self) -> Result<Vec<KeyReport>, StoreFault> {
+        match self {
+            AnyStore::Sqlite(_) => Ok(Vec::new()),
+            AnyStore::Postgres(store) => store.key_reports().await,
+        }
+    }
+
     /// Confirms that a copy of an SQLite database may be served; see [`SqliteStore::accept_copy`].
     pub async fn accept_copy(&self) -> Result<(), StoreFault> {
         match self {

@@ -9,6 +9,7 @@ pub mod contract;
 mod custody;
 mod door;
 mod migrations;
+mod moving;
 mod office;
 mod postgres;
 mod senders;
@@ -22,6 +23,7 @@ pub use door::{
     ChangedBy, DoorStore, HalfSessionRow, Invitation, PasswordHash, SecondFactorRow, SecondProof,
     SessionRow, StaffChange, StaffRow,
 };
+pub use moving::MoveFault;
 pub use office::{
     ActRow, EventRow, LedgerKind, NewCaseEvent, OfficeStore, PagePosition, PlainView, SealedKind,
     SealedText, SeenRow, SettledRow, ViewRow,

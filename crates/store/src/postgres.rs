@@ -66,6 +66,16 @@ impl PostgresStore {
         connection.close().await.map_err(fault)
     }
 
+    /// The municipality whose rows this store reads and writes.
+    pub fn municipality(&self) -> &MunicipalityId {
+        &self.municipality
+    }
+
+    /// A connection of its own to the primary.
+    pub(crate) async fn connect(&self) -> Result<PgConnection, StoreFault> {
+        self.cluster.primary().await
+    }
+
     pub(crate) fn writer(&self) -> &StoreWriter {
         &self.writer
     }

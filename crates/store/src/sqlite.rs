@@ -107,6 +107,11 @@ impl SqliteStore {
         &self.municipality
     }
 
+    /// A connection of its own, as the writer's.
+    pub(crate) async fn connect(&self) -> Result<SqliteConnection, StoreFault> {
+        self.options.connect().await.map_err(fault)
+    }
+
     pub(crate) fn writer(&self) -> &StoreWriter {
         &self.writer
     }

@@ -12,4 +12,5 @@ wording! {
     used_before: "This form was already sent with other words. They are with us. To send these words too, send them now." | "Ce formulaire a déjà été envoyé avec un autre texte, que nous avons. Pour envoyer aussi celui-ci, envoyez-le maintenant.",
     over_budget: "Too much came from your network today. Your text is still here. Try again tomorrow, or call" | "Trop de messages sont venus de votre réseau aujourd’hui. Votre texte est encore ici. Réessayez demain ou appelez le",
     not_stored: "Our server can’t store it now. Your text is still here. Try again in a minute, or call" | "Notre serveur ne peut pas l’enregistrer. Votre texte est encore ici. Réessayez dans une minute ou appelez le",
+    maintenance: "We are working on our server, and it can’t store anything now. Your text is still here. Copy it and try again later, or call" | "Nous travaillons sur notre serveur, qui ne peut rien enregistrer. Votre texte est encore ici. Copiez-le et réessayez plus tard, ou appelez le",
 }

@@ -1,5 +1,5 @@
 //! Divides the compiled app in two parts: what a first page needs, and the rest.
-//! docs/decisions/0041-two-parts.md
+//! docs/decisions/0047-two-parts.md
 //!
 //! `wasm-split-cli` follows the calls and the addresses in the linked module, for which the linker
 //! must have kept its relocations. What only the functions marked in `src/second_part.rs` reach is

@@ -3,8 +3,8 @@
 //! works in the folder (`DPKG_ROOT`), and the programs that would make a user or stop a service
 //! only write down that they were called.
 
-use super::{has, said, write};
-use crate::process::{captured, shown};
+use super::{said, write};
+use crate::process::{captured, has, shown};
 use std::fs::{self, Permissions};
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
@@ -71,7 +71,7 @@ impl ScratchMachine {
     fn new() -> Result<Self, String> {
         let name = format!("community-hub-trial-{}", std::process::id());
         let machine = Self { dir: std::env::temp_dir().join(name) };
-        // Fails if somebody else made it.
+        // Fails if someone else made it.
         fs::create_dir(&machine.dir).map_err(|error| said(&machine.dir, error))?;
         for folder in ["var/lib/dpkg/info", "var/lib/dpkg/updates", "run/systemd/system"] {
             let folder = machine.path(folder);
@@ -207,7 +207,7 @@ impl ScratchMachine {
 }
 
 /// The first line that a program prints; `None` if it ends, or takes too long.
-fn first_line(child: &mut Child) -> Option<String> {
+pub(super) fn first_line(child: &mut Child) -> Option<String> {
     let stdout = child.stdout.take()?;
     let (sender, line) = mpsc::channel();
     std::thread::spawn(move || {
@@ -220,7 +220,7 @@ fn first_line(child: &mut Child) -> Option<String> {
     line.recv_timeout(START_TIME).ok()
 }
 
-fn stop(child: &mut Child) -> Result<(), String> {
+pub(super) fn stop(child: &mut Child) -> Result<(), String> {
     // A program that has ended cannot be told to.
     let _ = captured(Command::new("kill").args(["-TERM", &child.id().to_string()]));
     child.wait().map(|_| ()).map_err(|error| error.to_string())

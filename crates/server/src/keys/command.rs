@@ -17,7 +17,7 @@ use vault::event_cipher::EventCipher;
 use vault::keys::backup::{Unpacked, fingerprint, fresh_words, pack};
 use vault::keys::file;
 use vault::keys::file::{KeyFile, Use};
-use vault::keys::{KeyFault, Keys, LOOK_S};
+use vault::keys::{KeyFault, KeyReport, Keys, LOOK_S};
 use vault::{now_ms, now_s, random};
 
 /// Seconds until a new sealing or office key begins. All servers that share the folder have read it
@@ -345,6 +345,16 @@ async fn reseal_all(store: &AnyStore, dir: &Path) -> Result<String, String> {
     let Some(newest) = cipher.newest_key() else {
         return Err("No office key has begun yet. Make one: community-hub keys rotate office, back it up, and run this again in a minute.".into());
     };
+    let reports = store.key_reports().await.map_err(said)?;
+    let lacks = |report: &&KeyReport| report.is_running && !report.keys.contains(&newest);
+    let lacking = reports.iter().filter(lacks).count();
+    if lacking > 0 {
+        return Err(format!(
+            "Nothing was sealed anew: servers that run and do not have the key {} yet: {lacking}. Copy the files of {} to every server, or stop a server that is no longer needed, and run this again half a minute later.",
+            hex::encode(newest.0),
+            dir.display()
+        ));
+    }
     let counts =
         reseal(store, &cipher, |count| eprintln!("Texts read: {count}.")).await.map_err(said)?;
     println!(

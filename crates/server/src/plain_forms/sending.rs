@@ -60,6 +60,9 @@ impl FormContent<'_> {
             if let Some(stored) = self.stored(server, id).await.map_err(failed)? {
                 return stored;
             }
+            if server.maintenance.is_on() {
+                return Err(PlainTrouble::Maintenance);
+            }
             match self.submit(server, client, id).await? {
                 Verdict::Received(receipt) => return Ok(receipt),
                 Verdict::Refused(Refusal::ReferenceFull) => {}

@@ -1,19 +1,23 @@
 //! Parses and runs the administrator's commands about stored submissions.
 
 use super::confirm::{check_age, check_clock};
+use super::maintenance::MaintenanceAct;
 use super::restored::begin_anew;
 use super::retention::RetentionDays;
 use super::staff::NewPerson;
 use super::trace::{Asker, traced};
-use super::{Named, erasure, holds, ledger, retention, sign_ins, staff};
+use super::{Named, erasure, holds, ledger, maintenance, retention, sign_ins, staff};
 use crate::jobs::nightly::{clock_fault, newest};
-use crate::serve::{OpenedFolder, Settings, lock, municipality_of, open};
+use crate::serve::{
+    NO_CATALOGUE, OpenedFolder, Settings, catalogue_of, lock, municipality_of, open,
+};
 use crate::site::ServedSite;
+use casework::when::Zone;
 use domain::MunicipalityId;
 use domain::reference::Reference;
 use domain::status::InquiryStage;
 use office::staff::{Role, Scope};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use store::audit::Link;
 use store::audit::head::{read_file, signed_head};
 use store::{AnyStore, AuditContext, Custody, OfficeStore, SenderStore, SubmissionStore};
@@ -81,6 +85,8 @@ pub enum RecordsAct {
     StaffRemove(String),
     /// Lists bodies that arrived under an id that was taken.
     SetAsideList,
+    /// Begins or ends maintenance.
+    Maintenance(MaintenanceAct),
 }
 
 /// A command about stored submissions, its settings, and who runs it.
@@ -104,6 +110,13 @@ async fn set_stage(
     } else {
         Err("Nothing changed: this state is already set, or no submission has this id.".into())
     }
+}
+
+/// The time zone of a site's municipality.
+fn zone_of(site: &Path) -> Result<Zone, String> {
+    let site = ServedSite::read(site).map_err(|fault| fault.to_string())?;
+    let catalogue = catalogue_of(&site).ok_or(NO_CATALOGUE)?;
+    Ok(Zone::of(&catalogue.municipality().time_zone))
 }
 
 /// One line for each: when it arrived, the id and the reference that it shares with another one,
@@ -237,6 +250,10 @@ impl RecordsCommand {
             }
             RecordsAct::StaffRemove(login) => staff::remove(store, &login, audit).await?,
             RecordsAct::SetAsideList => set_aside(store).await?,
+            RecordsAct::Maintenance(act) => {
+                let zone = zone_of(&self.settings.site)?;
+                maintenance::run(store, act, &zone, audit).await?
+            }
             RecordsAct::Erase { named, confirmed } => {
                 check_clock(store, audit.at_ms, confirmed, "Nothing was deleted").await?;
                 erasure::erase(store, &keys.now(), named, asker).await?

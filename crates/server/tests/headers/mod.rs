@@ -195,4 +195,13 @@ fn only_what_came_encrypted_is_told_to_stay_so() {
     // Without a trusted proxy the header is ignored: otherwise a client could set the address for
     // everybody behind the same cache.
     assert_eq!(said(&TestServer::start(), "x-forwarded-proto: https\r\n"), "");
+    let mut hub = hub;
+    for (options, expected) in [
+        (&["--trusted-proxies", "127.0.0.0/8", "--strict-transport", "host"], "max-age=63072000"),
+        (&["--trusted-proxies", "127.0.0.0/8", "--strict-transport", "off"], ""),
+    ] {
+        hub.stop();
+        hub.restart_with(options);
+        assert_eq!(said(&hub, "x-forwarded-proto: https\r\n"), expected);
+    }
 }

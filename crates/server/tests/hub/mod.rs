@@ -184,6 +184,8 @@ fn with_database(mut command: Command, database: Option<&str>) -> Command {
         "CONNECTIONS",
         "CONNECTIONS_OF_SHARE",
         "METRICS",
+        "STRICT_TRANSPORT",
+        "MOVE_TO",
         "HUB_SETTINGS",
     ];
     for name in
@@ -365,6 +367,14 @@ impl TestServer {
             said,
             options: self.options,
         }
+    }
+
+    /// Starts a server with the same folders and another database.
+    pub(crate) fn on_database(&self, database: Option<String>) -> Self {
+        let (child, port, said) =
+            spawn(self.dir.path(), database.as_deref(), &self.environment, self.options);
+        let (dir, environment) = (self.dir.clone(), self.environment.clone());
+        Self { dir, database, environment, child, port, said, options: self.options }
     }
 
     /// A hub that writes its log to `log`.

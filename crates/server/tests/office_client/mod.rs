@@ -20,11 +20,11 @@ impl OfficeClient {
         Self { cookie: String::new(), csrf: String::new() }
     }
 
-    /// The token for the first administrator, from the console.
+    /// The token for the first administrator, from the console; the newest, if there was a restart.
     pub(crate) fn token(hub: &TestServer) -> String {
         // It is printed after the address, which can take a while on a busy machine.
         for _ in 0..100 {
-            if let Some(line) = hub.log().lines().find(|line| line.starts_with("No one works")) {
+            if let Some(line) = hub.log().lines().rfind(|line| line.starts_with("No one works")) {
                 return line.rsplit(' ').next().unwrap().into();
             }
         }

@@ -11,6 +11,8 @@ use vault::keys::KeyReport;
 
 /// The name of the row, before the server's id.
 const NAME: &str = "keys of ";
+/// The database's time, in milliseconds since 1970.
+const NOW_MS: &str = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint";
 /// How old the report of a server that runs can be: six times the period of the reports.
 const RUNNING_MS: i64 = 30_000;
 /// How long the report of a server that was stopped counts. A machine that is repaired for longer
@@ -42,6 +44,30 @@ impl PostgresStore {
     }
 }
 
+impl PostgresStore {
+    /// The newest report of each server, for a command, which is no server itself.
+    pub async fn key_reports(&self) -> Result<Vec<KeyReport>, StoreFault> {
+        let mut reader = self.readers.take().await?;
+        let municipality = self.municipality.as_str();
+        let reports = reported(reader.connection(), municipality).await.map_err(fault)?;
+        reader.put_back();
+        Ok(reports)
+    }
+}
+
+async fn reported(
+    connection: &mut PgConnection,
+    municipality: &str,
+) -> Result<Vec<KeyReport>, sqlx::Error> {
+    let now_ms: i64 = sqlx::query(NOW_MS).fetch_one(&mut *connection).await?.get(0);
+    let rows = sqlx::query(
+        "SELECT value FROM fact WHERE municipality = $1 AND starts_with(name, $2)
+         ORDER BY value DESC LIMIT $3",
+    );
+    let rows = rows.bind(municipality).bind(NAME).bind(SERVERS_MAX).fetch_all(connection).await?;
+    Ok(rows.iter().filter_map(|row| read_report(now_ms, &row.get::<Vec<u8>, _>(0))).collect())
+}
+
 async fn exchanged(
     connection: &mut PgConnection,
     municipality: &str,
@@ -51,8 +77,7 @@ async fn exchanged(
     // It is written again in seconds, so it need not survive a crash, and waits for no standby.
     let mut transaction =
         connection.begin_with("BEGIN; SET LOCAL synchronous_commit = off").await?;
-    let now = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint";
-    let now_ms: i64 = sqlx::query(now).fetch_one(&mut *transaction).await?.get(0);
+    let now_ms: i64 = sqlx::query(NOW_MS).fetch_one(&mut *transaction).await?.get(0);
     let name = format!("{NAME}{}", hex::encode(server));
     sqlx::query(
         "INSERT INTO fact (municipality, name, value) VALUES ($1, $2, $3)

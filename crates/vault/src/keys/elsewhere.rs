@@ -2,6 +2,11 @@
 //! server has it, and a key that only another server has is not unknown.
 
 use domain::submission::{KeyId, PublicKeys};
+use std::time::{Duration, Instant};
+
+/// How often the log says again that keys are missing: a server that was forgotten is noticed by
+/// whoever reads the log of a day.
+const SAID_AGAIN: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The keys that another server reported.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +23,8 @@ pub(super) struct KeysElsewhere {
     pub(super) reports: Vec<KeyReport>,
     /// What is missing by these reports.
     pub(super) missing: MissingKeys,
+    /// When the log last said so.
+    pub(super) said: Option<Instant>,
 }
 
 /// How many keys are missing on servers that run.
@@ -41,6 +48,13 @@ impl MissingKeys {
 }
 
 impl KeysElsewhere {
+    /// Whether the log must say at `now` that keys are missing: something is, and it is another
+    /// thing than `before`, or was last said a day ago.
+    pub(super) fn must_say(&self, before: MissingKeys, now: Instant) -> bool {
+        let is_old = self.said.is_none_or(|at| now.duration_since(at) >= SAID_AGAIN);
+        self.missing != MissingKeys::default() && (self.missing != before || is_old)
+    }
+
     /// Whether every other server that runs has a key.
     pub(super) fn is_everywhere(&self, key: KeyId) -> bool {
         self.reports
@@ -113,5 +127,20 @@ mod tests {
         assert_eq!(MissingKeys::of(&[key(1)], &reports), MissingKeys::default());
         let elsewhere = KeysElsewhere { reports, ..KeysElsewhere::default() };
         assert!(elsewhere.is_somewhere(key(3)) && !elsewhere.is_somewhere(key(4)));
+    }
+
+    #[test]
+    fn what_is_missing_is_said_when_it_changes_and_once_a_day() {
+        let (missing, now) = (MissingKeys { here: 0, elsewhere: 1 }, Instant::now());
+        let check = |missing, said, before, expected| {
+            let elsewhere = KeysElsewhere { missing, said, ..KeysElsewhere::default() };
+            assert_eq!(elsewhere.must_say(before, now + SAID_AGAIN), expected, "{missing:?}");
+        };
+        let (long_ago, lately) = (Some(now), Some(now + Duration::from_secs(1)));
+        check(missing, None, MissingKeys::default(), true);
+        check(missing, lately, missing, false);
+        check(missing, long_ago, missing, true);
+        check(MissingKeys { here: 1, elsewhere: 1 }, lately, missing, true);
+        check(MissingKeys::default(), long_ago, missing, false);
     }
 }

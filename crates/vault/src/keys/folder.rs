@@ -75,13 +75,15 @@ impl KeyFolder {
     }
 
     /// Takes note of what the other servers of the database reported. Says in the log which keys
-    /// are missing on one of the servers, when that changes.
+    /// are missing on one of the servers, when that changes, and every day.
     pub fn note_elsewhere(&self, reports: Vec<KeyReport>) {
         let missing = MissingKeys::of(&self.ids(), &reports);
-        let now = KeysElsewhere { reports, missing };
         let mut known = self.elsewhere.write().unwrap_or_else(PoisonError::into_inner);
-        let before = std::mem::replace(&mut *known, now).missing;
-        if missing != before && missing != MissingKeys::default() {
+        let (before, said) = (known.missing, known.said);
+        *known = KeysElsewhere { reports, missing, said };
+        let now = Instant::now();
+        if known.must_say(before, now) {
+            known.said = Some(now);
             let MissingKeys { here, elsewhere } = missing;
             tracing::warn!(
                 here,
@@ -89,6 +91,13 @@ impl KeyFolder {
                 "the servers of this database have different keys; a key is used when all have it. Copy the missing files of keys/"
             );
         }
+    }
+
+    /// How many keys servers that run lack, here and elsewhere. While any is missing, a new key is
+    /// not used.
+    pub fn missing(&self) -> usize {
+        let MissingKeys { here, elsewhere } = self.elsewhere().missing;
+        here + elsewhere
     }
 
     /// Whether another server has a key. What is sealed to it can be received as soon as this
