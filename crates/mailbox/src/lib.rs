@@ -3,7 +3,7 @@
 //!
 //! [`reading`] reads a message, [`automatic`] recognizes what no person wrote, [`html`] makes text
 //! of HTML, [`quotes`] removes what a reply repeats, [`language`] guesses the language, and
-//! [`token`] joins a reply to its inquiry. All of these are pure. [`working_off`] takes the waiting
+//! [`token`] joins a reply to its inquiry, and [`limits`] bounds a day. All of these are pure. [`working_off`] takes the waiting
 //! messages of a mailbox one after the other; the mailbox is a small trait, [`reader`], with
 //! [`imap`] and, for tests, [`memory`] behind it.
 //!
@@ -16,6 +16,7 @@ pub mod automatic;
 pub mod html;
 pub mod imap;
 pub mod language;
+pub mod limits;
 pub mod memory;
 pub mod quotes;
 pub mod reader;

@@ -115,7 +115,9 @@ impl FinishedAct {
             CaseEvent::Linked { .. } => FinishedAct::Linked,
             CaseEvent::Unlinked { .. } => FinishedAct::Unlinked,
             // Nobody in the office does these.
-            CaseEvent::Added { .. } | CaseEvent::Withdrawn { .. } => FinishedAct::Noted,
+            CaseEvent::Added { .. } | CaseEvent::Withdrawn { .. } | CaseEvent::Emailed { .. } => {
+                FinishedAct::Noted
+            }
         }
     }
 

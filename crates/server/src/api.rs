@@ -8,6 +8,7 @@ pub(crate) use tablets::seen_row;
 use crate::editions::Editions;
 use crate::gate::{ClientAddress, QUESTION_BYTES_MAX, gate};
 use crate::headers::secure;
+use crate::jobs::mailbox::MailboxStatus;
 use crate::log::{AccessLog, LostLines, RequestId};
 use crate::metrics::{RequestRefusal, ServerMetrics};
 use crate::pages::RequestPages;
@@ -83,6 +84,8 @@ pub struct ServerParts<S> {
     pub ledger: Arc<LedgerCopy<survey::ledger::SurveyLedger>>,
     /// What staff did with tablets, counters and events.
     pub counter: Arc<LedgerCopy<counter::ledger::CounterLedger>>,
+    /// How the mailbox is doing.
+    pub mailbox: MailboxStatus,
     /// Whether replies can be sent by email.
     pub sends_email: bool,
     /// Proxies whose forwarding headers are trusted.

@@ -4,6 +4,7 @@
 //! lets the turns that have begun end, for a limited time.
 
 pub mod backups;
+pub mod mailbox;
 pub mod nightly;
 
 use crate::api::ServerParts;
@@ -11,6 +12,7 @@ use crate::editions::Editions;
 use crate::records::retention::{SENDERS_KEPT_MS, forget_senders_until};
 use backups::NightlyBackups;
 use futures_util::FutureExt;
+use mailbox::settings::ReadMailbox;
 use nightly::{Nightly, NightlySettings, minute_of_night};
 use office::Office;
 use receiving::Receiver;
@@ -105,6 +107,12 @@ pub const MAIL: Job = Job {
     period: Duration::from_millis(500),
     reason: "a reply leaves when it was written, or when its next attempt is due",
 };
+/// Reads the mailbox.
+pub const MAILBOX: Job = Job {
+    name: "mailbox",
+    period: Duration::from_secs(15),
+    reason: "a turn lasts as long as the connection; the next one connects again",
+};
 /// Deletes what has been stored for its retention period, once a night.
 pub const RETENTION: Job = Job {
     name: "retention",
@@ -133,7 +141,7 @@ pub const PAGES: Job = Job {
 };
 
 /// Every background job.
-pub const ALL: [Job; 14] = [
+pub const ALL: [Job; 15] = [
     IDLE_ADDRESSES,
     SENDERS,
     EDITIONS,
@@ -145,6 +153,7 @@ pub const ALL: [Job; 14] = [
     STAFF_LIMITS,
     HAND_OVERS,
     MAIL,
+    MAILBOX,
     RETENTION,
     BACKUPS,
     SESSIONS,
@@ -238,12 +247,13 @@ async fn run<F>(
     }
 }
 
-/// Starts all background jobs of a server, whose keys were reported under `id`. Mail ends when
-/// `stopping` is cancelled, all others when the jobs are stopped.
+/// Starts all background jobs of a server, whose keys were reported under `id`. Mail and the
+/// mailbox end when `stopping` is cancelled, all others when the jobs are stopped.
 pub fn start_all(
     server: &Arc<ServerParts<AnyStore>>,
     office: &Arc<Office>,
     (nightly, data_dir): (NightlySettings, &Path),
+    mailbox: Option<(ReadMailbox, Vec<String>)>,
     stopping: &CancellationToken,
     id: [u8; 16],
 ) -> Jobs {
@@ -252,6 +262,9 @@ pub fn start_all(
     start_page_check(&mut jobs, server);
     start_office_jobs(&mut jobs, office, stopping);
     start_nightly_jobs(&mut jobs, server, nightly, data_dir);
+    if let Some((mailbox, own)) = mailbox {
+        mailbox::start(&mut jobs, (server, office), mailbox, own, stopping);
+    }
     jobs
 }
 

@@ -129,6 +129,7 @@ impl OperationsSource for ServerOperations {
             Ok(Operations {
                 works: works(store, &self.settings, &zone, now_ms).await?,
                 keys: key_ages(&server.receiver.keys.now(), now_ms),
+                mailbox: server.mailbox.report(),
                 checks: words.map(|((name, word), (_, is_fine))| (name, word, is_fine)).collect(),
             })
         })
