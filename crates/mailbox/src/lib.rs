@@ -2,10 +2,10 @@
 //! to what the office needs.
 //!
 //! [`reading`] reads a message, [`automatic`] recognizes what no person wrote, [`html`] makes text
-//! of HTML, [`quotes`] removes what a reply repeats, [`language`] guesses the language, and
-//! [`token`] joins a reply to its inquiry, and [`limits`] bounds a day. All of these are pure. [`working_off`] takes the waiting
-//! messages of a mailbox one after the other; the mailbox is a small trait, [`reader`], with
-//! [`imap`] and, for tests, [`memory`] behind it.
+//! of HTML, [`quotes`] removes what a reply repeats, [`language`] guesses the language, [`token`]
+//! joins a reply to its inquiry, and [`limits`] bounds a day. All of these are pure.
+//! [`working_off`] takes the waiting messages of a mailbox one after the other; the mailbox is a
+//! small trait, [`reader`], with [`imap`] and, for tests, [`memory`] behind it.
 //!
 //! What a message says never gets into the log, into an error, or into an answer.
 

@@ -123,9 +123,16 @@ fn a_message_becomes_an_inquiry_is_confirmed_and_its_answers_join_it() {
     servers.post(JANE, HUB, &question);
     servers.until_messages("hub", "Handled", 2);
     assert_eq!((stored(&hub, 1), servers.messages("person", "").len()), (1, 1));
+    check_answers(&servers, &hub, &clerk, reference);
+    let operations = clerk.get(&hub, "/office/operations").text();
+    check_contains(&operations, &["0 emails wait to be read.", "4 emails stored"]);
+    assert!(!hub.log().contains("example.org") && !hub.log().contains("lamp"), "{}", hub.log());
+}
 
+/// Replies, and answers the reply by its address and by its header.
+fn check_answers(servers: &MailServers, hub: &TestServer, clerk: &OfficeClient, reference: &str) {
     let fields = [("text", "Which lamp post?\nIt has a number."), ("way", "email"), ("do", "send")];
-    let sent = clerk.send(&hub, page_id(&clerk, &hub, reference).as_str(), "reply", &fields);
+    let sent = clerk.send(hub, page_id(clerk, hub, reference).as_str(), "reply", &fields);
     assert_eq!(sent.status, 303, "{}", sent.text());
     let reply = text(&servers.until_messages("person", "", 2));
     check_contains(
@@ -139,7 +146,7 @@ fn a_message_becomes_an_inquiry_is_confirmed_and_its_answers_join_it() {
     let quoted: String =
         ["Which lamp post?", "It has a number."].map(|line| format!("> {line}\n")).concat();
     servers.post(JANE, to, &format!("From: {JANE}\nTo: {to}\nMessage-ID: <2@x>\n\nNumber 77.\n\nOn Monday, Town wrote:\n{quoted}"));
-    let page = clerk.until(&hub, &page_of(reference), "Number 77.");
+    let page = clerk.until(hub, &page_of(reference), "Number 77.");
     assert!(!page.contains("&#62; Which") && !page.contains("Town wrote"), "{page}");
     // By the header, from another address.
     let id = header(&reply, "Message-ID");
@@ -148,13 +155,10 @@ fn a_message_becomes_an_inquiry_is_confirmed_and_its_answers_join_it() {
         HUB,
         &format!("From: joe@example.org\nTo: {HUB}\nIn-Reply-To: {id}\n\nIt is 78."),
     );
-    clerk.until(&hub, &page_of(reference), "From joe@example.org:");
-    assert_eq!((stored(&hub, 1), stored(&hub, 7)), (1, 2));
+    clerk.until(hub, &page_of(reference), "From joe@example.org:");
+    assert_eq!((stored(hub, 1), stored(hub, 7)), (1, 2));
     servers.until_messages("hub", "Handled", 4);
     assert!(servers.messages("hub", "").is_empty());
-    let operations = clerk.get(&hub, "/office/operations").text();
-    check_contains(&operations, &["0 emails wait to be read.", "4 emails stored"]);
-    assert!(!hub.log().contains("example.org") && !hub.log().contains("lamp"), "{}", hub.log());
 }
 
 /// The id of an inquiry, from its page.

@@ -1,6 +1,6 @@
 //! The words of the one automatic answer to an email: that it was received, by when the reply is
-//! promised, and how to follow it. It repeats nothing of what was sent, because the sender's address
-//! may be that of someone else.
+//! promised, and how to follow it. It repeats nothing of what was sent, because the sender's
+//! address may be that of someone else.
 
 use casework::clock::Due;
 use casework::inquiry::Inquiry;

@@ -43,9 +43,15 @@ pub(super) fn message(
     let language = inquiry.said.language;
     let name = from.name.clone().unwrap_or_else(|| municipality.formal_name.get(language).into());
     let (id, answer_to) = id_and_place(*answers, (keys, from), inquiry, number);
+    let subject = match (&entry.event, language) {
+        (CaseEvent::Emailed { .. }, _) => confirmation::subject(language, inquiry),
+        (_, Language::English) => format!("Your question {}", inquiry.reference),
+        (_, Language::French) => format!("Votre question {}", inquiry.reference),
+    };
     let mut builder = Message::builder()
         .from(Mailbox::new(Some(name), from.email.clone()))
         .to(Mailbox::new(None, to.clone()))
+        .subject(subject)
         .date(SystemTime::UNIX_EPOCH + Duration::from_millis(entry.at_ms))
         .message_id(Some(id))
         .header(MIME_VERSION_1_0)
@@ -56,13 +62,9 @@ pub(super) fn message(
     }
     let (builder, body) = match &entry.event {
         CaseEvent::Replied(reply) => {
-            let subject = match language {
-                Language::English => format!("Your question {}", inquiry.reference),
-                Language::French => format!("Votre question {}", inquiry.reference),
-            };
             let is_read = answers.is_some();
             let body = body(inquiry, &reply.text, public_url, is_read, municipality);
-            (after(builder.subject(subject), answered_email(inquiry)), body)
+            (after(builder, answered_email(inquiry)), body)
         }
         CaseEvent::Emailed { message_id, has_files, .. } => {
             let facts = ConfirmationFacts {
@@ -71,10 +73,7 @@ pub(super) fn message(
                 public_url,
                 municipality,
             };
-            let builder = builder
-                .subject(confirmation::subject(language, inquiry))
-                .header(AutoSubmitted)
-                .header(SuppressAnswers);
+            let builder = builder.header(AutoSubmitted).header(SuppressAnswers);
             (after(builder, message_id.as_deref()), confirmation::body(inquiry, &facts))
         }
         _ => return None,
@@ -201,7 +200,6 @@ mod tests {
     use super::*;
     use casework::case::{Case, CaseEntry, CaseReply, ReplyMethod};
     use casework::channel::InquiryChannel;
-    use casework::clock::Due;
     use domain::SubmissionId;
     use domain::inquiry::ValidInquiry;
     use domain::reference::Reference;
@@ -258,21 +256,8 @@ mod tests {
             entries.push(entry);
         }
         entries.push(entry);
-        let inquiry = Inquiry {
-            id,
-            reference: Reference::of(id),
-            received_at_ms: 0,
-            said,
-            folded: String::new(),
-            case,
-            entries,
-            first_reply: Due::Never,
-            resolution: Due::Never,
-            closed_entries: 0,
-            replied_minutes: None,
-            closed_minutes: None,
-            first_reply_promise: casework::promise::PromiseState::NotYet,
-        };
+        let received = Inquiry::received(id, 0, said, "Tax".into());
+        let inquiry = Inquiry { case, entries, ..received };
         let catalogue = crate::form::tests::pine_harbour();
         let letterhead = Letterhead {
             from: &"office@hub.example.org".parse().unwrap(),
@@ -409,7 +394,7 @@ mod tests {
         assert!(reply.contains("Message-ID: <reply."), "{reply}");
         let plain = AnswerAddress { has_plus: false, ..answers.clone() };
         assert!(of(3, Language::English, Some(&plain)).contains("Reply-To: hub@hub.example.org"));
-        assert!(!of(3, Language::English, None).contains("Reply-To"));
+        assert!(!of(3, Language::English, None).contains("\nReply-To"));
     }
 
     #[test]

@@ -181,11 +181,12 @@ fn put_inbox(page: &mut MetricsPage, inbox: Option<InboxState>) {
     );
 }
 
-/// The mailbox, if one is read. Before it was read once, the time since the start counts.
+/// The mailbox; all is zero if none is read. Before it was read once, the time since the start
+/// counts.
 fn put_mailbox(page: &mut MetricsPage, report: Option<MailboxReport>) {
-    let Some(report) = report else { return };
-    let read_ms = report.read_ms.unwrap_or(report.since_ms);
-    let lag = now_ms().saturating_sub(read_ms) as f64 / 1_000.0;
+    let read_ms = report.as_ref().map(|report| report.read_ms.unwrap_or(report.since_ms));
+    let lag = read_ms.map_or(0, |read_ms| now_ms().saturating_sub(read_ms)) as f64 / 1_000.0;
+    let report = report.unwrap_or_default();
     page.number("mailbox_lag_seconds", "Seconds since the mailbox was last read", lag);
     let waiting = f64::from(report.waiting);
     page.number("mailbox_waiting", "Emails that wait in the mailbox", waiting);
