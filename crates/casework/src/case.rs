@@ -454,10 +454,7 @@ impl Case {
                 self.record(*channel, *is_answered, at_ms);
             }
             CaseEvent::Emailed { is_confirmed, .. } => {
-                (self.channel, self.is_from_mailbox) = (InquiryChannel::Email, true);
-                if *is_confirmed {
-                    self.send(entry.number);
-                }
+                self.arrive_by_email(entry.number, *is_confirmed);
             }
             CaseEvent::Reopened { .. } if self.state == CaseState::Closed => self.reopen(at_ms),
             CaseEvent::Added { .. } => {
@@ -505,6 +502,13 @@ impl Case {
             self.reply(at_ms);
         }
         if reply.way == ReplyMethod::Email {
+            self.send(number);
+        }
+    }
+
+    fn arrive_by_email(&mut self, number: u32, is_confirmed: bool) {
+        (self.channel, self.is_from_mailbox) = (InquiryChannel::Email, true);
+        if is_confirmed {
             self.send(number);
         }
     }

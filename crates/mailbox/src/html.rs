@@ -119,8 +119,8 @@ impl HtmlText {
 
     /// Reads what begins with `<`; returns what follows it.
     fn read_tag<'h>(&mut self, rest: &'h str) -> &'h str {
-        if rest.starts_with("<!--") {
-            return rest[4..].find("-->").map_or("", |at| &rest[4 + at + 3..]);
+        if let Some(comment) = rest.strip_prefix("<!--") {
+            return comment.split_once("-->").map_or("", |(_, after)| after);
         }
         let begins = rest[1..].starts_with(|c: char| c.is_ascii_alphabetic() || "/!?".contains(c));
         if !begins {

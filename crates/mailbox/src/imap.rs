@@ -172,10 +172,9 @@ impl MailboxReader for ImapMailbox {
         in_time(ANSWER_TIME_MAX, idle.init()).await?.map_err(broken)?;
         {
             let (arrival, _stop) = idle.wait_with_timeout(time);
-            match tokio::time::timeout(time, arrival).await {
-                Ok(arrived) => drop(arrived.map_err(broken)?),
-                // Nothing arrived; a server that says "still here" does not end the wait.
-                Err(_) => {}
+            // If nothing arrives, a server that says "still here" does not prolong the wait.
+            if let Ok(arrived) = tokio::time::timeout(time, arrival).await {
+                arrived.map_err(broken)?;
             }
         }
         self.session = Some(in_time(ANSWER_TIME_MAX, idle.done()).await?.map_err(broken)?);

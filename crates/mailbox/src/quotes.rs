@@ -41,7 +41,7 @@ fn without_marked<'a, 't>(lines: &'a [&'t str]) -> &'a [&'t str] {
     let is_blank = |line: &&str| line.trim().is_empty();
     let end = lines.iter().rposition(|line| !is_quoted(line) && !is_blank(line));
     let end = end.map_or(0, |at| at + 1);
-    if !lines[end..].iter().any(|line| is_quoted(line)) {
+    if !lines[end..].iter().any(is_quoted) {
         return lines;
     }
     // "On Monday, Jane <jane@example.org> wrote:" may be broken into two lines.

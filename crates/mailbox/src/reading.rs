@@ -212,7 +212,7 @@ fn shortened(text: &str, chars_max: usize) -> (String, bool) {
 /// Whether the end of what was read is inside a text that people read.
 fn has_cut_text(message: &Message<'_>, read: usize) -> bool {
     let bodies = message.text_body.iter().chain(&message.html_body);
-    let ends = bodies.filter_map(|id| message.parts.get(*id)).map(|part| part.offset_end as usize);
+    let ends = bodies.filter_map(|id| message.parts.get(*id)).map(|part| part.offset_end);
     let is_at_end = |end: usize| end + 2 >= read;
     let ends: Vec<usize> = ends.collect();
     ends.is_empty() || ends.into_iter().any(is_at_end)
@@ -256,7 +256,7 @@ fn report_of(message: &Message<'_>, bytes: &[u8]) -> DeliveryReport {
         let Some(kind) = part.content_type() else { continue };
         let subtype = kind.subtype().unwrap_or_default().to_ascii_lowercase();
         let raw = || {
-            let (from, to) = (part.offset_body as usize, part.offset_end as usize);
+            let (from, to) = (part.offset_body, part.offset_end);
             let raw = bytes.get(from..to.max(from)).unwrap_or_default();
             let start = &raw[..raw.len().min(64 * 1024)];
             String::from_utf8_lossy(start).into_owned()

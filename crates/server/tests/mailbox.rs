@@ -251,7 +251,7 @@ fn killed_while_it_reads_it_stores_every_message_once() {
 fn the_check_signs_in_and_says_what_is_wrong_in_words() {
     let servers = MailServers::start();
     let dir = tempfile::tempdir().unwrap();
-    let check = |change: &dyn Fn(&str, String) -> String| {
+    let check_with = |change: &dyn Fn(&str, String) -> String, token: &str| {
         let settings =
             servers.settings().into_iter().map(|(name, value)| (name, change(name, value)));
         let mut command = Command::new(env!("CARGO_BIN_EXE_community-hub"));
@@ -259,6 +259,7 @@ fn the_check_signs_in_and_says_what_is_wrong_in_words() {
             .args(["check", "--site", "nowhere", "--data-dir"])
             .arg(dir.path())
             .envs(settings)
+            .envs((!token.is_empty()).then(|| ("IMAP_TOKEN_COMMAND", format!("echo {token}"))))
             .output()
             .unwrap();
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -269,6 +270,7 @@ fn the_check_signs_in_and_says_what_is_wrong_in_words() {
         assert!(!said.contains("p%40ss") && !said.contains(mail_servers::PASSWORD), "{said}");
         line.to_string()
     };
+    let check = |change: &dyn Fn(&str, String) -> String| check_with(change, "");
     let fine = check(&|_, value| value);
     assert!(fine.contains("fine") && fine.contains("signed in; 0 messages wait"), "{fine}");
     let of = |of: &'static str, value: &'static str, by: &'static str| {
@@ -283,4 +285,10 @@ fn the_check_signs_in_and_says_what_is_wrong_in_words() {
         let said = check(&change);
         assert!(said.contains("WRONG") && said.contains(words), "{said}");
     }
+    let without_password = of("IMAP_URL", ":a%20p%40ss%22word%5C", "");
+    let token = servers.token();
+    let fine = check_with(&without_password, &token);
+    assert!(fine.contains("signed in; 0 messages wait"), "{fine}");
+    let said = check_with(&without_password, &token[1..]);
+    assert!(said.contains("WRONG") && said.contains("or the token"), "{said}");
 }

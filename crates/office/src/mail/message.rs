@@ -202,7 +202,6 @@ mod tests {
     use casework::channel::InquiryChannel;
     use domain::SubmissionId;
     use domain::inquiry::ValidInquiry;
-    use domain::reference::Reference;
 
     fn written(to: &str, name: &str, text: &str, language: Language) -> Option<String> {
         written_after(&[], (to, name, text, language))

@@ -1,6 +1,9 @@
 //! Dovecot (IMAP over TLS) and Exim (SMTP) for the tests, as plain processes in a temporary folder.
 //! Exim puts what it accepts into the folders that Dovecot reads, and sends real bounces.
 
+use aws_lc_rs::hmac;
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
@@ -10,6 +13,8 @@ use std::time::{Duration, Instant};
 
 /// Long enough, in seconds, for a slow machine that is busy with other tests.
 const WAIT_S_MAX: u64 = 60;
+/// The key with which tokens are signed.
+const TOKEN_KEY: &[u8] = b"a key that only the provider has";
 /// The password of every mailbox.
 pub(crate) const PASSWORD: &str = "a p@ss\"word\\";
 
@@ -74,6 +79,7 @@ impl MailServers {
             format!("hub@hub.example.org:{{PLAIN}}{PASSWORD}::::::\n"),
         )
         .unwrap();
+        trust_tokens(path);
         let log = |name: &str| std::fs::File::create(path.join(name)).unwrap();
         let start = |command: &mut Command, name: &str| {
             command.stdin(Stdio::null()).stdout(log(name)).stderr(log(name)).spawn().unwrap()
@@ -106,6 +112,21 @@ impl MailServers {
             ("IMAP_URL", url),
             ("IMAP_CA", self.dir.path().join("ca.pem").display().to_string()),
         ]
+    }
+
+    /// An OAuth 2.0 access token for the hub's mailbox, as a provider signs it (RFC 7519).
+    pub(crate) fn token(&self) -> String {
+        let now_s = vault::now_ms() / 1_000;
+        let claims = format!(
+            r#"{{"sub":"hub","email":"hub@hub.example.org","iat":{},"exp":{}}}"#,
+            now_s - 60,
+            now_s + 3_600
+        );
+        let parts = [r#"{"alg":"HS256","typ":"JWT"}"#, &claims];
+        let signed = parts.map(|part| URL_SAFE_NO_PAD.encode(part)).join(".");
+        let key = hmac::Key::new(hmac::HMAC_SHA256, TOKEN_KEY);
+        let signature = hmac::sign(&key, signed.as_bytes());
+        format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
     }
 
     /// Sends a message from a person, by SMTP.
@@ -189,6 +210,21 @@ impl Drop for MailServers {
     }
 }
 
+/// Makes Dovecot accept the tokens of a provider.
+fn trust_tokens(dir: &Path) {
+    let at = dir.display();
+    let keys = dir.join("tokens/default/HS256");
+    std::fs::create_dir_all(&keys).unwrap();
+    std::fs::write(keys.join("default"), STANDARD.encode(TOKEN_KEY)).unwrap();
+    std::fs::write(
+        dir.join("oauth2"),
+        format!(
+            "introspection_mode = local\nlocal_validation_key_dict = fs:posix:prefix={at}/tokens/\nusername_attribute = email\n"
+        ),
+    )
+    .unwrap();
+}
+
 /// A certificate for `localhost`, and the authority that signed it.
 fn make_certificates(dir: &Path) {
     let openssl =
@@ -236,7 +272,9 @@ fn dovecot(dir: &Path, port: u16, (user, group): (&str, &str)) -> String {
          protocols = imap\nlisten = 127.0.0.1\nfirst_valid_uid = 1\nfirst_valid_gid = 1\n\
          mail_location = maildir:{at}/mail/%n\nssl = required\n\
          ssl_cert = <{at}/server.pem\nssl_key = <{at}/server.key\n\
-         passdb {{\n  driver = passwd-file\n  args = {at}/users\n}}\n\
+         auth_mechanisms = plain xoauth2\n\
+         passdb {{\n  driver = oauth2\n  mechanisms = xoauth2\n  args = {at}/oauth2\n}}\n\
+         passdb {{\n  driver = passwd-file\n  mechanisms = plain\n  args = {at}/users\n}}\n\
          userdb {{\n  driver = static\n  args = uid={user} gid={group} home={at}/mail/%n\n}}\n\
          service imap-login {{\n  inet_listener imap {{\n    port = 0\n  }}\n  \
          inet_listener imaps {{\n    port = {port}\n    ssl = yes\n  }}\n}}\n{unprivileged}"
