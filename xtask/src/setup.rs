@@ -38,6 +38,10 @@ const TRYING: usize = 4;
 const BUILDING: usize = 10;
 const TESTING: usize = BUILDING + 8;
 
+/// Mail servers, which the tests of incoming email start as processes of their own.
+const MAIL_SERVERS: [(&str, &str); 2] =
+    [("dovecot", "dovecot-imapd"), ("exim4", "exim4-daemon-light")];
+
 /// Sets up what the quick build of `run` and `dev` needs. Of the tools that take minutes to
 /// compile, it needs only wasm-bindgen.
 pub(crate) fn for_trying() -> Result<Tools, String> {
@@ -65,6 +69,7 @@ pub(crate) fn for_testing() -> Result<Tools, String> {
     node::packages(step(3))?;
     postgres::programs(step(4))?;
     debian::programs(step(5), "OpenSSL and curl", &[("openssl", "openssl"), ("curl", "curl")])?;
+    debian::programs(step(5), "mail servers", &MAIL_SERVERS)?;
     let firefox = browser::firefox(step(6))?;
     browser::webkit(step(7))?;
     tools.folders.push(tools::cargo_deny(step(8))?);

@@ -85,6 +85,17 @@ pub enum CaseEvent {
         #[serde(default)]
         is_answered: bool,
     },
+    /// The question was read from the mailbox: the first event of such an inquiry.
+    Emailed {
+        /// The `Message-ID` of the email, for the answer to it; `None` if it had none.
+        message_id: Option<String>,
+        /// A confirmation with the promise and the tracking code is sent.
+        #[serde(default)]
+        is_confirmed: bool,
+        /// Files came with it, whose content is in the mailbox only.
+        #[serde(default)]
+        has_files: bool,
+    },
     /// The person added words to the question. A paused clock runs again, and a closed inquiry is
     /// open again.
     Added {
@@ -360,6 +371,7 @@ impl CaseEvent {
             CaseEvent::Linked { .. } => "link",
             CaseEvent::Unlinked { .. } => "unlink",
             CaseEvent::Recorded { .. } => "record",
+            CaseEvent::Emailed { .. } => "email",
             CaseEvent::Added { .. } => "add",
             CaseEvent::Withdrawn { .. } => "withdraw",
             CaseEvent::Tagged { .. } => "tag",
@@ -404,6 +416,8 @@ pub struct Case {
     pub state: CaseState,
     /// How the person came.
     pub channel: InquiryChannel,
+    /// It was read from the mailbox, and not recorded by staff.
+    pub is_from_mailbox: bool,
     /// The login of the assignee, if any.
     pub assignee: Option<String>,
     /// Departments with the time in ms since which each has it, oldest first; never empty. The
@@ -439,10 +453,10 @@ pub struct Case {
 }
 
 impl Case {
-    /// Whether the person has a tracking code, which opens the status page: only who asked with the
-    /// app. Who called or came has none.
+    /// Whether the person has a tracking code, which opens the status page: who asked with the app,
+    /// and who wrote to the mailbox. Who called or came has none.
     pub fn has_tracking_code(&self) -> bool {
-        self.channel == InquiryChannel::App
+        self.channel == InquiryChannel::App || self.is_from_mailbox
     }
 
     /// A received inquiry without events.
@@ -450,6 +464,7 @@ impl Case {
         Self {
             state: CaseState::New,
             channel: InquiryChannel::App,
+            is_from_mailbox: false,
             assignee: None,
             owners: vec![(received_at_ms, department)],
             service,
@@ -521,6 +536,9 @@ impl Case {
             CaseEvent::Recorded { channel, is_answered } => {
                 self.record(*channel, *is_answered, at_ms);
             }
+            CaseEvent::Emailed { is_confirmed, .. } => {
+                self.arrive_by_email(entry.number, *is_confirmed);
+            }
             CaseEvent::Reopened { .. } if self.state == CaseState::Closed => self.reopen(at_ms),
             CaseEvent::Added { .. } => {
                 self.has_new_words = true;
@@ -572,13 +590,21 @@ impl Case {
             self.reply(at_ms);
         }
         if reply.way == ReplyMethod::Email {
-            self.mails.push(Mail {
-                reply: number,
-                attempts: 0,
-                first_try_ms: None,
-                state: MailState::New,
-            });
+            self.send(number);
         }
+    }
+
+    fn arrive_by_email(&mut self, number: u32, is_confirmed: bool) {
+        (self.channel, self.is_from_mailbox) = (InquiryChannel::Email, true);
+        if is_confirmed {
+            self.send(number);
+        }
+    }
+
+    /// An email about the event with this number has to be sent.
+    fn send(&mut self, number: u32) {
+        let state = MailState::New;
+        self.mails.push(Mail { reply: number, attempts: 0, first_try_ms: None, state });
     }
 
     fn reply(&mut self, at_ms: u64) {
@@ -692,6 +718,24 @@ mod tests {
         assert_eq!(recorded(true).stage(), Some(InquiryStage::Closed));
         assert_eq!(case(&[]).channel, InquiryChannel::App);
         assert!(case(&[]).has_tracking_code() && !open.has_tracking_code());
+    }
+
+    #[test]
+    fn what_came_by_email_has_a_tracking_code_and_is_confirmed_once() {
+        let emailed = |is_confirmed| CaseEvent::Emailed {
+            message_id: Some("<1@a.example>".into()),
+            is_confirmed,
+            has_files: false,
+        };
+        let asked = case(&[(4, emailed(true))]);
+        assert_eq!((asked.channel, asked.state), (InquiryChannel::Email, CaseState::New));
+        assert!(asked.has_tracking_code() && asked.mails.len() == 1 && asked.mails[0].reply == 1);
+        assert!(case(&[(4, emailed(false))]).mails.is_empty());
+        let sent = CaseEvent::Mailed { reply: 1, outcome: Delivery::Sent };
+        assert!(case(&[(4, emailed(true)), (5, sent)]).mails.is_empty());
+        let stored = r#"{"did":"emailed","message_id":null}"#;
+        let read = CaseEvent::Emailed { message_id: None, is_confirmed: false, has_files: false };
+        assert_eq!(serde_json::from_str::<CaseEvent>(stored).ok(), Some(read));
     }
 
     #[test]

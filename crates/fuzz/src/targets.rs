@@ -12,6 +12,9 @@ use domain::submission::{
 };
 use finder::Finder;
 use limits::client::TrustedProxies;
+use mailbox::language::language_of;
+use mailbox::quotes::without_quotes;
+use mailbox::reading::{FetchedMail, TEXT_CHARS_MAX, read_mail};
 use offline::bundle::{files_of_parcels, files_of_receipts};
 use offline::code::digits_of;
 use offline::parcel::{ParcelState, Receipts, read_head};
@@ -34,7 +37,7 @@ pub struct FuzzTarget {
 }
 
 /// All targets.
-pub const TARGETS: [FuzzTarget; 12] = [
+pub const TARGETS: [FuzzTarget; 13] = [
     FuzzTarget { name: "batch", seeds: batches, run: batch, length_max: 16_384 },
     FuzzTarget { name: "body", seeds: bodies, run: body, length_max: 4_096 },
     FuzzTarget { name: "answer", seeds: answers, run: answer, length_max: 4_096 },
@@ -46,12 +49,34 @@ pub const TARGETS: [FuzzTarget; 12] = [
     FuzzTarget { name: "index", seeds: indexes, run: index, length_max: 32_768 },
     FuzzTarget { name: "question", seeds: questions, run: question, length_max: 512 },
     FuzzTarget { name: "typed", seeds: typed_texts, run: typed, length_max: 128 },
+    FuzzTarget { name: "mail", seeds: mails, run: mail, length_max: 8_192 },
     FuzzTarget { name: "forwarded", seeds: forwarded_headers, run: forwarded, length_max: 512 },
 ];
 
 /// The target with this name; `None` if there is no such target.
 pub fn target(name: &str) -> Option<&'static FuzzTarget> {
     TARGETS.iter().find(|target| target.name == name)
+}
+
+// Target `mail`: what a mail server holds.
+
+fn mails() -> Vec<Vec<u8>> {
+    let head =
+        "From: Jane <a@b.ca>\r\nTo: hub+x@town.example\r\nSubject: =?utf-8?q?Caf=C3=A9?=\r\n";
+    let html =
+        "Content-Type: text/html; charset=utf-8\r\n\r\n<p style=\"display:none\">x</p>&eacute;";
+    let parts = "Content-Type: multipart/report; boundary=x\r\n\r\n--x\r\nContent-Type: message/delivery-status\r\n\r\nAction: failed\r\n--x\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: <a@b>\r\n\r\n--x--";
+    let quoted = "Content-Transfer-Encoding: quoted-printable\r\n\r\n=C3=A9\r\n\r\nOn Monday, A wrote:\r\n> x";
+    [html, parts, quoted].iter().map(|body| format!("{head}{body}").into_bytes()).collect()
+}
+
+fn mail(bytes: &[u8]) {
+    let size = bytes.len() as u64;
+    let fetched = FetchedMail { bytes: bytes.to_vec(), size, attachments: Vec::new() };
+    let mail = read_mail(&fetched, &["hub@town.example".into()]);
+    assert!(mail.text.chars().count() <= TEXT_CHARS_MAX);
+    let _ = without_quotes(&mail.text, "known");
+    let _ = language_of(&mail.text);
 }
 
 // Target `batch`: what devices send to the server.

@@ -7,6 +7,9 @@ use std::net::IpAddr;
 use vault::SenderTag;
 use vault::keys::Keys;
 
+/// Shares of all email addresses of one host together. A provider of mailboxes has many people.
+const HOST_SHARES: u32 = 16;
+
 /// A day in milliseconds.
 pub const DAY_MS: u64 = 86_400_000;
 /// Prefix length of the IPv6 network whose tag is stored with a submission: narrow enough to
@@ -47,11 +50,33 @@ impl Sender {
             tag: tag_kept,
         }
     }
+
+    /// Derives the sender of an email from its address, which is what the email claims.
+    pub fn of_mail(keys: &Keys, address: &str, now_ms: u64) -> Self {
+        let day = now_ms / DAY_MS;
+        let address = address.to_lowercase();
+        let host = address.rsplit_once('@').map_or("", |(_, host)| host);
+        // No network is written in this form.
+        let tag = keys.sender_tag(day, &format!("mail {address}"));
+        let of_host = keys.sender_tag(day, &format!("mail @{host}"));
+        Self { day, networks: vec![(tag, 1), (of_host, HOST_SHARES)], tag }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_email_address_is_a_sender_in_any_case_and_its_host_another() {
+        let dir = tempfile::tempdir().unwrap();
+        let (keys, _) = Keys::open(dir.path(), false).unwrap();
+        let of = |address: &str| Sender::of_mail(&keys, address, 5 * DAY_MS);
+        assert_eq!(of("Jane@A.example").tag, of("jane@a.example").tag);
+        assert_ne!(of("jane@a.example").tag, of("joe@a.example").tag);
+        assert_eq!(of("jane@a.example").networks[1], of("joe@a.example").networks[1]);
+        assert_ne!(of("@a.example").tag, of("jane@a.example").tag);
+    }
 
     #[test]
     fn a_tag_is_one_sender_on_one_day() {

@@ -169,7 +169,9 @@ impl FinishedAct {
             CaseEvent::MergedInto { .. } | CaseEvent::MergedFrom { .. } => FinishedAct::Merged,
             CaseEvent::Separated { .. } => FinishedAct::Separated,
             // Nobody in the office does these.
-            CaseEvent::Added { .. } | CaseEvent::Withdrawn { .. } => FinishedAct::Noted,
+            CaseEvent::Added { .. } | CaseEvent::Withdrawn { .. } | CaseEvent::Emailed { .. } => {
+                FinishedAct::Noted
+            }
         }
     }
 

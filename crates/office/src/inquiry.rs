@@ -594,6 +594,9 @@ fn step_words(
         }
         CaseEvent::Resumed => (f.t("resumed the response time", "a fait reprendre le délai"), None),
         CaseEvent::Recorded { is_answered, .. } => (recorded_words(f, *is_answered), None),
+        CaseEvent::Emailed { .. } => {
+            (f.t("The question came by email", "La question est arrivée par courriel"), None)
+        }
         CaseEvent::Closed { outcome, .. } => (
             f.t("closed it: {name}", "l’a terminée : {name}"),
             Some(outcome_words(f, *outcome).into()),
@@ -708,6 +711,7 @@ fn step_text(f: &PageFrame, event: &CaseEvent) -> String {
         | CaseEvent::Drafted(_)
         | CaseEvent::Resumed
         | CaseEvent::Recorded { .. }
+        | CaseEvent::Emailed { .. }
         | CaseEvent::Withdrawn { .. }
         | CaseEvent::Linked { .. }
         | CaseEvent::Unlinked { .. }

@@ -1,23 +1,28 @@
-//! Replies by e-mail. What has to be sent is derived from the events of the inquiries alone; a
-//! server that is about to send records an event first, so that of several servers only one sends.
-//! Incoming mail is not read: each message says so.
+//! Replies by e-mail, and the confirmation of an email that was received. What has to be sent is
+//! derived from the events of the inquiries alone; a server that is about to send records an event
+//! first, so that of several servers only one sends. Where no mailbox is read, each message says so.
 //!
-//! [`plan`] decides, [`message`] builds the message, [`settings`] checks the configuration; this
+//! [`plan`] decides, [`message`] builds the message, [`answers`] says where it is answered,
+//! [`settings`] checks the configuration, [`incoming`] writes down what a mailbox brought; this
 //! file does the sending. Neither an address nor a mail server's answer about one may reach the
 //! log.
 
+pub mod answers;
+mod confirmation;
 pub mod digest;
+pub mod incoming;
 pub mod message;
 pub mod plan;
 pub mod settings;
 
 use super::form::Author;
 use super::{Office, Written};
+use answers::AnswerAddress;
 use casework::case::{CaseEvent, Delivery, Mail};
 use casework::inquiry::Inquiry;
 use lettre::message::Mailbox;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
-use message::message;
+use message::{Letterhead, message};
 use plan::{Said, due_ms, outcome, said};
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,9 +44,17 @@ pub struct Mailer {
     from: Mailbox,
     /// The app's public address, without a trailing slash.
     public_url: String,
+    /// The mailbox that is read; `None` if answers go nowhere.
+    answers: Option<AnswerAddress>,
 }
 
 impl Mailer {
+    /// The same, with a mailbox in which answers are read.
+    #[must_use]
+    pub fn answered_at(self, answers: Option<AnswerAddress>) -> Self {
+        Self { answers, ..self }
+    }
+
     /// Connects to the mail server and signs in, and sends nothing. The error has no password.
     pub async fn try_connection(&self) -> Result<(), String> {
         match tokio::time::timeout(TRY_TIME_MAX, self.transport.test_connection()).await {
@@ -108,13 +121,15 @@ async fn send(
     {
         return Ok(());
     }
-    let said = match message(
-        inquiry,
-        mail.reply,
-        &mailer.from,
-        &mailer.public_url,
-        office.catalogue().municipality(),
-    ) {
+    let catalogue = office.catalogue();
+    let letterhead = Letterhead {
+        from: &mailer.from,
+        public_url: &mailer.public_url,
+        municipality: catalogue.municipality(),
+        answers: mailer.answers.as_ref(),
+        keys: &office.receiver().keys.now(),
+    };
+    let said = match message(inquiry, mail.reply, &letterhead) {
         Some(message) => mailer.post(message).await,
         None => Said::Refused(plan::NOT_AN_ADDRESS.into()),
     };

@@ -124,6 +124,23 @@ impl KeyAge {
     }
 }
 
+/// How the mailbox that is read is doing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MailboxReport {
+    /// When this server began to read it, in milliseconds since 1970.
+    pub since_ms: u64,
+    /// When everything in it was last looked at; `None` if never since the start.
+    pub read_ms: Option<u64>,
+    /// Messages that wait.
+    pub waiting: u32,
+    /// Messages that were stored since the start.
+    pub stored: u64,
+    /// Messages that were put aside since the start.
+    pub aside: u64,
+    /// Why it could not be read the last time; `None` if it could.
+    pub fault: Option<String>,
+}
+
 /// A check of `/ready`: its name, its word, and whether it passed.
 pub type ReadyCheck = (&'static str, &'static str, bool);
 
@@ -138,6 +155,8 @@ pub struct Operations {
     pub checks: Vec<ReadyCheck>,
     /// How many keys servers of the database lack.
     pub keys_missing: usize,
+    /// The mailbox; `None` if none is read.
+    pub mailbox: Option<MailboxReport>,
 }
 
 /// Where the facts come from.
@@ -159,6 +178,15 @@ struct OperationsPage {
     maintenance: MaintenanceView,
     /// Why the form was refused; empty if it was not.
     fault: String,
+    mailbox: Option<MailboxRow>,
+}
+
+struct MailboxRow {
+    last: String,
+    waiting: u32,
+    stored: u64,
+    aside: u64,
+    has_fault: bool,
 }
 
 /// The part of the page about maintenance.
@@ -211,7 +239,7 @@ pub(super) async fn page_with(office: &Office, visit: &Visit, fault: FieldFault)
 
 async fn shown(office: &Office, visit: &Visit, fault: Option<FieldFault>) -> PageResult {
     let f = PageFrame::of(office, visit);
-    let Operations { works, keys, checks, keys_missing } = office.operations.look().await?;
+    let Operations { works, keys, checks, keys_missing, mailbox } = office.operations.look().await?;
     let now_ms = now_ms();
     let page = OperationsPage {
         works: works.iter().map(|work| row(office, &f, work, now_ms)).collect(),
@@ -222,6 +250,7 @@ async fn shown(office: &Office, visit: &Visit, fault: Option<FieldFault>) -> Pag
         has_mail: office.mailer.is_some(),
         maintenance: maintenance_view(office, visit, now_ms).await?,
         fault: fault.map(|fault| fault.words(visit.language).into_owned()).unwrap_or_default(),
+        mailbox: mailbox.map(|report| mailbox_row(office, &f, &report, now_ms)),
         f,
     };
     let status =
@@ -264,6 +293,18 @@ fn row(office: &Office, f: &PageFrame, work: &Operation, now_ms: u64) -> Operati
         state: state_words(f, state, work.last_failed_ms.map(moment)),
         command: command(work.kind, state),
         needs_work: state.needs_work(),
+    }
+}
+
+fn mailbox_row(office: &Office, f: &PageFrame, report: &MailboxReport, now_ms: u64) -> MailboxRow {
+    let moment =
+        |ms| when::day_and_time(office.zone.moment(ms), office.zone.moment(now_ms), f.language);
+    MailboxRow {
+        last: report.read_ms.map_or_else(|| f.t("Never", "Jamais").into(), moment),
+        waiting: report.waiting,
+        stored: report.stored,
+        aside: report.aside,
+        has_fault: report.fault.is_some(),
     }
 }
 

@@ -91,7 +91,8 @@ pub fn seal_with(
     random(&mut id);
     let id = SubmissionId::from_parts(address.now_ms, id);
     let secret = secret.unwrap_or_else(|| fresh_secret(random));
-    let Envelope { header, sealed } = envelope_with(id, content, &secret, address, keys, random)?;
+    let Envelope { header, sealed } =
+        envelope_with(id, content, lookup_of(&secret), address, keys, random)?;
     Ok(packed(header, sealed, secret, address))
 }
 
@@ -110,13 +111,25 @@ pub fn sealed_envelope(
     random: Randomness<'_>,
 ) -> Result<(Envelope, [u8; 16]), SealingFault> {
     let secret = fresh_secret(random);
-    Ok((envelope_with(id, content, &secret, address, keys, random)?, secret))
+    Ok((envelope_with(id, content, lookup_of(&secret), address, keys, random)?, secret))
+}
+
+/// Seals content under an id, with the hash of a tracking code. For the server, which knows the
+/// hash of a question's code and not the code.
+pub fn sealed_with_lookup(
+    id: SubmissionId,
+    content: Content,
+    lookup: [u8; 32],
+    (address, keys): (&Address, &PublicKeys),
+    random: Randomness<'_>,
+) -> Result<Envelope, SealingFault> {
+    envelope_with(id, content, lookup, address, keys, random)
 }
 
 fn envelope_with(
     id: SubmissionId,
     content: Content,
-    secret: &[u8; 16],
+    lookup: [u8; 32],
     address: &Address,
     keys: &PublicKeys,
     random: Randomness<'_>,
@@ -131,7 +144,7 @@ fn envelope_with(
         key: key.id,
         catalogue_version: address.catalogue_version,
     };
-    let body = Body { lookup: lookup_of(secret), content };
+    let body = Body { lookup, content };
     let sealed = seal_bytes(&padded(&body), &header, &key.public, random)?;
     Ok(Envelope { header, sealed })
 }

@@ -8,6 +8,7 @@ pub(crate) use tablets::seen_row;
 use crate::editions::Editions;
 use crate::gate::{ClientAddress, QUESTION_BYTES_MAX, gate};
 use crate::headers::{StrictTransport, secure};
+use crate::jobs::mailbox::MailboxStatus;
 use crate::log::{AccessLog, LostLines, RequestId};
 use crate::metrics::{RequestRefusal, ServerMetrics};
 use crate::pages::RequestPages;
@@ -94,6 +95,8 @@ pub struct ServerParts<S> {
     pub counter: Arc<LedgerCopy<counter::ledger::CounterLedger>>,
     /// Whether nothing may be stored now.
     pub maintenance: Arc<MaintenanceWatch>,
+    /// How the mailbox is doing.
+    pub mailbox: MailboxStatus,
     /// Whether replies can be sent by email.
     pub sends_email: bool,
     /// Proxies whose forwarding headers are trusted.

@@ -3,6 +3,7 @@
 //! It changes nothing: it does not open the database, and asks a running server instead.
 
 use crate::headers::StrictTransport;
+use crate::jobs::mailbox::try_mailbox;
 use crate::readiness::free_bytes;
 use crate::serve::{DATABASE_FILE, Settings, municipality_of};
 use crate::settings_file::SettingsFile;
@@ -74,6 +75,7 @@ pub async fn check(settings: &Settings, file: &SettingsFile) -> Result<(), Strin
     found.extend(of_proxies(settings));
     found.push(of_public_url(settings).await);
     found.push(of_mail(settings).await);
+    found.push(of_mailbox(settings).await);
     found.push(of_work_accounts(settings));
     for Finding { severity, what, said } in &found {
         let mark = match severity {
@@ -324,6 +326,23 @@ async fn of_mail(settings: &Settings) -> Finding {
                 WHAT,
                 format!(
                     "the mail server cannot be used: {fault}. Check SMTP_URL, and whether this machine may connect to it"
+                ),
+            ),
+        },
+    }
+}
+
+async fn of_mailbox(settings: &Settings) -> Finding {
+    const WHAT: &str = "mailbox";
+    match settings.mailbox.mailbox(settings.mail.from.as_deref()) {
+        Err(fault) => wrong(WHAT, fault),
+        Ok(None) => fine(WHAT, "off: incoming email is not read"),
+        Ok(Some(mailbox)) => match try_mailbox(&mailbox).await {
+            Ok(waiting) => fine(WHAT, format!("signed in; {waiting} messages wait")),
+            Err(fault) => wrong(
+                WHAT,
+                format!(
+                    "the mailbox cannot be read: {fault}. Check IMAP_URL, and whether this machine may connect to it"
                 ),
             ),
         },

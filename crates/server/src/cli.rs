@@ -8,6 +8,7 @@ use crate::catalogue::{CatalogueAct, CatalogueCommand, NewAlert};
 use crate::export::Format;
 use crate::headers::StrictTransport;
 use crate::jobs::backups::BackupSettings;
+use crate::jobs::mailbox::settings::MailboxSettings;
 use crate::jobs::nightly::{AFTER_START, NightlySettings, RetentionSettings};
 use crate::keys::command::{KeysAct, KeysCommand};
 use crate::log::AccessLog;
@@ -57,8 +58,12 @@ small letters:
   SMTP_URL=smtps://USER:PASSWORD@HOST
       lets the office reply by email; also smtp://USER:PASSWORD@HOST:587?tls=required, and
       smtp://HOST:25 for a mail server on this machine. Needs --mail-from and --public-url.
-      Without it replies are printed, given by phone or read on the status page. Incoming email
-      is not read; each message says so.
+      Without it replies are printed, given by phone or read on the status page. Without
+      IMAP_URL incoming email is not read; each message says so.
+  IMAP_URL=imaps://USER:PASSWORD@HOST
+      reads the mailbox to which people write: each message becomes an inquiry or joins one, and
+      is moved to a folder. Needs --imap-address or --mail-from. Without the password, sign in by
+      OAuth 2.0 with --imap-token-file, or IMAP_TOKEN_COMMAND=... that prints the access token.
   OIDC_ISSUER=https://login.example.org OIDC_CLIENT_ID=hub OIDC_CLIENT_SECRET=...
       lets staff sign in with their work account (OpenID Connect), beside their passwords. Needs
       --public-url; register PUBLIC-URL/office/oidc/return with the provider. People are invited
@@ -281,9 +286,30 @@ struct ServeOptions {
     /// Free space on the disk of --data-dir, in MB, below which /ready says that it is short.
     #[arg(long, value_name = "MB", env = "LEAST_FREE_MB", default_value_t = 256)]
     least_free_mb: u64,
-    /// The sender of replies by email; no one needs to read its mailbox.
+    /// The sender of emails. Without IMAP_URL, no one needs to read its mailbox.
     #[arg(long, value_name = "ADDRESS", env = "MAIL_FROM")]
     mail_from: Option<String>,
+    /// The address whose mail is read at IMAP_URL, if it is not that of --mail-from.
+    #[arg(long, value_name = "ADDRESS", env = "IMAP_ADDRESS")]
+    imap_address: Option<String>,
+    /// Whether that mailbox also receives mail to its address with a plus sign and more, such as
+    /// service+x@example.org: on or off.
+    #[arg(long, value_name = "WHETHER", env = "IMAP_PLUS", default_value = "on")]
+    #[arg(value_parser = on_or_off, action = ArgAction::Set)]
+    imap_plus: bool,
+    /// A file with the OAuth 2.0 access token for that mailbox, instead of a password. It is read at
+    /// each connection.
+    #[arg(long, value_name = "FILE", env = "IMAP_TOKEN_FILE")]
+    imap_token_file: Option<PathBuf>,
+    /// A file with certificates (PEM) that are trusted for that mailbox instead of the system's.
+    #[arg(long, value_name = "FILE", env = "IMAP_CA")]
+    imap_ca: Option<PathBuf>,
+    /// The folder of that mailbox for messages that are stored in an inquiry [default: Handled].
+    #[arg(long, value_name = "FOLDER", env = "IMAP_HANDLED")]
+    imap_handled: Option<String>,
+    /// The folder of that mailbox for messages that are not [default: Aside].
+    #[arg(long, value_name = "FOLDER", env = "IMAP_ASIDE")]
+    imap_aside: Option<String>,
     /// Where residents find this site, such as https://hub.example.org.
     #[arg(long, value_name = "URL", env = "PUBLIC_URL")]
     public_url: Option<String>,
@@ -900,6 +926,14 @@ fn is_nightly(text: &str) -> Result<bool, String> {
     }
 }
 
+fn on_or_off(text: &str) -> Result<bool, String> {
+    match text {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        _ => Err("write on or off".into()),
+    }
+}
+
 /// The start of a day in UTC, in milliseconds since 1970.
 fn day_ms(text: &str) -> Result<u64, String> {
     let date = domain::hours::Date::parse(text).ok_or("write a day as 2026-11-23")?;
@@ -919,6 +953,7 @@ impl Folders {
             trusted_proxies: TrustedProxies::default(),
             limits: LimitSettings::default(),
             mail: MailSettings::of(|name| defaults.value(name)),
+            mailbox: MailboxSettings::default(),
             oidc: OidcSettings::of(|name| defaults.value(name)),
             second_factor: SecondFactorPolicy::Managers,
             nightly: NightlySettings::default(),
@@ -945,6 +980,16 @@ impl ServeOptions {
             metrics: self.metrics.flatten(),
             trusted_proxies: self.trusted_proxies,
             limits: LimitSettings { budgets: self.budget, connections },
+            mailbox: MailboxSettings {
+                url: defaults.value("IMAP_URL"),
+                token_command: defaults.value("IMAP_TOKEN_COMMAND"),
+                token_file: self.imap_token_file.filter(|path| !path.as_os_str().is_empty()),
+                address: self.imap_address.filter(is_said),
+                has_plus: self.imap_plus,
+                ca: self.imap_ca.filter(|path| !path.as_os_str().is_empty()),
+                handled: self.imap_handled.filter(is_said),
+                aside: self.imap_aside.filter(is_said),
+            },
             mail: MailSettings {
                 from: self.mail_from.filter(is_said),
                 public_url: self.public_url.filter(is_said),

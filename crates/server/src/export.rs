@@ -126,6 +126,7 @@ async fn thread_of(
     for (at_ms, event) in opened {
         match event {
             CaseEvent::Recorded { channel, .. } => thread.channel = channel,
+            CaseEvent::Emailed { .. } => thread.channel = InquiryChannel::Email,
             CaseEvent::Replied(reply) => thread.said.push((at_ms, true, Some(reply.text))),
             CaseEvent::Added { text, .. } => thread.said.push((at_ms, false, Some(text))),
             CaseEvent::Withdrawn { .. } => thread.said.push((at_ms, false, None)),

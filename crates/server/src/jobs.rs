@@ -4,6 +4,7 @@
 //! lets the turns that have begun end, for a limited time.
 
 pub mod backups;
+pub mod mailbox;
 pub mod nightly;
 
 use crate::api::ServerParts;
@@ -11,6 +12,7 @@ use crate::editions::Editions;
 use crate::records::retention::{SENDERS_KEPT_MS, forget_senders_until};
 use backups::NightlyBackups;
 use futures_util::FutureExt;
+use mailbox::settings::ReadMailbox;
 use nightly::{Nightly, NightlySettings, minute_of_night};
 use office::Office;
 use office::maintenance::MaintenanceWatch;
@@ -123,6 +125,14 @@ pub const DAILY_EMAILS: Job = Job {
     name: "daily emails",
     period: Duration::from_secs(60),
     reason: "they are due at an hour of the morning; looking costs nothing until then",
+    writes: true,
+};
+/// Reads the mailbox.
+pub const MAILBOX: Job = Job {
+    name: "mailbox",
+    period: Duration::from_secs(15),
+    reason: "a turn lasts as long as the connection; the next one connects again",
+    writes: true,
 };
 /// Deletes what has been stored for its retention period, once a night.
 pub const RETENTION: Job = Job {
@@ -163,7 +173,7 @@ pub const PAGES: Job = Job {
 };
 
 /// Every background job.
-pub const ALL: [Job; 15] = [
+pub const ALL: [Job; 16] = [
     IDLE_ADDRESSES,
     SENDERS,
     EDITIONS,
@@ -177,6 +187,7 @@ pub const ALL: [Job; 15] = [
     HAND_OVERS,
     MAIL,
     DAILY_EMAILS,
+    MAILBOX,
     RETENTION,
     BACKUPS,
     SESSIONS,
@@ -277,12 +288,13 @@ async fn run<F>(
     }
 }
 
-/// Starts all background jobs of a server, whose keys were reported under `id`. Mail ends when
-/// `stopping` is cancelled, all others when the jobs are stopped.
+/// Starts all background jobs of a server, whose keys were reported under `id`. Mail and the
+/// mailbox end when `stopping` is cancelled, all others when the jobs are stopped.
 pub fn start_all(
     server: &Arc<ServerParts<AnyStore>>,
     office: &Arc<Office>,
     (nightly, data_dir): (NightlySettings, &Path),
+    mailbox: Option<(ReadMailbox, Vec<String>)>,
     stopping: &CancellationToken,
     id: [u8; 16],
 ) -> Jobs {
@@ -292,6 +304,9 @@ pub fn start_all(
     start_page_check(&mut jobs, server);
     start_office_jobs(&mut jobs, office, stopping);
     start_nightly_jobs(&mut jobs, server, nightly, data_dir);
+    if let Some((mailbox, own)) = mailbox {
+        mailbox::start(&mut jobs, (server, office), mailbox, own, stopping);
+    }
     jobs
 }
 

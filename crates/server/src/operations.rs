@@ -130,6 +130,7 @@ impl OperationsSource for ServerOperations {
                 works: works(store, &self.settings, &zone, now_ms).await?,
                 keys: key_ages(&server.receiver.keys.now(), now_ms),
                 keys_missing: server.receiver.keys.missing(),
+                mailbox: server.mailbox.report(),
                 checks: words.map(|((name, word), (_, is_fine))| (name, word, is_fine)).collect(),
             })
         })

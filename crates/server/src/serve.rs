@@ -8,6 +8,8 @@ use crate::check::{Finding, of_proxies};
 use crate::demo::is_demo;
 use crate::editions::Editions;
 use crate::headers::StrictTransport;
+use crate::jobs::mailbox::MailboxStatus;
+use crate::jobs::mailbox::settings::{MailboxSettings, ReadMailbox};
 use crate::jobs::nightly::NightlySettings;
 use crate::jobs::{look_for_edition, report_keys, start_all};
 use crate::log::{self, AccessLog, LostLines};
@@ -25,6 +27,7 @@ use limits::client::TrustedProxies;
 use limits::connections::Connections;
 use limits::sender::DAY_MS;
 use limits::{LimitSettings, Limits};
+use office::mail::answers::AnswerAddress;
 use office::mail::settings::MailSettings;
 use office::maintenance::MaintenanceWatch;
 use office::oidc::settings::OidcSettings;
@@ -79,6 +82,8 @@ pub struct Settings {
     pub limits: LimitSettings,
     /// Outgoing e-mail.
     pub mail: MailSettings,
+    /// The mailbox that is read.
+    pub mailbox: MailboxSettings,
     /// Sign-in with work accounts.
     pub oidc: OidcSettings,
     /// Who needs a second factor, until an administrator sets it in the office.
@@ -248,6 +253,7 @@ pub async fn serve(settings: Settings, lost_lines: LostLines) -> Result<(), Stri
     }
     let public_url = settings.mail.public_address()?;
     let mailer = settings.mail.mailer()?;
+    let mailbox = settings.mailbox.mailbox(settings.mail.from.as_deref())?;
     let provider = settings.oidc.provider(settings.mail.public_url.as_deref())?;
     let is_demo = is_demo(&settings.data_dir);
     let site = read_site(&settings, public_url.as_deref(), is_demo)?;
@@ -266,7 +272,9 @@ pub async fn serve(settings: Settings, lost_lines: LostLines) -> Result<(), Stri
     let port = listener.local_addr().map_err(said)?.port();
     log::announce(&format!("Community Hub is at http://localhost:{port}"));
     // Generated data is never mailed.
-    let mailer = mailer.filter(|_| !is_demo);
+    let mailbox = mailbox.filter(|_| !is_demo);
+    let answers = mailbox.as_ref().map(|mailbox| mailbox.answers.clone());
+    let mailer = mailer.filter(|_| !is_demo).map(|mailer| mailer.answered_at(answers));
     let office = Office::new(OfficeParts {
         public_url: public_url.filter(|_| !is_demo),
         mailer,
@@ -284,7 +292,8 @@ pub async fn serve(settings: Settings, lost_lines: LostLines) -> Result<(), Stri
     let stopping = stop_when_told();
     let has_nightly_retention = settings.nightly.retention.is_some();
     let nightly = (settings.nightly, settings.data_dir.as_path());
-    let jobs = start_all(&server, &office, nightly, &stopping, id);
+    let mailbox = mailbox.map(|mailbox| own_addresses(mailbox, &settings.mail));
+    let jobs = start_all(&server, &office, nightly, mailbox, &stopping, id);
     let connections = Connections::new(settings.limits.connections.within_open_files());
     let sources = MetricsSources {
         server: Arc::downgrade(&server),
@@ -304,6 +313,13 @@ pub async fn serve(settings: Settings, lost_lines: LostLines) -> Result<(), Stri
     jobs.stop(stop_time).await;
     finish(server).await;
     Ok(())
+}
+
+/// A mailbox with the addresses that this municipality sends from and reads.
+fn own_addresses(mailbox: ReadMailbox, mail: &MailSettings) -> (ReadMailbox, Vec<String>) {
+    let from = mail.from.as_deref().and_then(|from| AnswerAddress::parse(from, false));
+    let own = from.iter().chain([&mailbox.answers]).map(|own| own.address.to_string()).collect();
+    (mailbox, own)
 }
 
 fn serve_metrics(listener: TcpListener, sources: MetricsSources) -> MetricsListener {
@@ -384,6 +400,7 @@ async fn open_server(
         ledger: Arc::default(),
         counter: Arc::default(),
         maintenance,
+        mailbox: MailboxStatus::default(),
         sends_email: settings.mail.mailer()?.is_some() && !is_demo(&settings.data_dir),
         trusted_proxies: settings.trusted_proxies,
         strict_transport: settings.strict_transport,

@@ -15,9 +15,11 @@ use toml::Value;
 /// Read if it exists and no other file is named.
 pub const USUAL_PATH: &str = "/etc/community-hub/hub.toml";
 /// Settings that no option has, because a command line can be read by everybody on the machine.
-const SECRETS: [&str; 6] = [
+const SECRETS: [&str; 8] = [
     "database_url",
     "smtp_url",
+    "imap_url",
+    "imap_token_command",
     "oidc_issuer",
     "oidc_client_id",
     "oidc_client_secret",

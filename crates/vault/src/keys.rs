@@ -190,6 +190,14 @@ impl Keys {
         Lookup(std::array::from_fn(|at| hash[at]))
     }
 
+    /// A keyed hash for incoming mail: ids, tracking codes and tokens follow from it, so that a
+    /// message that is read again gives the same ones, and nobody else can compute them. `purpose`
+    /// keeps them apart. Rotation does not change it.
+    pub fn mail_hash(&self, purpose: &str, bytes: &[u8]) -> [u8; 32] {
+        let named = [purpose.as_bytes(), b"\0", bytes].concat();
+        keyed_hash(&self.erasure.1, b"community-hub mail 1\0", &named)
+    }
+
     /// A mark by which a database recognizes its keys folder. Rotation does not change it.
     pub fn mark(&self) -> [u8; 32] {
         keyed_hash(&self.erasure.1, b"community-hub keys 1\0", &[])

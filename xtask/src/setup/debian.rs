@@ -14,7 +14,11 @@ pub(super) fn install(step: SetupStep, title: &str, packages: &[&str]) -> Result
     }
     step.run(title, "reading Debian’s list of packages", Command::new("apt-get").arg("update"))?;
     let mut install = Command::new("apt-get");
-    install.args(["install", "-y"]).args(packages).env("DEBIAN_FRONTEND", "noninteractive");
+    // Two mail servers exclude each other: one that is in use is never removed.
+    install
+        .args(["install", "-y", "--no-remove"])
+        .args(packages)
+        .env("DEBIAN_FRONTEND", "noninteractive");
     step.run(title, "installing from Debian’s packages", &mut install)
 }
 
@@ -44,7 +48,10 @@ pub(super) fn programs(
 
 pub(super) fn which(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
+    // Servers are where only root's PATH leads.
+    let of_servers = ["/usr/sbin", "/sbin"].map(PathBuf::from);
     std::env::split_paths(&path)
+        .chain(of_servers)
         .map(|folder| folder.join(program))
         .find(|candidate| candidate.is_file())
 }

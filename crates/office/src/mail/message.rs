@@ -2,6 +2,8 @@
 //! twice can recognize it. Of the person's input only their e-mail address enters a header, and
 //! only after it was parsed as one.
 
+use super::answers::{AnswerAddress, id_and_place, tracking_code};
+use super::confirmation::{self, ConfirmationFacts};
 use casework::case::CaseEvent;
 use casework::inquiry::Inquiry;
 use casework::team::day::TeamDay;
@@ -10,41 +12,127 @@ use domain::contact::EmailAddress;
 use domain::hours::Date;
 use domain::inquiry::ReplyTo;
 use domain::municipality::Municipality;
-use lettre::message::Mailbox;
-use lettre::message::header::{ContentType, MIME_VERSION_1_0};
+use lettre::address::Envelope;
+use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue, MIME_VERSION_1_0};
+use lettre::message::{Mailbox, MessageBuilder};
 use lettre::{Address, Message};
 use sha2::{Digest, Sha256};
+use std::error::Error;
 use std::time::{Duration, SystemTime};
+use vault::keys::Keys;
 
-/// The message for the reply of event `number`; `None` if the person's address is not valid.
+/// What every message of a municipality has.
+pub(super) struct Letterhead<'a> {
+    pub(super) from: &'a Mailbox,
+    pub(super) public_url: &'a str,
+    pub(super) municipality: &'a Municipality,
+    /// The mailbox in which answers are read; `None` if there is none.
+    pub(super) answers: Option<&'a AnswerAddress>,
+    pub(super) keys: &'a Keys,
+}
+
+/// The message about event `number`, a reply or an email that is confirmed; `None` if the person's
+/// address is not valid.
 pub(super) fn message(
     inquiry: &Inquiry,
     number: u32,
-    from: &Mailbox,
-    public_url: &str,
-    municipality: &Municipality,
+    letterhead: &Letterhead<'_>,
 ) -> Option<Message> {
+    let Letterhead { from, public_url, municipality, answers, keys } = letterhead;
     let entry = inquiry.entries.iter().find(|entry| entry.number == number)?;
-    let (CaseEvent::Replied(reply), ReplyTo::Email(to)) = (&entry.event, &inquiry.said.reply_to)
-    else {
-        return None;
-    };
+    let ReplyTo::Email(to) = &inquiry.said.reply_to else { return None };
+    let to = address(to)?;
     let language = inquiry.said.language;
     let name = from.name.clone().unwrap_or_else(|| municipality.formal_name.get(language).into());
-    let id = message_id(inquiry, number, from);
-    let builder = Message::builder()
+    let (id, answer_to) = id_and_place(*answers, (keys, from), inquiry, number);
+    let subject = match (&entry.event, language) {
+        (CaseEvent::Emailed { .. }, _) => confirmation::subject(language, inquiry),
+        (_, Language::English) => format!("Your question {}", inquiry.reference),
+        (_, Language::French) => format!("Votre question {}", inquiry.reference),
+    };
+    let mut builder = Message::builder()
         .from(Mailbox::new(Some(name), from.email.clone()))
-        .to(Mailbox::new(None, address(to)?))
-        .subject(format!(
-            "{} {}",
-            if language == Language::English { "Your question" } else { "Votre question" },
-            inquiry.reference
-        ))
+        .to(Mailbox::new(None, to.clone()))
+        .subject(subject)
         .date(SystemTime::UNIX_EPOCH + Duration::from_millis(entry.at_ms))
         .message_id(Some(id))
         .header(MIME_VERSION_1_0)
         .header(ContentType::TEXT_PLAIN);
-    builder.body(body(inquiry, &reply.text, public_url, municipality)).ok()
+    if let Some(answer_to) = answer_to {
+        let envelope = Envelope::new(Some(answer_to.clone()), vec![to]).ok()?;
+        builder = builder.reply_to(Mailbox::new(None, answer_to)).envelope(envelope);
+    }
+    let (builder, body) = match &entry.event {
+        CaseEvent::Replied(reply) => {
+            let is_read = answers.is_some();
+            let body = body(inquiry, &reply.text, public_url, is_read, municipality);
+            (after(builder, answered_email(inquiry)), body)
+        }
+        CaseEvent::Emailed { message_id, has_files, .. } => {
+            let facts = ConfirmationFacts {
+                tracking_code: tracking_code(keys, inquiry.id),
+                has_files: *has_files,
+                public_url,
+                municipality,
+            };
+            let builder = builder.header(AutoSubmitted).header(SuppressAnswers);
+            (after(builder, message_id.as_deref()), confirmation::body(inquiry, &facts))
+        }
+        _ => return None,
+    };
+    builder.body(body).ok()
+}
+
+/// The email with which the inquiry began, if it did.
+fn answered_email(inquiry: &Inquiry) -> Option<&str> {
+    inquiry.entries.iter().find_map(|entry| match &entry.event {
+        CaseEvent::Emailed { message_id, .. } => message_id.as_deref(),
+        _ => None,
+    })
+}
+
+/// As an answer to another message.
+fn after(builder: MessageBuilder, message_id: Option<&str>) -> MessageBuilder {
+    match message_id {
+        Some(id) => builder.in_reply_to(id.into()).references(id.into()),
+        None => builder,
+    }
+}
+
+/// Says that a program wrote the message, so that no other program answers it (RFC 3834).
+#[derive(Debug, Clone)]
+struct AutoSubmitted;
+
+/// The same for Exchange.
+#[derive(Debug, Clone)]
+struct SuppressAnswers;
+
+impl Header for AutoSubmitted {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("Auto-Submitted")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "auto-replied".into())
+    }
+}
+
+impl Header for SuppressAnswers {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("X-Auto-Response-Suppress")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "All".into())
+    }
 }
 
 /// The message in the morning to a colleague, in both languages: how much waits for them.
@@ -89,51 +177,60 @@ fn staff_body(public_url: &str, day: TeamDay) -> String {
 }
 
 /// A `Message-ID` that reveals nothing about the inquiry and is the same at every attempt.
-fn message_id(inquiry: &Inquiry, number: u32, from: &Mailbox) -> String {
+pub(super) fn message_id(inquiry: &Inquiry, number: u32, from: &Mailbox) -> String {
     let digest = Sha256::digest([inquiry.id.as_bytes().as_slice(), &number.to_be_bytes()].concat());
     format!("<reply.{}@{}>", hex::encode(&digest[..16]), from.email.domain())
 }
 
-fn body(inquiry: &Inquiry, text: &str, public_url: &str, municipality: &Municipality) -> String {
+/// The words of a reply. `is_read`: answers to it are read.
+pub(super) fn body(
+    inquiry: &Inquiry,
+    text: &str,
+    public_url: &str,
+    is_read: bool,
+    municipality: &Municipality,
+) -> String {
     let (language, reference) = (inquiry.said.language, &inquiry.reference);
     let (who, phone) = (municipality.formal_name.get(language), &municipality.contact.phone);
     let has_code = inquiry.case.has_tracking_code();
-    match language {
-        Language::English => {
-            let follow = format!(
-                "Check your question or add to it with this number and your tracking code:\n\
-                 {public_url}/status\n\
-                 Once it is closed, the same page asks how we did.\n"
-            );
-            let follow = if has_code { &follow } else { "" };
-            format!(
-                "{text}\n\n\
-                 {who}\n\n\
-                 Reference number: {reference}\n\
-                 {follow}\n\
-                 Please do not reply: this mailbox is not monitored.\n\
-                 To ask again, call {phone} or go to:\n\
-                 {public_url}/ask\n"
-            )
-        }
-        Language::French => {
-            let follow = format!(
-                "Suivez votre question ou ajoutez-y un mot avec ce numéro et votre code de suivi :\n\
-                 {public_url}/fr/status\n\
-                 Une fois la question terminée, la même page demande votre avis.\n"
-            );
-            let follow = if has_code { &follow } else { "" };
-            format!(
-                "{text}\n\n\
-                 {who}\n\n\
-                 Numéro de référence : {reference}\n\
-                 {follow}\n\
-                 Ne répondez pas à ce courriel : cette boîte n’est pas surveillée.\n\
-                 Pour poser une autre question, appelez le {phone} ou allez à :\n\
-                 {public_url}/fr/ask\n"
-            )
-        }
-    }
+    let number = match language {
+        Language::English => format!("Reference number: {reference}"),
+        Language::French => format!("Numéro de référence : {reference}"),
+    };
+    let follow = match language {
+        _ if !has_code => String::new(),
+        Language::English => format!(
+            "Check your question or add to it with this number and your tracking code:\n\
+             {public_url}/status\n\
+             Once it is closed, the same page asks how we did.\n"
+        ),
+        Language::French => format!(
+            "Suivez votre question ou ajoutez-y un mot avec ce numéro et votre code de suivi :\n\
+             {public_url}/fr/status\n\
+             Une fois la question terminée, la même page demande votre avis.\n"
+        ),
+    };
+    let answer = match (is_read, language) {
+        (true, Language::English) => format!(
+            "To add something, reply to this email. We see the names of files, not what is in\n\
+             them. You can also call {phone}.\n"
+        ),
+        (true, Language::French) => format!(
+            "Pour ajouter un mot, répondez à ce courriel. Nous voyons le nom des fichiers, mais\n\
+             pas leur contenu. Vous pouvez aussi appeler le {phone}.\n"
+        ),
+        (false, Language::English) => format!(
+            "Please do not reply: this mailbox is not monitored.\n\
+             To ask again, call {phone} or go to:\n\
+             {public_url}/ask\n"
+        ),
+        (false, Language::French) => format!(
+            "Ne répondez pas à ce courriel : cette boîte n’est pas surveillée.\n\
+             Pour poser une autre question, appelez le {phone} ou allez à :\n\
+             {public_url}/fr/ask\n"
+        ),
+    };
+    format!("{text}\n\n{who}\n\n{number}\n{follow}\n{answer}")
 }
 
 /// The address to write to, by the rules of the form. `None` if no mail server takes it.
@@ -170,19 +267,29 @@ mod tests {
     }
     use casework::case::{Case, CaseEntry, CaseReply, ReplyMethod};
     use casework::channel::InquiryChannel;
-    use casework::clock::Due;
     use domain::SubmissionId;
     use domain::inquiry::ValidInquiry;
-    use domain::reference::Reference;
 
     fn written(to: &str, name: &str, text: &str, language: Language) -> Option<String> {
         written_after(&[], (to, name, text, language))
     }
 
+    fn keys() -> Keys {
+        let dir = tempfile::tempdir().unwrap();
+        Keys::open(dir.path(), false).unwrap().0
+    }
+
     /// The reply to an inquiry with these events.
-    fn written_after(
+    fn written_after(events: &[CaseEvent], said: (&str, &str, &str, Language)) -> Option<String> {
+        written_as(events, said, 3, None)
+    }
+
+    /// The message about an event of an inquiry with these events and a reply as the third.
+    fn written_as(
         events: &[CaseEvent],
         (to, name, text, language): (&str, &str, &str, Language),
+        number: u32,
+        answers: Option<&AnswerAddress>,
     ) -> Option<String> {
         let id = SubmissionId::from_parts(1, [7; 10]);
         let said = ValidInquiry {
@@ -208,30 +315,25 @@ mod tests {
             who: "ann".into(),
             event: CaseEvent::Replied(reply),
         };
-        let mut case = Case::new(0, "Tax".into(), None);
+        let (mut case, mut entries) = (Case::new(0, "Tax".into(), None), Vec::new());
         for (event, number) in events.iter().zip(1..) {
             let (at_ms, who) = (0, "ann".into());
-            case.take(&CaseEntry { number, at_ms, who, event: event.clone() });
+            let entry = CaseEntry { number, at_ms, who, event: event.clone() };
+            case.take(&entry);
+            entries.push(entry);
         }
-        let inquiry = Inquiry {
-            id,
-            reference: Reference::of(id),
-            received_at_ms: 0,
-            said,
-            folded: String::new(),
-            case,
-            entries: vec![entry],
-            first_reply: Due::Never,
-            resolution: Due::Never,
-            closed_entries: 0,
-            replied_minutes: None,
-            closed_minutes: None,
-            first_reply_promise: casework::promise::PromiseState::NotYet,
-        };
+        entries.push(entry);
+        let received = Inquiry::received(id, 0, said, "Tax".into());
+        let inquiry = Inquiry { case, entries, ..received };
         let catalogue = crate::form::tests::pine_harbour();
-        let from = "office@hub.example.org".parse().unwrap();
-        let message =
-            message(&inquiry, 3, &from, "https://hub.example.org", catalogue.municipality())?;
+        let letterhead = Letterhead {
+            from: &"office@hub.example.org".parse().unwrap(),
+            public_url: "https://hub.example.org",
+            municipality: catalogue.municipality(),
+            answers,
+            keys: &keys(),
+        };
+        let message = message(&inquiry, number, &letterhead)?;
         Some(String::from_utf8(message.formatted()).unwrap())
     }
 
@@ -320,6 +422,46 @@ mod tests {
             assert!(!to_caller.contains("/status") && !to_caller.contains("code"), "{to_caller}");
             assert!(to_caller.contains("/ask"), "{to_caller}");
         }
+    }
+
+    #[test]
+    fn where_a_mailbox_is_read_an_answer_and_a_bounce_name_the_inquiry() {
+        let answers =
+            AnswerAddress { address: "hub@hub.example.org".parse().unwrap(), has_plus: true };
+        let emailed = CaseEvent::Emailed {
+            message_id: Some("<1@example.org>".into()),
+            is_confirmed: true,
+            has_files: true,
+        };
+        let of = |number, language, answers| {
+            let said = ("jane@example.org", "", "Thursday.", language);
+            written_as(std::slice::from_ref(&emailed), said, number, answers).unwrap()
+        };
+        for (language, words) in [
+            (Language::English, ["We received your email", "Reference number:", "reply to this"]),
+            (Language::French, ["re=C3=A7u votre courriel", "Code de suivi", "pondez"]),
+        ] {
+            let confirmed = of(1, language, Some(&answers));
+            for words in words.iter().chain(&[
+                "Auto-Submitted: auto-replied\r\n",
+                "In-Reply-To: <1@example.org>\r\n",
+                "Reply-To: hub+",
+                "/status",
+            ]) {
+                assert!(confirmed.contains(words), "{words}\n{confirmed}");
+            }
+            assert!(
+                !confirmed.contains("When?"),
+                "nothing of it is sent to who may not have asked"
+            );
+        }
+        let reply = of(3, Language::English, Some(&answers));
+        assert!(!reply.contains("Auto-Submitted") && !reply.contains("not monitored"), "{reply}");
+        assert!(reply.contains("In-Reply-To: <1@example.org>\r\n"), "{reply}");
+        assert!(reply.contains("Message-ID: <reply."), "{reply}");
+        let plain = AnswerAddress { has_plus: false, ..answers.clone() };
+        assert!(of(3, Language::English, Some(&plain)).contains("Reply-To: hub@hub.example.org"));
+        assert!(!of(3, Language::English, None).contains("\nReply-To"));
     }
 
     #[test]

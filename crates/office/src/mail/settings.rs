@@ -74,7 +74,7 @@ impl MailSettings {
             .hello_name(ClientId::Domain(host))
             .timeout(Some(Duration::from_secs(ANSWER_S_MAX)))
             .build();
-        Ok(Some(Mailer { transport, from, public_url }))
+        Ok(Some(Mailer { transport, from, public_url, answers: None }))
     }
 }
 

@@ -4,7 +4,7 @@ use super::ServerMetrics;
 use crate::api::ServerParts;
 use crate::operations::{WORKS, WorkDates, key_ages};
 use office::InboxState;
-use office::operations::{KeyAge, OperationKind};
+use office::operations::{KeyAge, MailboxReport, OperationKind};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -104,6 +104,7 @@ pub(super) async fn text(server: &Arc<ServerParts<AnyStore>>, beside: Beside) ->
     put_counts(&mut page, &server.metrics);
     put_checks(&mut page, server).await;
     put_inbox(&mut page, beside.inbox);
+    put_mailbox(&mut page, server.mailbox.report());
     put_dates(&mut page, server, beside.has_nightly_retention).await;
     put_keys(&mut page, &server.receiver.keys.now());
     let store = &server.receiver.store;
@@ -178,6 +179,19 @@ fn put_inbox(page: &mut MetricsPage, inbox: Option<InboxState>) {
         "Inquiries with a reply that waits to be sent by email",
         inbox.mails_waiting as f64,
     );
+}
+
+/// The mailbox; all is zero if none is read. Before it was read once, the time since the start
+/// counts.
+fn put_mailbox(page: &mut MetricsPage, report: Option<MailboxReport>) {
+    let read_ms = report.as_ref().map(|report| report.read_ms.unwrap_or(report.since_ms));
+    let lag = read_ms.map_or(0, |read_ms| now_ms().saturating_sub(read_ms)) as f64 / 1_000.0;
+    let report = report.unwrap_or_default();
+    page.number("mailbox_lag_seconds", "Seconds since the mailbox was last read", lag);
+    let waiting = f64::from(report.waiting);
+    page.number("mailbox_waiting", "Emails that wait in the mailbox", waiting);
+    page.total("mailbox_stored", "Emails that were stored", report.stored);
+    page.total("mailbox_aside", "Emails that were put aside", report.aside);
 }
 
 async fn put_dates(

@@ -178,6 +178,8 @@ fn program(database: Option<&str>) -> Command {
 
 fn with_database(mut command: Command, database: Option<&str>) -> Command {
     let of_oidc = ["OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_LOGIN_CLAIM"];
+    let of_mailbox =
+        ["IMAP_URL", "IMAP_TOKEN_COMMAND", "IMAP_TOKEN_FILE", "IMAP_ADDRESS", "IMAP_CA"];
     let of_limits = [
         "TRUSTED_PROXIES",
         "BUDGET",
@@ -192,6 +194,7 @@ fn with_database(mut command: Command, database: Option<&str>) -> Command {
         ["DATABASE_URL", "SMTP_URL", "MAIL_FROM", "PUBLIC_URL", "RETENTION", "LEAST_FREE_MB"]
             .into_iter()
             .chain(of_oidc)
+            .chain(of_mailbox)
             .chain(of_limits)
     {
         command.env_remove(name);
