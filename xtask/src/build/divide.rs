@@ -43,7 +43,8 @@ pub(super) fn divide(tools: &Tools, linked: &Path, work: &Path) -> Result<Divide
     let mut command = Command::new("wasm-split-cli");
     command.env("PATH", tools.path()).arg(linked).arg(work).args(["--out-name", "glue"]);
     quietly("wasm-split-cli", &mut command)?;
-    bind(tools, &work.join("glue.wasm"), work)?;
+    // The second part uses the table of functions, which wasm-bindgen otherwise hides.
+    bind(tools, &work.join("glue.wasm"), work, &["--keep-lld-exports"])?;
     let script = read(&work.join(LINK))?;
     let link = LinkScript::parse(&script)
         .ok_or("The script of wasm-split-cli has changed: see xtask/src/build/divide.rs.")?;

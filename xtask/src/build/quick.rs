@@ -94,7 +94,7 @@ pub(crate) fn join(tools: &Tools, kind: QuickApp) -> Result<(), String> {
     let is_there = kind.app().join("counter/app.wasm").exists();
     unless_done(&stamp, &hash_of(&inputs), is_there, || {
         copy(Path::new(BOOT), &work.join("boot.js"))?;
-        bind(tools, &wasm, &work)?;
+        bind(tools, &wasm, &work, &[])?;
         super::slim::bundle(tools, &work.join("entry.js"), &kind.app().join("app.js"), &[])?;
         copy(&work.join("glue_bg.wasm"), &kind.app().join("app.wasm"))?;
         for file in ["app.js", "app.wasm"] {
@@ -105,10 +105,15 @@ pub(crate) fn join(tools: &Tools, kind: QuickApp) -> Result<(), String> {
 }
 
 /// Generates `glue.js` and `glue_bg.wasm`.
-pub(super) fn bind(tools: &Tools, wasm: &Path, into: &Path) -> Result<(), String> {
+pub(super) fn bind(
+    tools: &Tools,
+    wasm: &Path,
+    into: &Path,
+    options: &[&str],
+) -> Result<(), String> {
     let mut command = Command::new("wasm-bindgen");
     command.env("PATH", tools.path()).arg(wasm).arg("--out-dir").arg(into);
-    command.args(["--target", "web", "--out-name", "glue", "--no-typescript"]);
+    command.args(["--target", "web", "--out-name", "glue", "--no-typescript"]).args(options);
     quietly("wasm-bindgen", &mut command)
 }
 
