@@ -1180,10 +1180,7 @@ impl ServerCommandLine {
                 let act = RecordsAct::Erase { named, confirmed: confirm.confirm };
                 records(act, (folders, asker), defaults)
             }
-            Subcommands::Hold(command) => {
-                let (act, folders, asker) = command.act();
-                records(act, (folders, asker), defaults)
-            }
+            Subcommands::Hold(command) => of_records(command.act(), defaults),
             Subcommands::Stage { named, stage, folders, asker } => {
                 records(RecordsAct::Stage(named, stage.stage()), (folders, asker), defaults)
             }
@@ -1191,26 +1188,24 @@ impl ServerCommandLine {
                 let act = RecordsAct::Restored { confirmed: confirm.confirm };
                 records(act, (folders, asker), defaults)
             }
-            Subcommands::Maintenance(command) => {
-                let (act, folders, asker) = command.act();
-                records(RecordsAct::Maintenance(act), (folders, asker), defaults)
-            }
-            Subcommands::Audit(command) => {
-                let (act, folders, asker) = command.act();
-                records(act, (folders, asker), defaults)
-            }
+            Subcommands::Maintenance(command) => of_records(command.act(), defaults),
+            Subcommands::Audit(command) => of_records(command.act(), defaults),
             Subcommands::SetAside(SetAsideCommand::List { folders, asker }) => {
                 records(RecordsAct::SetAsideList, (folders, asker), defaults)
             }
-            Subcommands::Staff(command) => {
-                let (act, folders, asker) = command.act();
-                records(act, (folders, asker), defaults)
-            }
+            Subcommands::Staff(command) => of_records(command.act(), defaults),
             Subcommands::Completions { shell } => Ok(ServerCommand::Completions(shell)),
             Subcommands::Man => Ok(ServerCommand::Man),
             Subcommands::Render => Ok(ServerCommand::Render),
         }
     }
+}
+
+fn of_records(
+    (act, folders, asker): (RecordsAct, Folders, AskerOptions),
+    defaults: &SettingsFile,
+) -> Result<ServerCommand, String> {
+    records(act, (folders, asker), defaults)
 }
 
 fn records(
@@ -1406,14 +1401,15 @@ impl StaffCommand {
 }
 
 impl MaintenanceCommand {
-    fn act(self) -> (MaintenanceAct, Folders, AskerOptions) {
-        match self {
+    fn act(self) -> (RecordsAct, Folders, AskerOptions) {
+        let (act, folders, asker) = match self {
             Self::On { until, words, words_fr, folders, asker } => {
                 (MaintenanceAct::On { until, words, words_fr }, folders, asker)
             }
             Self::Off { folders, asker } => (MaintenanceAct::Off, folders, asker),
             Self::Show { folders, asker } => (MaintenanceAct::Show, folders, asker),
-        }
+        };
+        (RecordsAct::Maintenance(act), folders, asker)
     }
 }
 
