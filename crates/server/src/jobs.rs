@@ -173,7 +173,7 @@ pub const PAGES: Job = Job {
 };
 
 /// Every background job.
-pub const ALL: [Job; 16] = [
+pub const ALL: [Job; 17] = [
     IDLE_ADDRESSES,
     SENDERS,
     EDITIONS,
