@@ -27,6 +27,7 @@ use limits::client::TrustedProxies;
 use limits::connections::Connections;
 use limits::sender::DAY_MS;
 use limits::{LimitSettings, Limits};
+use office::mail::Mailer;
 use office::mail::answers::AnswerAddress;
 use office::mail::settings::MailSettings;
 use office::maintenance::MaintenanceWatch;
@@ -252,10 +253,9 @@ pub async fn serve(settings: Settings, lost_lines: LostLines) -> Result<(), Stri
         log::warn(&format!("Check the proxy: {said}."));
     }
     let public_url = settings.mail.public_address()?;
-    let mailer = settings.mail.mailer()?;
-    let mailbox = settings.mailbox.mailbox(settings.mail.from.as_deref())?;
     let provider = settings.oidc.provider(settings.mail.public_url.as_deref())?;
     let is_demo = is_demo(&settings.data_dir);
+    let (mailer, mailbox) = mail_of(&settings, is_demo)?;
     let site = read_site(&settings, public_url.as_deref(), is_demo)?;
     let listener = listen_with_database(&settings, &site).await?;
     let for_metrics = match settings.metrics {
@@ -271,10 +271,6 @@ pub async fn serve(settings: Settings, lost_lines: LostLines) -> Result<(), Stri
     report_keys(&server.receiver, id).await.map_err(said)?;
     let port = listener.local_addr().map_err(said)?.port();
     log::announce(&format!("Community Hub is at http://localhost:{port}"));
-    // Generated data is never mailed.
-    let mailbox = mailbox.filter(|_| !is_demo);
-    let answers = mailbox.as_ref().map(|mailbox| mailbox.answers.clone());
-    let mailer = mailer.filter(|_| !is_demo).map(|mailer| mailer.answered_at(answers));
     let office = Office::new(OfficeParts {
         public_url: public_url.filter(|_| !is_demo),
         mailer,
@@ -292,7 +288,6 @@ pub async fn serve(settings: Settings, lost_lines: LostLines) -> Result<(), Stri
     let stopping = stop_when_told();
     let has_nightly_retention = settings.nightly.retention.is_some();
     let nightly = (settings.nightly, settings.data_dir.as_path());
-    let mailbox = mailbox.map(|mailbox| own_addresses(mailbox, &settings.mail));
     let jobs = start_all(&server, &office, nightly, mailbox, &stopping, id);
     let connections = Connections::new(settings.limits.connections.within_open_files());
     let sources = MetricsSources {
@@ -315,8 +310,27 @@ pub async fn serve(settings: Settings, lost_lines: LostLines) -> Result<(), Stri
     Ok(())
 }
 
+/// A mailbox that is read, and the addresses that this municipality sends from and reads.
+type OwnMailbox = (ReadMailbox, Vec<String>);
+
+/// The mail server, and the mailbox with the addresses of this municipality. Generated data is never
+/// mailed, and a demo reads no mailbox.
+fn mail_of(
+    settings: &Settings,
+    is_demo: bool,
+) -> Result<(Option<Mailer>, Option<OwnMailbox>), String> {
+    let mailer = settings.mail.mailer()?;
+    let mailbox = settings.mailbox.mailbox(settings.mail.from.as_deref())?;
+    if is_demo {
+        return Ok((None, None));
+    }
+    let answers = mailbox.as_ref().map(|mailbox| mailbox.answers.clone());
+    let mailer = mailer.map(|mailer| mailer.answered_at(answers));
+    Ok((mailer, mailbox.map(|mailbox| own_addresses(mailbox, &settings.mail))))
+}
+
 /// A mailbox with the addresses that this municipality sends from and reads.
-fn own_addresses(mailbox: ReadMailbox, mail: &MailSettings) -> (ReadMailbox, Vec<String>) {
+fn own_addresses(mailbox: ReadMailbox, mail: &MailSettings) -> OwnMailbox {
     let from = mail.from.as_deref().and_then(|from| AnswerAddress::parse(from, false));
     let own = from.iter().chain([&mailbox.answers]).map(|own| own.address.to_string()).collect();
     (mailbox, own)
