@@ -239,7 +239,8 @@ pub(super) async fn page_with(office: &Office, visit: &Visit, fault: FieldFault)
 
 async fn shown(office: &Office, visit: &Visit, fault: Option<FieldFault>) -> PageResult {
     let f = PageFrame::of(office, visit);
-    let Operations { works, keys, checks, keys_missing, mailbox } = office.operations.look().await?;
+    let Operations { works, keys, checks, keys_missing, mailbox } =
+        office.operations.look().await?;
     let now_ms = now_ms();
     let page = OperationsPage {
         works: works.iter().map(|work| row(office, &f, work, now_ms)).collect(),

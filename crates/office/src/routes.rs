@@ -6,9 +6,9 @@ use super::guard::guard;
 use super::staff::Right::{self, Anybody, AtLeast, Staff};
 use super::staff::Role::{Administrator, Counter, Manager, Office as OfficeWork};
 use super::{
-    Office, bulk, counter, daily_email, figures, gaps, inbox, inquiry, maintenance, oidc, operations,
-    pages, people, promises, record, second_factor, senders, sign_in, survey, templates,
-    translations,
+    Office, bulk, counter, daily_email, figures, gaps, inbox, inquiry, maintenance, oidc,
+    operations, pages, people, promises, record, second_factor, senders, sign_in, survey,
+    templates, translations,
 };
 use axum::Router;
 use axum::http::Method;

@@ -234,7 +234,8 @@ mod tests {
     #[test]
     fn code_that_looks_like_a_block_or_comment_stays_as_it_is() {
         let code = "class A{#b=1}let c={%d:\"{{ wasm }}\"}";
-        let values = AppScript { wasm: "/app-1.wasm", wasm_integrity: "", second: "", second_integrity: "" };
+        let values =
+            AppScript { wasm: "/app-1.wasm", wasm_integrity: "", second: "", second_integrity: "" };
         assert_eq!(
             script("app.js", code, &values).unwrap(),
             "class A{#b=1}let c={%d:\"/app-1.wasm\"}"
