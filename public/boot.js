@@ -33,7 +33,9 @@ addEventListener("input", (event) => {
 }, true);
 addEventListener("click", (event) => {
   const before = last;
-  if (event.detail) last = { at: event.timeStamp, x: event.clientX, y: event.clientY, href: location.href };
+  // A survey stand has one address for all its pages, so the heading tells them apart.
+  const heading = document.querySelector("h1");
+  if (event.detail) last = { at: event.timeStamp, x: event.clientX, y: event.clientY, heading };
   const pressed = event.target.closest?.("a, button, summary, label, [type=radio], [type=checkbox], [role=option]");
   if (!pressed) return;
   // Whoever counts visitors may press twice for two of them.
@@ -41,7 +43,7 @@ addEventListener("click", (event) => {
   // A tap on an answer or on Next shows the next question in its place: the rest of a double tap is
   // not its answer. Some browsers count the second tap as a first one, because what it hits is new.
   const isNear = Math.hypot(event.clientX - before.x, event.clientY - before.y) < 24;
-  if (event.detail && isNear && before.href !== location.href && event.timeStamp - before.at < 400 && pressed.matches("label, [type=radio], .question [type=submit]")) return ignore(event);
+  if (event.detail && isNear && before.heading !== heading && event.timeStamp - before.at < 400 && pressed.matches("label, [type=radio], .question [type=submit]")) return ignore(event);
   // Where in a list the person was, for the way back.
   if (pressed.href) history.replaceState(`${scrollY} ${pressed.getAttribute("href")}`, "");
 }, true);

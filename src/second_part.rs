@@ -16,7 +16,7 @@ use crate::pages::{self, TitledPage, heading, is_in_first_part};
 use crate::route::{Route, router};
 use crate::ui::message::warning;
 use domain::submission::Content;
-use elements::{View, live, p};
+use elements::{Signal, View, div, live};
 use offline::ports::StorageFault;
 use std::future::Future;
 use std::pin::pin;
@@ -25,7 +25,9 @@ use std::task::{Context, Poll, Waker};
 /// Whether the build divides this app.
 const IS_DIVIDED: bool = cfg!(all(target_family = "wasm", not(feature = "counter")));
 /// Milliseconds between two attempts to fetch the part.
-const RETRY_MS: u32 = 5_000;
+pub(crate) const RETRY_MS: u32 = 5_000;
+/// Milliseconds after which a page that still waits says whom to call.
+const AWAITED_MS: u32 = 10_000;
 /// Interval, in milliseconds, at which an open page asks for a newer edition of the catalogue, so
 /// that an urgent notice does not arrive late.
 const NEWER_MS: u32 = 10 * 60 * 1_000;
@@ -58,9 +60,10 @@ pub(crate) async fn fetch() -> bool {
 /// A page of the second part. As long as that is not here, says so; whoever follows this is called
 /// again when it is.
 pub(crate) fn page(app: App, route: &Route) -> TitledPage {
-    let state = app.second_part.get();
-    let page = (state == PartState::Here).then(|| at_once(entry::page(app, route.clone())));
-    page.flatten().unwrap_or_else(|| awaited(app, state))
+    // Another failed attempt does not build the page anew.
+    let is_here = Signal::computed(move || app.second_part.get() == PartState::Here);
+    let page = is_here.get().then(|| at_once(entry::page(app, route.clone())));
+    page.flatten().unwrap_or_else(|| awaited(app))
 }
 
 /// The dialogs that cover a page of a public screen while they are needed.
@@ -75,14 +78,23 @@ pub(crate) fn overlays(app: App) -> Option<View> {
 
 /// Fetches the second part, then does what runs beside the pages: store, delivery, connection.
 pub(crate) fn begin(app: App, opened: OpenedStore) {
+    if IS_DIVIDED {
+        spawn(async move {
+            // A connection may hang. The part may still come.
+            pause(AWAITED_MS).await;
+            say_missing(app);
+        });
+    }
     spawn(async move {
         while !fetch().await {
-            app.second_part.set(PartState::Missing);
+            say_missing(app);
             pause(RETRY_MS).await;
         }
         if app.second_part.get_untracked() != PartState::Here {
             let is_awaited = !is_in_first_part(&app.address.read_untracked().route);
             app.second_part.set(PartState::Here);
+            // A code that was scanned meanwhile.
+            router::take_up_fragment(app);
             if is_awaited {
                 router::focus_after_rendering();
             }
@@ -91,8 +103,19 @@ pub(crate) fn begin(app: App, opened: OpenedStore) {
     });
 }
 
+/// Ends the visit on a public screen that nobody touches. It does not wait for the second part: a
+/// visitor can write before that is here.
+pub(crate) fn watch_idle(app: App) {
+    app.terminal.watch(move || start_over(app));
+}
+
 /// Ends the visit on a public screen.
 pub(crate) fn start_over(app: App) {
+    // Without the part nothing was stored, and loading the page anew clears the rest.
+    if app.second_part.get_untracked() != PartState::Here {
+        app.terminal.clear_drafts();
+        return page::replace_by(&app.role.beginning());
+    }
     spawn(async move {
         if entry::start_over(app).await.is_err() {
             page::replace_by(&app.role.beginning());
@@ -114,7 +137,7 @@ pub(crate) fn take_up_code(app: App, route: Route) {
 pub(crate) fn post(app: App, content: Content, on_done: OnPosted) {
     spawn(async move {
         if !fetch().await {
-            return on_done(Err(NotStored::CannotKeep));
+            return on_done(Err(NotStored::NoKeys));
         }
         let _ = entry::post(app, content, on_done).await;
     });
@@ -128,12 +151,21 @@ fn at_once<T>(call: impl Future<Output = Result<T, NotHere>>) -> Option<T> {
     }
 }
 
-fn awaited(app: App, state: PartState) -> TitledPage {
+fn awaited(app: App) -> TitledPage {
     let words = app.words;
-    let title = words.part_awaited;
-    let missing = (state == PartState::Missing)
-        .then(|| warning(app.language, words.part_missing, app.phone()));
-    TitledPage::new(title, (heading(title, None), p().attr("role", "status").put(missing)))
+    let missing = live(move || {
+        let is_missing = app.second_part.get() == PartState::Missing;
+        is_missing.then(|| warning(app.language, words.part_missing, app.phone()))
+    });
+    let said = div().attr("role", "status").put(missing);
+    TitledPage::new(words.part_awaited, (heading(words.part_awaited, None), said))
+}
+
+/// Says that the part is missing, if it was not said already.
+fn say_missing(app: App) {
+    if app.second_part.get_untracked() == PartState::Awaited {
+        app.second_part.set(PartState::Missing);
+    }
 }
 
 /// The second part has not arrived, and cannot be fetched now.
@@ -211,7 +243,6 @@ mod inner {
         page::on_window("online", move || app.upkeep.probe());
         page::on_window("offline", move || app.upkeep.probe());
         page::on_visible(move || app.upkeep.probe());
-        app.terminal.watch();
     }
 
     pub(super) fn start_over(app: App) {

@@ -55,12 +55,16 @@ pub fn start() {
                 };
                 // The page as text stays until everything that shows this page is here.
                 let needs_second = !is_in_first_part(&address.address.route);
-                if needs_second && !second_part::fetch().await {
-                    return page::show_failure();
+                while needs_second && !second_part::fetch().await {
+                    page::show_failure(true);
+                    // A newer version that waits for the app would wait for ever.
+                    service_worker::give_way().await;
+                    timer::pause(second_part::RETRY_MS).await;
                 }
+                page::show_failure(false);
                 mount(english, texts, address, storage);
             }
-            None => page::show_failure(),
+            None => page::show_failure(true),
         }
     });
 }
@@ -159,6 +163,7 @@ fn take_up_typed(app: App) {
 /// part with store and delivery.
 fn go_on_beside(app: App, storage: Option<Result<BrowserStorage, StorageFault>>) {
     timer::every(CLOCK_MS, move || app.clock.look());
+    second_part::watch_idle(app);
     second_part::begin(app, storage);
     page::on_visible(move || app.clock.look());
     if !app.role.is_public() {

@@ -164,10 +164,11 @@ pub(crate) fn remove_shell() {
     }
 }
 
-/// Shows the document's own message that the app cannot start. It needs nothing of the app.
-pub(crate) fn show_failure() {
+/// Shows or hides the document's own message that the app cannot start. It needs nothing of the
+/// app.
+pub(crate) fn show_failure(is_shown: bool) {
     if let Some(failure) = by_id("failure") {
-        failure.set_hidden(false);
+        failure.set_hidden(!is_shown);
     }
 }
 

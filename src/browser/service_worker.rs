@@ -114,16 +114,24 @@ fn watch_registration(
 
 /// Lets the waiting version take over. The page reloads when it has.
 pub(crate) fn use_newer_version() {
-    let Some(container) = container() else { return };
-    spawn(async move {
-        let Ok(registration) = JsFuture::from(container.get_registration()).await else { return };
-        let registration = registration.dyn_into::<ServiceWorkerRegistration>().ok();
-        match registration.and_then(|registration| registration.waiting()) {
-            Some(worker) => tell(&worker, "take-over"),
+    spawn(async {
+        if !give_way().await {
             // Another tab has already let it take over, or only the catalogue is newer.
-            None => super::page::reload(),
+            super::page::reload();
         }
     });
+}
+
+/// Lets a version that waits take over. Returns whether one waits.
+pub(crate) async fn give_way() -> bool {
+    let Some(container) = container() else { return false };
+    let Ok(registration) = JsFuture::from(container.get_registration()).await else { return false };
+    let registration = registration.dyn_into::<ServiceWorkerRegistration>().ok();
+    let waiting = registration.and_then(|registration| registration.waiting());
+    if let Some(worker) = &waiting {
+        tell(worker, "take-over");
+    }
+    waiting.is_some()
 }
 
 fn tell(worker: &ServiceWorker, what: &str) {

@@ -31,8 +31,8 @@ impl PublicTerminal {
         Self { role, address, delivery, idle, visit, way_out: Signal::default() }
     }
 
-    /// Watches every second how long a public device has been idle.
-    pub(crate) fn watch(&'static self) {
+    /// Watches every second how long a public device has been idle, and then calls `start_over`.
+    pub(crate) fn watch(&'static self, start_over: impl Fn() + Copy + 'static) {
         if !self.role.is_public() {
             return;
         }
@@ -41,12 +41,7 @@ impl PublicTerminal {
         if self.role.is_kiosk() {
             page::enlarge();
         }
-        self.idle.watch(
-            &SIGNS_OF_USE,
-            idle_s,
-            move || self.has_traces(),
-            move || self.start_over(),
-        );
+        self.idle.watch(&SIGNS_OF_USE, idle_s, move || self.has_traces(), start_over);
     }
 
     /// Whether a visitor has left anything on the screen or in the page.
@@ -57,10 +52,15 @@ impl PublicTerminal {
         is_elsewhere || self.visit.has_traces() || self.delivery.has_visit()
     }
 
+    /// Clears what was typed during this visit.
+    pub(crate) fn clear_drafts(&self) {
+        self.visit.clear_drafts();
+    }
+
     /// Ends a visit, by "I'm done" or for lack of activity: everything of it is cleared and the
     /// page is loaded anew.
     pub(crate) fn start_over(&'static self) {
-        self.visit.clear_drafts();
+        self.clear_drafts();
         let leaving = self.delivery.leaving_with_visit();
         let start = || page::replace_by(&self.role.beginning());
         if leaving.is_empty() {

@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::browser::keepsake::mark_borrowed_tab;
 use crate::pages::plain;
 use crate::route::{Route, router};
+use crate::second_part;
 use elements::{El, View, button, details, p, summary};
 
 /// What leaves this device when a person says that it is shared.
@@ -51,7 +52,7 @@ fn keep_nothing(app: App, leaving: Leaving) {
     app.delivery.leave_nothing(leaving == Leaving::All);
     app.role.borrowed.set(true);
     app.unsent.leave_nothing();
-    app.terminal.watch();
+    second_part::watch_idle(app);
     let route = match leaving {
         Leaving::Visit => app.address.get_untracked().route,
         Leaving::All => Route::Home,

@@ -75,10 +75,10 @@ pub(super) fn refusal(
     let words = of.said(f.language, &office.zone, now_ms());
     let what = f.t(
         "{words} Nothing was saved. Go back: your text is still there. Copy it, and send it again later.",
-        "{words} Rien n’a été enregistré. Revenez en arrière : votre texte y est encore. Copiez-le et renvoyez-le plus tard.",
+        "{words} Rien n’a été enregistré. Revenez en arrière : votre texte y est encore. Copiez-le et renvoyez-le plus tard.",
     );
     let what = f.with(what, "words", words);
-    let title = f.t("Maintenance: you can only read", "Entretien : lecture seulement");
+    let title = f.t("Maintenance: you can only read", "Entretien : lecture seulement");
     let page = OfficeFault { f: &f, title, what: &what };
     let mut response = made(StatusCode::SERVICE_UNAVAILABLE, &page);
     response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(of.retry_after_s(now_ms())));

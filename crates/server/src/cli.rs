@@ -301,7 +301,7 @@ struct ServeOptions {
     /// each connection.
     #[arg(long, value_name = "FILE", env = "IMAP_TOKEN_FILE")]
     imap_token_file: Option<PathBuf>,
-    /// A file with certificates (PEM) that are trusted for that mailbox instead of the system's.
+    /// A file with certificates (PEM) that are trusted for that mailbox instead of the system’s.
     #[arg(long, value_name = "FILE", env = "IMAP_CA")]
     imap_ca: Option<PathBuf>,
     /// The folder of that mailbox for messages that are stored in an inquiry [default: Handled].

@@ -549,7 +549,16 @@ mod tests {
     #[test]
     fn what_sends_deletes_or_copies_pauses_during_maintenance() {
         let paused = ALL.into_iter().filter(|job| job.writes).map(|job| job.name);
-        let expected = ["senders", "hand-overs", "mail", "retention", "backups", "sessions"];
+        let expected = [
+            "senders",
+            "hand-overs",
+            "mail",
+            "daily emails",
+            "mailbox",
+            "retention",
+            "backups",
+            "sessions",
+        ];
         assert_eq!(paused.collect::<BTreeSet<_>>(), BTreeSet::from(expected));
     }
 

@@ -76,7 +76,7 @@ wording! {
     unsent_delete: "Delete it" | "Le supprimer",
     offline: "You’re offline. The app still works." | "Hors ligne. L’application fonctionne quand même.",
     part_awaited: "One moment" | "Un instant",
-    part_missing: "This page isn’t on your device yet. It opens by itself when there’s a connection. You can also call" | "Cette page n’est pas encore sur votre appareil. Elle s’ouvrira dès qu’il y aura une connexion. Vous pouvez aussi appeler le",
+    part_missing: "This page isn’t on your device yet. The app opens it when there’s a connection. You can also call" | "Cette page n’est pas encore sur votre appareil. L’application l’ouvrira dès qu’il y aura une connexion. Vous pouvez aussi appeler le",
     update_ready: "An update is ready." | "Une mise à jour est prête.",
     update_use: "Update now" | "Mettre à jour",
     update_later: "Later" | "Plus tard",
