@@ -138,13 +138,18 @@ impl DeliveryQueue {
     /// Sets up the courier on an open store, which is ready once it has been shown.
     pub(super) async fn use_store(&self, storage: BrowserStorage) {
         let courier = Rc::new(Courier::new(storage, BrowserNetwork, BrowserClock, random::seed()));
+        self.take_stored_keys(&courier).await;
+        // The store is opened once, so the cell is empty.
+        let _ = self.courier.set(courier);
+    }
+
+    /// Reads the municipality's keys that this device stores. Without them, they are fetched.
+    async fn take_stored_keys(&self, courier: &BrowserCourier) {
         if let Ok(Some(bytes)) = courier.storage().note(KEYS_NOTE).await
             && let Some(keys) = self.read_keys(&bytes)
         {
             courier.learn_keys(keys);
         }
-        // The store is opened once, so the cell is empty.
-        let _ = self.courier.set(courier);
     }
 
     /// This device has no store that opens.

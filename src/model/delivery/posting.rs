@@ -86,6 +86,10 @@ impl DeliveryQueue {
     ) -> Result<SubmissionId, NotStored> {
         let courier = self.opened_courier().await.ok_or_else(|| self.why_no_store())?;
         if courier.keys().is_none() {
+            // The store may not have answered when it was opened.
+            self.take_stored_keys(&courier).await;
+        }
+        if courier.keys().is_none() {
             self.renew_keys().await;
         }
         let keys = courier.keys().ok_or(NotStored::NoKeys)?;
