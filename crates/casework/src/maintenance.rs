@@ -36,6 +36,9 @@ pub struct Maintenance {
     /// Everything was moved to another database, so this one never takes anything again.
     #[serde(default)]
     pub is_moved: bool,
+    /// That move is complete: the other database has everything, and takes more.
+    #[serde(default)]
+    pub has_arrived: bool,
 }
 
 /// Why maintenance cannot begin as it was asked for.
@@ -75,7 +78,7 @@ impl Maintenance {
             return Err(MaintenanceFault::Words);
         }
         let (english, french) = (english.into(), french.into());
-        Ok(Self { since_ms: now_ms, until_ms, english, french, is_moved: false })
+        Ok(Self { since_ms: now_ms, until_ms, english, french, ..Self::default() })
     }
 
     /// What the setting says; `None` if there is no maintenance. A value that a newer server wrote
@@ -206,7 +209,11 @@ mod tests {
         assert_eq!(newer.map(|of| of.since_ms), Some(7));
         assert_eq!(Maintenance::of_setting(Some("2")), Some(Maintenance::default()));
         let moved = Maintenance::of_setting(Some(&Maintenance::moved(7).setting())).unwrap();
-        assert!(moved.is_moved);
+        assert!(moved.is_moved && !moved.has_arrived);
+        let older = r#"{"since_ms":7,"until_ms":7,"is_moved":true}"#;
+        assert_eq!(Maintenance::of_setting(Some(older)), Some(moved.clone()));
+        let arrived = Maintenance { has_arrived: true, ..moved };
+        assert_eq!(Maintenance::of_setting(Some(&arrived.setting())), Some(arrived));
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use crate::assemble::site::{AssembledSite, CompressedCopies, StoredFile};
 use crate::assemble::{AssemblyFault, AssemblyResult, add_catalogue, add_for_office, sources};
 use crate::located::report;
-use crate::source::{check_dir, hold_newest, read_text};
+use crate::source::{check_dir, hold_newest, read_text, replace_text};
 use domain::catalogue::{Catalogue, CatalogueFile};
 use domain::hours::Date;
 use finder::{EditionWords, bundle_of};
@@ -52,8 +52,9 @@ pub fn publish(data: &Path, to: &Path, today: Date) -> AssemblyResult<Publicatio
     );
     add_for_office(&mut site, data, &catalogue, words);
     site.version = format!("edition {number}");
-    site.write(to, CompressedCopies::Smallest)?;
+    // The last step makes the edition live: after it, nothing can fail.
     hold_newest(data).map_err(AssemblyFault::not_written(&data.join("survey")))?;
+    site.write(to, CompressedCopies::Smallest)?;
     Ok(Publication::Made { number, alerts: catalogue.alerts().len() })
 }
 
@@ -92,7 +93,7 @@ fn raise(path: &Path, number: u32, today: Date) -> AssemblyResult<()> {
         path: path.into(),
         what: "has no lines “version = …” and “published_on = …” at its top",
     })?;
-    std::fs::write(path, raised).map_err(AssemblyFault::not_written(path))
+    replace_text(path, &raised).map_err(AssemblyFault::not_written(path))
 }
 
 fn raised(text: &str, number: u32, today: Date) -> Option<String> {
@@ -121,6 +122,25 @@ fn raised(text: &str, number: u32, today: Date) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_is_replaced_whole_and_keeps_its_permissions() {
+        let dir = tempfile::tempdir().unwrap();
+        let (path, link) = (dir.path().join("alerts.toml"), dir.path().join("link.toml"));
+        replace_text(&path, "one").unwrap();
+        let mut permissions = std::fs::metadata(&path).unwrap().permissions();
+        permissions.set_readonly(true);
+        std::fs::set_permissions(&path, permissions.clone()).unwrap();
+        std::os::unix::fs::symlink(&path, &link).unwrap();
+        replace_text(&link, "two").unwrap();
+        assert!(link.is_symlink());
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "two");
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions(), permissions);
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 2, "nothing is left beside");
+        // A folder cannot be replaced by a file.
+        assert!(replace_text(dir.path(), "three").is_err());
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "two");
+    }
 
     #[test]
     fn number_and_day_are_raised_and_every_other_byte_stays() {

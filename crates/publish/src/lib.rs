@@ -24,5 +24,5 @@ pub mod terminal;
 
 pub use assemble::{Assembly, CompressedCopies, assemble};
 pub use edition::{Publication, publish};
-pub use source::{Source, check_dir, read_text};
+pub use source::{Source, check_dir, read_text, replace_text};
 pub use terminal::add_terminal;

@@ -20,6 +20,7 @@ use finder::thesaurus::Thesaurus;
 use places::Places;
 use schemars::JsonSchema;
 use serde::Deserialize;
+use std::io::Write;
 use std::path::Path;
 pub(crate) use survey::{PublishedVersion, SurveyHead, hold_newest};
 
@@ -31,6 +32,35 @@ pub fn read_text(path: &Path) -> std::io::Result<String> {
         std::io::Error::new(std::io::ErrorKind::InvalidData, foreign.to_string())
     })?;
     Ok(text.into())
+}
+
+/// Replaces the text of a file, or creates it. It happens in one step: when it breaks off, the file
+/// has all of the old text. A link, the owner and the permissions stay.
+pub fn replace_text(path: &Path, text: &str) -> std::io::Result<()> {
+    let path = if path.exists() { std::fs::canonicalize(path)? } else { path.into() };
+    let fresh = path.with_extension("part");
+    let done = write_like(&fresh, &path, text).and_then(|()| std::fs::rename(&fresh, &path));
+    if done.is_err() {
+        // If it was never made, there is nothing to remove.
+        let _ = std::fs::remove_file(&fresh);
+    }
+    done
+}
+
+/// Writes a new file with the owner and the permissions of `like`, if that exists.
+fn write_like(fresh: &Path, like: &Path, text: &str) -> std::io::Result<()> {
+    let mut file = std::fs::File::create(fresh)?;
+    file.write_all(text.as_bytes())?;
+    if let Ok(like) = std::fs::metadata(like) {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::{MetadataExt, fchown};
+            // Without the right to do so, the file belongs to who runs this, as with an editor.
+            let _ = fchown(&file, Some(like.uid()), Some(like.gid()));
+        }
+        file.set_permissions(like.permissions())?;
+    }
+    file.sync_all()
 }
 
 /// A municipality's folder as read: its content, its faults so far, and the line of every record.

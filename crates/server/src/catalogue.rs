@@ -2,7 +2,8 @@
 //! edition, and sets and ends urgent notices, without the project's folder and without a compiler.
 //! The publisher's own functions do it.
 
-use crate::records::trace::{Asker, traced};
+use crate::records::trace::{Asker, traced, traced_if_possible};
+use crate::relocate::check_not_moved;
 use crate::serve::{Settings, municipality_of, open_store};
 use crate::site::ServedSite;
 use casework::maintenance::local_time;
@@ -12,7 +13,7 @@ use domain::hours::Moment;
 use domain::{Catalogue, Text};
 use publish::located::report;
 use publish::notice::{FILE, with_notice, without_notices};
-use publish::{Publication, check_dir, publish};
+use publish::{Publication, check_dir, publish, replace_text};
 use std::path::{Path, PathBuf};
 use store::SubmissionStore;
 use vault::now_ms;
@@ -87,8 +88,22 @@ impl CatalogueCommand {
         }
         let url = self.settings.database_url.as_deref();
         let municipality = catalogue.municipality().id.clone();
-        let store = open_store(&self.settings.data_dir, url, municipality).await?;
-        let done = traced((&store, &self.asker), (what, ""), work).await;
+        // What is urgent does not wait for the database.
+        let is_urgent = matches!(self.act, CatalogueAct::Alert(_) | CatalogueAct::EndAlerts);
+        let store = match open_store(&self.settings.data_dir, url, municipality).await {
+            Ok(store) => store,
+            Err(fault) if is_urgent => {
+                warn_unrecorded(&fault);
+                return work().await.map(|_| ());
+            }
+            Err(fault) => return Err(fault),
+        };
+        check_not_moved(&store).await?;
+        let journal = (&store, &self.asker);
+        let done = match is_urgent {
+            true => traced_if_possible(journal, (what, ""), warn_unrecorded, work).await,
+            false => traced(journal, (what, ""), work).await,
+        };
         store.close().await;
         done
     }
@@ -164,16 +179,24 @@ impl CatalogueCommand {
         let before =
             if is_there { std::fs::read_to_string(&path).map_err(said)? } else { String::new() };
         let after = changed(&before)?;
-        std::fs::write(&path, after).map_err(said)?;
+        replace_text(&path, &after).map_err(said)?;
         self.publish(zone).map_err(|fault| {
             let undone = match is_there {
-                true => std::fs::write(&path, &before),
+                true => replace_text(&path, &before),
                 false => std::fs::remove_file(&path),
             };
             let undone = undone.map_or_else(said, |()| format!("{FILE} is as it was."));
             format!("{fault}\n{undone}")
         })
     }
+}
+
+/// Says that an urgent notice goes on without a record.
+fn warn_unrecorded(fault: &str) {
+    eprintln!(
+        "The database cannot be used: {}. This goes on; no audit log has a record of it.",
+        fault.trim_end_matches('.')
+    );
 }
 
 /// Reads and checks a folder. The error has a line for each fault, with its file and line.

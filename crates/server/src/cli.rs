@@ -427,8 +427,12 @@ struct MoveOptions {
     #[arg(required_unless_present = "stay")]
     to: Option<String>,
     /// Gives up a move that broke off: the old database is used again.
-    #[arg(long, conflicts_with = "to")]
+    #[arg(long)]
     stay: bool,
+    /// Uses the old database although everything was moved. What the new one took since then is
+    /// not there.
+    #[arg(long)]
+    even_though_it_was_moved: bool,
     #[command(flatten)]
     folders: Folders,
     #[command(flatten)]
@@ -1314,9 +1318,14 @@ impl MoveOptions {
     fn command(self, defaults: &SettingsFile) -> Result<MoveCommand, String> {
         let asker = self.asker.asker();
         asker.has_reason()?;
-        // Clap requires one of the two.
-        let act = self.to.map_or(MoveAct::Stay, |to| MoveAct::To(to.trim().into()));
-        Ok(MoveCommand { settings: self.folders.settings(defaults), asker, act })
+        let ignores_arrival = self.even_though_it_was_moved;
+        // Clap requires one of the two. `to` may also be left in the environment.
+        let act = match self.to {
+            Some(to) if !self.stay => MoveAct::To(to.trim().into()),
+            _ => MoveAct::Stay,
+        };
+        let settings = self.folders.settings(defaults);
+        Ok(MoveCommand { settings, asker, act, ignores_arrival })
     }
 }
 

@@ -102,6 +102,32 @@ fn an_edition_and_an_urgent_notice_reach_devices_and_the_notice_ends() {
 }
 
 #[test]
+fn an_urgent_notice_does_not_wait_for_the_database() {
+    let (hub, dir) = (TestServer::start(), tempfile::tempdir().unwrap());
+    let town = town(dir.path());
+    let first = edition(&hub).number;
+    let run = |act: &str, more: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_community-hub"));
+        // Nothing listens there.
+        command.env_remove("HUB_SETTINGS").env("DATABASE_URL", "postgres://hub@127.0.0.1:1/hub");
+        command.args(["catalogue", act]).arg(&town).args(more);
+        command.args(["--site", &hub.site(), "--data-dir", &hub.data()]);
+        let output = command.output().unwrap();
+        (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let (is_fine, said) = run("publish", &[]);
+    assert!(!is_fine, "{said}");
+    let notice = ["--text", "Boil all water.", "--until", "2099-01-01T12:00"];
+    let (is_fine, said) = run("alert", &notice);
+    assert!(is_fine && said.contains("no audit log has a record"), "{said}");
+    let (second, catalogue) = next_after(&hub, first);
+    assert_eq!(catalogue.alerts()[0].text.en, "Boil all water.");
+    let (is_fine, said) = run("alert", &["--end"]);
+    assert!(is_fine && said.contains("no audit log has a record"), "{said}");
+    assert!(next_after(&hub, second).1.alerts().is_empty());
+}
+
+#[test]
 fn a_notice_with_a_fault_leaves_the_folder_as_it_was() {
     let (hub, dir) = (TestServer::start(), tempfile::tempdir().unwrap());
     let town = town(dir.path());

@@ -135,6 +135,7 @@ fn what_happens_is_counted_by_kind_status_and_reason() {
     check("last_backup_timestamp_seconds", 0.0);
     check("retention_is_nightly", 1.0);
     check("edition_number", 7.0);
+    check("maintenance", 0.0);
     assert!(value(&series, "community_hub_free_bytes") > 1e6);
     assert!(value(&series, "community_hub_key_age_days{usage=\"sealing\"}") < 1.0);
 }

@@ -101,11 +101,17 @@ fn everything_moves_to_postgresql_and_back_and_the_old_one_takes_nothing() {
         let (is_fine, said) = hub.command(&line);
         assert!(!is_fine && said.contains("moved from this database"), "{line:?}: {said}");
     }
+    for line in [&["--stay"][..], &["--to", &url]] {
+        let (is_fine, said) = hub.office(&[&["move", "--reason", "a test"][..], line].concat());
+        assert!(!is_fine && said.contains("--even-though-it-was-moved"), "{line:?}: {said}");
+    }
     let mut on_postgres = hub.on_database(Some(url.clone()));
     before.check(&on_postgres);
     let (is_fine, said) = moved(&on_postgres, "sqlite");
     assert!(!is_fine && said.contains("use this database"), "{said}");
     on_postgres.stop();
+    let (is_fine, said) = on_postgres.office(&["maintenance", "on", "--until", "23:59"]);
+    assert!(is_fine, "{said}");
     // The old file is not empty, and stays as it is.
     let began = Instant::now();
     let said = loop {
@@ -117,7 +123,9 @@ fn everything_moves_to_postgresql_and_back_and_the_old_one_takes_nothing() {
         assert!(began.elapsed() < STOPPED, "{said}");
         std::thread::sleep(Duration::from_secs(1));
     };
-    assert!(said.contains("is not empty") && said.contains("as it was"), "{said}");
+    assert!(said.contains("is not empty") && said.contains("as it was, in maintenance"), "{said}");
+    let (_, said) = on_postgres.office(&["maintenance", "show"]);
+    assert!(said.contains("Maintenance since"), "a failed move does not end it: {said}");
     for name in ["hub.sqlite", "hub.sqlite-wal", "hub.sqlite-shm"] {
         // The last two are there only after a kill.
         let _ = std::fs::rename(file(&hub, name), file(&hub, &format!("old-{name}")));
@@ -168,9 +176,10 @@ fn twenty_thousand_rows_move_in_seconds_and_again_after_a_kill() {
     child.kill().unwrap();
     child.wait().unwrap();
     // It can be given up, or done again.
-    let (is_fine, said) = hub.office(&["move", "--stay", "--reason", "not today"]);
+    let stay = ["move", "--stay", "--even-though-it-was-moved", "--reason", "not today"];
+    let (is_fine, said) = hub.office(&stay);
     assert!(is_fine && !is_marked(), "{said}");
-    let (is_fine, _) = hub.office(&["move", "--stay", "--reason", "not today"]);
+    let (is_fine, _) = hub.office(&stay);
     assert!(!is_fine, "there is nothing to give up");
     let began = Instant::now();
     let (is_fine, said) = moved(&hub, &url);

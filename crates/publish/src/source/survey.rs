@@ -3,7 +3,7 @@
 //! versions must never change, so their fingerprints are recorded and checked.
 
 use super::file::FileReader;
-use super::read_text;
+use super::{read_text, replace_text};
 use crate::located::Located;
 use domain::survey::Survey;
 use domain::{MunicipalityId, Text};
@@ -189,5 +189,5 @@ pub(crate) fn hold_newest(dir: &Path) -> std::io::Result<()> {
         newest.version,
         fingerprint(newest)
     );
-    std::fs::write(path, format!("{}\n\n{block}", text.trim_end()))
+    replace_text(&path, &format!("{}\n\n{block}", text.trim_end()))
 }

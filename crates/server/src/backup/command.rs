@@ -7,6 +7,7 @@ use super::{
 use crate::keys::command::asked_words;
 use crate::records::confirm::check_age;
 use crate::records::trace::{Asker, traced};
+use crate::relocate::check_not_moved;
 use crate::serve::{Settings, municipality_of, open_store};
 use crate::settings_file::USUAL_PATH;
 use crate::site::ServedSite;
@@ -77,6 +78,7 @@ impl BackupCommand {
         }
         let site = ServedSite::read(site).map_err(|fault| fault.to_string())?;
         let store = open_store(data_dir, None, municipality_of(&site)?).await?;
+        check_not_moved(&store).await?;
         let of = BackupSources { data_dir, settings: self.settings_file.as_deref() };
         let made = traced((&store, &self.asker), ("backup", "everything"), async || {
             let made = write_backup(&store, of, to).await?;

@@ -4,6 +4,7 @@ use super::reseal::{reseal, sealed_with};
 use crate::keys::drill::Drill;
 use crate::records::confirm::check_clock;
 use crate::records::trace::{Asker, traced};
+use crate::relocate::check_not_moved;
 use crate::serve::{Settings, municipality_of, open_store};
 use crate::site::ServedSite;
 use domain::submission::KeyId;
@@ -119,6 +120,8 @@ impl KeysCommand {
 
     /// Carries out the command, between its two entries in the audit log.
     async fn done(&self, store: &AnyStore, dir: &Path) -> Result<(), String> {
+        // An old database cannot say which keys the new one needs.
+        check_not_moved(store).await?;
         let journal = (store, &self.asker);
         match &self.act {
             KeysAct::Rotate { usage, begins_in_s, confirmed } => {

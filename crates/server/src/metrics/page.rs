@@ -112,6 +112,8 @@ pub(super) async fn text(server: &Arc<ServerParts<AnyStore>>, beside: Beside) ->
     page.number("connections", "Open connections", beside.connections as f64);
     let refused = beside.refused_connections;
     page.total("refused_connections", "Connections that found no place", refused);
+    let maintenance = f64::from(u8::from(server.maintenance.is_on()));
+    page.number("maintenance", "1 during maintenance, when nothing is stored, 0 else", maintenance);
     let lost = server.lost_lines.count();
     page.total("log_lines_lost", "Lines of the log that could not be written", lost);
     page.number(

@@ -59,8 +59,17 @@ pub async fn begin(
     what: &str,
     of: &str,
 ) -> Result<(), String> {
+    note_begin(store, asker, what, of).await.map_err(not_written_down)
+}
+
+async fn note_begin(
+    store: &impl Custody,
+    asker: &Asker,
+    what: &str,
+    of: &str,
+) -> Result<(), StoreFault> {
     let audit = asker.audit_context_of(&[of, &asker.audit_context().reason]);
-    store.note(&format!("{what} begins"), &audit).await.map_err(not_written_down)
+    store.note(&format!("{what} begins"), &audit).await
 }
 
 fn not_written_down(fault: StoreFault) -> String {
@@ -91,9 +100,24 @@ pub async fn traced<T>(
     recorded((store, asker), (what, of), work).await
 }
 
-/// The same, but only if the audit log does not show that `what` began since `since_ms`
-/// (milliseconds since 1970). Returns `None`, and does nothing, if it does: of several servers one
-/// does it.
+/// The same, for what must be done even if the audit log cannot be written. Then `warn` gets the
+/// reason, and nothing is recorded.
+pub async fn traced_if_possible<T>(
+    (store, asker): (&impl Custody, &Asker),
+    (what, of): (&str, &str),
+    warn: impl FnOnce(&str),
+    work: impl AsyncFnOnce() -> Result<(T, String), String>,
+) -> Result<T, String> {
+    if let Err(fault) = note_begin(store, asker, what, of).await {
+        warn(&fault.to_string());
+        return work().await.map(|(made, _)| made);
+    }
+    recorded((store, asker), (what, of), work).await
+}
+
+/// The same as [`traced`], but only if the audit log does not show that `what` began since
+/// `since_ms` (milliseconds since 1970). Returns `None`, and does nothing, if it does: of several
+/// servers one does it.
 pub async fn traced_once<T>(
     (store, asker): (&impl Custody, &Asker),
     (what, since_ms): (&str, u64),

@@ -5,9 +5,10 @@
 use super::elsewhere::{KeyReport, KeysElsewhere, MissingKeys};
 use super::{KeyFault, Keys, KeysFound, Secret, file};
 use crate::event_cipher::EventCipher;
+use crate::now_ms;
 use domain::MunicipalityId;
 use domain::submission::{KeyId, PublicKeys};
-use file::KeyFile;
+use file::{KeyFile, Use};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use std::time::{Duration, Instant};
@@ -106,7 +107,8 @@ impl KeyFolder {
         self.elsewhere().is_somewhere(key)
     }
 
-    /// The keys of the folder, and with them those in use whose files have vanished.
+    /// The keys of the folder, and with them those in use whose files have vanished. Such a key
+    /// seals nothing new if the folder has another one for that.
     fn read_again(&self, in_use: &[(KeyFile, Secret)]) -> Result<Read, KeyFault> {
         let there = file::read_all(&self.dir)?;
         let keys = Keys::of(&self.dir, &there)?;
@@ -115,11 +117,20 @@ impl KeyFolder {
             return Ok(Read { files, secrets: there, keys: Arc::new(keys) });
         }
         for (file, _) in &lost {
-            tracing::error!(%file, "a key file has vanished; its key stays in use until the server stops. Put the file back from your backup first");
+            tracing::error!(%file, "a key file has vanished; its key opens what was sealed to it until the server stops, and seals only if no other can. Put the file back from your backup first");
         }
-        let mut secrets = [there, lost].concat();
+        let mut secrets = [there.as_slice(), lost.as_slice()].concat();
         secrets.sort();
-        let keys = Arc::new(Keys::of(&self.dir, &secrets)?);
+        let now_ms = now_ms();
+        let used: Vec<(KeyFile, Secret)> = secrets
+            .iter()
+            .map(|(file, secret)| {
+                let only_opens =
+                    lost.contains(&(*file, *secret)) && is_replaced(*file, &there, now_ms);
+                (KeyFile { is_revoked: file.is_revoked || only_opens, ..*file }, *secret)
+            })
+            .collect();
+        let keys = Arc::new(Keys::of(&self.dir, &used)?);
         Ok(Read { files, secrets, keys })
     }
 
@@ -212,10 +223,19 @@ fn vanished(in_use: &[(KeyFile, Secret)], there: &[(KeyFile, Secret)]) -> Vec<(K
     gone.copied().collect()
 }
 
+/// Whether the folder has another key with which new things can be sealed instead of this lost one.
+/// Nothing that a lost key sealed can be read after the next start.
+fn is_replaced(lost: KeyFile, there: &[(KeyFile, Secret)], now_ms: u64) -> bool {
+    let seals = matches!(lost.usage, Use::Sealing | Use::Office);
+    let replaces =
+        |file: &KeyFile| file.usage == lost.usage && !file.is_revoked && file.has_begun(now_ms);
+    seals && there.iter().any(|(file, _)| replaces(file))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::keys::file::{Use, write_new};
+    use crate::keys::file::write_new;
     use domain::MunicipalityId;
 
     fn offered(folder: &KeyFolder) -> KeyId {
@@ -277,6 +297,34 @@ mod tests {
         assert!(folder.is_present());
         folder.look(Duration::ZERO);
         assert!(folder.is_present() && folder.now().knows(before));
+    }
+
+    #[test]
+    fn a_lost_key_seals_nothing_new_while_another_one_can() {
+        let dir = tempfile::tempdir().unwrap();
+        let (folder, _) = KeyFolder::open(dir.path(), false).unwrap();
+        let (newest, newest_office) = (offered(&folder), folder.event_cipher().newest_key());
+        let list = file::list(dir.path());
+        let of =
+            |usage: Use| list.iter().find(|file| file.usage == usage).unwrap().path_in(dir.path());
+        let aside = dir.path().join("aside");
+        let (sealing, office) = (of(Use::Sealing), of(Use::Office));
+        for usage in [Use::Sealing, Use::Office] {
+            let older = KeyFile { usage, begins_at_s: 9, is_revoked: false };
+            write_new(dir.path(), older, &[7; 32]).unwrap();
+        }
+        folder.look(Duration::ZERO);
+        assert_eq!(offered(&folder), newest);
+        assert_eq!(folder.event_cipher().newest_key(), newest_office);
+        std::fs::rename(&sealing, &aside).unwrap();
+        std::fs::rename(&office, aside.with_extension("office")).unwrap();
+        folder.look(Duration::ZERO);
+        assert_ne!(offered(&folder), newest);
+        assert_ne!(folder.event_cipher().newest_key(), newest_office);
+        assert!(folder.now().knows(newest) && !folder.is_present(), "it opens, and is missed");
+        std::fs::rename(&aside, &sealing).unwrap();
+        folder.look(Duration::ZERO);
+        assert_eq!(offered(&folder), newest, "it is used again when its file is back");
     }
 
     #[test]
