@@ -102,16 +102,14 @@ impl IncomingMail {
 }
 
 /// Reads a message on a thread of its own, so that nothing in it can end the program. `own` are the
-/// addresses that this municipality sends from and reads. Blocks for some milliseconds.
-pub fn read_safely(fetched: FetchedMail, own: &[String]) -> IncomingMail {
+/// addresses that this municipality sends from and reads. `None` if there is no thread to be had
+/// now: it may be read later. Blocks for some milliseconds.
+pub fn read_safely(fetched: FetchedMail, own: &[String]) -> Option<IncomingMail> {
     let own = own.to_vec();
     let unreadable = IncomingMail::unreadable(&fetched);
     let reader = std::thread::Builder::new().stack_size(STACK_BYTES);
-    let read = reader.spawn(move || read_mail(&fetched, &own)).map(std::thread::JoinHandle::join);
-    match read {
-        Ok(Ok(mail)) => mail,
-        Ok(Err(_)) | Err(_) => unreadable,
-    }
+    let thread = reader.spawn(move || read_mail(&fetched, &own)).ok()?;
+    Some(thread.join().unwrap_or(unreadable))
 }
 
 /// Reads a message. `own` are the addresses that this municipality sends from and reads.
@@ -309,7 +307,7 @@ mod tests {
     fn read_bytes(bytes: Vec<u8>) -> IncomingMail {
         let size = bytes.len() as u64;
         let bytes = bytes[..bytes.len().min(READ_BYTES_MAX)].to_vec();
-        read_safely(FetchedMail { bytes, size, attachments: Vec::new() }, &[OWN.into()])
+        read_safely(FetchedMail { bytes, size, attachments: Vec::new() }, &[OWN.into()]).unwrap()
     }
 
     fn plain(head: &str, body: &str) -> String {
@@ -465,7 +463,7 @@ mod tests {
         bytes.resize(READ_BYTES_MAX, b'A');
         let listed = Attachment { name: "a.jpg".into(), bytes: 22_000_000 };
         let fetched = FetchedMail { bytes, size: 30_000_000, attachments: vec![listed.clone()] };
-        let mail = read_safely(fetched, &[]);
+        let mail = read_safely(fetched, &[]).unwrap();
         assert_eq!(mail.text, "Here is a photo.");
         assert!(!mail.is_cut, "all of its words were read");
         assert_eq!(mail.attachments, [listed]);
