@@ -151,7 +151,11 @@ impl MailIntake {
         let Some(token) = token.filter(|_| bounce.has_failed) else { return Ok(TakenMail::Aside) };
         let event = u32::from(token.event);
         let is_noted = self.office.note_bounce(token.inquiry, event, &bounce.why).await?;
-        Ok(if is_noted { TakenMail::Stored } else { TakenMail::Aside })
+        Ok(match is_noted {
+            Some(true) => TakenMail::Stored,
+            Some(false) => TakenMail::Aside,
+            None => TakenMail::Later,
+        })
     }
 
     /// The inquiry that a message answers, and the hash of its tracking code; `None` if it answers
