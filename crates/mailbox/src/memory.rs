@@ -77,7 +77,7 @@ impl MailboxReader for MemoryMailbox {
         let mut bytes = (self.make)(mail.uid);
         let size = bytes.len() as u64;
         bytes.truncate(READ_BYTES_MAX);
-        Ok(Some(FetchedMail { bytes, size, attachments: Vec::new() }))
+        Ok(Some(FetchedMail { bytes, size, attachments: Vec::new(), texts: 0 }))
     }
 
     async fn put_away(&mut self, uid: u32, folder: MailFolder) -> Result<(), MailboxFault> {
