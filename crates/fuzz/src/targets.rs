@@ -72,7 +72,7 @@ fn mails() -> Vec<Vec<u8>> {
 
 fn mail(bytes: &[u8]) {
     let size = bytes.len() as u64;
-    let fetched = FetchedMail { bytes: bytes.to_vec(), size, attachments: Vec::new() };
+    let fetched = FetchedMail { bytes: bytes.to_vec(), size, attachments: Vec::new(), texts: 0 };
     let mail = read_mail(&fetched, &["hub@town.example".into()]);
     assert!(mail.text.chars().count() <= TEXT_CHARS_MAX);
     let _ = without_quotes(&mail.text, "known");

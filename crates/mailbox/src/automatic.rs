@@ -119,19 +119,22 @@ fn is_automatic(headers: &MailHeaders) -> bool {
         || headers.get("x-failed-recipients").is_some()
 }
 
-fn is_no_reply(from: Option<&str>) -> bool {
+/// Whether an address says that it takes no answers.
+pub(crate) fn is_no_reply(from: Option<&str>) -> bool {
     let local = from.and_then(|from| from.split('@').next()).unwrap_or_default().to_lowercase();
     let bare: String = local.chars().filter(char::is_ascii_alphanumeric).collect();
     ["noreply", "donotreply", "nepasrepondre"].iter().any(|name| bare.starts_with(name))
 }
 
 /// Whether an address is one of ours, whatever stands after a plus sign.
-fn is_own(address: &str, own: &[String]) -> bool {
-    let bare = |address: &str| {
-        let (local, host) = address.rsplit_once('@').unwrap_or((address, ""));
-        format!("{}@{host}", local.split('+').next().unwrap_or_default()).to_lowercase()
-    };
-    own.iter().any(|of| bare(of) == bare(address))
+pub(crate) fn is_own(address: &str, own: &[String]) -> bool {
+    own.iter().any(|of| without_tag(of) == without_tag(address))
+}
+
+/// An address in lower case, without a plus sign and what stands after it: of one person.
+pub(crate) fn without_tag(address: &str) -> String {
+    let (local, host) = address.rsplit_once('@').unwrap_or((address, ""));
+    format!("{}@{host}", local.split('+').next().unwrap_or_default()).to_lowercase()
 }
 
 /// Mail servers from before RFC 3464, and Exim beside it, name who was not reached.

@@ -44,16 +44,9 @@ const VOID: [&str; 13] = [
     "br", "hr", "img", "input", "meta", "link", "area", "base", "col", "embed", "source", "track",
     "wbr",
 ];
-/// Styles that hide, without spaces.
-const HIDING: [&str; 7] = [
-    "display:none",
-    "visibility:hidden",
-    "font-size:0",
-    "mso-hide:all",
-    "opacity:0;",
-    "max-height:0",
-    "text-indent:-",
-];
+/// Styles that hide, without spaces. A smaller negative indent is that of a list.
+const HIDING: [&str; 5] =
+    ["display:none", "visibility:hidden", "mso-hide:all", "opacity:0;", "text-indent:-999"];
 const ENTITIES: [(&str, &str); 22] = [
     ("amp", "&"),
     ("lt", "<"),
@@ -83,6 +76,10 @@ const ENTITIES: [(&str, &str); 22] = [
 struct OpenElement {
     name: String,
     is_hidden: bool,
+    /// It begins and ends a line, if it is a block.
+    is_seen: bool,
+    /// Its letters have the size zero. What is in it may have another.
+    has_no_size: bool,
     /// The address of a link, if it has one.
     link: Option<String>,
     /// Where its text began.
@@ -110,11 +107,15 @@ struct HtmlText {
 
 impl HtmlText {
     fn say(&mut self, raw: &str) {
-        if self.hidden > 0 || raw.is_empty() {
+        if self.hidden > 0 || self.has_no_size() || raw.is_empty() {
             return;
         }
         // Ends of lines mean nothing in HTML.
         self.text.push_str(&unescaped(&raw.replace(['\r', '\n', '\t'], " ")));
+    }
+
+    fn has_no_size(&self) -> bool {
+        self.open.last().is_some_and(|element| element.has_no_size)
     }
 
     /// Reads what begins with `<`; returns what follows it.
@@ -143,7 +144,14 @@ impl HtmlText {
 
     fn open<'h>(&mut self, tag: &str, after: &'h str) -> &'h str {
         let name = name_of(tag);
-        if BLOCKS.contains(&name.as_str()) && self.hidden == 0 && !is_hidden(tag) {
+        while let Some(last) = self.open.last().filter(|last| ends_before(&last.name, &name)) {
+            let ended = last.name.clone();
+            self.close(&ended);
+        }
+        let style = style_of(tag);
+        let (is_hidden, no_size) = (is_hidden(tag, &style), no_size_of(&style));
+        let is_seen = self.hidden == 0 && !is_hidden && no_size != Some(true);
+        if BLOCKS.contains(&name.as_str()) && is_seen {
             self.text.push_str(if name == "li" { "\n- " } else { "\n" });
         }
         if matches!(name.as_str(), "td" | "th") && self.hidden == 0 {
@@ -154,21 +162,23 @@ impl HtmlText {
             let end = find_without_case(after, &format!("</{name}"));
             return end.map_or("", |at| &after[at..]);
         }
-        let is_void = VOID.contains(&name.as_str()) || tag.ends_with('/');
+        // HTML ignores a slash at the end of a tag, but for pictures.
+        let is_void = VOID.contains(&name.as_str()) || name == "svg" && tag.ends_with('/');
         if name.is_empty() || is_void || self.open.len() >= DEPTH_MAX {
             return after;
         }
-        let is_hidden = NO_TEXT.contains(&name.as_str()) || is_hidden(tag);
+        let is_hidden = NO_TEXT.contains(&name.as_str()) || is_hidden;
         self.hidden += usize::from(is_hidden);
-        let link = link_of(&name, tag);
-        self.open.push(OpenElement { name, is_hidden, link, begin: self.text.len() });
+        let has_no_size = no_size.unwrap_or(self.has_no_size());
+        let (link, begin) = (link_of(&name, tag), self.text.len());
+        self.open.push(OpenElement { name, is_hidden, is_seen, has_no_size, link, begin });
         after
     }
 
     /// Closes the innermost element of this name, with those inside it that were left open.
     fn close(&mut self, name: &str) {
         let Some(at) = self.open.iter().rposition(|element| element.name == name) else { return };
-        let was_hidden = self.open[at].is_hidden;
+        let was_seen = self.open[at].is_seen;
         for element in self.open.drain(at..).rev() {
             self.hidden -= usize::from(element.is_hidden);
             if let (Some(link), 0) = (element.link, self.hidden) {
@@ -176,9 +186,20 @@ impl HtmlText {
                 self.text.push_str(&link_words(&said, &link));
             }
         }
-        if BLOCKS.contains(&name) && self.hidden == 0 && !was_hidden {
+        if BLOCKS.contains(&name) && self.hidden == 0 && was_seen {
             self.text.push('\n');
         }
+    }
+}
+
+/// Whether an open element ends where another begins, without an end of its own.
+fn ends_before(open: &str, next: &str) -> bool {
+    match open {
+        "p" => next != "br" && BLOCKS.contains(&next),
+        "li" | "tr" => next == open,
+        "td" | "th" => matches!(next, "td" | "th" | "tr"),
+        "dt" | "dd" => matches!(next, "dt" | "dd"),
+        _ => false,
     }
 }
 
@@ -227,14 +248,26 @@ fn end_of_tag(rest: &str) -> Option<usize> {
     rest.find('>')
 }
 
-fn is_hidden(tag: &str) -> bool {
-    let attributes = attributes(tag);
-    let style = attributes.iter().find(|(name, _)| name == "style");
+/// The style of a tag in lower case, without spaces and with a semicolon at the end.
+fn style_of(tag: &str) -> String {
+    let style = attributes(tag).into_iter().find(|(name, _)| name == "style");
     let style = style.map(|(_, style)| style.to_lowercase()).unwrap_or_default();
-    let style: String = style.chars().filter(|c| !c.is_whitespace()).collect::<String>() + ";";
-    let has_size = style.contains("font-size:0.") || style.contains("max-height:0.");
-    let hides = HIDING.iter().any(|words| style.contains(words)) && !has_size;
-    hides || attributes.iter().any(|(name, _)| name == "hidden")
+    style.chars().filter(|c| !c.is_whitespace()).collect::<String>() + ";"
+}
+
+fn is_hidden(tag: &str, style: &str) -> bool {
+    let has_no_height = style.contains("max-height:0") && !style.contains("max-height:0.");
+    has_no_height
+        || HIDING.iter().any(|words| style.contains(words))
+        || attributes(tag).iter().any(|(name, _)| name == "hidden")
+}
+
+/// Whether the style sets the size of letters to zero; `None` if it sets none.
+fn no_size_of(style: &str) -> Option<bool> {
+    let size = style.split(';').rev().find_map(|one| one.strip_prefix("font-size:"))?;
+    let is_number = |c: &char| c.is_ascii_digit() || *c == '.';
+    let mut number = size.chars().take_while(is_number).peekable();
+    Some(number.peek().is_some() && number.all(|c| matches!(c, '0' | '.')))
 }
 
 /// Names, in lower case, and values of the attributes of a tag, at most [`ATTRIBUTES_MAX`].
@@ -371,11 +404,30 @@ mod tests {
     }
 
     #[test]
+    fn what_a_reader_sees_is_never_taken_for_hidden() {
+        for (seen, expected) in [
+            ("<p style='text-indent:-18.0pt'>seen", "seen"),
+            ("<div style='font-size:0'><span style='font-size:14px'>seen</span>evil</div>", "seen"),
+            ("<div style='font-size:0'><b>evil</b></div>seen", "seen"),
+            ("<div style='font-size:0;mso-bidi-font-size:9pt'>evil</div>seen", "seen"),
+            ("<p style='font-size:0;font-size:0.9em'>seen</p>", "seen"),
+            ("<p hidden>evil<p>seen", "seen"),
+            ("<p hidden>evil<div>seen</div>", "seen"),
+            ("<ul><li hidden>evil<li>seen</ul>", "- seen"),
+            ("<table><tr><td hidden>evil<td>seen<tr><td>too</table>", "seen\ntoo"),
+            ("<div style='display:none;font-size:0.9em'>evil</div>seen", "seen"),
+        ] {
+            check(seen, expected);
+        }
+    }
+
+    #[test]
     fn a_link_shows_where_it_leads() {
         check(
             "<a href=\"https://evil.example/x\">our bank</a>",
             "our bank (https://evil.example/x)",
         );
+        check("<a href=http://evil.example/>our bank</a>", "our bank (http://evil.example/)");
         check("<a href='https://a.example'>https://a.example</a>", "https://a.example");
         check("<a href=mailto:a@b.ca>a@b.ca</a>", "a@b.ca");
         check("<a href=\"javascript:evil()\">click</a>", "click");

@@ -42,7 +42,6 @@ pub struct ImapMailbox {
     account: MailAccount,
     has_idle: bool,
     has_move: bool,
-    has_uid_expunge: bool,
     waiting: u32,
 }
 
@@ -54,7 +53,11 @@ impl ImapMailbox {
         let capabilities =
             in_time(ANSWER_TIME_MAX, session.capabilities()).await?.map_err(broken)?;
         let has = |name: &str| capabilities.has_str(name);
-        let (has_idle, has_move, has_uid_expunge) = (has("IDLE"), has("MOVE"), has("UIDPLUS"));
+        let (has_idle, has_move) = (has("IDLE"), has("MOVE"));
+        if !has_move && !has("UIDPLUS") {
+            // Without both, moving a message deletes all that a colleague marked.
+            return Err(MailboxFault::NoMove);
+        }
         for folder in [&account.handled, &account.aside] {
             // It is refused if the folder exists; whether it does is seen next.
             let _ = in_time(ANSWER_TIME_MAX, session.create(folder)).await?;
@@ -63,7 +66,7 @@ impl ImapMailbox {
         }
         let account = account.clone();
         let session = Some(session);
-        Ok(Self { session, account, has_idle, has_move, has_uid_expunge, waiting: 0 })
+        Ok(Self { session, account, has_idle, has_move, waiting: 0 })
     }
 
     fn session(&mut self) -> Result<&mut Session<TlsStream<TcpStream>>, MailboxFault> {
@@ -130,12 +133,13 @@ impl MailboxReader for ImapMailbox {
             return Ok(None);
         };
         let bytes = row.body().unwrap_or_default();
-        let mut attachments = Vec::new();
+        let (mut attachments, mut texts) = (Vec::new(), 0);
         if let Some(structure) = row.bodystructure() {
-            list_attachments(structure, 0, &mut attachments);
+            list_parts(structure, 0, (&mut attachments, &mut texts));
         }
         let bytes = bytes[..bytes.len().min(READ_BYTES_MAX)].to_vec();
-        Ok(Some(FetchedMail { size: mail.bytes.max(bytes.len() as u64), bytes, attachments }))
+        let size = mail.bytes.max(bytes.len() as u64);
+        Ok(Some(FetchedMail { size, bytes, attachments, texts }))
     }
 
     async fn put_away(&mut self, uid: u32, folder: MailFolder) -> Result<(), MailboxFault> {
@@ -143,7 +147,7 @@ impl MailboxReader for ImapMailbox {
             MailFolder::Handled => self.account.handled.clone(),
             MailFolder::Aside => self.account.aside.clone(),
         };
-        let (has_move, has_uid_expunge) = (self.has_move, self.has_uid_expunge);
+        let has_move = self.has_move;
         let (session, uid) = (self.session()?, uid.to_string());
         let moved = in_time(ANSWER_TIME_MAX, async {
             if has_move {
@@ -152,11 +156,7 @@ impl MailboxReader for ImapMailbox {
             session.uid_copy(&uid, &to).await?;
             let flags = session.uid_store(&uid, "+FLAGS.SILENT (\\Deleted)").await?;
             flags.try_collect::<Vec<_>>().await?;
-            if has_uid_expunge {
-                session.uid_expunge(&uid).await?.try_collect::<Vec<_>>().await?;
-            } else {
-                session.expunge().await?.try_collect::<Vec<_>>().await?;
-            }
+            session.uid_expunge(&uid).await?.try_collect::<Vec<_>>().await?;
             Ok(())
         });
         moved.await?.map_err(broken)
@@ -254,8 +254,12 @@ impl Authenticator for BearerToken {
     }
 }
 
-/// Lists what is not the text of the message itself.
-fn list_attachments(structure: &BodyStructure<'_>, depth: usize, found: &mut Vec<Attachment>) {
+/// Lists what is not the text of the message itself, and counts its texts.
+fn list_parts(
+    structure: &BodyStructure<'_>,
+    depth: usize,
+    (found, texts): (&mut Vec<Attachment>, &mut usize),
+) {
     if depth > DEPTH_MAX || found.len() >= ATTACHMENTS_MAX {
         return;
     }
@@ -272,10 +276,12 @@ fn list_attachments(structure: &BodyStructure<'_>, depth: usize, found: &mut Vec
                 .is_some_and(|disposition| disposition.ty.eq_ignore_ascii_case("attachment"));
             if is_file {
                 put(common, other.octets);
+            } else {
+                *texts += 1;
             }
         }
         BodyStructure::Multipart { bodies, .. } => {
-            bodies.iter().for_each(|body| list_attachments(body, depth + 1, found));
+            bodies.iter().for_each(|body| list_parts(body, depth + 1, (&mut *found, &mut *texts)));
         }
     }
 }

@@ -5,6 +5,7 @@
 //! The counts are in memory: after a restart they begin again. The daily budgets of the server,
 //! which also apply, are read from the database.
 
+use crate::automatic::without_tag;
 use std::collections::HashMap;
 
 const DAY_MS: u64 = 86_400_000;
@@ -50,9 +51,11 @@ impl MailLimits {
         self.of(sender).stored += 1;
     }
 
-    /// Counts a confirmation; `false` if none may be sent.
+    /// Counts a confirmation; `false` if none may be sent. What stands after a plus sign in the
+    /// address reaches the same person.
     pub fn may_confirm(&mut self, sender: &str, now_ms: u64) -> bool {
         self.begin_day(now_ms);
+        let sender = &without_tag(sender);
         let has_room = self.all.confirmed < CONFIRMED_OF_ALL_MAX;
         let of_sender = self.of(sender);
         if !has_room || of_sender.confirmed >= CONFIRMED_MAX {
@@ -109,7 +112,8 @@ mod tests {
     #[test]
     fn few_confirmations_go_to_one_address() {
         let mut limits = MailLimits::default();
-        let sent = (0..50).filter(|_| limits.may_confirm("robot@a.example", 5)).count();
+        let robot = |at: u32| format!("Robot+{at}@a.example");
+        let sent = (0..50).filter(|at| limits.may_confirm(&robot(*at), 5)).count();
         assert_eq!(sent, CONFIRMED_MAX as usize);
         assert!(limits.may_confirm("jane@a.example", 5));
     }

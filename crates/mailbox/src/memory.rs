@@ -27,6 +27,8 @@ pub struct MemoryMailbox {
     pub fetched: usize,
     /// The longest list that was asked for.
     pub listed_max: usize,
+    /// This message is listed, but never returned.
+    pub withheld: Option<u32>,
     /// Breaks once, then works again.
     pub fault: Option<MemoryFault>,
 }
@@ -40,6 +42,7 @@ impl MemoryMailbox {
             put_away: BTreeMap::new(),
             fetched: 0,
             listed_max: 0,
+            withheld: None,
             fault: None,
         }
     }
@@ -68,10 +71,13 @@ impl MailboxReader for MemoryMailbox {
     async fn fetch(&mut self, mail: ListedMail) -> Result<Option<FetchedMail>, MailboxFault> {
         self.breaks(MemoryFault::Fetch(mail.uid))?;
         self.fetched += 1;
+        if self.withheld == Some(mail.uid) {
+            return Ok(None);
+        }
         let mut bytes = (self.make)(mail.uid);
         let size = bytes.len() as u64;
         bytes.truncate(READ_BYTES_MAX);
-        Ok(Some(FetchedMail { bytes, size, attachments: Vec::new() }))
+        Ok(Some(FetchedMail { bytes, size, attachments: Vec::new(), texts: 0 }))
     }
 
     async fn put_away(&mut self, uid: u32, folder: MailFolder) -> Result<(), MailboxFault> {

@@ -1,8 +1,8 @@
 //! Removes what a reply repeats of the message that it answers.
 //!
-//! Nothing that the person wrote may go with it. Lines with a quotation mark go only where nothing
-//! else follows them. What mail programs append without marks goes only if all of its words are
-//! already in the conversation: an answer that was written in between stays, with all around it.
+//! Nothing that the person wrote may go with it. What is repeated goes only from the end, and only
+//! if all of its words are already in the conversation, with or without quotation marks: an answer
+//! that was written in between stays, with all around it.
 
 use domain::text::folded;
 use std::collections::HashMap;
@@ -29,48 +29,57 @@ const WROTE: [&str; 4] = ["wrote:", "ecrit:", "ecrit :", "a ecrit"];
 pub fn without_quotes(text: &str, known: &str) -> String {
     let lines: Vec<&str> = text.lines().collect();
     let kept = without_appended(&lines, known);
-    let kept = without_marked(kept);
+    let kept = without_marked(kept, known);
     let new = kept.join("\n").trim().to_string();
     // Whoever sends only a quotation means something by it.
     if new.is_empty() { text.trim().to_string() } else { new }
 }
 
-/// Without the lines with a quotation mark at the end, and the line that introduces them.
-fn without_marked<'a, 't>(lines: &'a [&'t str]) -> &'a [&'t str] {
+/// Without the lines with a quotation mark at the end, and the line that introduces them, if
+/// everything in them is known.
+fn without_marked<'a, 't>(lines: &'a [&'t str], known: &str) -> &'a [&'t str] {
     let is_quoted = |line: &&str| line.trim_start().starts_with('>');
     let is_blank = |line: &&str| line.trim().is_empty();
     let end = lines.iter().rposition(|line| !is_quoted(line) && !is_blank(line));
     let end = end.map_or(0, |at| at + 1);
-    if !lines[end..].iter().any(is_quoted) {
+    if !lines[end..].iter().any(is_quoted) || !are_known(&lines[end..], known) {
         return lines;
     }
-    // "On Monday, Jane <jane@example.org> wrote:" may be broken into two lines.
+    &lines[..introduction(lines, end).unwrap_or(end)]
+}
+
+/// Where the one or two lines begin that introduce the copy at `end`: "On Monday, Jane
+/// <jane@example.org> wrote:". Without an address or a number, a person may have written them.
+fn introduction(lines: &[&str], end: usize) -> Option<usize> {
     let introduces = |from: usize| {
         let joined = folded(lines[from..end].join(" ").trim());
-        WROTE.iter().any(|words| joined.ends_with(words))
+        let names = joined.contains(|letter: char| letter == '@' || letter.is_ascii_digit());
+        names && WROTE.iter().any(|words| joined.ends_with(words))
     };
     let begins = |from: usize| {
         let line = folded(lines[from].trim());
         line.starts_with("on ") || line.starts_with("le ")
     };
     let two = end.checked_sub(2).filter(|from| begins(*from) && introduces(*from));
-    let begin = two.or_else(|| end.checked_sub(1).filter(|from| introduces(*from)));
-    &lines[..begin.unwrap_or(end)]
+    two.or_else(|| end.checked_sub(1).filter(|from| introduces(*from)))
 }
 
 /// Without a copy that has no quotation marks, if everything in it is known.
 fn without_appended<'a, 't>(lines: &'a [&'t str], known: &str) -> &'a [&'t str] {
     let begins = |(at, line): (usize, &&str)| {
+        if let Some(begin) = introduction(lines, at + 1) {
+            return Some((begin, at + 1));
+        }
         let line = folded(line.trim());
         let is_divider = DIVIDERS.iter().any(|divider| line.starts_with(divider));
-        let introduces = WROTE.iter().any(|words| line.ends_with(words));
         // "From: … Sent: …" without a divider.
         let next = lines.get(at + 1).map(|next| folded(next.trim())).unwrap_or_default();
         let is_head = is_header(&line) && is_header(&next);
-        (is_divider || introduces || is_head).then_some(at)
+        (is_divider || is_head).then_some((at, at + 1))
     };
-    let Some(at) = lines.iter().enumerate().find_map(begins) else { return lines };
-    if are_known(&lines[at + 1..], known) { &lines[..at] } else { lines }
+    let Some((begin, copy)) = lines.iter().enumerate().find_map(begins) else { return lines };
+    let has_copy = lines[copy..].iter().any(|line| words_of(line).next().is_some());
+    if has_copy && are_known(&lines[copy..], known) { &lines[..begin] } else { lines }
 }
 
 fn is_header(line: &str) -> bool {
@@ -84,7 +93,9 @@ fn are_known(lines: &[&str], known: &str) -> bool {
     for word in words_of(&known) {
         *left.entry(word.into()).or_default() += 1;
     }
-    let body = lines.iter().map(|line| folded(line.trim())).filter(|line| {
+    let is_mark = |letter: char| letter == '>' || letter.is_whitespace();
+    let unmarked = |line: &&str| folded(line.trim_start_matches(is_mark).trim_end());
+    let body = lines.iter().map(unmarked).filter(|line| {
         let is_divider = DIVIDERS.iter().any(|divider| line.starts_with(divider));
         !is_header(line) && !is_divider
     });
@@ -120,10 +131,26 @@ mod tests {
             "Thanks!",
         );
         check(
-            "Merci!\n\nLe lun. 30 nov., Ville <hub@t.example>\na écrit :\n>> Jeudi.\n\n",
+            "Merci!\n\nLe lun. 30 nov., Ville <hub@t.example>\na écrit :\n>> Thursday.\n\n",
             "Merci!",
         );
         check("Thanks\n> It is on Thursday.", "Thanks");
+        let broken = "On Mon, Nov 30, Town <hub@t.example>\nwrote:";
+        check(&format!("Thanks!\n\n{broken}\n\n{SENT}"), "Thanks!");
+    }
+
+    #[test]
+    fn words_of_the_person_stay_whatever_they_look_like() {
+        for own in [
+            "This is what the neighbour said and wrote:",
+            "On 12 Elm St my neighbour wrote:",
+            "He wrote:\nIt is on Thursday.",
+            "Look:\n> Sign at 12 Elm: no parking",
+            "See:\n> It is on Thursday.\n> But not for me.",
+            "On Monday, Town <hub@t.example> wrote:\n> No, it was Friday.",
+        ] {
+            check(own, own);
+        }
     }
 
     #[test]

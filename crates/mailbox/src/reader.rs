@@ -36,6 +36,8 @@ pub enum MailboxFault {
     NoToken,
     /// A folder does not exist and cannot be made.
     NoFolder,
+    /// The server has neither MOVE nor UIDPLUS.
+    NoMove,
     /// The connection broke, or the server answered what is not understood.
     Broken,
     /// The server did not answer in time.
@@ -50,6 +52,9 @@ impl fmt::Display for MailboxFault {
             Self::NotLetIn => "its server refuses the user, the password or the token",
             Self::NoToken => "the token for signing in cannot be read",
             Self::NoFolder => "a folder of it does not exist and cannot be created",
+            Self::NoMove => {
+                "its server has neither MOVE nor UIDPLUS, so moving an email could delete others"
+            }
             Self::Broken => "its server ended the connection, or answered what is not understood",
             Self::NoAnswer => "its server did not answer in time",
         })

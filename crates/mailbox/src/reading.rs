@@ -1,7 +1,7 @@
 //! Reads the bytes of a message. Whatever they are, this ends, takes bounded memory, and returns
 //! something: at worst a message that cannot be read.
 
-use crate::automatic::{DeliveryReport, MailHeaders, MailNature, nature_of};
+use crate::automatic::{DeliveryReport, MailHeaders, MailNature, is_no_reply, is_own, nature_of};
 use crate::html::text_of_html;
 use domain::text::tidied;
 use mail_parser::{Address, Message, MessageParser, MessagePart, MimeHeaders, PartType};
@@ -25,6 +25,8 @@ const SUBJECT_CHARS_MAX: usize = 200;
 const NAME_CHARS_MAX: usize = 100;
 /// Recipients and answered messages that are looked at.
 const ADDRESSES_MAX: usize = 50;
+/// Longest address, in bytes (RFC 5321).
+const ADDRESS_BYTES_MAX: usize = 254;
 /// Stack of the thread that reads a message. The parser ends nested messages one inside the other,
 /// and [`READ_BYTES_MAX`] have room for thousands of them.
 const STACK_BYTES: usize = 256 * 1024 * 1024;
@@ -47,6 +49,9 @@ pub struct FetchedMail {
     pub size: u64,
     /// Its attachments as the mail server lists them, if `bytes` is not all of it.
     pub attachments: Vec<Attachment>,
+    /// How many texts it has as the mail server lists them, if `bytes` is not all of it; 0 if that
+    /// is not known.
+    pub texts: usize,
 }
 
 /// What a message says.
@@ -58,7 +63,8 @@ pub struct IncomingMail {
     pub from: Option<String>,
     /// The sender's name; empty if there is none.
     pub name: String,
-    /// The address to answer to: `Reply-To`, or the sender's.
+    /// The address to answer to: the sender's, or `Reply-To`, unless that is ours or takes no
+    /// answers.
     pub answer_to: Option<String>,
     /// Addresses to which it was sent, and the messages that it answers, newest first: where a
     /// token may be.
@@ -102,16 +108,14 @@ impl IncomingMail {
 }
 
 /// Reads a message on a thread of its own, so that nothing in it can end the program. `own` are the
-/// addresses that this municipality sends from and reads. Blocks for some milliseconds.
-pub fn read_safely(fetched: FetchedMail, own: &[String]) -> IncomingMail {
+/// addresses that this municipality sends from and reads. `None` if there is no thread to be had
+/// now: it may be read later. Blocks for some milliseconds.
+pub fn read_safely(fetched: FetchedMail, own: &[String]) -> Option<IncomingMail> {
     let own = own.to_vec();
     let unreadable = IncomingMail::unreadable(&fetched);
     let reader = std::thread::Builder::new().stack_size(STACK_BYTES);
-    let read = reader.spawn(move || read_mail(&fetched, &own)).map(std::thread::JoinHandle::join);
-    match read {
-        Ok(Ok(mail)) => mail,
-        Ok(Err(_)) | Err(_) => unreadable,
-    }
+    let thread = reader.spawn(move || read_mail(&fetched, &own)).ok()?;
+    Some(thread.join().unwrap_or(unreadable))
 }
 
 /// Reads a message. `own` are the addresses that this municipality sends from and reads.
@@ -123,7 +127,9 @@ pub fn read_mail(fetched: &FetchedMail, own: &[String]) -> IncomingMail {
     let headers = headers_of(&message);
     let is_partial = fetched.size > bytes.len() as u64;
     let from = message.from().and_then(first_address);
-    let answer_to = message.reply_to().and_then(first_address).or_else(|| from.clone());
+    let reply_to = message.reply_to().and_then(first_address);
+    let reply_to = reply_to.filter(|to| !is_own(to, own) && !is_no_reply(Some(to.as_str())));
+    let answer_to = reply_to.or_else(|| from.clone());
     let name = message.from().and_then(|from| from.first()).and_then(|from| from.name());
     let (text, is_long) = shortened(&text_of(&message), TEXT_CHARS_MAX);
     let (attachments, attachments_left_out) = attachments_of(&message, fetched, is_partial);
@@ -138,7 +144,7 @@ pub fn read_mail(fetched: &FetchedMail, own: &[String]) -> IncomingMail {
         nature,
         name: one_line(name.unwrap_or_default(), NAME_CHARS_MAX),
         names: names_of(&headers),
-        is_cut: is_long || is_partial && has_cut_text(&message, bytes.len()),
+        is_cut: is_long || is_partial && has_cut_text(&message, bytes.len(), fetched.texts),
         from,
         answer_to,
         message_id,
@@ -161,7 +167,8 @@ fn headers_of(message: &Message<'_>) -> MailHeaders {
 
 fn first_address(address: &Address<'_>) -> Option<String> {
     let first = address.first()?.address()?.trim().to_lowercase();
-    first.contains('@').then_some(first)
+    let is_plain = !first.contains(|c: char| c.is_control() || c.is_whitespace());
+    (is_plain && first.contains('@') && first.len() <= ADDRESS_BYTES_MAX).then_some(first)
 }
 
 /// Addresses to which it was sent, and messages that it answers, newest first.
@@ -209,8 +216,19 @@ fn shortened(text: &str, chars_max: usize) -> (String, bool) {
     }
 }
 
-/// Whether the end of what was read is inside a text that people read.
-fn has_cut_text(message: &Message<'_>, read: usize) -> bool {
+/// Whether the end of what was read is inside a text that people read, or one of all its `texts`
+/// comes later.
+fn has_cut_text(message: &Message<'_>, read: usize, texts: usize) -> bool {
+    let is_text = |part: &&MessagePart<'_>| {
+        let is_file = part.content_disposition().is_some_and(|of| of.is_attachment());
+        // The parser takes a file that was cut for a text.
+        let kind = part.content_type();
+        let is_file = is_file || kind.is_some_and(|of| !of.ctype().eq_ignore_ascii_case("text"));
+        matches!(part.body, PartType::Text(_) | PartType::Html(_)) && !is_file
+    };
+    if message.parts.iter().filter(is_text).count() < texts {
+        return true;
+    }
     let bodies = message.text_body.iter().chain(&message.html_body);
     let ends = bodies.filter_map(|id| message.parts.get(*id)).map(|part| part.offset_end);
     let is_at_end = |end: usize| end + 2 >= read;
@@ -309,7 +327,8 @@ mod tests {
     fn read_bytes(bytes: Vec<u8>) -> IncomingMail {
         let size = bytes.len() as u64;
         let bytes = bytes[..bytes.len().min(READ_BYTES_MAX)].to_vec();
-        read_safely(FetchedMail { bytes, size, attachments: Vec::new() }, &[OWN.into()])
+        read_safely(FetchedMail { bytes, size, attachments: Vec::new(), texts: 0 }, &[OWN.into()])
+            .unwrap()
     }
 
     fn plain(head: &str, body: &str) -> String {
@@ -372,6 +391,16 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_goes_to_no_address_that_is_ours_takes_none_or_is_none() {
+        for wrong in ["Hub+x@town.example", "no-reply@shop.example", "jane"] {
+            let mail = read(&plain(&format!("Reply-To: {wrong}\n"), "x"));
+            assert_eq!(mail.answer_to.as_deref(), Some("jane@example.org"), "{wrong}");
+        }
+        let long = format!("Reply-To: {}@b.example\n", "x".repeat(300));
+        assert_eq!(read(&plain(&long, "x")).answer_to.as_deref(), Some("jane@example.org"));
+    }
+
+    #[test]
     fn nested_huge_and_broken_messages_end() {
         let mut deep = String::from("From: a@b.ca\nContent-Type: message/rfc822\n\n");
         deep.push_str(&"Content-Type: message/rfc822\n\n".repeat(READ_BYTES_MAX / 30));
@@ -424,7 +453,7 @@ mod tests {
                 }
             }
             let size = bytes.len() as u64;
-            let fetched = FetchedMail { bytes, size, attachments: Vec::new() };
+            let fetched = FetchedMail { bytes, size, attachments: Vec::new(), texts: 0 };
             // A panic of the parser is caught by `read_safely`, and found here.
             read_mail(&fetched, &[]);
         }
@@ -464,10 +493,14 @@ mod tests {
         let mut bytes = head.replace('\n', "\r\n").into_bytes();
         bytes.resize(READ_BYTES_MAX, b'A');
         let listed = Attachment { name: "a.jpg".into(), bytes: 22_000_000 };
-        let fetched = FetchedMail { bytes, size: 30_000_000, attachments: vec![listed.clone()] };
-        let mail = read_safely(fetched, &[]);
+        let attachments = vec![listed.clone()];
+        let fetched = FetchedMail { bytes, size: 30_000_000, attachments, texts: 1 };
+        let with_more = FetchedMail { texts: 2, ..fetched.clone() };
+        let mail = read_safely(fetched, &[]).unwrap();
         assert_eq!(mail.text, "Here is a photo.");
         assert!(!mail.is_cut, "all of its words were read");
         assert_eq!(mail.attachments, [listed]);
+        let mail = read_safely(with_more, &[]).unwrap();
+        assert!(mail.is_cut, "a text after the photo was not read");
     }
 }

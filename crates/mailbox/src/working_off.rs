@@ -102,9 +102,9 @@ pub async fn work_off(
             match taken {
                 Some(TakenMail::Stored) => round.stored += 1,
                 Some(TakenMail::Aside) => round.aside += 1,
-                Some(TakenMail::Later) => round.left += 1,
-                // Someone else moved it.
-                None => {}
+                // Someone else moved it, or the server lists what it does not return: it would be
+                // listed again and again.
+                Some(TakenMail::Later) | None => round.left += 1,
             }
         }
     }
@@ -122,7 +122,9 @@ async fn take_one(
         postponed.0.remove(&listed.uid);
         return Ok(None);
     };
-    let mail = read(fetched, taker.own().to_vec()).await;
+    let Some(mail) = read(fetched, taker.own().to_vec()).await else {
+        return Ok(Some(TakenMail::Later));
+    };
     let taken = taker.take(mail).await;
     let folder = match taken {
         TakenMail::Stored => MailFolder::Handled,
@@ -134,10 +136,10 @@ async fn take_one(
     Ok(Some(taken))
 }
 
-async fn read(fetched: FetchedMail, own: Vec<String>) -> IncomingMail {
-    let read = tokio::task::spawn_blocking(move || read_safely(fetched, &own)).await;
-    // Only a runtime that ends does not run it; then nothing is stored or moved any more.
-    read.unwrap_or_else(|_| read_safely(FetchedMail::default(), &[]))
+/// `None` if it cannot be read now.
+async fn read(fetched: FetchedMail, own: Vec<String>) -> Option<IncomingMail> {
+    // Only a runtime that ends does not run it.
+    tokio::task::spawn_blocking(move || read_safely(fetched, &own)).await.ok().flatten()
 }
 
 #[cfg(test)]
@@ -268,6 +270,15 @@ mod tests {
         all_off(&mut mailbox, &desk).await;
         let aside = |uid| mailbox.put_away.get(&uid) == Some(&MailFolder::Aside);
         assert!(aside(1) && aside(2) && !aside(3), "{:?}", mailbox.put_away);
+    }
+
+    #[tokio::test]
+    async fn what_is_listed_and_never_returned_ends_no_round_and_holds_up_no_other() {
+        let (mut mailbox, desk) = (MemoryMailbox::new(5, message), Desk::default());
+        mailbox.withheld = Some(2);
+        let mut postponed = PostponedMail::default();
+        let round = work_off(&mut mailbox, &desk, &mut postponed).await.unwrap();
+        assert_eq!((round.stored, round.left, round.has_more), (4, 1, false));
     }
 
     #[tokio::test]

@@ -26,6 +26,10 @@ use store::{LedgerKind, OfficeStore, SubmissionStore};
 use vault::keys::Keys;
 use vault::receipts;
 
+/// Stack of a thread of the server. What a mail server says of a message with parts in parts is
+/// read by a function that calls itself.
+const STACK_BYTES: usize = 16 * 1024 * 1024;
+
 fn main() -> ExitCode {
     match cli::called().and_then(run) {
         Ok(()) => ExitCode::SUCCESS,
@@ -37,7 +41,11 @@ fn main() -> ExitCode {
 }
 
 fn run(command: ServerCommand) -> Result<(), String> {
-    let runtime = tokio::runtime::Runtime::new().map_err(|error| error.to_string())?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .thread_stack_size(STACK_BYTES)
+        .build()
+        .map_err(|error| error.to_string())?;
     match command {
         ServerCommand::Completions(shell) => {
             cli::completions(shell, &mut std::io::stdout());

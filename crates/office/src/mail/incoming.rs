@@ -2,6 +2,8 @@
 //! did not arrive. Both are written once, however often the email is read.
 
 use crate::form::Author;
+use crate::mail::answers::tracking_code;
+use crate::mail::confirmation::{self, ConfirmationFacts};
 use crate::mail::message::body;
 use crate::{Office, Written};
 use casework::case::{CaseEntry, CaseEvent, Delivery, ReplyMethod};
@@ -37,20 +39,22 @@ impl Office {
     ) -> Result<bool, StoreFault> {
         let is_noted =
             |inquiry: &Inquiry| inquiry.entries.iter().any(|entry| is_emailed(&entry.event));
-        self.note_once(id, event, is_noted).await
+        Ok(self.note_once(id, event, is_noted).await? == Some(true))
     }
 
     /// Notes that the email about event `number` did not arrive. Returns whether it is noted;
-    /// `false` if the inquiry has no such email.
+    /// `false` if the inquiry has no such email, `None` if others wrote at each try.
     pub async fn note_bounce(
         &self,
         id: SubmissionId,
         number: u32,
         why: &str,
-    ) -> Result<bool, StoreFault> {
-        let Some(inquiry) = self.inquiries.inquiry(self, id).await? else { return Ok(false) };
+    ) -> Result<Option<bool>, StoreFault> {
+        let Some(inquiry) = self.inquiries.inquiry(self, id).await? else {
+            return Ok(Some(false));
+        };
         if !inquiry.entries.iter().any(|entry| entry.number == number && is_email(entry)) {
-            return Ok(false);
+            return Ok(Some(false));
         }
         let is_noted = |inquiry: &Inquiry| {
             let last = inquiry.entries.iter().rev().find_map(|entry| match &entry.event {
@@ -66,7 +70,7 @@ impl Office {
     /// Everything that was said in an inquiry, with the emails as they were sent: what an answer
     /// may repeat.
     pub fn said_in(&self, inquiry: &Inquiry) -> String {
-        let catalogue = self.catalogue();
+        let (catalogue, keys) = (self.catalogue(), self.receiver().keys.now());
         let url = self.public_url.as_deref().unwrap_or_default();
         let mut said = vec![inquiry.said.message.clone()];
         for entry in &inquiry.entries {
@@ -75,31 +79,44 @@ impl Office {
                     said.push(body(inquiry, &reply.text, url, true, catalogue.municipality()));
                 }
                 CaseEvent::Added { text, .. } => said.push(text.clone()),
+                CaseEvent::Emailed { is_confirmed: true, has_files, .. } => {
+                    let facts = ConfirmationFacts {
+                        tracking_code: tracking_code(&keys, inquiry.id),
+                        has_files: *has_files,
+                        public_url: url,
+                        municipality: catalogue.municipality(),
+                    };
+                    said.push(confirmation::body(inquiry, &facts));
+                }
                 _ => {}
             }
         }
         said.join("\n")
     }
 
+    /// Whether it is noted; `Some(false)` if there is no such inquiry, `None` if others wrote at
+    /// each try.
     async fn note_once(
         &self,
         id: SubmissionId,
         event: CaseEvent,
         is_noted: impl Fn(&Inquiry) -> bool,
-    ) -> Result<bool, StoreFault> {
+    ) -> Result<Option<bool>, StoreFault> {
         for _ in 0..WRITE_TRIES {
-            let Some(inquiry) = self.inquiries.inquiry(self, id).await? else { return Ok(false) };
+            let Some(inquiry) = self.inquiries.inquiry(self, id).await? else {
+                return Ok(Some(false));
+            };
             if is_noted(&inquiry) {
-                return Ok(true);
+                return Ok(Some(true));
             }
             let written = self.write(id, inquiry.case.last, Author::Mailer, event.clone()).await?;
             if written == Written::Done {
-                return Ok(true);
+                return Ok(Some(true));
             }
             // Another server may have written what this one has not read.
             self.inquiries.take_events_of(self, id).await?;
         }
-        Ok(false)
+        Ok(None)
     }
 }
 

@@ -78,8 +78,8 @@ pub(super) fn start(
     });
 }
 
-/// Reads the mailbox until the server stops or the connection breaks. Also returns whether it could
-/// be read at all.
+/// Reads the mailbox until the server stops, maintenance begins or the connection breaks. Also
+/// returns whether it could be read at all.
 async fn follow(
     account: &mailbox::account::MailAccount,
     intake: &MailIntake,
@@ -88,7 +88,7 @@ async fn follow(
     let mut has_read = false;
     let followed = async {
         let mut mailbox = ImapMailbox::connect(account).await?;
-        while !intake.stopping().is_cancelled() {
+        while !intake.stopping().is_cancelled() && !intake.is_in_maintenance() {
             if !intake.is_ready() {
                 // The inbox is still being read after a start.
                 tokio::time::sleep(Duration::from_millis(200)).await;

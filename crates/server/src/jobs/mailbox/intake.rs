@@ -62,6 +62,9 @@ enum Kept {
 
 impl MailTaker for MailIntake {
     async fn take(&self, mail: IncomingMail) -> TakenMail {
+        if self.is_in_maintenance() {
+            return TakenMail::Later;
+        }
         match self.store(&mail).await {
             Ok(taken) => taken,
             Err(fault) => {
@@ -72,7 +75,7 @@ impl MailTaker for MailIntake {
     }
 
     fn is_stopping(&self) -> bool {
-        self.stopping.is_cancelled()
+        self.stopping.is_cancelled() || self.is_in_maintenance()
     }
 
     fn own(&self) -> &[String] {
@@ -96,6 +99,11 @@ impl MailIntake {
 
     pub(super) fn stopping(&self) -> &CancellationToken {
         &self.stopping
+    }
+
+    /// Whether nothing may be stored now.
+    pub(super) fn is_in_maintenance(&self) -> bool {
+        self.server.maintenance.is_on()
     }
 
     /// Whether the office has read its inquiries.
@@ -143,7 +151,11 @@ impl MailIntake {
         let Some(token) = token.filter(|_| bounce.has_failed) else { return Ok(TakenMail::Aside) };
         let event = u32::from(token.event);
         let is_noted = self.office.note_bounce(token.inquiry, event, &bounce.why).await?;
-        Ok(if is_noted { TakenMail::Stored } else { TakenMail::Aside })
+        Ok(match is_noted {
+            Some(true) => TakenMail::Stored,
+            Some(false) => TakenMail::Aside,
+            None => TakenMail::Later,
+        })
     }
 
     /// The inquiry that a message answers, and the hash of its tracking code; `None` if it answers
@@ -173,7 +185,9 @@ impl MailIntake {
             ReplyTo::Email(address) => address.as_str(),
             ReplyTo::Phone(_) | ReplyTo::Nobody => "",
         };
-        let from = mail.from.as_deref().filter(|from| !from.eq_ignore_ascii_case(asked_by));
+        // Without a sender that can be read, nobody knows that the person who asked wrote it.
+        let from = mail.from.as_deref().unwrap_or("?");
+        let from = Some(from).filter(|from| !from.eq_ignore_ascii_case(asked_by));
         let words = answer(mail, &text, from, language);
         for (number, piece) in pieces(&words).into_iter().enumerate() {
             let said = AddedWords::Message(piece);

@@ -78,13 +78,18 @@ fn named(file: &Attachment, language: Language) -> String {
     }
 }
 
+/// How far before the end of a piece a word may begin that goes to the next one. So each piece but
+/// the last is almost full, and what is read of an email fits into [`PIECES_MAX`].
+const WORD_CHARS_MAX: usize = 200;
+
 /// The words in pieces that a question or an addition can hold, cut between words.
 pub(super) fn pieces(text: &str) -> Vec<String> {
     let (mut pieces, mut rest) = (Vec::new(), text.trim());
     while !rest.is_empty() && pieces.len() < PIECES_MAX {
         let end = rest.char_indices().nth(MESSAGE_CHARS_MAX).map_or(rest.len(), |(at, _)| at);
         let piece = &rest[..end];
-        let word = piece.rfind(char::is_whitespace).filter(|at| end < rest.len() && *at > end / 2);
+        let is_near = |at: &usize| piece[*at..].chars().count() <= WORD_CHARS_MAX;
+        let word = piece.rfind(char::is_whitespace).filter(|at| end < rest.len() && is_near(at));
         let (piece, after) = rest.split_at(word.unwrap_or(end));
         if !piece.trim().is_empty() {
             pieces.push(piece.trim().to_string());
@@ -102,7 +107,7 @@ mod tests {
     fn mail(text: &str) -> IncomingMail {
         let bytes = format!("From: a@b.ca\r\nSubject: Lamp\r\n\r\n{text}").into_bytes();
         let size = bytes.len() as u64;
-        read_mail(&FetchedMail { bytes, size, attachments: Vec::new() }, &[])
+        read_mail(&FetchedMail { bytes, size, attachments: Vec::new(), texts: 0 }, &[])
     }
 
     #[test]
@@ -117,6 +122,19 @@ mod tests {
         assert!(said.contains("plus long") && said.ends_with("(25,6\u{a0}Mo)]"), "{said}");
         assert_eq!(super::pieces(" \n "), Vec::<String>::new());
         assert_eq!(super::pieces(&"x".repeat(9_000)).len(), 3);
+    }
+
+    #[test]
+    fn words_as_long_as_half_a_piece_fill_the_pieces_and_nothing_is_lost() {
+        for word in ["é".repeat(2_010), "x".repeat(3_790), "y".repeat(3_810)] {
+            let mut mail = mail(&format!("{word} ").repeat(9));
+            mail.attachments = vec![Attachment { name: "n".repeat(100), bytes: 25_600_000 }; 20];
+            let words = question(&mail, Language::English);
+            assert!(mail.is_cut && words.ends_with("(25.6 MB)]"));
+            let letters = |text: &str| text.chars().filter(|c| !c.is_whitespace()).count();
+            let kept: usize = pieces(&words).iter().map(|piece| letters(piece.as_str())).sum();
+            assert_eq!(kept, letters(&words), "{}", &word[..2]);
+        }
     }
 
     #[test]
