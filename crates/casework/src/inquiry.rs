@@ -1,6 +1,6 @@
 //! An inquiry with its events and the times that it is due: what the office holds of an open one.
 
-use crate::case::{Case, CaseEntry, CaseEvent, CaseState};
+use crate::case::{Case, CaseEntry, CaseEvent, CaseState, ReplyDraft};
 use crate::clock::{Due, OfficeHours, due, stretches, worked_minutes};
 use crate::promise::{PromiseState, is_overdue};
 use crate::when::Zone;
@@ -88,6 +88,9 @@ impl Inquiry {
             Some(entry) => {
                 self.case.take(&entry);
                 self.folded.push_str(&folded_event(&entry));
+                if matches!(entry.event, CaseEvent::Drafted(_) | CaseEvent::Replied(_)) {
+                    self.forget_draft();
+                }
                 self.entries.push(entry);
             }
             // Written by a newer server or with other keys: its number is used all the same.
@@ -97,6 +100,17 @@ impl Inquiry {
                 // It may say that the e-mail was sent: not sending is better than sending twice.
                 self.case.mails.clear();
             }
+        }
+    }
+
+    /// Drops the text of the draft that is not the newest any more, of which there may be hundreds.
+    fn forget_draft(&mut self) {
+        let draft = self.entries.iter_mut().rev().find_map(|entry| match &mut entry.event {
+            CaseEvent::Drafted(draft) => Some(draft),
+            _ => None,
+        });
+        if let Some(draft) = draft {
+            *draft = ReplyDraft::default();
         }
     }
 

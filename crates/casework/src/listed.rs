@@ -9,6 +9,7 @@ use crate::inquiry::reply_name;
 use crate::team::{Tag, TeamState};
 use domain::hours::Moment;
 use domain::{Language, SubmissionId};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// One inquiry, in either form.
@@ -152,11 +153,14 @@ impl ListedInquiry {
         }
     }
 
-    /// Whether it is answered with another one, into which it was merged. Words that the person
-    /// added since bring it back into sight.
-    pub fn is_merged_away(&self) -> bool {
-        let is_merged = self.team().is_some_and(|team| team.merged_into.is_some());
-        is_merged && !self.has_new_words()
+    /// Whether one of these pairs, of an open inquiry and one that was merged into it, answers this
+    /// one. Words that the person added since, and a reply after which it is open again, bring it
+    /// back into sight, and so does a promise that is over.
+    fn is_answered_with(&self, pairs: &MergedPairs, now: Moment) -> bool {
+        let Some(into) = self.team().and_then(|team| team.merged_into) else { return false };
+        let is_open_again = self.first_reply_ms().is_some() && self.state() == CaseState::Open;
+        let is_in_sight = self.has_new_words() || is_open_again || self.is_overdue(now);
+        self.state() != CaseState::Closed && !is_in_sight && pairs.contains(&(into, self.id()))
     }
 
     /// Why it was closed; `None` while it is not.
@@ -208,6 +212,22 @@ impl ListedInquiry {
             ListedInquiry::Settled(settled) => settled.contact,
         }
     }
+}
+
+/// Open inquiries, each with one that was merged into it.
+type MergedPairs = BTreeSet<(SubmissionId, SubmissionId)>;
+
+/// Leaves out the inquiries that are answered with an open one of the same list. `all` has every
+/// open inquiry, so that none is left out whose answer does not come.
+#[must_use]
+pub fn without_merged(mut all: Vec<ListedInquiry>, now: Moment) -> Vec<ListedInquiry> {
+    let open = all.iter().filter(|listed| listed.state() != CaseState::Closed);
+    let pairs: MergedPairs = open
+        .filter_map(|listed| listed.team().map(|team| (listed.id(), team)))
+        .flat_map(|(id, team)| team.merged.iter().map(move |merged| (id, *merged)))
+        .collect();
+    all.retain(|listed| !listed.is_answered_with(&pairs, now));
+    all
 }
 
 #[cfg(test)]
@@ -279,6 +299,12 @@ mod tests {
         let restored = SettledInquiry::of_file(summary.id, file, &mut texts);
         assert_eq!(restored, summary);
         assert_eq!(summary.last_event, 8);
+        let shorter = Inquiry { replied_minutes: Some(9), ..inquiry.clone() };
+        let measured_again = SettledInquiry::of(&shorter, &mut texts);
+        assert_eq!(measured_again.keeping(&summary), summary, "the past stays");
+        let later =
+            SettledInquiry { closed_ms: Some(31), ..SettledInquiry::of(&shorter, &mut texts) };
+        assert_eq!(later.clone().keeping(&summary), later);
         assert_eq!(
             summary.added.as_deref(),
             Some([SubmissionId::from_parts(9, [3; 10])].as_slice())
@@ -298,9 +324,35 @@ mod tests {
             assert_eq!((listed.replied_minutes(), listed.closed_minutes()), (Some(12), Some(34)));
             assert_eq!(listed.contact(), contact_hash("jane@example.org"));
             assert_eq!((listed.promise(), listed.is_overdue(now)), (None, false));
-            assert!(!listed.has_new_words() && !listed.is_merged_away());
+            assert!(!listed.has_new_words());
             assert_eq!((listed.tags(), listed.templates()), (vec!["boats"], [4].as_slice()));
         }
+    }
+
+    #[test]
+    fn a_merged_inquiry_is_left_out_only_while_an_open_one_answers_it() {
+        let other = SubmissionId::from_parts(8, [2; 10]);
+        let one = || received();
+        let mut away = received();
+        away.id = other;
+        let away = with(away, 6, CaseEvent::MergedInto { into: one().id.to_string() });
+        let knows = with(one(), 6, CaseEvent::MergedFrom { from: other.to_string() });
+        let closed = CaseEvent::Closed { outcome: CaseOutcome::Done, why: String::new() };
+        let ended = with(knows.clone(), 7, closed);
+        let check = |stays: Option<&Inquiry>, goes: &Inquiry, now: &str, is_left_out: bool| {
+            let all = [Some(goes), stays].into_iter().flatten().cloned();
+            let all = all.map(|inquiry| ListedInquiry::Active(inquiry.into())).collect();
+            let shown = without_merged(all, moment(now));
+            let is_shown = shown.iter().any(|listed| listed.id() == other);
+            assert_eq!(is_shown, !is_left_out, "{stays:?} {now}");
+        };
+        check(Some(&knows), &away, "2026-11-26 09:00", true);
+        check(Some(&knows), &away, "2026-11-26 09:01", false);
+        check(Some(&one()), &away, "2026-11-26 09:00", false);
+        check(Some(&ended), &away, "2026-11-26 09:00", false);
+        check(None, &away, "2026-11-26 09:00", false);
+        let separated = CaseEvent::Separated { from: one().id.to_string() };
+        check(Some(&knows), &with(away, 7, separated), "2026-11-26 09:00", false);
     }
 
     #[test]

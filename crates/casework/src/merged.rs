@@ -5,9 +5,13 @@ use crate::case::{Case, CaseState, ReplyMethod};
 use crate::inquiry::{contact, searchable, searched_words};
 use crate::settled::compared_contact;
 use domain::inquiry::{ReplyTo, ValidInquiry};
+use domain::text::folded;
 
-/// Letters of a word of a name that is looked for in a reply: shorter ones are in other words.
-const NAME_LETTERS_MIN: usize = 3;
+/// Letters of a word of a name that is looked for in a reply.
+const NAME_LETTERS_MIN: usize = 2;
+/// Letters of such a word that is looked for in any case: a shorter one counts only where both
+/// begin with a capital, because it is often a word of the language too.
+const PLAIN_LETTERS_MIN: usize = 3;
 
 /// Why two inquiries cannot be answered together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +54,8 @@ pub fn check_merge(
     if is_reached { Ok(()) } else { Err(MergeRefusal::NotReached) }
 }
 
-fn is_same_person(one: &ValidInquiry, other: &ValidInquiry) -> bool {
+/// Whether two inquiries give the same contact.
+pub fn is_same_person(one: &ValidInquiry, other: &ValidInquiry) -> bool {
     let of = |said: &ValidInquiry| compared_contact(contact(&said.reply_to));
     !of(one).is_empty() && of(one) == of(other)
 }
@@ -94,20 +99,51 @@ pub fn shared_text(
     Ok(rest.map_or_else(|| text.into(), |rest| format!("{}{rest}", greetings.1)))
 }
 
-/// The part of a person's name or contact that a text has.
+/// The part of a person's contact or name that a text has.
 fn named_in(text: &str, person: &ValidInquiry) -> Option<String> {
-    let in_text: Vec<&str> = text.split(|letter: char| !letter.is_alphanumeric()).collect();
-    let name = person.name.as_deref().unwrap_or_default();
-    let mut names = name.split(|letter: char| !letter.is_alphanumeric());
-    let is_named = |word: &&str| word.chars().count() >= NAME_LETTERS_MIN && in_text.contains(word);
-    if let Some(word) = names.find(is_named) {
-        return Some(word.into());
-    }
     let contact = contact(&person.reply_to);
-    let searched = searchable(text);
-    let is_there = |word: &String| searched.contains(word.as_str());
-    let mut words = searched_words(contact).into_iter();
-    words.any(|word| is_there(&word)).then(|| contact.into())
+    let (searched, parts) = (searchable(text), searched_words(contact));
+    if !parts.is_empty() && parts.iter().all(|part| searched.contains(part.as_str())) {
+        return Some(contact.into());
+    }
+    let name = person.name.as_deref().unwrap_or_default();
+    let (in_text, names) = (words_of(text), words_of(name));
+    let is_named = |word: &&&str| names.iter().any(|name| is_name(word, name));
+    if let Some(word) = in_text.iter().find(is_named) {
+        return Some((*word).into());
+    }
+    let is_whole = names.len() > 1 && in_a_row(&in_text).contains(&in_a_row(&names));
+    is_whole.then(|| name.into())
+}
+
+fn words_of(text: &str) -> Vec<&str> {
+    let words = text.split(|letter: char| !letter.is_alphanumeric());
+    words.filter(|word| !word.is_empty()).collect()
+}
+
+/// Folded words with a space around each.
+fn in_a_row(words: &[&str]) -> String {
+    let mut row = String::from(" ");
+    for word in words {
+        row.push_str(&folded(word));
+        row.push(' ');
+    }
+    row
+}
+
+/// Whether a word of a text is a word of a name: written alike, or with a capital where only
+/// capitals and accents differ.
+fn is_name(word: &str, name: &str) -> bool {
+    let has_capital = |of: &str| of.starts_with(char::is_uppercase);
+    let letters = name.chars().count();
+    if letters < NAME_LETTERS_MIN {
+        return false;
+    }
+    let is_alike = || has_capital(word) && folded(word) == folded(name);
+    if letters < PLAIN_LETTERS_MIN {
+        return has_capital(name) && is_alike();
+    }
+    word == name || is_alike()
 }
 
 #[cfg(test)]
@@ -210,5 +246,25 @@ mod tests {
             assert_eq!(shared(text), Err(word.into()), "{text}");
         }
         assert_eq!(shared("A jane of all trades, woo."), Ok("A jane of all trades, woo.".into()));
+    }
+
+    #[test]
+    fn a_name_is_found_however_it_is_written() {
+        let typed = [
+            said("rené lévesque", mail("a@example.org")),
+            said("Wu", mail("b@example.org")),
+            said("Mary de la Tour", mail("c@example.org")),
+        ];
+        let named = |text: &str| typed.iter().find_map(|person| named_in(text, person));
+        assert_eq!(named("Bonjour M. LEVESQUE.").as_deref(), Some("LEVESQUE"));
+        assert_eq!(named("As WU asked.").as_deref(), Some("WU"));
+        assert_eq!(named("That is mary  de la tour.").as_deref(), Some("Mary de la Tour"));
+        assert_eq!(named("La collecte de la semaine, wu."), None);
+    }
+
+    #[test]
+    fn a_foreign_phone_number_is_found_whole_only() {
+        let far = said("", ReplyTo::Phone(PhoneNumber::typed("+44 20 7946 0958").unwrap()));
+        assert_eq!(named_in("It is $20.", &far), None);
     }
 }

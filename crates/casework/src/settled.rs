@@ -161,6 +161,22 @@ impl SettledInquiry {
         }
     }
 
+    /// The same with the figures of an earlier summary, if it was replied to and closed at the same
+    /// times: a promise that was changed since does not count for the past.
+    #[must_use]
+    pub fn keeping(self, before: &Self) -> Self {
+        let times = |of: &Self| (of.first_reply_ms, of.closed_ms);
+        if times(&self) != times(before) {
+            return self;
+        }
+        Self {
+            promise: before.promise,
+            replied_minutes: before.replied_minutes,
+            closed_minutes: before.closed_minutes,
+            ..self
+        }
+    }
+
     /// The summary in its stored form.
     pub fn file(&self) -> SettledFile {
         SettledFile {

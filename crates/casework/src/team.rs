@@ -240,11 +240,18 @@ pub fn undoing(before: &Case, act: &CaseEvent, why: &str) -> Vec<CaseEvent> {
         CaseEvent::Tagged { tag } if !before.team.tags.contains(tag) => {
             vec![CaseEvent::Untagged { tag: tag.clone() }]
         }
-        CaseEvent::Closed { .. } if before.state != CaseState::Closed => {
-            vec![CaseEvent::Reopened { why: why.into() }]
-        }
+        CaseEvent::Closed { .. } if before.state != CaseState::Closed => reopening(before, why),
         _ => Vec::new(),
     }
+}
+
+/// What takes back a closing: also the wait for the person and the follow-up that it ended.
+fn reopening(before: &Case, why: &str) -> Vec<CaseEvent> {
+    let is_waiting = before.state == CaseState::Waiting;
+    let waits = is_waiting.then(|| CaseEvent::Waiting { text: why.into() });
+    let to_do = before.team.follow_up.clone();
+    let follows = to_do.map(|to_do| CaseEvent::FollowUp { on: Some(to_do.on), why: to_do.why });
+    [CaseEvent::Reopened { why: why.into() }].into_iter().chain(waits).chain(follows).collect()
 }
 
 #[cfg(test)]

@@ -90,6 +90,9 @@ enum TextPart<'a> {
 fn parts(text: &str) -> Vec<TextPart<'_>> {
     let (mut parts, mut rest) = (Vec::new(), text);
     while let Some(open) = rest.find('{') {
+        // A brace inside braces begins anew: “{ or {fee}” has the fee.
+        let close = rest[open..].find('}').map(|close| open + close);
+        let open = close.and_then(|close| rest[..close].rfind('{')).unwrap_or(open);
         let (words, from) = rest.split_at(open);
         if !words.is_empty() {
             parts.push(TextPart::Words(words));

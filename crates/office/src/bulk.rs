@@ -435,7 +435,7 @@ async fn do_one(
         return Ok(Err(BulkFault::Changed));
     }
     if let BulkAct::Close(..) = act {
-        close_merged(office, proof, &inquiry, (&event, at_ms)).await?;
+        close_merged(office, (visit, proof), &inquiry, (&event, at_ms)).await?;
     }
     Ok(Ok(()))
 }
@@ -489,12 +489,14 @@ async fn undo_one(
     at_ms: u64,
     f: &PageFrame,
 ) -> Result<Option<Result<(), BulkFault>>, StoreFault> {
-    let found = office.inquiries.inquiry(office, id).await?;
-    let Some(inquiry) = found.filter(|inquiry| visit.holds(inquiry)) else {
-        return Ok(Some(Err(BulkFault::Gone)));
-    };
+    let Some(inquiry) = office.inquiries.inquiry(office, id).await? else { return Ok(None) };
     let of_act = inquiry.entries.iter().find(|entry| is_of(entry, visit.login(), at_ms));
     let Some(entry) = of_act else { return Ok(None) };
+    // Who moved it to a department that they may not read takes it back all the same.
+    let is_own_move = matches!(entry.event, CaseEvent::Transferred { .. });
+    if !is_own_move && !visit.holds(&inquiry) {
+        return Ok(Some(Err(BulkFault::Gone)));
+    }
     let seen = past_known(&inquiry.entries, entry.number, visit.login());
     let events = match before(&inquiry, entry.number) {
         Some(before) if inquiry.case.last == seen => {

@@ -21,7 +21,7 @@ use casework::case::CaseState;
 use casework::channel::InquiryChannel;
 use casework::clock::Due;
 use casework::inquiry::{Inquiry, searched_words};
-use casework::listed::ListedInquiry;
+use casework::listed::{ListedInquiry, without_merged};
 use casework::team::TeamState;
 use casework::when;
 use domain::hours::Moment;
@@ -164,7 +164,6 @@ impl InboxFilter {
             && service
             && todo
             && tag
-            && (!listed.is_merged_away() || listed.is_overdue(now))
             && is_or_any(&self.department, listed.department())
             && is_or_any(&self.hub, listed.hub().unwrap_or_default())
             && is_or_any(&self.language, listed.language().tag())
@@ -352,8 +351,8 @@ pub(super) struct InboxRow {
     /// The person added words, and nobody did anything since.
     pub(super) has_new_words: bool,
     pub(super) language: Language,
-    /// The value of the box that selects it: its id and the number of its last event. `None` in a
-    /// list without boxes.
+    /// The value of the box that selects it: its id and the number of its last event. Empty without
+    /// a box, `None` in a list without boxes.
     pub(super) pick: Option<String>,
     pub(super) tags: Vec<String>,
     /// A colleague answered a question about it, and nobody else did anything since.
@@ -482,10 +481,10 @@ pub(super) async fn page(
     let catalogue = office.catalogue();
     let names = names(&office).await?;
     let is_searching = filter.takes_closed() && !filter.folded_words().is_empty();
-    let found = found(visit.covered(searched(&office, &filter)), &filter, &visit, now);
+    let found = found(visit.covered(searched(&office, &filter, now)), &filter, &visit, now);
     let overdue = found.iter().filter(|listed| listed.is_overdue(now)).count();
     let saved_views = office.saved_views(visit.login()).await?;
-    let open = visit.covered(searched(&office, &InboxFilter::of(&HashMap::new())));
+    let open = visit.covered(searched(&office, &InboxFilter::of(&HashMap::new()), now));
     let views = ViewTab::of_all(&f, &saved_views, &open, &filter, (&visit, now));
     let pages = found.len().div_ceil(ROWS_PER_PAGE).max(1);
     let page =
@@ -575,7 +574,7 @@ pub(super) async fn next(
 ) -> PageResult {
     let (filter, now) = (InboxFilter::of(&HashMap::new()), office.zone.moment(now_ms()));
     let after = query.get("after").and_then(|text| SubmissionId::parse(text).ok());
-    let open = visit.covered(searched(&office, &filter));
+    let open = visit.covered(searched(&office, &filter, now));
     let next = found(open, &filter, &visit, now).into_iter().find(|listed| {
         let waits = matches!(listed.state(), CaseState::New | CaseState::Open);
         let is_free = listed.assignee().is_none_or(|login| login == visit.login());
@@ -585,13 +584,15 @@ pub(super) async fn next(
     Ok(go(&FinishedAct::passed_on(&visit.here, page.as_deref())))
 }
 
-/// The inquiries that a filter is applied to: closed ones only if it can match them.
-fn searched(office: &Office, filter: &InboxFilter) -> Vec<ListedInquiry> {
-    if filter.takes_closed() {
+/// The inquiries that a filter is applied to: closed ones only if it can match them, and none that
+/// is answered with another.
+fn searched(office: &Office, filter: &InboxFilter, now: Moment) -> Vec<ListedInquiry> {
+    let all = if filter.takes_closed() {
         office.inquiries.listed()
     } else {
         office.inquiries.active().into_iter().map(ListedInquiry::Active).collect()
-    }
+    };
+    without_merged(all, now)
 }
 
 /// The rows of these inquiries. Skips one that was just erased, or just transferred to where the
@@ -609,8 +610,9 @@ async fn rows(
         let inquiry = office.inquiries.inquiry(office, id).await?;
         if let Some(inquiry) = inquiry.filter(|inquiry| visit.covers(inquiry)) {
             let mut row = InboxRow::of(&f, office, &inquiry, &catalogue, names, now);
-            let can_pick = f.may("office") && visit.holds(&inquiry);
-            row.pick = can_pick.then(|| format!("{}.{}", inquiry.id, inquiry.case.last));
+            let can_pick = visit.holds(&inquiry);
+            let pick = || format!("{}.{}", inquiry.id, inquiry.case.last);
+            row.pick = f.may("office").then(|| if can_pick { pick() } else { String::new() });
             rows.push(row);
         }
     }

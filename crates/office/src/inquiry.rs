@@ -13,7 +13,7 @@ use super::inbox::{InboxRow, by_name, departments, names};
 use super::inquiry_cache::PRESENT_MS;
 use super::looks::RecordedView;
 use super::mail::plan;
-use super::merge::{close_merged, merged_into, names_someone, reply_to_merged};
+use super::merge::{close_merged, is_replied_with, merged_into, names_someone, reply_to_merged};
 use super::pages::{PageFrame, PageResult, TroublePage, go, page as made};
 use super::record::channel_words;
 use super::record_names::{hub_name, service_name};
@@ -104,18 +104,28 @@ struct MergedView {
     name: String,
     contact: String,
     steps: Vec<StepRow>,
+    /// Whether a reply goes to this person too.
+    is_replied: bool,
 }
 
 impl MergedView {
-    fn of(row: InboxRow, inquiry: &Inquiry, steps: Vec<StepRow>) -> Self {
-        let said = &inquiry.said;
+    fn of(row: InboxRow, (into, other): (&Inquiry, &Inquiry), steps: Vec<StepRow>) -> Self {
+        let said = &other.said;
         Self {
             row,
             message: said.message.clone(),
             name: said.name.clone().unwrap_or_default(),
             contact: contact(&said.reply_to).into(),
             steps,
+            is_replied: is_replied_with(into, other),
         }
+    }
+}
+
+impl InquiryPage {
+    /// To how many people a reply goes.
+    fn people_replied(&self) -> usize {
+        1 + self.merged.iter().filter(|other| other.is_replied).count()
     }
 }
 
@@ -236,9 +246,8 @@ async fn shown(
 ) -> PageResult {
     let f = PageFrame::of(office, visit);
     office.write_look(visit.login(), RecordedView::Inquiry(inquiry.id)).await?;
-    let catalogue = office.catalogue();
+    let (catalogue, now) = (office.catalogue(), office.zone.moment(now_ms()));
     let names = names(office).await?;
-    let now = office.zone.moment(now_ms());
     let name_of = |login: &str| names.get(login).cloned().unwrap_or_else(|| login.into());
     let others_here = present_words(&f, office, (inquiry, visit.login()), &name_of);
     let (case, said) = (&inquiry.case, &inquiry.said);
@@ -247,8 +256,11 @@ async fn shown(
     let others = earlier_of_contact(office, visit, &said.reply_to, Some(inquiry.id)).await?;
     let mut merged = Vec::new();
     for other in merged_into(office, inquiry).await? {
-        let steps = steps(&f, office, &other, &catalogue, &name_of, now);
-        merged.extend(visit.covers(&other).then(|| MergedView::of(row(&other), &other, steps)));
+        if visit.covers(&other) {
+            office.write_look(visit.login(), RecordedView::Inquiry(other.id)).await?;
+            let steps = steps(&f, office, &other, &catalogue, &name_of, now);
+            merged.push(MergedView::of(row(&other), (inquiry, &other), steps));
+        }
     }
     let mut page = InquiryPage {
         id: inquiry.id.to_string(),
@@ -822,8 +834,14 @@ impl<'a> InquiryChange<'a> {
         (visit, proof): (&'a Visit, &'a CheckedForm),
         id: &str,
     ) -> Result<Self, TroublePage> {
-        let inquiry = looked_for(office, &PageFrame::of(office, visit), visit, id).await?;
+        let f = PageFrame::of(office, visit);
+        let mut inquiry = looked_for(office, &f, visit, id).await?;
         let seen = proof.typed().parsed("seen").unwrap_or(0);
+        // The page may be of another server, which knew more.
+        if inquiry.case.last < seen {
+            office.inquiries.take_events_of(office, inquiry.id).await?;
+            inquiry = looked_for(office, &f, visit, id).await?;
+        }
         Ok(Self { office, visit, proof, inquiry, seen })
     }
 
@@ -1040,7 +1058,8 @@ pub(super) async fn state(
                         (change.inquiry.clone(), CaseEvent::Closed { outcome, why });
                     let answer = change.write(event.clone(), again).await?;
                     if answer.status() == StatusCode::SEE_OTHER {
-                        close_merged(&office, &proof, &inquiry, (&event, now_ms())).await?;
+                        close_merged(&office, (&visit, &proof), &inquiry, (&event, now_ms()))
+                            .await?;
                     }
                     Ok(answer)
                 }
@@ -1084,7 +1103,7 @@ pub(super) async fn link(
         Err(fault) => return change.refused(fault, RefusedForm::default()).await,
     };
     let other = match named(&office, &visit, &to).await?.as_slice() {
-        [only] if only.id != change.inquiry.id => only.clone(),
+        [only] if only.id != change.inquiry.id && visit.holds(only) => only.clone(),
         [] | [_] => {
             let fault = FieldFault::new(
                 "No other inquiry has this reference number.",
@@ -1221,8 +1240,9 @@ async fn send(
     again: RefusedForm,
     is_closing: bool,
 ) -> PageResult {
-    let (office, proof, inquiry) = (change.office, change.proof, change.inquiry.clone());
-    if let Some(fault) = names_someone(office, &inquiry, &reply.text).await? {
+    let (office, visit, proof) = (change.office, change.visit, change.proof);
+    let inquiry = change.inquiry.clone();
+    if let Some(fault) = names_someone(office, visit, &inquiry, &reply.text).await? {
         return change.refused(fault, again).await;
     }
     let answer = change.write(CaseEvent::Replied(reply.clone()), again).await?;
@@ -1230,7 +1250,7 @@ async fn send(
         return Ok(answer);
     }
     reply_to_merged(office, proof, &inquiry, &reply).await?;
-    if is_closing { close_after_reply(office, proof, &inquiry).await } else { Ok(answer) }
+    if is_closing { close_after_reply(office, (visit, proof), &inquiry).await } else { Ok(answer) }
 }
 
 /// Whether a reply can ask the person something: they can answer with their tracking code, and the
@@ -1242,13 +1262,13 @@ fn can_ask(case: &Case) -> bool {
 /// Closes an inquiry that was just replied to, and leads to the next one.
 async fn close_after_reply(
     office: &Arc<Office>,
-    proof: &CheckedForm,
+    (visit, proof): (&Visit, &CheckedForm),
     inquiry: &Inquiry,
 ) -> PageResult {
     let id = inquiry.id;
     let closed = CaseEvent::Closed { outcome: CaseOutcome::Answered, why: String::new() };
     if write_there(office, id, proof, closed.clone()).await? {
-        close_merged(office, proof, inquiry, (&closed, now_ms())).await?;
+        close_merged(office, (visit, proof), inquiry, (&closed, now_ms())).await?;
     } else {
         // The reply is sent; the page says so, and offers to close it.
         return Ok(go(&FinishedAct::Replied.at(&format!("/office/inquiry/{id}"))));

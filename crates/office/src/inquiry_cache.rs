@@ -96,7 +96,12 @@ impl CachedInquiries {
         self.additions.note_taken(&inquiry.case.added);
         if inquiry.is_settled() {
             self.active.remove(&id);
-            self.settled.put(SettledInquiry::of(&inquiry, &mut self.texts));
+            let settled = SettledInquiry::of(&inquiry, &mut self.texts);
+            let settled = match self.settled.get(id) {
+                Some(before) => settled.keeping(before),
+                None => settled,
+            };
+            self.settled.put(settled);
         } else {
             self.settled.remove(id);
             if inquiry.case.mails.is_empty() {
@@ -392,6 +397,10 @@ impl InquiryCache {
         let settled = inquiry
             .is_settled()
             .then(|| SettledInquiry::of(inquiry, &mut SharedTexts::default()))?;
+        let settled = match self.settled(inquiry.id) {
+            Some(before) => settled.keeping(&before),
+            None => settled,
+        };
         Some(summary_row(&settled, &office.cipher()))
     }
 

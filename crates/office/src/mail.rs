@@ -19,6 +19,7 @@ use super::form::Author;
 use super::{Office, Written};
 use answers::AnswerAddress;
 use casework::case::{CaseEvent, Delivery, Mail};
+use casework::clock::OfficeHours;
 use casework::inquiry::Inquiry;
 use lettre::message::Mailbox;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
@@ -129,7 +130,8 @@ async fn send(
         answers: mailer.answers.as_ref(),
         keys: &office.receiver().keys.now(),
     };
-    let said = match message(inquiry, mail.reply, &letterhead) {
+    let message = message(&as_told(office, inquiry), mail.reply, &letterhead);
+    let said = match message {
         Some(message) => mailer.post(message).await,
         None => Said::Refused(plan::NOT_AN_ADDRESS.into()),
     };
@@ -145,6 +147,15 @@ async fn send(
         Delivery::Sent | Delivery::Trying => {}
     }
     settle(office, inquiry, &mailed(outcome), stopping).await
+}
+
+/// The inquiry with the times that its person reads everywhere: a shorter promise is the office's.
+fn as_told(office: &Office, inquiry: &Inquiry) -> Inquiry {
+    let (rules, catalogue) = (office.directory.rules(), office.catalogue());
+    let hours = rules.as_ref().map(|rules| OfficeHours::new(rules, &catalogue));
+    let mut told = inquiry.clone();
+    told.compute(hours.as_ref(), &office.zone, now_ms());
+    told
 }
 
 /// Records the outcome, however often others write first: a message whose success is not recorded

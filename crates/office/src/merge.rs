@@ -8,14 +8,17 @@ use super::form::{Author, CheckedForm, FieldFault};
 use super::guard::Visit;
 use super::inbox::{opening, urgency};
 use super::inquiry::{named, past_known, write_there};
+use super::looks::RecordedView;
 use super::pages::{PageFrame, PageResult, go};
 use super::{Office, Written};
 use crate::banner::FinishedAct;
 use crate::reply::greeting;
-use casework::case::{CaseEvent, CaseReply};
+use casework::case::{CaseEvent, CaseOutcome, CaseReply, CaseState};
 use casework::inquiry::Inquiry;
 use casework::listed::ListedInquiry;
-use casework::merged::{MergeRefusal, NamesSomeone, check_merge, shared_text, way_of_merged};
+use casework::merged::{
+    MergeRefusal, NamesSomeone, check_merge, is_same_person, shared_text, way_of_merged,
+};
 use std::sync::Arc;
 use store::StoreFault;
 
@@ -43,6 +46,9 @@ pub(super) async fn merge(
     let Ok([one, two]) = <[_; 2]>::try_from(both) else {
         return Ok(go(&FinishedAct::PickTwo.at(back)));
     };
+    for id in [one.0.id, two.0.id] {
+        office.write_look(visit.login(), RecordedView::Inquiry(id)).await?;
+    }
     let key = |of: &Arc<Inquiry>| urgency(&ListedInquiry::Active(of.clone()));
     let is_first = (key(&one.0), one.0.received_at_ms) <= (key(&two.0), two.0.received_at_ms);
     let (stays, goes) = if is_first { (one, two) } else { (two, one) };
@@ -66,7 +72,8 @@ pub(super) async fn merge(
     Ok(go(&FinishedAct::Merged.at(&format!("/office/inquiry/{}", stays.0.id))))
 }
 
-/// Writes both sides. If the second cannot be written, the first is taken back.
+/// Writes both sides, first that of the one that stays: the other is out of sight only while both
+/// say so. If the second cannot be written, the first is taken back.
 async fn join(
     office: &Office,
     proof: &CheckedForm,
@@ -74,15 +81,16 @@ async fn join(
     (goes, _): &(Arc<Inquiry>, u32),
 ) -> Result<bool, StoreFault> {
     let (into, from) = (stays.id.to_string(), goes.id.to_string());
-    let event = CaseEvent::MergedInto { into: into.clone() };
+    let takes = CaseEvent::MergedFrom { from: from.clone() };
     let author = Author::Person(proof);
-    if office.write(goes.id, goes.case.last, author, event).await? == Written::Overtaken {
+    if office.write(stays.id, stays.case.last, author, takes).await? == Written::Overtaken {
         return Ok(false);
     }
-    if write_there(office, stays.id, proof, CaseEvent::MergedFrom { from }).await? {
+    let event = CaseEvent::MergedInto { into };
+    if office.write(goes.id, goes.case.last, author, event).await? == Written::Done {
         return Ok(true);
     }
-    write_there(office, goes.id, proof, CaseEvent::Separated { from: into }).await?;
+    write_there(office, stays.id, proof, CaseEvent::Separated { from }).await?;
     Ok(false)
 }
 
@@ -138,14 +146,37 @@ pub(super) async fn merged_into(
     Ok(all)
 }
 
-/// Why a reply to several people cannot be sent as it is: it names one of them.
+/// Whether a reply to the one that another was merged into reaches the other's person too: not if
+/// they withdrew it, or if it is closed already.
+pub(super) fn is_replied_with(inquiry: &Inquiry, other: &Inquiry) -> bool {
+    let is_closed = |of: &Inquiry| of.case.state == CaseState::Closed;
+    let is_withdrawn = other.case.outcome == Some(CaseOutcome::Withdrawn);
+    !is_withdrawn && (!is_closed(other) || is_closed(inquiry))
+}
+
+/// The merged inquiries whose people a reply reaches.
+async fn replied_with(office: &Office, inquiry: &Inquiry) -> Result<Vec<Arc<Inquiry>>, StoreFault> {
+    let mut all = merged_into(office, inquiry).await?;
+    all.retain(|other| is_replied_with(inquiry, other));
+    Ok(all)
+}
+
+/// Why a reply to several people cannot be sent as it is: its author may not see one of their
+/// inquiries, or it names one of them.
 pub(super) async fn names_someone(
     office: &Office,
+    visit: &Visit,
     inquiry: &Inquiry,
     text: &str,
 ) -> Result<Option<FieldFault>, StoreFault> {
     let greet = |of: &Inquiry| greeting(of.said.name.as_deref(), of.said.language);
-    for other in merged_into(office, inquiry).await? {
+    for other in replied_with(office, inquiry).await? {
+        if !visit.holds(&other) {
+            return Ok(Some(FieldFault::new(
+                "This inquiry was merged with one that you can’t see, whose person would get your reply too. Ask a manager to reply or to separate them.",
+                "Cette demande est fusionnée avec une autre que vous ne pouvez pas voir, et sa personne recevrait aussi votre réponse. Demandez à un gestionnaire de répondre ou de les séparer.",
+            )));
+        }
         let greetings = (greet(inquiry), greet(&other));
         if let Err(NamesSomeone(word)) =
             shared_text(text, (&inquiry.said, &other.said), (&greetings.0, &greetings.1))
@@ -171,7 +202,7 @@ pub(super) async fn reply_to_merged(
     reply: &CaseReply,
 ) -> Result<(), StoreFault> {
     let greet = |of: &Inquiry| greeting(of.said.name.as_deref(), of.said.language);
-    for other in merged_into(office, inquiry).await? {
+    for other in replied_with(office, inquiry).await? {
         let has_code = other.case.has_tracking_code();
         let way = way_of_merged((&inquiry.said, &other.said), has_code, office.mailer.is_some());
         let greetings = (greet(inquiry), greet(&other));
@@ -186,17 +217,23 @@ pub(super) async fn reply_to_merged(
     Ok(())
 }
 
-/// Closes the inquiries that were merged into one that was just closed, at the same time.
+/// Closes the inquiries that were merged into one that was just closed, at the same time: those
+/// whose person has a reply or for whom a reason is given, of those that the author may see.
 pub(super) async fn close_merged(
     office: &Office,
-    proof: &CheckedForm,
+    (visit, proof): (&Visit, &CheckedForm),
     inquiry: &Inquiry,
     (closed, at_ms): (&CaseEvent, u64),
 ) -> Result<(), StoreFault> {
     for other in merged_into(office, inquiry).await? {
         let (seen, author) = (other.case.last, Author::Person(proof));
-        let is_open = other.case.state != casework::case::CaseState::Closed;
+        let is_open = other.case.state != CaseState::Closed;
+        let has_reason = matches!(closed, CaseEvent::Closed { why, .. } if !why.is_empty());
+        let is_answered =
+            other.case.first_reply_ms.is_some() || is_same_person(&inquiry.said, &other.said);
         if is_open
+            && visit.holds(&other)
+            && (is_answered || has_reason)
             && office.write_at((other.id, seen), author, closed.clone(), at_ms).await?
                 == Written::Overtaken
         {

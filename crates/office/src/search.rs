@@ -214,7 +214,8 @@ impl Search {
 
     fn row(&self, inquiry: &Inquiry) -> String {
         let (catalogue, now) = (self.office.catalogue(), self.office.zone.moment(now_ms()));
-        let row = InboxRow::of(&self.f, &self.office, inquiry, &catalogue, &self.names, now);
+        let mut row = InboxRow::of(&self.f, &self.office, inquiry, &catalogue, &self.names, now);
+        row.pick = self.f.may("office").then(String::new);
         RowPart { f: &self.f, row }.render().unwrap_or_default()
     }
 

@@ -223,7 +223,9 @@ fn what_was_taken_back_is_as_it_was_and_its_clock_was_never_set_back() {
         let undone = undo.into_iter().fold(done, |case, event| after(case, "dee", event));
         let seen = |case: &Case| {
             let department = case.department().to_string();
-            (department, case.assignee.clone(), case.team.tags.clone(), case.outcome)
+            let team = (case.team.tags.clone(), case.team.follow_up.clone());
+            let is_waiting = case.state == CaseState::Waiting;
+            (department, case.assignee.clone(), team, case.outcome, is_waiting)
         };
         assert_eq!(seen(&undone), seen(&before), "{act:?}");
         assert_eq!(undone.state == CaseState::Closed, before.state == CaseState::Closed);

@@ -19,7 +19,9 @@ fn facts_take_the_place_of_their_names_in_either_language() {
     check("{ Tarif }, {TARIF}", "$5.50, $5.50", &[]);
     check("{fee} until {hours}", "$5.50 until {hours}", &[Placeholder::Hours]);
     check("a { b", "a { b", &[]);
-    check("{}{{fee}}", "{}{{fee}}", &[]);
+    check("{}{{fee}}", "{}{$5.50}", &[]);
+    check("{ or {fee}", "{ or $5.50", &[]);
+    check("} {fee} {", "} $5.50 {", &[]);
     check("", "", &[]);
 }
 

@@ -13,7 +13,7 @@ use axum::extract::{Path, State as Shared};
 use axum::http::StatusCode;
 use casework::case::{Case, CaseEvent};
 use casework::inquiry::Inquiry;
-use casework::team::{TAGS_MAX, Tag};
+use casework::team::{TAGS_MAX, Tag, TeamQuestion};
 use casework::when;
 use domain::hours::{Date, Moment};
 use domain::reference::Reference;
@@ -40,8 +40,6 @@ pub(super) struct TeamView {
     pub(super) merged_to: Option<(String, String)>,
     /// The requester may change it, and does not only read it because of a question.
     pub(super) is_held: bool,
-    /// The requester may answer questions to a department.
-    pub(super) is_asked: bool,
 }
 
 /// A question to a department that has no answer yet.
@@ -49,6 +47,7 @@ pub(super) struct QuestionRow {
     pub(super) number: u32,
     pub(super) department: String,
     pub(super) text: String,
+    pub(super) may_answer: bool,
 }
 
 impl TeamView {
@@ -80,14 +79,20 @@ impl TeamView {
                     number: open.number,
                     department: f.name_of(&open.department),
                     text: text_of(open.number),
+                    may_answer: may_answer(visit, inquiry, open),
                 })
                 .collect(),
             tomorrow: now.date.plus_days(1).to_string(),
             merged_to: team.merged_into.map(|id| (id.to_string(), Reference::of(id).to_string())),
             is_held: visit.holds(inquiry),
-            is_asked: visit.is_asked(team) || visit.holds(inquiry),
         }
     }
+}
+
+/// Whether the requester may answer a question: one about an inquiry of theirs, or to their
+/// department.
+fn may_answer(visit: &Visit, inquiry: &Inquiry, question: &TeamQuestion) -> bool {
+    visit.holds(inquiry) || visit.reads(None, &question.department)
 }
 
 /// Tags of open inquiries, sorted.
@@ -303,7 +308,9 @@ pub(crate) async fn answer(
         Ok(form) => form,
         Err(fault) => return change.refused(fault, again).await,
     };
-    if !change.inquiry.case.team.questions.iter().any(|open| open.number == question) {
+    let may_answer =
+        |open: &TeamQuestion| open.number == question && may_answer(&visit, &change.inquiry, open);
+    if !change.inquiry.case.team.questions.iter().any(may_answer) {
         let fault = FieldFault::new(
             "This question has an answer already. Add a note instead.",
             "Cette question a déjà une réponse. Ajoutez plutôt une note.",

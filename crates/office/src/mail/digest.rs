@@ -11,7 +11,7 @@ use crate::inquiry_cache::with_hours;
 use crate::staff::{Scope, Staff};
 use casework::clock::WorkingTime;
 use casework::counter::ledger::{CounterAct, CounterLedger};
-use casework::listed::ListedInquiry;
+use casework::listed::{ListedInquiry, without_merged};
 use casework::team::day::{TeamDay, is_digest_due};
 use domain::contact::EmailAddress;
 use domain::hours::Moment;
@@ -100,10 +100,11 @@ pub(crate) fn waiting_for(office: &Office, staff: &Staff, now: Moment) -> TeamDa
         Scope::All | Scope::Hub(_) => None,
     };
     let asks = |team: &casework::team::TeamState| own.is_some_and(|own| team.asks(own));
-    let active = office.inquiries.active().into_iter().map(ListedInquiry::Active);
+    let active = office.inquiries.active().into_iter().map(ListedInquiry::Active).collect();
     let may_read = |listed: &ListedInquiry| {
         staff.scope.covers(listed.hub(), listed.department()) || listed.team().is_some_and(asks)
     };
-    let readable: Vec<ListedInquiry> = active.filter(may_read).collect();
+    let readable: Vec<ListedInquiry> =
+        without_merged(active, now).into_iter().filter(may_read).collect();
     TeamDay::of(readable.iter(), &staff.login, asks, now)
 }
