@@ -220,6 +220,25 @@ fn a_message_of_thirty_megabytes_is_not_read_whole_and_says_which_files_it_has()
 }
 
 #[test]
+fn nothing_is_read_during_maintenance_and_afterwards_it_is() {
+    let (servers, hub, _clerk) = begun();
+    let words = ["--words", "We move a disk.", "--words-fr", "On déplace un disque."];
+    let on = [&["maintenance", "on", "--until", "23:59"][..], &words].concat();
+    let (is_fine, said) = hub.office(&on);
+    assert!(is_fine, "{said}");
+    let begins = || hub.get("/ready").text().contains("\"maintenance\":\"on\"").then_some(());
+    servers.until("maintenance begins", begins);
+    servers.post(JANE, HUB, &mail("Subject: Lamp\nMessage-ID: <1@example.org>", "When?"));
+    servers.until_messages("hub", "", 1);
+    std::thread::sleep(std::time::Duration::from_secs(3));
+    assert_eq!((stored(&hub, 1), servers.messages("hub", "").len()), (0, 1));
+    let (is_fine, said) = hub.office(&["maintenance", "off"]);
+    assert!(is_fine, "{said}");
+    servers.until_messages("hub", "Handled", 1);
+    assert_eq!(stored(&hub, 1), 1);
+}
+
+#[test]
 fn killed_while_it_reads_it_stores_every_message_once() {
     let (servers, mut hub, clerk) = begun();
     hub.stop();
