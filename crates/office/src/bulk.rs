@@ -16,7 +16,7 @@ use super::{Office, Written};
 use askama::Template;
 use axum::extract::{Path, State as Shared};
 use axum::http::StatusCode;
-use casework::case::{Case, CaseEntry};
+use casework::case::{Case, CaseEntry, CaseEvent};
 use casework::inquiry::Inquiry;
 use casework::listed::ListedInquiry;
 use casework::team::{BulkAct, BulkRefusal, TAG_CHARS_MAX, Tag, undoing};

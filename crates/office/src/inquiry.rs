@@ -238,6 +238,21 @@ pub(super) async fn page(
     shown(&office, &visit, &inquiry, RefusedForm::default()).await
 }
 
+/// The inquiries that were merged into one and that this person may see. Their texts are shown, so
+/// each look is recorded first.
+async fn seen_with(
+    office: &Office,
+    visit: &Visit,
+    inquiry: &Inquiry,
+) -> Result<Vec<Arc<Inquiry>>, StoreFault> {
+    let mut all = merged_into(office, inquiry).await?;
+    all.retain(|other| visit.covers(other));
+    for other in &all {
+        office.write_look(visit.login(), RecordedView::Inquiry(other.id)).await?;
+    }
+    Ok(all)
+}
+
 async fn shown(
     office: &Office,
     visit: &Visit,
@@ -255,12 +270,9 @@ async fn shown(
     let row = |inquiry: &Inquiry| InboxRow::of(&f, office, inquiry, &catalogue, &names, now);
     let others = earlier_of_contact(office, visit, &said.reply_to, Some(inquiry.id)).await?;
     let mut merged = Vec::new();
-    for other in merged_into(office, inquiry).await? {
-        if visit.covers(&other) {
-            office.write_look(visit.login(), RecordedView::Inquiry(other.id)).await?;
-            let steps = steps(&f, office, &other, &catalogue, &name_of, now);
-            merged.push(MergedView::of(row(&other), (inquiry, &other), steps));
-        }
+    for other in seen_with(office, visit, inquiry).await? {
+        let steps = steps(&f, office, &other, &catalogue, &name_of, now);
+        merged.push(MergedView::of(row(&other), (inquiry, &other), steps));
     }
     let mut page = InquiryPage {
         id: inquiry.id.to_string(),

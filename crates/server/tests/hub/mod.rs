@@ -20,7 +20,7 @@ pub(crate) struct TestServer {
     /// Environment variables beside the database: a mail server, a work account provider.
     environment: Vec<(&'static str, String)>,
     child: Child,
-    port: u16,
+    pub(crate) port: u16,
     /// The program's output after its address. The pipe stays open, because a program must not
     /// print to a closed one.
     said: BufReader<ChildStdout>,
