@@ -11,8 +11,8 @@ use std::collections::HashMap;
 const DIVIDERS: [&str; 6] = [
     "-----original message-----",
     "----- original message -----",
-    "-----message d\u{27}origine-----",
-    "----- message d\u{27}origine -----",
+    "-----message d'origine-----",
+    "----- message d'origine -----",
     "________________________________",
     "---------- forwarded message",
 ];

@@ -119,12 +119,13 @@ fn every_text_of_a_program_follows_the_rules() {
     let (mut found, mut count) = (Vec::new(), 0);
     for path in sources {
         // Tests, the rules themselves, and what other programs print.
-        let is_other = ["tests.rs", "contract.rs", "rules.rs", "setup/step.rs"]
-            .iter()
-            .any(|name| path.ends_with(name))
-            || ["contract", "fuzz", "powercut", "simulation"]
+        let is_other =
+            ["tests.rs", "contract.rs", "rules.rs", "setup/step.rs", "mailbox/src/quotes.rs"]
                 .iter()
-                .any(|name| path.iter().any(|part| part == *name));
+                .any(|name| path.ends_with(name))
+                || ["contract", "fuzz", "powercut", "simulation"]
+                    .iter()
+                    .any(|name| path.iter().any(|part| part == *name));
         if is_other {
             continue;
         }

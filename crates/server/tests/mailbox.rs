@@ -245,7 +245,7 @@ fn killed_while_it_reads_it_stores_every_message_once() {
     let count = 60;
     for number in 0..count {
         let headers = format!("Subject: Number {number}\nMessage-ID: <{number}@example.org>");
-        let from = format!("person+{number}@example.org");
+        let from = format!("person-{number}@example.org");
         servers.post(&from, HUB, &mail(&headers, "When?").replace(JANE, &from));
     }
     for pause_ms in [900, 1_200, 1_500] {
