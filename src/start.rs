@@ -159,8 +159,8 @@ fn take_up_typed(app: App) {
     }
 }
 
-/// Starts everything that runs beside the pages: clock, the check for newer versions, and the second
-/// part with store and delivery.
+/// Starts everything that runs beside the pages: clock, the check for newer versions, and the
+/// second part with store and delivery.
 fn go_on_beside(app: App, storage: Option<Result<BrowserStorage, StorageFault>>) {
     timer::every(CLOCK_MS, move || app.clock.look());
     second_part::watch_idle(app);

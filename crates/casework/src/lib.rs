@@ -4,8 +4,9 @@
 //! [`settled`] is what stays in memory of a closed one, and [`listed`] is either, as lists and
 //! figures ([`tally`]) see it. [`counter`] is what staff decide about counters and count there,
 //! [`survey`] what they do with the survey and how answers become a round. [`ledger`] is how both
-//! are recorded, act by act. [`team`] is what colleagues agree among themselves,
-//! [`merged`] which inquiries are answered together, [`templates`] what replies begin with. [`body`] decides which decrypted bytes are a valid submission.
+//! are recorded, act by act. [`team`] is what colleagues agree among themselves, [`merged`] which
+//! inquiries are answered together, [`templates`] what replies begin with. [`body`] decides which
+//! decrypted bytes are a valid submission.
 //!
 //! Nothing here knows a store, a key, a network, a page or the time: the same input gives the same
 //! result, on any machine. There must be no dependency that does I/O.

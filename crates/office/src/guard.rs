@@ -57,8 +57,8 @@ impl Visit {
         self.reads(inquiry.said.hub.as_ref().map(|hub| hub.as_str()), inquiry.case.department())
     }
 
-    /// Whether colleagues asked the requester's department something that has no answer yet. Whoever
-    /// reads all departments is asked everything that others ask.
+    /// Whether colleagues asked the requester's department something that has no answer yet.
+    /// Whoever reads all departments is asked everything that others ask.
     pub(super) fn is_asked(&self, team: &TeamState) -> bool {
         match self.session.as_ref().map(|session| &session.staff.scope) {
             Some(Scope::Department(own)) => team.asks(own),

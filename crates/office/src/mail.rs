@@ -1,6 +1,7 @@
 //! Replies by e-mail, and the confirmation of an email that was received. What has to be sent is
 //! derived from the events of the inquiries alone; a server that is about to send records an event
-//! first, so that of several servers only one sends. Where no mailbox is read, each message says so.
+//! first, so that of several servers only one sends. Where no mailbox is read, each message says
+//! so.
 //!
 //! [`plan`] decides, [`message`] builds the message, [`answers`] says where it is answered,
 //! [`settings`] checks the configuration, [`incoming`] writes down what a mailbox brought; this

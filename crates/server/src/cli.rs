@@ -297,8 +297,8 @@ struct ServeOptions {
     #[arg(long, value_name = "WHETHER", env = "IMAP_PLUS", default_value = "on")]
     #[arg(value_parser = on_or_off, action = ArgAction::Set)]
     imap_plus: bool,
-    /// A file with the OAuth 2.0 access token for that mailbox, instead of a password. It is read at
-    /// each connection.
+    /// A file with the OAuth 2.0 access token for that mailbox, instead of a password. It is read
+    /// at each connection.
     #[arg(long, value_name = "FILE", env = "IMAP_TOKEN_FILE")]
     imap_token_file: Option<PathBuf>,
     /// A file with certificates (PEM) that are trusted for that mailbox instead of the system’s.

@@ -313,8 +313,8 @@ pub async fn serve(settings: Settings, lost_lines: LostLines) -> Result<(), Stri
 /// A mailbox that is read, and the addresses that this municipality sends from and reads.
 type OwnMailbox = (ReadMailbox, Vec<String>);
 
-/// The mail server, and the mailbox with the addresses of this municipality. Generated data is never
-/// mailed, and a demo reads no mailbox.
+/// The mail server, and the mailbox with the addresses of this municipality. Generated data is
+/// never mailed, and a demo reads no mailbox.
 fn mail_of(
     settings: &Settings,
     is_demo: bool,
