@@ -14,6 +14,7 @@ mod process;
 mod setup;
 mod size;
 mod test;
+mod wasm;
 
 use clap::Parser;
 use std::path::PathBuf;

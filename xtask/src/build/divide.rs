@@ -9,6 +9,7 @@ use super::quick::bind;
 use super::slim::{read, write};
 use crate::process::quietly;
 use crate::setup::Tools;
+use crate::wasm::WasmReader;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -59,33 +60,22 @@ pub(super) fn divide(tools: &Tools, linked: &Path, work: &Path) -> Result<Divide
 /// A module without what only dividing needs: the linker's relocations and symbols, which
 /// wasm-bindgen and wasm-opt leave in. `None` if it is no module.
 pub(super) fn without_relocations(wasm: &[u8]) -> Option<Vec<u8>> {
+    const HEAD: u64 = 8;
     const CUSTOM: u8 = 0;
-    let mut kept = wasm.get(..8)?.to_vec();
-    let mut rest = wasm.get(8..)?;
-    while let Some((&kind, section)) = rest.split_first() {
-        let (bytes, header) = number(section)?;
-        let whole = header.checked_add(bytes)?;
-        let (length, start) = number(section.get(header..whole)?).unwrap_or_default();
-        let name = section.get(header + start..header + start + length).unwrap_or_default();
-        let is_for_linking = name == b"linking" || name.starts_with(b"reloc.");
-        if kind != CUSTOM || !is_for_linking {
-            kept.extend_from_slice(rest.get(..1 + whole)?);
+    let mut module = WasmReader(wasm);
+    let mut kept = module.take(HEAD)?.to_vec();
+    let mut section = module.0;
+    while let Some(kind) = module.byte() {
+        let length = module.number()?;
+        let name = WasmReader(module.take(length)?).text().filter(|_| kind == CUSTOM);
+        let is_for_linking =
+            name.is_some_and(|name| name == "linking" || name.starts_with("reloc."));
+        if !is_for_linking {
+            kept.extend_from_slice(&section[..section.len() - module.0.len()]);
         }
-        rest = rest.get(1 + whole..)?;
+        section = module.0;
     }
     Some(kept)
-}
-
-/// A number in LEB128, and how many bytes it takes.
-fn number(bytes: &[u8]) -> Option<(usize, usize)> {
-    let mut value = 0;
-    for (at, byte) in bytes.iter().enumerate().take(5) {
-        value |= usize::from(byte & 0x7f) << (7 * at);
-        if byte & 0x80 == 0 {
-            return Some((value, at + 1));
-        }
-    }
-    None
 }
 
 /// The name under which the glue imports the script.

@@ -1,6 +1,7 @@
 //! Attributes the wasm's code size to crates: the sizes of function bodies, by the names in the
 //! name section.
 
+use crate::wasm::WasmReader;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -85,40 +86,6 @@ fn imported_functions(section: &mut WasmReader<'_>) -> Option<u64> {
         }
     }
     Some(count)
-}
-
-struct WasmReader<'a>(&'a [u8]);
-
-impl<'a> WasmReader<'a> {
-    fn byte(&mut self) -> Option<u8> {
-        let (first, rest) = self.0.split_first()?;
-        self.0 = rest;
-        Some(*first)
-    }
-
-    /// An unsigned LEB128 number.
-    fn number(&mut self) -> Option<u64> {
-        let (mut value, mut shift) = (0, 0);
-        loop {
-            let byte = self.byte()?;
-            value |= u64::from(byte & 0x7f).checked_shl(shift)?;
-            shift += 7;
-            if byte < 0x80 {
-                return Some(value);
-            }
-        }
-    }
-
-    fn take(&mut self, length: u64) -> Option<&'a [u8]> {
-        let (taken, rest) = self.0.split_at_checked(usize::try_from(length).ok()?)?;
-        self.0 = rest;
-        Some(taken)
-    }
-
-    fn text(&mut self) -> Option<String> {
-        let length = self.number()?;
-        Some(String::from_utf8_lossy(self.take(length)?).into_owned())
-    }
 }
 
 /// The crate in which a function is defined, from its mangled name: the first identifier in it that

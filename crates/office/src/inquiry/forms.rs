@@ -43,6 +43,18 @@ impl FromFields for AssignForm {
     }
 }
 
+/// The department of the field `department`, which must be one of the list.
+pub(super) fn chosen_department(
+    fields: &TypedFields,
+    catalogue: &Catalogue,
+) -> Result<String, FieldFault> {
+    let mut all = departments(catalogue).into_iter();
+    all.find(|department| department == fields.text("department")).ok_or(FieldFault::new(
+        "Choose a department from the list.",
+        "Choisissez un service municipal dans la liste.",
+    ))
+}
+
 /// The department that gets the inquiry, and why.
 pub(crate) struct TransferForm {
     pub(super) department: String,
@@ -51,13 +63,7 @@ pub(crate) struct TransferForm {
 
 impl FromFields for TransferForm {
     fn from_fields(fields: &TypedFields, catalogue: &Catalogue) -> Result<Self, FieldFault> {
-        let department = departments(catalogue)
-            .into_iter()
-            .find(|department| department == fields.text("department"))
-            .ok_or(FieldFault::new(
-                "Choose a department from the list.",
-                "Choisissez un service municipal dans la liste.",
-            ))?;
+        let department = chosen_department(fields, catalogue)?;
         let why = fields.long_text("why", ("Your reason", "Votre raison"))?;
         if why.is_empty() {
             return Err(FieldFault::new(

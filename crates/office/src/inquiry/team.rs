@@ -1,13 +1,13 @@
 //! What colleagues agree about one inquiry on its page: tags, a day to come back to it, and
 //! questions to other departments. The response time keeps counting through all of it.
 
+use super::forms::chosen_department;
 use super::{InquiryChange, RefusedForm, write_there};
 use crate::Office;
 use crate::banner::FinishedAct;
 use crate::bulk::tag_fault;
 use crate::form::{FieldFault, FromFields, OfficeForm, TypedFields};
 use crate::guard::Visit;
-use crate::inbox::departments;
 use crate::pages::{PageFrame, PageResult, go};
 use axum::extract::{Path, State as Shared};
 use axum::http::StatusCode;
@@ -236,13 +236,7 @@ pub(crate) struct AskForm {
 
 impl FromFields for AskForm {
     fn from_fields(fields: &TypedFields, catalogue: &Catalogue) -> Result<Self, FieldFault> {
-        let department = departments(catalogue)
-            .into_iter()
-            .find(|department| department == fields.text("department"))
-            .ok_or(FieldFault::new(
-                "Choose a department from the list.",
-                "Choisissez un service municipal dans la liste.",
-            ))?;
+        let department = chosen_department(fields, catalogue)?;
         let text = fields.long_text("text", ("Your question", "Votre question"))?;
         if text.is_empty() {
             return Err(FieldFault::new(
